@@ -37,12 +37,17 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that could not be judged, and why. It is counted and shown in every output."""
+    """Something that could not be judged, and why. It is counted and shown in every output.
+
+    `is_before` marks what concerns only the version before a change: it is said, but does not
+    keep the change from being judged, or nobody could mend a file that is broken.
+    """
 
     stage: Stage
     path: str | None
     reason: str
     revision: str | None = None
+    is_before: bool = False
 
 
 # --------------------------------------------------------------------------- git

@@ -1,0 +1,221 @@
+"""Complexity that a change adds: growth of each unit beyond the limits, never what was there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from scanner.config import Limits, Points
+from scanner.model import (
+    Closure,
+    Complexity,
+    Dimension,
+    Finding,
+    Growth,
+    Place,
+    Severity,
+    Span,
+    Unit,
+    UnitKind,
+)
+from scanner.scoring.matching import PlacedUnit, UnitPair
+
+
+@dataclass(frozen=True, slots=True)
+class ComplexityScore:
+    """Findings; points repaid; and the change in total complexity of all touched units."""
+
+    findings: tuple[Finding, ...]
+    repaid: float
+    cognitive_delta: int
+    cyclomatic_delta: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    name: str
+    words: str
+    hint: str
+
+
+_FACTS = {
+    fact.name: fact
+    for fact in (
+        _Fact(
+            "cognitive",
+            "a cognitive complexity of {}",
+            "Return early, or give the innermost branch a function with a name of its own.",
+        ),
+        _Fact(
+            "cyclomatic",
+            "a cyclomatic complexity of {}",
+            "Split it by case: a table to look up, or one function for each case.",
+        ),
+        _Fact("code_lines", "{} code lines", "Move one of its steps into a function of its own."),
+        _Fact(
+            "parameters",
+            "{} parameters",
+            "Group the parameters that travel together into one object.",
+        ),
+        _Fact(
+            "nesting",
+            "blocks nested {} deep",
+            "Turn the outer condition round and return early, or move the inner block out.",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One fact of one unit (or of one closure in it) before and after; `line` is where it stands."""
+
+    fact: str
+    name: str
+    line: int
+    before: int | None
+    after: int
+    limit: int
+    baseline: int
+
+    @property
+    def growth(self) -> int:
+        """Growth beyond the limit, negative where it was repaid."""
+        return max(0, self.after - self.limit) - max(0, self.baseline - self.limit)
+
+
+def score_complexity(
+    pairs: Iterable[UnitPair],
+    facts: Mapping[str, Complexity],
+    is_reformatted: Callable[[UnitPair], bool],
+    limits: Limits,
+    points: Points,
+) -> ComplexityScore:
+    """Scores matched units by the table of `docs/scores.md`.
+
+    `facts` gives the complexity of a unit by its content; pairs with a side it does not know are
+    left out (their file has a Problem). `is_reformatted` tells a pair that differs in layout only.
+    """
+    findings: list[Finding] = []
+    repaid = 0.0
+    cognitive = cyclomatic = 0
+    for pair in pairs:
+        known = _facts_of(pair, facts)
+        if known is None:
+            continue
+        before, after = known
+        was = before if pair.before else None
+        cognitive += _cognitive(after) - _cognitive(was)
+        cyclomatic += _cyclomatic(after) - _cyclomatic(was)
+        for steps in _charged_together(pair, before, after, limits):
+            if steps[0].fact == "code_lines" and steps[0].growth > 0 and is_reformatted(pair):
+                continue
+            worth = sum(step.growth for step in steps) * getattr(points, steps[0].fact)
+            repaid += max(0.0, -worth)
+            if worth > 0 and pair.after:
+                findings.extend(_findings(steps, pair.after, points))
+    return ComplexityScore(tuple(findings), repaid, cognitive, cyclomatic)
+
+
+def _facts_of(
+    pair: UnitPair, facts: Mapping[str, Complexity]
+) -> tuple[Complexity | None, Complexity | None] | None:
+    """The facts of both sides, the origin standing in for what was before; None if one is unknown."""
+    old = pair.before or pair.origin
+    before = facts.get(old.unit.content) if old else None
+    after = facts.get(pair.after.unit.content) if pair.after else None
+    if (old and before is None) or (pair.after and after is None):
+        return None
+    return before, after
+
+
+def _cognitive(facts: Complexity | None) -> int:
+    return facts.cognitive if facts else 0
+
+
+def _cyclomatic(facts: Complexity | None) -> int:
+    return facts.cyclomatic + sum(c.cyclomatic for c in facts.closures) if facts else 0
+
+
+def _charged_together(
+    pair: UnitPair, before: Complexity | None, after: Complexity | None, limits: Limits
+) -> Iterator[list[_Step]]:
+    """Groups of steps that cost points together. Of the two complexities the worse one counts."""
+    placed = pair.after or pair.before
+    assert placed is not None
+    is_new = pair.before is None
+    steps = _Steps(placed.unit, before, after, limits, is_new)
+    cognitive = [steps.of_unit("cognitive")]
+    cyclomatic = [steps.of_unit("cyclomatic"), *steps.of_closures("cyclomatic")]
+    yield _worse(cognitive, cyclomatic)
+    yield [steps.of_unit("nesting")]
+    if placed.unit.kind in (UnitKind.FUNCTION, UnitKind.METHOD):
+        yield [steps.of_unit("code_lines")]
+        yield [steps.of_unit("parameters"), *steps.of_closures("parameters")]
+
+
+def _worse(one: list[_Step], other: list[_Step]) -> list[_Step]:
+    first, second = (sum(step.growth for step in steps) for steps in (one, other))
+    if first <= 0 and second <= 0:
+        return one if first <= second else other
+    return one if first >= second else other
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    unit: Unit
+    before: Complexity | None
+    after: Complexity | None
+    limits: Limits
+    is_new: bool
+
+    def of_unit(self, fact: str) -> _Step:
+        old = getattr(self.before, fact) if self.before else None
+        new = getattr(self.after, fact) if self.after else 0
+        return self._step(fact, self.unit.name, self.unit.span.first, old, new)
+
+    def of_closures(self, fact: str) -> Iterator[_Step]:
+        old = _by_name(self.before)
+        new = _by_name(self.after)
+        for name in dict.fromkeys([*new, *old]):
+            was = getattr(old[name], fact) if name in old else None
+            now = getattr(new[name], fact) if name in new else 0
+            line = self.unit.span.first + (new[name].line_offset if name in new else 0)
+            yield self._step(fact, f"{self.unit.name}.{name}", line, was, now)
+
+    def _step(self, fact: str, name: str, line: int, old: int | None, new: int) -> _Step:
+        shown = None if self.is_new else old
+        return _Step(fact, name, line, shown, new, getattr(self.limits, fact), old or 0)
+
+
+def _by_name(facts: Complexity | None) -> dict[str, Closure]:
+    return {closure.name: closure for closure in facts.closures} if facts else {}
+
+
+def _findings(steps: Iterable[_Step], placed: PlacedUnit, points: Points) -> Iterator[Finding]:
+    for step in steps:
+        if step.growth > 0:
+            yield _finding(step, placed, step.growth * getattr(points, step.fact))
+
+
+def _finding(step: _Step, placed: PlacedUnit, worth: float) -> Finding:
+    fact = _FACTS[step.fact]
+    was = "is new" if step.before is None else f"was {step.before}"
+    has = fact.words.format(step.after)
+    return Finding(
+        dimension=Dimension.COMPLEXITY,
+        rule=f"complexity.{step.fact.replace('_', '-')}",
+        place=Place(placed.path, Span(step.line, placed.unit.span.last), placed.unit.name),
+        points=worth,
+        severity=Severity.INFO if worth < 1 else Severity.WARNING,
+        message=f"{_title(step, placed)} has {has} ({was}, limit {step.limit}).",
+        hint=fact.hint,
+        evidence=Growth(step.fact, step.before, step.after, step.limit),
+        discriminator="" if step.name == placed.unit.name else step.name,
+    )
+
+
+def _title(step: _Step, placed: PlacedUnit) -> str:
+    if step.name != placed.unit.name or placed.unit.kind is not UnitKind.MODULE:
+        return step.name
+    return "The module's own code"

@@ -1,0 +1,241 @@
+"""What was computed once is kept: one SQLite file of facts keyed by the content they come from.
+
+The store is a cache and nothing else. It may be deleted at any time; a file that is corrupt, or of
+another schema, is thrown away and made anew. Several processes may use it at once (WAL).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from scanner.errors import ScanError
+from scanner.model import Problem, Stage
+
+T = TypeVar("T")
+
+#: Raised whenever the tables below change; a store of any other version is made anew.
+SCHEMA_VERSION = 1
+
+SCHEMA = """
+-- One row per kind of value: an analysis and its version, say. `used` is the time of the last run
+-- that asked for it (Unix seconds), so that what no run wants any more can be dropped.
+CREATE TABLE shelf (
+    id      INTEGER PRIMARY KEY,
+    name    TEXT NOT NULL,
+    version TEXT NOT NULL,
+    used    INTEGER NOT NULL,
+    UNIQUE (name, version)
+);
+-- One row per value. `key` is a content hash, an object id, or several of them; `value` is the
+-- MessagePack of a pair [value, problem] of which exactly one is not nil.
+CREATE TABLE entry (
+    shelf INTEGER NOT NULL REFERENCES shelf (id) ON DELETE CASCADE,
+    key   TEXT NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY (shelf, key)
+) WITHOUT ROWID;
+"""
+
+#: How many versions of one kind are kept: switching between two settings stays warm.
+VERSIONS_KEPT = 4
+BUSY_TIMEOUT_SECONDS = 30
+_KEYS_PER_QUERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf(Generic[T]):
+    """One kind of stored value: a name, a version that changes with its meaning, and its type."""
+
+    name: str
+    version: str
+    result: type[T]
+
+
+class Store:
+    """Values by shelf and key, behind one SQLite connection. Use it as a context manager."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.problems: list[Problem] = []
+        self._shelves: dict[tuple[str, str], int] = {}
+        self._decoders: dict[type[Any], msgspec.msgpack.Decoder[Any]] = {}
+        self._connection = self._open()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connection; what was put is already on disk."""
+        self._connection.close()
+
+    def get_many(self, shelf: Shelf[T], keys: Iterable[str]) -> dict[str, T | Problem]:
+        """The stored values among `keys`; a key that is not stored is not in the result."""
+        wanted = list(dict.fromkeys(keys))
+        if not wanted:
+            return {}
+        decoder = self._decoder(shelf.result)
+        found: dict[str, T | Problem] = {}
+        for key, value in self._guarded(lambda: list(self._select(shelf, wanted)), []):
+            with contextlib.suppress(msgspec.DecodeError):  # unreadable: as good as not stored
+                result, problem = decoder.decode(value)
+                found[key] = result if problem is None else problem
+        return found
+
+    def get(self, shelf: Shelf[T], key: str) -> T | Problem | None:
+        """One stored value, or None if it is not stored."""
+        return self.get_many(shelf, [key]).get(key)
+
+    def put_many(self, shelf: Shelf[T], values: Mapping[str, T | Problem]) -> None:
+        """Stores values, replacing those of the same key, in one transaction."""
+        rows = [(key, _encode(value)) for key, value in values.items()]
+        if rows:
+            self._guarded(lambda: self._insert(shelf, rows), None)
+
+    # ----------------------------------------------------------------- behind the doors
+
+    def _select(self, shelf: Shelf[Any], keys: list[str]) -> Iterator[tuple[str, bytes]]:
+        shelf_id = self._shelf_id(shelf)
+        for start in range(0, len(keys), _KEYS_PER_QUERY):
+            part = keys[start : start + _KEYS_PER_QUERY]
+            marks = ",".join("?" * len(part))
+            query = f"SELECT key, value FROM entry WHERE shelf = ? AND key IN ({marks})"  # noqa: S608
+            yield from self._connection.execute(query, (shelf_id, *part))
+
+    def _insert(self, shelf: Shelf[Any], rows: list[tuple[str, bytes]]) -> None:
+        shelf_id = self._shelf_id(shelf)
+        with self._connection:
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO entry VALUES (?, ?, ?)",
+                ((shelf_id, key, value) for key, value in rows),
+            )
+
+    def _shelf_id(self, shelf: Shelf[Any]) -> int:
+        known = self._shelves.get((shelf.name, shelf.version))
+        if known is not None:
+            return known
+        with self._connection:
+            row = self._connection.execute(
+                "INSERT INTO shelf (name, version, used) VALUES (?, ?, ?) "
+                "ON CONFLICT (name, version) DO UPDATE SET used = excluded.used RETURNING id",
+                (shelf.name, shelf.version, int(time.time())),
+            ).fetchone()
+            self._connection.execute(
+                "DELETE FROM shelf WHERE name = ?1 AND id NOT IN "
+                "(SELECT id FROM shelf WHERE name = ?1 ORDER BY used DESC, id DESC LIMIT ?2)",
+                (shelf.name, VERSIONS_KEPT),
+            )
+        self._shelves[shelf.name, shelf.version] = shelf_id = int(row[0])
+        return shelf_id
+
+    def _decoder(self, result: type[Any]) -> msgspec.msgpack.Decoder[Any]:
+        if result not in self._decoders:
+            pair = tuple[result | None, Problem | None]  # type: ignore[valid-type]
+            self._decoders[result] = msgspec.msgpack.Decoder(pair)
+        return self._decoders[result]
+
+    def _guarded(self, action: Any, fallback: Any) -> Any:
+        """Runs an action on the database; if that turns out to be broken, starts a new one."""
+        try:
+            return action()
+        except sqlite3.OperationalError as error:  # locked too long, disk full: go on without
+            self._remember(f"the cache could not be used: {error}")
+            return fallback
+        except sqlite3.DatabaseError:
+            self._connection.close()
+            self._connection = self._rebuild()
+            return fallback
+
+    def _open(self) -> sqlite3.Connection:
+        if self.path is None:
+            return _prepared(":memory:")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            return _prepared(str(self.path))
+        except sqlite3.OperationalError as error:
+            raise _unusable(self.path, error) from error
+        except (sqlite3.DatabaseError, _OtherSchemaError):
+            return self._rebuild()
+        except OSError as error:
+            raise _unusable(self.path, error) from error
+
+    def _rebuild(self) -> sqlite3.Connection:
+        self._shelves.clear()
+        if self.path is not None:
+            for suffix in ("", "-wal", "-shm"):
+                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+        return _prepared(str(self.path) if self.path is not None else ":memory:")
+
+    def _remember(self, reason: str) -> None:
+        if all(problem.reason != reason for problem in self.problems):
+            self.problems.append(Problem(Stage.STORE, None, reason))
+
+
+class _OtherSchemaError(Exception):
+    """The file is a store, of another version."""
+
+
+def open_store(path: Path | None) -> Store:
+    """Opens the store at a path, or one in memory for None.
+
+    Raises:
+        ScanError: the folder cannot be made, read or written.
+    """
+    return Store(path)
+
+
+def _prepared(database: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(database, timeout=BUSY_TIMEOUT_SECONDS)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        _create_or_check(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _create_or_check(connection: sqlite3.Connection) -> None:
+    version = _version(connection)
+    if version == SCHEMA_VERSION:
+        return
+    # A second process may be creating the tables at this moment: take the write lock, look again.
+    connection.execute("BEGIN IMMEDIATE")
+    with connection:
+        version = _version(connection)
+        if version == SCHEMA_VERSION:
+            return
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if version or tables:
+            raise _OtherSchemaError
+        for statement in SCHEMA.split(";"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _encode(value: object) -> bytes:
+    pair = (None, value) if isinstance(value, Problem) else (value, None)
+    return msgspec.msgpack.encode(pair)
+
+
+def _unusable(path: Path, error: Exception) -> ScanError:
+    return ScanError(
+        f"The cache folder {path.parent} cannot be used: {error}.",
+        hint="Give another one with --cache DIR, or run without one: --no-cache.",
+    )
