@@ -1,0 +1,47 @@
+# Two commands are all a newcomer needs; each makes its own environment first.
+#   make report   runs Tallystick on this repository and says where the report is
+#   make test     runs the tests
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: report test lint types gate bench lock clean
+
+report: $(VENV)/.ready
+	$(BIN)/tallystick report -o tallystick-report.html
+
+test: $(VENV)/.ready
+	$(BIN)/pytest
+
+lint: $(VENV)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.ready
+	$(BIN)/mypy
+
+# The product on the project: what the last commits brought, judged as a pull request would be.
+gate: $(VENV)/.ready
+	$(BIN)/tallystick gate --base "$${BASE:-HEAD~1}" --head HEAD
+
+bench: $(VENV)/.ready
+	$(BIN)/python -m benchmarks.all
+
+$(VENV)/.ready: pyproject.toml requirements-dev.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tallystick needs Python 3.11 or newer; say which with PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Versions with hashes and without addresses, for every platform and Python from 3.11 on.
+lock:
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip install -q uv
+	$(VENV)-lock/bin/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements-dev.txt
+	rm -rf $(VENV)-lock
+
+clean:
+	rm -rf $(VENV) dist build
