@@ -1,0 +1,1 @@
+"""The analysis floor: source text in, facts out. No path, no clock, no input or output."""

@@ -1,0 +1,12 @@
+"""The registered analyses. To add one: write its module, then one import and one line here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scanner.analysis import complexity
+from scanner.analysis.analysis import Analysis
+
+__all__ = ["FACTS", "Analysis"]
+
+FACTS: tuple[Analysis[Any], ...] = (complexity.ANALYSIS,)

@@ -1,0 +1,91 @@
+"""Facts of one unit and of one file, from one parse, one walk and one scan each."""
+
+from __future__ import annotations
+
+import ast
+
+from scanner.analysis import cognitive, cyclomatic, halstead, lexing
+from scanner.analysis.analysis import Analysis
+from scanner.analysis.lexing import RawCounts
+from scanner.analysis.outline import ReadFile
+from scanner.analysis.source import PLACEHOLDER, UnitSource, split_lines
+from scanner.analysis.syntax import parse, tree_of
+from scanner.analysis.walk import FunctionNode, walk
+from scanner.model import Complexity, FileFacts, Problem, Stage
+
+
+def measure(source: UnitSource) -> Complexity | Problem:
+    """All complexity facts of a unit, or why there are none.
+
+    A class or module is measured as its skeleton, so that the facts of a file's units add up.
+    `nesting` is the depth of `if`, `for`, `while`, `try` and `match` inside one another; an elif
+    is as deep as its if, and a function inside a block goes on counting from there.
+    """
+    tree = tree_of(source)
+    if isinstance(tree, Problem):
+        return tree
+    walked = walk(tree)
+    cyclomatic.count_decisions(walked)
+    raw = lexing.count(source.text)
+    lines = split_lines(source.text)
+    placeholders = sum(line.strip() == PLACEHOLDER for line in lines)
+    counts = halstead.measure(walked)
+    volume = halstead.volume(counts)
+    total = cyclomatic.total(walked)
+    first_line, text_lines = 1, lines
+    return Complexity(
+        cyclomatic=total,
+        cognitive=cognitive.measure(walked, text_lines),
+        code_lines=len(raw.code) - placeholders,
+        parameters=_own_parameters(tree),
+        nesting=max((visit.place.depth for visit in walked.visits), default=0),
+        logical_lines=raw.logical_lines - placeholders,
+        comment_lines=raw.comment_lines,
+        halstead=counts,
+        halstead_volume=volume,
+        maintainability_index=_maintainability_index(volume, total, raw),
+        closures=cyclomatic.closures(walked, first_line),
+    )
+
+
+def _own_parameters(tree: ast.Module) -> int:
+    """The parameters of the unit's own function; 0 for a skeleton."""
+    statement = tree.body[0] if len(tree.body) == 1 else None
+    return cyclomatic.parameters(statement) if isinstance(statement, FunctionNode) else 0
+
+
+def _maintainability_index(volume: float, total: int, raw: RawCounts) -> float:
+    """radon's index, 0 to 100, with multi-line strings that stand alone taken as comments."""
+    from radon.metrics import mi_compute  # noqa: PLC0415 - slow to import
+
+    commented = raw.comment_lines + raw.docstring_lines
+    percent = commented / raw.source_lines * 100 if raw.source_lines else 0
+    return float(mi_compute(volume, total, raw.logical_lines, percent))
+
+
+def file_facts(file: ReadFile) -> FileFacts | Problem:
+    """Raw counts, Halstead's and the maintainability index of a whole file, as radon has them."""
+    text = "\n".join([*file.lines, ""])
+    try:
+        walked = walk(parse(text))
+    except (SyntaxError, RecursionError, MemoryError) as error:
+        return Problem(Stage.PARSE, None, f"does not parse: {error}")
+    cyclomatic.count_decisions(walked)
+    raw = lexing.count(text)
+    counts = halstead.measure(walked)
+    volume = halstead.volume(counts)
+    return FileFacts(
+        lines=len(file.lines),
+        logical_lines=raw.logical_lines,
+        source_lines=raw.source_lines,
+        comment_lines=raw.comment_lines,
+        docstring_lines=raw.docstring_lines,
+        blank_lines=raw.blank_lines,
+        single_comment_lines=raw.single_comment_lines,
+        halstead=counts,
+        halstead_volume=volume,
+        maintainability_index=_maintainability_index(volume, cyclomatic.total(walked), raw),
+    )
+
+
+ANALYSIS = Analysis("complexity", 1, Complexity, measure)
