@@ -1,0 +1,175 @@
+"""The words that all formats share: numbers, places, evidence, verdicts. No markup, no layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from scanner import model
+from scanner.policy import keeps_from_judging
+from scanner.render.paths import printable, sentence
+from scanner.render.scores import debt, parts
+
+#: What each dimension means, for those who meet it in another tool.
+DIMENSION_HELP = {
+    model.Dimension.COMPLEXITY: (
+        "The change makes a function, method, class or module harder to understand or to test "
+        "than its limit allows. Only growth beyond the limit counts, never what was there before."
+    ),
+    model.Dimension.DUPLICATION: (
+        "The change adds lines that say again what stands elsewhere in the code base. Each copied "
+        "code line is one point; moved code is no copy."
+    ),
+    model.Dimension.DEVIATION: (
+        "The change does something in another way than this code base does it again and again. "
+        "The rarer the choice is where it is made, the more points, three at most."
+    ),
+    model.Dimension.CONVENTION: (
+        "The change brings code that a rule of this repository speaks against, or takes away or "
+        "loosens something that guards the code."
+    ),
+}
+
+_VERDICT_WORDS = {
+    model.Outcome.PASS: "pass",
+    model.Outcome.FAIL: "fail",
+    model.Outcome.COULD_NOT_JUDGE: "could not judge",
+}
+
+
+class Detail(NamedTuple):
+    """One labelled fact under a finding."""
+
+    label: str
+    text: str
+
+
+def number(value: float) -> str:
+    """At most two decimals, none where they are zero: `7`, `0.25`, `12.5`."""
+    text = f"{value:.2f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 finding`, `2 findings`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def points(value: float) -> str:
+    """`1 point`, `2.5 points`."""
+    text = number(value)
+    return f"{text} point" if text == "1" else f"{text} points"
+
+
+def where(place: model.Place) -> str:
+    """`path:line`, which editors and terminals link."""
+    return f"{printable(place.path)}:{place.span.first}"
+
+
+def stretch(place: model.Place) -> str:
+    """`path:first-last`, for a place whose extent matters."""
+    first, last = place.span.first, place.span.last
+    return where(place) if first == last else f"{where(place)}-{last}"
+
+
+def details(evidence: model.Evidence) -> tuple[Detail, ...]:
+    """What the reader needs beyond the finding's own sentence: the other place, the code."""
+    match evidence:
+        case model.Growth():
+            return ()
+        case model.CopyOf():
+            return tuple(_copy_details(evidence))
+        case model.Departure():
+            return tuple(_departure_details(evidence))
+        case model.RuleMatch():
+            return tuple(_match_details(evidence))
+        case model.Tampering():
+            return tuple(_tampering_details(evidence))
+
+
+def _copy_details(copy: model.CopyOf) -> Iterable[Detail]:
+    label = "Other copy" if copy.is_new_in_change else "Original"
+    age = "" if copy.age_days is None else f", {counted(copy.age_days, 'day')} old"
+    unit = sentence(copy.original.unit)
+    alike = f"{copy.type}, {copy.similarity:.0%} alike{age}"
+    yield Detail(label, f"{stretch(copy.original)} in {unit} ({alike})")
+    if copy.call:
+        yield Detail("Call", f"{sentence(copy.call)} (saves {counted(copy.saved_lines, 'line')})")
+    if copy.difference:
+        yield Detail("Differs", sentence(copy.difference))
+
+
+def _departure_details(departure: model.Departure) -> Iterable[Detail]:
+    if departure.examples:
+        yield Detail("Examples", ", ".join(where(example) for example in departure.examples))
+
+
+def _match_details(match: model.RuleMatch) -> Iterable[Detail]:
+    if match.code.strip():
+        yield Detail("Code", sentence(match.code))
+    if match.references:
+        yield Detail("See", " ".join(sentence(reference) for reference in match.references))
+
+
+def _tampering_details(tampering: model.Tampering) -> Iterable[Detail]:
+    if tampering.before is not None:
+        yield Detail("Before", sentence(tampering.before))
+    yield Detail("After", "gone" if tampering.after is None else sentence(tampering.after))
+
+
+def verdict_word(outcome: model.Outcome) -> str:
+    """`pass`, `fail` or `could not judge`."""
+    return _VERDICT_WORDS[outcome]
+
+
+def summary(review: model.Review) -> str:
+    """Findings, points, the size of the change and the debt score in one clause."""
+    judgement = review.judgement
+    card = judgement.scorecard
+    on = f"in {counted(card.added_code_lines, 'added code line')}"
+    if judgement.findings:
+        found = f"{counted(len(judgement.findings), 'finding')}, {points(card.points)}"
+        score = debt(card)
+        grade = "" if score is None else f" (debt {score:.1f}, grade {model.Grade.of(score)})"
+        return f"{found} {on}{grade}"
+    if review.verdict.outcome is model.Outcome.COULD_NOT_JUDGE:
+        return "nothing found in what could be judged"
+    return f"nothing found {on}"
+
+
+def unmeasured_sentence(card: model.Scorecard) -> str | None:
+    """The dimensions without a score, with their reasons; None if all were measured."""
+    by_reason: dict[str, list[str]] = {}
+    for part in parts(card):
+        if part.unmeasured is not None:
+            by_reason.setdefault(sentence(part.unmeasured), []).append(part.dimension)
+    if not by_reason:
+        return None
+    groups = (f"{', '.join(names)} ({reason})" for reason, names in by_reason.items())
+    return f"not measured: {'; '.join(groups)}"
+
+
+def problem_place(problem: model.Problem) -> str:
+    """The path of a problem, or what stands for the whole run."""
+    return printable(problem.path) if problem.path is not None else "the whole run"
+
+
+def problem_note(problem: model.Problem) -> str:
+    """The stage, and whether the verdict suffers."""
+    if keeps_from_judging(problem):
+        return problem.stage.value
+    return f"{problem.stage.value}, does not hinder the verdict"
+
+
+def is_quiet(review: model.Review) -> bool:
+    """Whether there is nothing to show but the verdict."""
+    judgement = review.judgement
+    passes = review.verdict.outcome is model.Outcome.PASS and not review.verdict.reasons
+    return passes and not judgement.findings and not judgement.problems
+
+
+def command_again(review: model.Review) -> str:
+    """The command that judges the change once more."""
+    if review.head is None:
+        return "tallystick check"
+    return f"tallystick gate --base {review.base or 'REV'}"
