@@ -19,6 +19,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+import msgspec
+
 # --------------------------------------------------------------------------- problems
 
 
@@ -157,11 +159,15 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class TreeDiff:
-    """All file changes between two trees (`before` is None for the empty tree)."""
+    """All file changes between two trees (`before` is None for the empty tree).
+
+    `problem` says why git could not compare them at all (a tree that this clone lacks, say).
+    """
 
     before: str | None
     after: str
     files: tuple[FileChange, ...]
+    problem: Problem | None = None
 
 
 # --------------------------------------------------------------------------- units and their facts
@@ -275,6 +281,9 @@ class FileFacts:
 
 # --------------------------------------------------------------------------- findings and scores
 
+# The kinds of evidence are msgspec structs, because a union of them has to survive being stored:
+# the field `kind` tells them apart.
+
 
 class Dimension(StrEnum):
     COMPLEXITY = "complexity"
@@ -298,8 +307,7 @@ class Place:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Growth:
+class Growth(msgspec.Struct, frozen=True, tag_field="kind", tag="growth"):
     """Evidence: a fact of one unit, before (None for a new unit) and after, and its limit."""
 
     fact: str
@@ -308,8 +316,7 @@ class Growth:
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
-class CopyOf:
+class CopyOf(msgspec.Struct, frozen=True, tag_field="kind", tag="copy"):
     """Evidence: added lines that say again what stands elsewhere."""
 
     type: str
@@ -323,8 +330,7 @@ class CopyOf:
     age_days: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Departure:
+class Departure(msgspec.Struct, frozen=True, tag_field="kind", tag="departure"):
     """Evidence: a convention with its support, and the choice that departs from it."""
 
     family: str
@@ -336,8 +342,7 @@ class Departure:
     examples: tuple[Place, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleMatch:
+class RuleMatch(msgspec.Struct, frozen=True, tag_field="kind", tag="rule-match"):
     """Evidence: the code that a rule matched, white space folded."""
 
     category: str
@@ -345,8 +350,7 @@ class RuleMatch:
     references: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Tampering:
+class Tampering(msgspec.Struct, frozen=True, tag_field="kind", tag="tampering"):
     """Evidence: something that guards the code and that the change takes away or loosens."""
 
     guard: str
@@ -375,7 +379,7 @@ class Finding:
     def fingerprint(self) -> str:
         """A stable id: rule, path, unit and discriminator, never a line number. 16 hex digits."""
         parts = (self.rule, self.place.path, self.place.unit, self.discriminator)
-        text = "\0".join(parts).encode("utf-8", "surrogateescape")
+        text = "\0".join(parts).encode("utf-8", "surrogatepass")
         return hashlib.sha256(text).hexdigest()[:16]
 
 

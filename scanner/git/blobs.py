@@ -1,0 +1,86 @@
+"""File contents by object id, through one git process for any number of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from typing import IO, Self
+
+from scanner.git.process import GitError, Repository, converse
+from scanner.model import Problem, Stage
+
+#: Requests that may be under way unanswered: many enough to keep git busy, too few to fill a pipe.
+_AHEAD = 64
+
+
+class BlobReader:
+    """Reads blobs of one repository: `with BlobReader(repo) as blobs: blobs.read(oid)`.
+
+    Not for several threads at once.
+    """
+
+    def __init__(self, repo: Repository) -> None:
+        self._repo = repo
+        self._stack = ExitStack()
+        self._pipes: tuple[IO[bytes], IO[bytes]] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def read(self, oid: str) -> bytes | Problem:
+        """The content of a blob, or why there is none: not in this clone, damaged, not a blob."""
+        return next(self.read_many((oid,)))[1]
+
+    def read_many(self, oids: Iterable[str]) -> Iterator[tuple[str, bytes | Problem]]:
+        """The content of each blob in the order asked. Draw them all before asking for others."""
+        asked: list[str] = []
+        for oid in oids:
+            asked.append(oid)
+            if len(asked) == _AHEAD:
+                yield from self._answers(asked)
+                asked = []
+        yield from self._answers(asked)
+
+    def _answers(self, asked: list[str]) -> Iterator[tuple[str, bytes | Problem]]:
+        if not asked:
+            return
+        requests, _ = self._start()
+        requests.write("".join(f"{oid}\n" for oid in asked).encode())
+        requests.flush()
+        for number, oid in enumerate(asked):
+            try:
+                answer = self._answer(oid)
+            except GitError:
+                # git gives up at an object it cannot unpack; the next request starts another.
+                self._close()
+                yield oid, Problem(Stage.GIT, None, f"git cannot read object {oid}")
+                yield from self._answers(asked[number + 1 :])
+                return
+            yield oid, answer
+
+    def _answer(self, oid: str) -> bytes | Problem:
+        _, answers = self._start()
+        header = answers.readline().split()
+        if len(header) == 2 and header[1] == b"missing":
+            return Problem(Stage.GIT, None, f"object {oid} is not in this clone")
+        if len(header) != 3:
+            raise GitError(f"git ended while it read object {oid}")
+        size = int(header[2])
+        content = answers.read(size)
+        if len(content) != size or answers.read(1) != b"\n":
+            raise GitError(f"git ended while it read object {oid}")
+        if header[1] != b"blob":
+            return Problem(Stage.GIT, None, f"object {oid} is a {header[1].decode()}, not a file")
+        return content
+
+    def _start(self) -> tuple[IO[bytes], IO[bytes]]:
+        if self._pipes is None:
+            self._pipes = self._stack.enter_context(converse(self._repo, "cat-file", "--batch"))
+        return self._pipes
+
+    def _close(self) -> None:
+        self._pipes = None
+        self._stack.close()

@@ -1,0 +1,93 @@
+"""Trees of a repository: what is in one, and what changed between two, or up to the index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from scanner.git.comparisons import RAW, Comparison, compare, compare_one
+from scanner.git.diffs import parse_raw_single
+from scanner.git.process import GitError, Repository, blocks, run
+from scanner.model import FileVersion, Problem, Stage, TreeDiff
+
+#: Pathspecs of Python sources; in a pathspec `*` also matches `/`.
+PYTHON_PATHS = ("*.py", "*.pyi", "*.pyw")
+
+#: `after` of a diff against the index.
+INDEX = "index"
+
+
+def list_tree(
+    repo: Repository, tree: str, paths: Sequence[str] = PYTHON_PATHS
+) -> tuple[FileVersion, ...]:
+    """All entries of a tree (or of a commit's tree) that match the pathspecs, in git's order.
+
+    Symbolic links and submodules are among them, told by their mode. Raises GitError.
+    """
+    found = tree_ids(repo, [tree])[tree]
+    if isinstance(found, Problem):
+        raise GitError(found.reason)
+    # Not `ls-tree`, which knows no wildcards.
+    command = ("diff-tree", *RAW, "--no-renames", repo.empty_tree, found, "--", *paths)
+    changes = parse_raw_single(blocks(repo, *command))
+    return tuple(change.after for change in changes if change.after is not None)
+
+
+def diff_trees(
+    repo: Repository, pairs: Iterable[tuple[str | None, str]], paths: Sequence[str] = PYTHON_PATHS
+) -> Iterator[TreeDiff]:
+    """Compares pairs of commits or trees, in order; None stands for the empty tree.
+
+    All pairs go through one git. Where it fails (an object that a partial clone lacks, a damaged
+    one), what cannot be compared is said in `FileChange.problem` or `TreeDiff.problem`, and the
+    rest goes on.
+    """
+    wanted = list(pairs)
+    oids = dict.fromkeys(oid for pair in wanted for oid in pair if oid is not None)
+    trees = tree_ids(repo, oids)
+    comparisons = [_comparison(repo, trees, before, after) for before, after in wanted]
+    for (before, after), result in zip(wanted, compare(repo, comparisons, paths), strict=True):
+        if isinstance(result, Problem):
+            yield TreeDiff(before, after, (), result)
+        else:
+            yield TreeDiff(before, after, result)
+
+
+def diff_index(repo: Repository, base: str | None, paths: Sequence[str] = PYTHON_PATHS) -> TreeDiff:
+    """Compares a commit or tree (None: the empty tree) with the index; `after` is "index".
+
+    In a pre-commit hook the index is the one that is being committed, also for `git commit PATH`.
+    A file with an unresolved conflict is a change with a problem. Raises GitError.
+    """
+    tree = repo.empty_tree
+    if base is not None:
+        found = tree_ids(repo, [base])[base]
+        if isinstance(found, Problem):
+            raise GitError(found.reason)
+        tree = found
+    files = compare_one(repo, ("diff-index", "--cached", tree), paths)
+    return TreeDiff(base, INDEX, files)
+
+
+def tree_ids(repo: Repository, oids: Iterable[str]) -> dict[str, str | Problem]:
+    """The tree of each commit or tree, or why there is none."""
+    asked = list(oids)
+    request = "".join(f"{oid}^{{tree}}\n" for oid in asked).encode()
+    answers = run(repo, "cat-file", "--batch-check=%(objectname)", stdin=request).decode()
+    return {
+        oid: _no_tree(oid) if answer.endswith(" missing") else answer
+        for oid, answer in zip(asked, answers.splitlines(), strict=True)
+    }
+
+
+def _no_tree(oid: str) -> Problem:
+    return Problem(Stage.GIT, None, f"the tree of {oid} is not in this clone", oid)
+
+
+def _comparison(
+    repo: Repository, trees: dict[str, str | Problem], before: str | None, after: str
+) -> Comparison | Problem:
+    old = repo.empty_tree if before is None else trees[before]
+    new = trees[after]
+    if isinstance(old, Problem):
+        return old
+    return new if isinstance(new, Problem) else Comparison(old, new)
