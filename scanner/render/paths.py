@@ -41,9 +41,12 @@ def printable(text: str) -> str:
 def sentence(text: str, longest: int | None = None) -> str:
     """Prose made printable: white space folded, and cut with an ellipsis beyond `longest`."""
     folded = printable(" ".join(text.split()))
-    if longest is not None and len(folded) > longest:
-        return folded[: longest - 3].rstrip() + "..."
-    return folded
+    return folded if longest is None else shortened(folded, longest)
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text, cut with an ellipsis beyond `longest` characters."""
+    return text if len(text) <= longest else text[: longest - 3].rstrip() + "..."
 
 
 def _escape(char: str) -> str:

@@ -59,7 +59,7 @@ def finding_lines(finding: model.Finding) -> Iterator[str]:
     yield f"{place}  {worth}, {finding.severity}  {sentence(finding.rule)}"
     yield from _wrapped(sentence(finding.message, LONGEST_SENTENCE), "  ")
     for detail in wording.details(finding.evidence):
-        yield from _wrapped(f"{detail.label}: {detail.text}", "  ")
+        yield from _wrapped(detail.line, "  ")
     if finding.hint.strip():
         yield from _wrapped(f"Hint: {sentence(finding.hint, LONGEST_SENTENCE)}", "  ")
 

@@ -10,7 +10,15 @@ from scanner.policy import keeps_from_judging
 from scanner.render.paths import printable, sentence
 from scanner.render.scores import debt, parts
 
-#: What each dimension means, for those who meet it in another tool.
+LONGEST_REASON = 300
+
+#: What each dimension is called, and what it means, where it is met in another tool.
+DIMENSION_TITLES = {
+    model.Dimension.COMPLEXITY: "Added complexity",
+    model.Dimension.DUPLICATION: "Duplicated code",
+    model.Dimension.DEVIATION: "Departure from how this code base does it",
+    model.Dimension.CONVENTION: "Against a rule of this repository",
+}
 DIMENSION_HELP = {
     model.Dimension.COMPLEXITY: (
         "The change makes a function, method, class or module harder to understand or to test "
@@ -42,6 +50,12 @@ class Detail(NamedTuple):
 
     label: str
     text: str
+    is_code: bool = False
+
+    @property
+    def line(self) -> str:
+        """`Label: text`."""
+        return f"{self.label}: {self.text}"
 
 
 def number(value: float) -> str:
@@ -106,15 +120,18 @@ def _departure_details(departure: model.Departure) -> Iterable[Detail]:
 
 def _match_details(match: model.RuleMatch) -> Iterable[Detail]:
     if match.code.strip():
-        yield Detail("Code", sentence(match.code))
+        yield Detail("Code", sentence(match.code), is_code=True)
     if match.references:
         yield Detail("See", " ".join(sentence(reference) for reference in match.references))
 
 
 def _tampering_details(tampering: model.Tampering) -> Iterable[Detail]:
     if tampering.before is not None:
-        yield Detail("Before", sentence(tampering.before))
-    yield Detail("After", "gone" if tampering.after is None else sentence(tampering.after))
+        yield Detail("Before", sentence(tampering.before), is_code=True)
+    if tampering.after is None:
+        yield Detail("After", "gone")
+    else:
+        yield Detail("After", sentence(tampering.after), is_code=True)
 
 
 def verdict_word(outcome: model.Outcome) -> str:
@@ -142,7 +159,9 @@ def unmeasured_sentence(card: model.Scorecard) -> str | None:
     by_reason: dict[str, list[str]] = {}
     for part in parts(card):
         if part.unmeasured is not None:
-            by_reason.setdefault(sentence(part.unmeasured), []).append(part.dimension)
+            by_reason.setdefault(sentence(part.unmeasured, LONGEST_REASON), []).append(
+                part.dimension
+            )
     if not by_reason:
         return None
     groups = (f"{', '.join(names)} ({reason})" for reason, names in by_reason.items())

@@ -1,0 +1,42 @@
+"""Every format a review can have: one entry here and one module beside it.
+
+A renderer's module is imported when it is called, so that the hook pays for text alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import NamedTuple
+
+from scanner.model import Review
+
+
+class Format(NamedTuple):
+    """A format: its name on the command line, its file's suffix, and the module that renders it."""
+
+    name: str
+    suffix: str
+    module: str
+    answer: str
+
+    @property
+    def render(self) -> Callable[[Review], str]:
+        """The module's `render`: a review → the whole output, which ends with a line end."""
+        function = import_module(self.module).render
+        assert callable(function)
+        return function  # type: ignore[no-any-return]
+
+
+FORMATS = (
+    Format("text", ".txt", "scanner.render.text", "for people at a terminal"),
+    Format("json", ".json", "scanner.render.json_format", "everything, by a published schema"),
+    Format("markdown", ".md", "scanner.render.markdown", "for a pull-request comment"),
+    Format("sarif", ".sarif", "scanner.render.sarif", "for code scanning and editors"),
+    Format("github", ".txt", "scanner.render.github", "annotations of GitHub Actions"),
+    Format("gitlab", ".json", "scanner.render.gitlab", "GitLab's Code Quality report"),
+    Format("junit", ".xml", "scanner.render.junit", "test results for any CI system"),
+    Format("agent", ".txt", "scanner.render.agent", "a list of what to change for an assistant"),
+)
+
+BY_NAME = {entry.name: entry for entry in FORMATS}
