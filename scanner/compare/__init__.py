@@ -1,0 +1,1 @@
+"""What may be said about AI-attributed and other changes, and how sure it is (`docs/method.md`)."""
