@@ -6,6 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Literal
 
@@ -75,7 +76,19 @@ def code_lines(file: ReadFile) -> frozenset[int]:
     A string that is a whole statement is taken for a docstring wherever it stands; inside any other
     string every line is code.
     """
-    return frozenset(lexing.count("\n".join([*file.lines, ""])).code)
+    return frozenset(
+        places[offset]
+        for source, places in zip(file.sources, file.places, strict=True)
+        for offset in _code_offsets(source.text)
+    )
+
+
+@lru_cache(maxsize=1 << 15)
+def _code_offsets(text: str) -> tuple[int, ...]:
+    """Which lines of a unit carry code. Along a history the same units are asked for every time."""
+    lines = split_lines(text)
+    numbers = lexing.count(text).code
+    return tuple(n - 1 for n in numbers if lines[n - 1].strip() != PLACEHOLDER)
 
 
 # --------------------------------------------------------------------------- cutting
