@@ -1,0 +1,284 @@
+"""Which line of a commit is which line of its parents: the step of `lifelines`. Pure.
+
+A file of a commit is an int32 array with the identity of each of its lines. Arrays are never
+changed once made, so that commits share those of the files that did not change between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scanner.model import FileChange, FileStatus, FileVersion, Problem, Stage, TreeDiff
+
+Lines = NDArray[np.int32]
+
+#: The identities of a commit's lines by path; None where git could not compare, so no one knows.
+Files = dict[str, Lines | None]
+
+#: No commit: `death` of a line that stands, `birth` of one older than the commits given.
+NONE = -1
+
+#: No identity yet: a line that is not in the parent.
+_NEW = -1
+
+_NO_LINES: Lines = np.empty(0, np.int32)
+
+
+class Ledger:
+    """What is known of each line: arrays that grow with every birth."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.birth = _NO_LINES
+        self.death = _NO_LINES
+        self.birth_path = _NO_LINES
+        self.birth_line = _NO_LINES
+        self.paths: dict[str, int] = {}
+        self.problems: dict[Problem, None] = {}
+        self.lost: list[Lines] = []
+
+    def bear(self, commit: int, path: str, offsets: NDArray[np.intp]) -> Lines:
+        """Gives identities to lines born in a commit, by their offsets in the file."""
+        first, last = self.count, self.count + len(offsets)
+        if last > len(self.birth):
+            self._grow(max(last, 2 * len(self.birth), 1024))
+        self.birth[first:last] = commit
+        self.death[first:last] = NONE
+        self.birth_path[first:last] = self.paths.setdefault(path, len(self.paths))
+        self.birth_line[first:last] = offsets + 1
+        self.count = last
+        return np.arange(first, last, dtype=np.int32)
+
+    def note(self, problem: Problem) -> None:
+        """Remembers why lines could not be followed, once."""
+        self.problems[problem] = None
+
+    def kill(self, lines: Lines, commit: int) -> None:
+        self.death[lines] = commit
+
+    def standing(self, lines: Lines) -> Lines:
+        """Those of the lines that no commit has removed so far."""
+        standing: Lines = lines[self.death[lines] == NONE]
+        return standing
+
+    def fallen(self, lines: Lines) -> Lines:
+        """Those of the lines that some commit has removed."""
+        fallen: Lines = lines[self.death[lines] != NONE]
+        return fallen
+
+    def _grow(self, size: int) -> None:
+        for name in ("birth", "death", "birth_path", "birth_line"):
+            grown = np.empty(size, np.int32)
+            grown[: self.count] = getattr(self, name)[: self.count]
+            setattr(self, name, grown)
+
+
+@dataclass
+class Side:
+    """One parent of a commit: its files, the diff from it, and its ancestors as bits of an int."""
+
+    files: Files
+    diff: TreeDiff
+    ancestors: int = 0
+
+    @cached_property
+    def arrivals(self) -> dict[str, FileChange]:
+        """The changes by the path that they lead to, where that is a text file."""
+        return {c.after.path: c for c in self.diff.files if is_text(c.after) and c.after}
+
+    @property
+    def is_known(self) -> bool:
+        return self.diff.problem is None
+
+    def before(self, change: FileChange) -> Lines | None:
+        """The lines that a change starts from; none for a new file or what was no text file."""
+        if change.before is None or not is_text(change.before):
+            return _NO_LINES
+        return self.files.get(change.before.path)
+
+    def has_same(self, path: str) -> bool:
+        """Whether this parent has the very same file, with known lines."""
+        return self.is_known and path not in self.arrivals and self.files.get(path) is not None
+
+    def projected(self, path: str) -> Lines | None:
+        """The lines of the commit's file, as far as this parent has them (else -1)."""
+        if not self.is_known:
+            return None
+        change = self.arrivals.get(path)
+        return self.files.get(path) if change is None else project(self.before(change), change)
+
+
+def is_text(version: FileVersion | None) -> bool:
+    """Whether a version has lines to follow: not a symbolic link or a submodule, nor nothing."""
+    return version is not None and version.mode.is_text_file
+
+
+def project(old: Lines | None, change: FileChange) -> Lines | None:
+    """The file after a change: identities where lines stay, -1 where they are new.
+
+    None if they cannot be known: git compared nothing, or the hunks are not those of this file.
+    An array with a -1 in it is a new one.
+    """
+    if old is None or not _is_comparable(old, change):
+        return None
+    if change.status is FileStatus.TYPE_CHANGED:
+        return np.full(change.added_lines, _NEW, np.int32)
+    if not change.hunks:
+        return old
+    pieces = []
+    position = 0
+    for old_offset, old_count, _, new_count in change.hunks:
+        pieces.append(old[position:old_offset])
+        pieces.append(np.full(new_count, _NEW, np.int32))
+        position = old_offset + old_count
+    return np.concatenate((*pieces, old[position:]))
+
+
+def _is_comparable(old: Lines, change: FileChange) -> bool:
+    """Whether git compared lines, and of this file."""
+    if change.problem is not None or (change.is_binary and not change.hunks):
+        return False
+    if not change.hunks or change.status is FileStatus.TYPE_CHANGED:
+        return True
+    return change.hunks[-1].old_offset + change.hunks[-1].old_count <= len(old)
+
+
+class Step(NamedTuple):
+    """How a commit's files differ from those of one side, the base: lines, and paths to drop."""
+
+    base: int
+    changed: Files
+    gone: frozenset[str]
+
+    def lines_at(self, sides: Sequence[Side], path: str) -> Lines | None:
+        """The lines of the commit's file at a path."""
+        if path in self.changed:
+            return self.changed[path]
+        return None if path in self.gone else sides[self.base].files.get(path)
+
+
+def advance(ledger: Ledger, commit: int, oid: str, sides: Sequence[Side]) -> Step:
+    """Finds the lines of a commit in its parents, and writes down what was born and what died."""
+    base = next((number for number, side in enumerate(sides) if side.is_known), 0)
+    changed = {path: _origins(sides, path) for path in _paths_to_judge(ledger, sides, base)}
+    for path, lines in changed.items():
+        if lines is None:
+            _lose(ledger, oid, sides, path)
+        else:
+            _fill(ledger, commit, path, lines)
+    left = {change.before.path for change in sides[base].diff.files if change.before is not None}
+    step = Step(base, changed, frozenset(left - changed.keys()))
+    if len(sides) == 1:
+        _bury(ledger, commit, sides[0])
+    else:
+        _bury_merged(ledger, commit, sides, step)
+    return step
+
+
+def _paths_to_judge(ledger: Ledger, sides: Sequence[Side], base: int) -> Iterable[str]:
+    """The paths whose lines may differ from those of the base side."""
+    if not sides[base].is_known:
+        return dict.fromkeys(path for side in sides for path in side.files)
+    arrivals = sides[base].arrivals
+    if len(sides) == 1 or not ledger.problems:
+        return arrivals
+    # What the base has lost another parent may know.
+    departed = {c.before.path for c in sides[base].diff.files if c.before is not None}
+    lost = [path for path, lines in sides[base].files.items() if lines is None]
+    return dict.fromkeys([*arrivals, *(path for path in lost if path not in departed)])
+
+
+def _origins(sides: Sequence[Side], path: str) -> Lines | None:
+    """The identity of each line of a file, -1 for lines no parent has; None if it is not known."""
+    for side in sides:
+        if side.has_same(path):
+            return side.files[path]
+    projections = [side.projected(path) for side in sides]
+    known = [lines for lines in projections if lines is not None]
+    if not known or len({len(lines) for lines in known}) > 1:
+        return None
+    origins = known[0]
+    for other in known[1:]:
+        origins = np.where(origins == _NEW, other, origins)
+    if len(known) < len(projections) and (origins == _NEW).any():
+        return None
+    return origins
+
+
+def _fill(ledger: Ledger, commit: int, path: str, lines: Lines) -> None:
+    """Gives the new lines of a file their identity; an array with new lines is nobody else's."""
+    offsets = np.flatnonzero(lines == _NEW)
+    if len(offsets):
+        lines[offsets] = ledger.bear(commit, path, offsets)
+
+
+def _lose(ledger: Ledger, oid: str, sides: Sequence[Side], path: str) -> None:
+    for side in sides:
+        if side.diff.problem is not None:
+            ledger.note(side.diff.problem)
+        change = side.arrivals.get(path)
+        old = side.files.get(path) if change is None else side.before(change)
+        if old is not None:
+            ledger.lost.append(old)
+        if change is not None and old is not None and project(old, change) is None:
+            reason = "git compared no lines of it"
+            ledger.note(change.problem or Problem(Stage.GIT, path, reason, oid))
+
+
+def _bury(ledger: Ledger, commit: int, side: Side) -> None:
+    """Deaths in a commit with one parent: what it removes, unless another branch did it earlier."""
+    ledger.kill(ledger.standing(_removed(side)), commit)
+
+
+def _bury_merged(ledger: Ledger, commit: int, sides: Sequence[Side], step: Step) -> None:
+    """Deaths in a merge: what a parent has, the merge has not, and no other commit has removed.
+
+    A line that the merge has although the history of one of its parents removed it was taken back;
+    that removal was not its death.
+    """
+    for side in sides:
+        here = {path: step.lines_at(sides, path) for path in side.arrivals}
+        removed = ledger.standing(_removed(side))
+        if len(removed):
+            # Where git saw no rename, or paired repeated lines otherwise, a line may have stayed.
+            ledger.kill(removed[~np.isin(removed, _joined(here.values()))], commit)
+        changes = side.arrivals.items()
+        brought = _joined(_added(here[path], change) for path, change in changes)
+        taken_back = ledger.fallen(brought)
+        if len(taken_back):
+            deaths = ledger.death[taken_back]
+            theirs = [n for n in np.unique(deaths).tolist() if side.ancestors >> n & 1]
+            ledger.kill(taken_back[np.isin(deaths, theirs)], NONE)
+
+
+def _removed(side: Side) -> Lines:
+    """The lines of a parent that its diff to the commit takes away, as far as they are known."""
+    return _joined(_removed_by(side.before(change), change) for change in side.diff.files)
+
+
+def _removed_by(old: Lines | None, change: FileChange) -> Lines | None:
+    if old is None or not _is_comparable(old, change):
+        return None
+    if not is_text(change.after):
+        return old
+    return _joined(old[h.old_offset : h.old_offset + h.old_count] for h in change.hunks)
+
+
+def _added(new: Lines | None, change: FileChange) -> Lines | None:
+    """The lines of a file after a change that the change brings in."""
+    if new is None or not is_text(change.before):
+        return new
+    return _joined(new[h.new_offset : h.new_offset + h.new_count] for h in change.hunks)
+
+
+def _joined(pieces: Iterable[Lines | None]) -> Lines:
+    parts = [piece for piece in pieces if piece is not None and len(piece)]
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate(parts) if parts else _NO_LINES
