@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from scanner.analysis import complexity
+from scanner.analysis import complexity, fingerprints
 from scanner.analysis.analysis import Analysis
 
 __all__ = ["FACTS", "Analysis"]
 
-FACTS: tuple[Analysis[Any], ...] = (complexity.ANALYSIS,)
+FACTS: tuple[Analysis[Any], ...] = (complexity.ANALYSIS, fingerprints.ANALYSIS)

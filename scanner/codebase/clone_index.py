@@ -1,0 +1,252 @@
+"""Where each piece of the live code stands: an inverted index that follows a walk file by file.
+
+Units are indexed by content, so that adding a file version costs what is new in it. Posted are, for
+each unit: the windows of its statements (see `clone_alignment.windows`), by shape and exactly, and
+for functions each statement by its vocabulary, for copies with gaps.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from scanner.analysis.clone_alignment import DEFAULT_LIMITS, CloneLimits, Pair, windows
+from scanner.analysis.fingerprints import Fingerprint
+from scanner.codebase.clone_imports import ImportGraph
+from scanner.model import Place, Span, Unit, UnitKind
+
+#: What stands in more different units than this is looked up in a stricter way, or not at all.
+COMMON = 40
+
+
+@dataclass(frozen=True, slots=True)
+class CloneUnit:
+    """A unit of the live code with its fingerprint.
+
+    `places` are the lines of the file for each line of the unit's text. `born` is when the unit
+    first stood in the walk with this content under this name in this file.
+    """
+
+    path: str
+    unit: Unit
+    fingerprint: Fingerprint
+    places: Sequence[int]
+    born: datetime | None = None
+
+    def lines(self, statement: int) -> range | Sequence[int]:
+        """The lines of the file that a statement takes."""
+        text = self.fingerprint
+        return self.places[text.first[statement] : text.last[statement] + 1]
+
+    def place(self, statements: Sequence[int]) -> Place:
+        """Where statements stand, from the first to the last."""
+        first, last = self.lines(min(statements)), self.lines(max(statements))
+        return Place(self.path, Span(first[0], last[-1]), self.unit.name)
+
+
+@dataclass(slots=True)
+class _Content:
+    """All live units of one content."""
+
+    fingerprint: Fingerprint
+    members: dict[int, CloneUnit] = field(default_factory=dict)
+
+
+class Postings:
+    """Contents by key. Most keys have one content, which is kept without a container."""
+
+    def __init__(self) -> None:
+        self._contents: dict[int, str | dict[str, None]] = {}
+
+    def add(self, key: int, content: str) -> None:
+        known = self._contents.setdefault(key, content)
+        if isinstance(known, dict):
+            known[content] = None
+        elif known != content:
+            self._contents[key] = {known: None, content: None}
+
+    def remove(self, key: int, content: str) -> None:
+        known = self._contents.get(key)
+        if known == content:
+            del self._contents[key]
+        elif isinstance(known, dict):
+            known.pop(content, None)
+            if len(known) == 1:
+                self._contents[key] = next(iter(known))
+
+    def get(self, key: int) -> Iterable[str]:
+        known = self._contents.get(key, ())
+        return (known,) if isinstance(known, str) else known
+
+    def count(self, key: int) -> int:
+        known = self._contents.get(key)
+        if known is None:
+            return 0
+        return 1 if isinstance(known, str) else len(known)
+
+
+class CloneIndex:
+    """The live code. `add` and `remove` take files in and out; lookups see the present state.
+
+    Adding a path that is there replaces it. The cost of both is linear in the units that change.
+    """
+
+    def __init__(self, limits: CloneLimits = DEFAULT_LIMITS) -> None:
+        self.limits = limits
+        self._files: dict[str, tuple[CloneUnit, ...]] = {}
+        self._contents: dict[str, _Content] = {}
+        self._shapes = Postings()
+        self._exacts = Postings()
+        self._statements = Postings()
+        self._wholes = Postings()
+        self.imports = ImportGraph()
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._files
+
+    def add(
+        self,
+        path: str,
+        units: Iterable[tuple[Unit, Fingerprint, Sequence[int]]],
+        when: datetime | None = None,
+    ) -> None:
+        """Takes a file in, replacing what stood at its path.
+
+        Each unit comes with its fingerprint and the lines of the file for each line of its text
+        (`ReadFile.places`). `when` is the time of the change that wrote it: units that stood there
+        with the same name and content keep the time they have.
+        """
+        old = self._files.get(path, ())
+        born = {(member.unit.name, member.unit.content): member.born for member in old}
+        ordered = sorted(units, key=lambda entry: (entry[0].span.first, -entry[0].span.last))
+        new = tuple(
+            CloneUnit(path, unit, text, places, born.get((unit.name, unit.content), when))
+            for unit, text, places in ordered
+        )
+        self._enter(path, new)
+        self._leave(old)
+
+    def remove(self, path: str) -> None:
+        """Takes a file out; nothing happens if it is not there."""
+        self._leave(self._files.pop(path, ()))
+        self.imports.drop(path)
+
+    def files(self) -> Mapping[str, tuple[CloneUnit, ...]]:
+        """All files, each with its units in the order of their first lines."""
+        return self._files
+
+    def members(self, content: str) -> Sequence[CloneUnit]:
+        """The live units of a content."""
+        known = self._contents.get(content)
+        return tuple(known.members.values()) if known else ()
+
+    def fingerprint(self, content: str) -> Fingerprint:
+        """The fingerprint of a live content."""
+        return self._contents[content].fingerprint
+
+    # ------------------------------------------------------------- candidates
+
+    def seeds(self, text: Fingerprint) -> dict[str, list[Pair]]:
+        """By live content, pairs of positions from where at least the least run is of equal shape.
+
+        Shapes that more than `COMMON` contents share have to be equal exactly.
+        """
+        wanted: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        exact_keys = list(windows(text.exact, text.tokens, self.limits.tokens))
+        for start, key in enumerate(windows(text.shape, text.tokens, self.limits.tokens)):
+            if self._shapes.count(key) <= COMMON:
+                contents = self._shapes.get(key)
+            elif self._exacts.count(exact_keys[start]) <= COMMON:
+                contents = self._exacts.get(exact_keys[start])
+            else:
+                continue
+            for content in contents:
+                wanted[content].append((start, key))
+        return {content: self._located(content, keys) for content, keys in wanted.items()}
+
+    def _located(self, content: str, wanted: Sequence[tuple[int, int]]) -> list[Pair]:
+        text = self._contents[content].fingerprint
+        positions: dict[int, list[int]] = defaultdict(list)
+        for start, key in enumerate(windows(text.shape, text.tokens, self.limits.tokens)):
+            positions[key].append(start)
+        return [(start, other) for start, key in wanted for other in positions.get(key, ())]
+
+    def sharing(self, text: Fingerprint) -> list[str]:
+        """Live contents of functions that may hold enough of a unit's statements for a gapped copy.
+
+        A content that holds a share of them holds one of the rarest, as many as may be missing and
+        one more (prefix filter; Chaudhuri, Ganti and Kaushik 2006).
+        """
+        distinct = Counter(text.named)
+        ranked = sorted(distinct, key=lambda key: (self._statements.count(key), key))
+        may_miss = len(text.named) - _ceiling(self.limits.gapped_share * len(text.named))
+        found: dict[str, None] = {}
+        probed = 0
+        for key in ranked:
+            if self._statements.count(key) > COMMON:
+                break
+            found.update(dict.fromkeys(self._statements.get(key)))
+            probed += distinct[key]
+            if probed > may_miss:
+                break
+        return list(found)
+
+    def alike(self, member: CloneUnit) -> Iterator[CloneUnit]:
+        """Live units, too small to be copies by themselves, that say the same as one such unit."""
+        key = hash(member.fingerprint.named)
+        if self._wholes.count(key) <= COMMON:
+            for content in self._wholes.get(key):
+                yield from self.members(content)
+
+    # ------------------------------------------------------------- keeping
+
+    def _enter(self, path: str, members: tuple[CloneUnit, ...]) -> None:
+        self._files[path] = members
+        self.imports.put(path, members[0].fingerprint.imports if members else ())
+        for member in members:
+            content = self._contents.get(member.unit.content)
+            if content is None:
+                content = self._contents[member.unit.content] = _Content(member.fingerprint)
+                for postings, key in self._keys(member):
+                    postings.add(key, member.unit.content)
+            content.members[id(member)] = member
+
+    def _leave(self, members: Iterable[CloneUnit]) -> None:
+        for member in members:
+            content = self._contents[member.unit.content]
+            del content.members[id(member)]
+            if not content.members:
+                del self._contents[member.unit.content]
+                for postings, key in self._keys(member):
+                    postings.remove(key, member.unit.content)
+
+    def _keys(self, member: CloneUnit) -> Iterator[tuple[Postings, int]]:
+        text = member.fingerprint
+        for key in windows(text.shape, text.tokens, self.limits.tokens):
+            yield self._shapes, key
+        for key in windows(text.exact, text.tokens, self.limits.tokens):
+            yield self._exacts, key
+        if is_small(text, self.limits):
+            yield self._wholes, hash(text.named)
+        elif is_function(member.unit):
+            for key in text.named:
+                yield self._statements, key
+
+
+def is_small(text: Fingerprint, limits: CloneLimits) -> bool:
+    """Whether a unit is too small to be a copy by itself."""
+    return sum(text.tokens) < limits.tokens or sum(text.code_lines) < limits.code_lines
+
+
+def is_function(unit: Unit) -> bool:
+    """Whether a unit is a function or a method."""
+    return unit.kind in (UnitKind.FUNCTION, UnitKind.METHOD)
+
+
+def _ceiling(value: float) -> int:
+    return -int(-value // 1)

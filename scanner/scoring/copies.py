@@ -1,0 +1,50 @@
+"""A copy in a change, as found in the live code: what duplication is scored from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from scanner.analysis.clone_alignment import CloneType
+from scanner.model import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """How the original could be used instead: what to call, or why that cannot be.
+
+    `target` is a dotted name, `package.module.function` or `self.method`.
+    """
+
+    target: str | None = None
+    obstacle: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Code that a change adds and that stands elsewhere in the tree after it.
+
+    `lines` are the added code lines that are copies, `copied_lines` the code lines of the whole
+    copy with those that were there before, tables of literals left out. `extra` counts the copy's
+    statements that the original does not have, `missing` the reverse. `places` is how many other
+    places say the same. `is_new` tells that the same change brings the original; `born` is when the
+    original was written, if known. `saved_lines` is what using the original would delete.
+    """
+
+    type: CloneType
+    copy: Place
+    original: Place
+    lines: frozenset[int]
+    copied_lines: int
+    tokens: int
+    similarity: float
+    substitutions: tuple[tuple[str, str], ...]
+    extra: int
+    missing: int
+    places: int
+    is_new: bool
+    born: datetime | None
+    is_override: bool
+    is_generated: bool
+    saved_lines: int
+    call: Call
