@@ -522,7 +522,8 @@ class Claim:
     """One piece of evidence on one commit, with the text that was matched and the rule that matched.
 
     `label` is what this claim alone would say. `share` is the declared AI share, 0 to 1. `lines`
-    is for line attestations only. `note` says why evidence was not believed, or what limits it.
+    is for line attestations only. `note` says why evidence was not believed, or what limits it;
+    `registry` is the version of the registry that held the rule.
     """
 
     level: Level
@@ -534,6 +535,7 @@ class Claim:
     share: float | None = None
     lines: tuple[LineAttestation, ...] = ()
     note: str | None = None
+    registry: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

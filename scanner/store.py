@@ -24,7 +24,8 @@ T = TypeVar("T")
 #: Raised whenever the tables below change; a store of any other version is made anew.
 SCHEMA_VERSION = 1
 
-SCHEMA = """
+SCHEMA = (
+    """
 -- One row per kind of value: an analysis and its version, say. `used` is the time of the last run
 -- that asked for it (Unix seconds), so that what no run wants any more can be dropped.
 CREATE TABLE shelf (
@@ -33,7 +34,8 @@ CREATE TABLE shelf (
     version TEXT NOT NULL,
     used    INTEGER NOT NULL,
     UNIQUE (name, version)
-);
+)""",
+    """
 -- One row per value. `key` is a content hash, an object id, or several of them; `value` is the
 -- MessagePack of a pair [value, problem] of which exactly one is not nil.
 CREATE TABLE entry (
@@ -41,8 +43,8 @@ CREATE TABLE entry (
     key   TEXT NOT NULL,
     value BLOB NOT NULL,
     PRIMARY KEY (shelf, key)
-) WITHOUT ROWID;
-"""
+) WITHOUT ROWID""",
+)
 
 #: How many versions of one kind are kept: switching between two settings stays warm.
 VERSIONS_KEPT = 4
@@ -220,7 +222,7 @@ def _create_or_check(connection: sqlite3.Connection) -> None:
         tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if version or tables:
             raise _OtherSchemaError
-        for statement in SCHEMA.split(";"):
+        for statement in SCHEMA:
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 

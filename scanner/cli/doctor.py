@@ -1,0 +1,142 @@
+"""`tallystick doctor`: what is installed, what will not be measured, and why."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import click
+
+from scanner import __version__
+from scanner.cli.session import Session, with_session
+from scanner.codebase.settings import settings_source
+from scanner.errors import ExitCode, ScanError
+from scanner.git.commits import head
+from scanner.git.process import Repository, run
+
+
+class State(StrEnum):
+    """How a part of the installation does."""
+
+    OK = "ok"
+    LIMITED = "limited"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One line of the doctor's report; `hint` says what would mend it."""
+
+    state: State
+    what: str
+    found: str
+    hint: str | None = None
+
+
+_MARKS = {State.OK: "ok     ", State.LIMITED: "limited", State.BROKEN: "broken "}
+_COLOURS = {State.OK: "green", State.LIMITED: "yellow", State.BROKEN: "red"}
+
+
+@click.command()
+@with_session
+def doctor(session: Session) -> int:
+    """Say what is installed, what is missing, and what will not be measured because of it."""
+    diagnoses = [*_installation(), *_repository(session.repository), *_session(session)]
+    for diagnosis in diagnoses:
+        mark = click.style(_MARKS[diagnosis.state], fg=_COLOURS[diagnosis.state])
+        click.echo(f"{mark}  {diagnosis.what}: {diagnosis.found}", color=session.color)
+        if diagnosis.hint:
+            click.echo(f"         {diagnosis.hint}")
+    is_broken = any(diagnosis.state is State.BROKEN for diagnosis in diagnoses)
+    return int(ExitCode.COULD_NOT_JUDGE if is_broken else ExitCode.CLEAN)
+
+
+def _installation() -> Iterator[Diagnosis]:
+    yield Diagnosis(State.OK, "Tallystick", __version__)
+    python = platform.python_version()
+    yield Diagnosis(
+        State.OK, "Python", f"{python}; newer syntax is read by LibCST {_version_of('libcst')}"
+    )
+    for package in ("radon", "libcst"):
+        if _version_of(package) is None:
+            yield Diagnosis(State.BROKEN, package, "is not installed", "Install Tallystick again.")
+    yield _semgrep()
+
+
+def _semgrep() -> Diagnosis:
+    beside = Path(sys.executable).with_name("semgrep")
+    found = str(beside) if beside.exists() else shutil.which("semgrep")
+    if found is None:
+        return Diagnosis(
+            State.LIMITED, "semgrep", "is not installed: rules will not be judged",
+            "pip install semgrep",
+        )  # fmt: skip
+    return Diagnosis(State.OK, "semgrep", _version_of("semgrep") or "found on the PATH")
+
+
+def _version_of(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _repository(repository: Repository) -> Iterator[Diagnosis]:
+    yield Diagnosis(State.OK, "git", run(repository, "--version").decode().split()[-1])
+    kinds = [
+        "bare" if repository.is_bare else "with a work tree",
+        f"{repository.object_format} object ids",
+    ]
+    yield Diagnosis(State.OK, "Repository", ", ".join(kinds))
+    if head(repository) is None:
+        yield Diagnosis(
+            State.LIMITED, "History", "no commit yet: only `tallystick check` has something to do"
+        )
+    if repository.is_shallow:
+        yield Diagnosis(
+            State.LIMITED, "History", "a shallow clone: changes before its edge cannot be seen",
+            "git fetch --unshallow",
+        )  # fmt: skip
+    if _is_partial(repository):
+        yield Diagnosis(
+            State.LIMITED, "Objects", "a partial clone: files whose blobs are not here are Problems",
+            "git fetch --refetch --filter=blob:limit=10m",
+        )  # fmt: skip
+    yield _notes(repository)
+
+
+def _is_partial(repository: Repository) -> bool:
+    found = run(repository, "for-each-ref", "--count=1", "--format=%(refname)").decode()
+    config = repository.common_dir / "config"
+    return bool(found) and config.is_file() and "promisor" in config.read_text(errors="replace")
+
+
+def _notes(repository: Repository) -> Diagnosis:
+    refs = run(repository, "for-each-ref", "--format=%(refname)", "refs/notes/").decode().split()
+    known = [ref for ref in refs if ref in ("refs/notes/ai", "refs/notes/ai-attribution")]
+    if known:
+        return Diagnosis(State.OK, "Attribution notes", ", ".join(known))
+    return Diagnosis(
+        State.LIMITED, "Attribution notes",
+        "none here: labels come from commits, not from lines (a clone does not fetch notes)",
+        "If the remote has them: git fetch origin 'refs/notes/ai*:refs/notes/ai*'",
+    )  # fmt: skip
+
+
+def _session(session: Session) -> Iterator[Diagnosis]:
+    if session.store_path is None:
+        yield Diagnosis(State.LIMITED, "Cache", "none: every run computes everything again")
+    else:
+        yield Diagnosis(State.OK, "Cache", str(session.store_path))
+    try:
+        source = settings_source(session.repository, head(session.repository))
+    except ScanError as error:
+        yield Diagnosis(State.BROKEN, "Configuration", error.message, error.hint)
+        return
+    yield Diagnosis(State.OK, "Configuration", source or "none in the tree: the defaults hold")

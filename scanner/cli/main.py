@@ -1,0 +1,117 @@
+"""The command group and the one error boundary of the program."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from scanner import __version__
+from scanner.errors import ExitCode, ScanError
+
+#: Every command: the module that holds it, and what it answers. Modules are imported when called,
+#: so that the hook does not pay for the report.
+COMMANDS = {
+    "report": ("scanner.cli.report", "how do AI-attributed and other changes compare over time"),
+    "check": ("scanner.cli.review", "what does what I am about to commit add"),
+    "gate": ("scanner.cli.review", "may this branch be merged"),
+    "scan": ("scanner.cli.scan", "what debt is in this tree now"),
+    "attribute": ("scanner.cli.attribute", "who wrote what, by which evidence"),
+    "explain": ("scanner.cli.explain", "one change, whole"),
+    "doctor": ("scanner.cli.doctor", "what is installed and what will not be measured"),
+    "schema": ("scanner.cli.schema", "the JSON Schema of a command's output"),
+}
+
+
+class CommandGroup(click.Group):
+    """A group that imports a command when it is called, and lists them all without importing."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, _ = COMMANDS[cmd_name]
+        command = getattr(import_module(module), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, answer) for name, (_, answer) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Looks a command up; a wrong name is answered with the nearest known ones."""
+        name = args[0] if args else ""
+        if name and name not in COMMANDS and not name.startswith("-"):
+            from difflib import get_close_matches  # noqa: PLC0415
+
+            close = get_close_matches(name, COMMANDS, n=2)
+            hint = f" Did you mean {' or '.join(close)}?" if close else ""
+            raise click.UsageError(f"No such command '{name}'.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, "--version", prog_name="tallystick")
+def cli() -> None:
+    """Does the code that AI writes here make this codebase better or worse, and how do we know?
+
+    Exit codes: 0 clean, 1 a threshold was crossed, 2 wrong usage or configuration, 3 could not
+    judge, 130 interrupted.
+    """
+
+
+def main() -> NoReturn:
+    """Runs the command line and exits with a documented code; never with a traceback."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Runs the command line and gives the exit code."""
+    try:
+        result: Any = cli.main(arguments, prog_name="tallystick", standalone_mode=False)
+    except ScanError as error:
+        _complain(error.message, error.hint)
+        return int(error.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return int(ExitCode.USAGE)
+    except click.ClickException as error:
+        error.show()
+        return int(ExitCode.USAGE)
+    except (KeyboardInterrupt, click.Abort):
+        _complain("Interrupted.", "What was computed so far is kept; the next run goes on from there.")
+        return int(ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        _silence_stdout()
+        return int(ExitCode.CLEAN)
+    except Exception as error:  # noqa: BLE001  the one boundary: a defect is told, never thrown
+        _complain(
+            f"A defect in Tallystick: {type(error).__name__}: {error}",
+            "Set TALLYSTICK_TRACEBACK=1 to see where; please report it with that.",
+        )
+        if os.environ.get("TALLYSTICK_TRACEBACK"):
+            traceback.print_exc()
+        return int(ExitCode.COULD_NOT_JUDGE)
+    return int(result) if isinstance(result, int) else int(ExitCode.CLEAN)
+
+
+def _complain(message: str, hint: str | None) -> None:
+    click.echo(f"tallystick: {message}", err=True)
+    if hint:
+        click.echo(f"  {hint}", err=True)
+
+
+def _silence_stdout() -> None:
+    """A reader that went away must not make the interpreter complain when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

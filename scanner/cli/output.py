@@ -1,0 +1,86 @@
+"""Where results go: stdout, or files that are complete or not there."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from scanner.errors import ScanError
+
+
+class OutputOption(click.ParamType[tuple[str, Path]]):
+    """`FORMAT=FILE`."""
+
+    name = "format=file"
+
+    def __init__(self, formats: tuple[str, ...]) -> None:
+        self.formats = formats
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, Path]:
+        """The format's name and the file.
+
+        Raises:
+            click.BadParameter: no such format, or no file.
+        """
+        if isinstance(value, tuple):
+            return value
+        name, _, file = str(value).partition("=")
+        if name not in self.formats:
+            self.fail(f"'{name}' is none of {', '.join(self.formats)}.", param, ctx)
+        if not file:
+            self.fail(f"'{value}' names no file; write {name}=FILE.", param, ctx)
+        return name, Path(file)
+
+
+def write_outputs(texts: Mapping[str, str], outputs: tuple[tuple[str, Path], ...]) -> None:
+    """Writes each named text to its file."""
+    for name, file in outputs:
+        write_file(file, texts[name])
+
+
+def write_file(file: Path, text: str) -> None:
+    """Writes a file whole: it is made beside its place and then put there.
+
+    Raises:
+        ScanError: it cannot be written.
+    """
+    if file.exists() and not file.is_file():  # a terminal or a pipe, or a folder
+        _write_through(file, text)
+        return
+    try:
+        handle, made = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    except OSError as error:
+        raise _unwritable(file, error) from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        Path(made).chmod(0o666 & ~_umask())
+        Path(made).replace(file)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            Path(made).unlink()
+        raise _unwritable(file, error) from error
+
+
+def _write_through(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise _unwritable(file, error) from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _unwritable(file: Path, error: OSError) -> ScanError:
+    return ScanError(f"{file} cannot be written: {error.strerror}.")

@@ -1,0 +1,71 @@
+"""`tallystick check` and `tallystick gate`: one change, judged before it is in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scanner.cli.output import OutputOption, write_outputs
+from scanner.cli.session import Session, with_session
+from scanner.model import Review
+from scanner.policy import EXIT_CODES
+from scanner.render.all_formats import BY_NAME
+from scanner.review import Judging, review_branch, review_index
+
+_FORMATS = click.Choice(list(BY_NAME))
+
+
+def _outputs(command: click.decorators.FC) -> click.decorators.FC:
+    """The options that say in which form the review is given, and where."""
+    to_stdout = click.option(
+        "--format", "format_name", type=_FORMATS, default="text", show_default=True,
+        help="What is printed.",
+    )  # fmt: skip
+    to_files = click.option(
+        "--output", "outputs", type=OutputOption(tuple(BY_NAME)), multiple=True,
+        metavar="FORMAT=FILE", help="Also write this format to a file; may be repeated.",
+    )  # fmt: skip
+    return to_stdout(to_files(command))
+
+
+@click.command()
+@_outputs
+@with_session
+def check(session: Session, format_name: str, outputs: tuple[tuple[str, Path], ...]) -> int:
+    """Judge what is staged: the index against HEAD, whatever the work tree holds."""
+    with session.open_store() as store:
+        review = review_index(Judging(session.repository, store, session.settings))
+    return _answer(session, review, format_name, outputs)
+
+
+@click.command()
+@click.option("--base", required=True, metavar="REV", help="The branch to merge into.")
+@click.option("--head", "tip", default="HEAD", show_default=True, metavar="REV",
+              help="The branch to merge.")  # fmt: skip
+@_outputs
+@with_session
+def gate(
+    session: Session,
+    base: str,
+    tip: str,
+    format_name: str,
+    outputs: tuple[tuple[str, Path], ...],
+) -> int:
+    """Judge a branch: what it adds since it left its base, by the settings of the base."""
+    with session.open_store() as store:
+        review = review_branch(Judging(session.repository, store, session.settings), base, tip)
+    return _answer(session, review, format_name, outputs)
+
+
+def _answer(
+    session: Session, review: Review, format_name: str, outputs: tuple[tuple[str, Path], ...]
+) -> int:
+    write_outputs({name: BY_NAME[name].render(review) for name, _ in outputs}, outputs)
+    if format_name == "text":
+        from scanner.render.text import render  # noqa: PLC0415
+
+        click.echo(render(review, colour=session.color), nl=False, color=session.color)
+    else:
+        click.echo(BY_NAME[format_name].render(review), nl=False)
+    return int(EXIT_CODES[review.verdict.outcome])

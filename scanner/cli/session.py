@@ -1,0 +1,96 @@
+"""What every command shares: the common options, and the repository, store and settings behind them."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scanner.codebase.settings import settings_of_file
+from scanner.config import Settings
+from scanner.errors import ScanError
+from scanner.git.process import Repository, open_repository
+from scanner.store import Store, open_store
+
+STORE_NAME = "facts.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One run: the repository and how the user wants to be told."""
+
+    repository: Repository
+    store_path: Path | None
+    settings: Settings | None
+    jobs: int | None
+    verbosity: int
+    color: bool
+
+    def open_store(self) -> Store:
+        """The store of this run."""
+        return open_store(self.store_path)
+
+
+def with_session(command: Callable[..., int | None]) -> Callable[..., int | None]:
+    """Adds the common options to a command, which gets a `Session` as its first argument."""
+
+    @click.option("--repo", type=click.Path(path_type=Path), default=Path(), metavar="DIR",
+                  help="The repository, or a folder in it.  [default: here]")
+    @click.option("--config", type=click.Path(path_type=Path), metavar="FILE",
+                  help="Settings from this file, not from the judged tree.")
+    @click.option("--cache", type=click.Path(path_type=Path), metavar="DIR",
+                  help="Keep facts here.  [default: tallystick/ in the git directory]")
+    @click.option("--no-cache", is_flag=True, help="Keep nothing.")
+    @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes.  [default: cores]")
+    @click.option("-q", "--quiet", count=True, help="No progress and no summary.")
+    @click.option("-v", "--verbose", count=True, help="More detail.")
+    @click.option("--color/--no-color", default=None, help="Colour.  [default: on a terminal]")
+    @functools.wraps(command)
+    def wrapper(
+        repo: Path, config: Path | None, cache: Path | None, no_cache: bool, jobs: int | None,
+        quiet: int, verbose: int, color: bool | None, **rest: Any,
+    ) -> int | None:
+        repository = open_repository(repo)
+        session = Session(
+            repository=repository,
+            store_path=None if no_cache else _store_path(repository, cache),
+            settings=settings_of_file(config) if config else None,
+            jobs=jobs,
+            verbosity=verbose - quiet,
+            color=_wants_color() if color is None else color,
+        )
+        return command(session, **rest)
+
+    return wrapper  # fmt: skip
+
+
+def _store_path(repository: Repository, cache: Path | None) -> Path | None:
+    """Where facts are kept; nowhere if the repository itself cannot be written to."""
+    if cache is not None:
+        _refuse_unusable(cache)
+        return cache / STORE_NAME
+    folder = repository.common_dir / "tallystick"
+    is_usable = os.access(folder if folder.exists() else repository.common_dir, os.W_OK)
+    return folder / STORE_NAME if is_usable else None
+
+
+def _refuse_unusable(cache: Path) -> None:
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ScanError(f"The cache folder {cache} cannot be made: {error.strerror}.") from error
+    if not os.access(cache, os.W_OK | os.X_OK):
+        raise ScanError(
+            f"The cache folder {cache} cannot be written to.",
+            hint="Give another one with --cache DIR, or run without one: --no-cache.",
+        )
+
+
+def _wants_color() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

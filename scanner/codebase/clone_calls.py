@@ -1,0 +1,94 @@
+"""What could be called instead of a copy, and what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from scanner.codebase.clone_index import CloneIndex, CloneUnit, is_function
+from scanner.codebase.clones import Match
+from scanner.model import UnitKind
+from scanner.scoring.copies import Call, is_test_path
+
+#: A copy is most of its unit from this share of its statements on ...
+MOST_OF_COPY = 0.7
+#: ... and its original can be called for it if the copy has this share of the original's.
+ENOUGH_OF_ORIGINAL = 0.5
+#: Bases that tell nothing of what a class is.
+COMMON_BASES = frozenset({"object", "ABC", "Generic", "Protocol"})
+
+
+def how_to_use(index: CloneIndex, match: Match) -> Call:
+    """How the original could be used in place of the copy."""
+    original = match.original.unit
+    if not is_whole(match):
+        return Call(obstacle=f"only a part of `{original.name}`")
+    if "#" in original.name:
+        return Call(obstacle=f"`{original.name.split('#')[0]}` is defined more than once")
+    if _class_of(original.name):
+        return _method(match)
+    return _function(index, match)
+
+
+def is_whole(match: Match) -> bool:
+    """Whether a copied function, or most of one, is what another function does."""
+    copied = len(match.alignment.pairs)
+    return (
+        is_function(match.copy.unit)
+        and is_function(match.original.unit)
+        and copied >= MOST_OF_COPY * len(match.copy.fingerprint.shape)
+        and copied >= ENOUGH_OF_ORIGINAL * len(match.original.fingerprint.shape)
+    )
+
+
+def is_override(index: CloneIndex, match: Match) -> bool:
+    """Whether two methods of one name belong to different classes that have a base in common."""
+    a, b = match.copy, match.original
+    if _short(a.unit.name) != _short(b.unit.name) or not _class_of(a.unit.name):
+        return False
+    if (a.path, _class_of(a.unit.name)) == (b.path, _class_of(b.unit.name)):
+        return False
+    return bool(_bases(index, a) & _bases(index, b) - COMMON_BASES)
+
+
+def _method(match: Match) -> Call:
+    a, b = match.copy, match.original
+    if a.path == b.path and _class_of(a.unit.name) == _class_of(b.unit.name):
+        return Call(target=f"self.{_short(b.unit.name)}")
+    return Call(obstacle=f"`{b.unit.name}` is a method of another class")
+
+
+def _function(index: CloneIndex, match: Match) -> Call:
+    copy, original = match.copy.path, match.original.path
+    module = index.imports.module(original)
+    if module is None:
+        return Call(obstacle=f"{original} cannot be imported by its name")
+    target = f"{module}.{match.original.unit.name}"
+    if copy == original:
+        return Call(target=target)
+    if is_test_path(original) and not is_test_path(copy):
+        return Call(obstacle=f"{original} is a test")
+    if PurePosixPath(original).stem == "__main__":
+        return Call(obstacle=f"{original} is a script")
+    if index.imports.would_be_circular(copy, original):
+        return Call(obstacle=f"{original} imports {copy}, so importing it closes a circle")
+    return Call(target=target)
+
+
+def _bases(index: CloneIndex, member: CloneUnit) -> frozenset[str]:
+    owner = _class_of(member.unit.name)
+    units: Sequence[CloneUnit] = index.files().get(member.path, ())
+    return frozenset(
+        base
+        for unit in units
+        if unit.unit.kind is UnitKind.CLASS and unit.unit.name == owner
+        for base in unit.fingerprint.bases
+    )
+
+
+def _class_of(name: str) -> str:
+    return name.rpartition(".")[0]
+
+
+def _short(name: str) -> str:
+    return name.rpartition(".")[2].split("#")[0]

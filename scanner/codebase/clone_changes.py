@@ -1,0 +1,148 @@
+"""Which added lines of a change are copies of code live in the tree after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from scanner.analysis.clone_alignment import CloneType
+from scanner.codebase.clone_calls import how_to_use, is_override, is_whole
+from scanner.codebase.clone_index import CloneIndex, CloneUnit
+from scanner.codebase.clones import Match, matches_of, small_matches
+from scanner.scoring.copies import Copy, is_test_path
+
+#: An original is as new as its copy if the change adds this share of its lines.
+NEW_ORIGINAL = 0.5
+#: Another place says the same as a copy if it says this share of its lines.
+SAME_PLACE = 0.5
+
+_STRICTNESS = {CloneType.EXACT: 0, CloneType.RENAMED: 1, CloneType.GAPPED: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A match whose copy the change adds, at least in part."""
+
+    match: Match
+    lines: frozenset[int]
+    is_new: bool
+
+    def rank(self) -> tuple[object, ...]:
+        """The best original first: older, no test, longest, strictest, then by place."""
+        original = self.match.original
+        place = original.place(self.match.alignment.originals)
+        return (
+            self.is_new,
+            is_test_path(original.path),
+            -len(self.lines),
+            _STRICTNESS[self.match.alignment.type],
+            place.path,
+            place.span.first,
+        )
+
+
+def copies_in(index: CloneIndex, added: Mapping[str, frozenset[int]]) -> tuple[Copy, ...]:
+    """What the added code lines of a change say again, each line in one copy at most.
+
+    `index` holds the tree after the change; `added` are the added code lines by path, moved lines
+    left out. A copy has as many added lines as the least copy has lines. Of two that the same
+    change brings, the one at the later path and line is the copy.
+    """
+    return tuple(
+        copy
+        for path in sorted(added)
+        if path in index
+        for copy in _copies_in_file(index, path, added)
+    )
+
+
+def _copies_in_file(
+    index: CloneIndex, path: str, added: Mapping[str, frozenset[int]]
+) -> Iterator[Copy]:
+    taken: set[int] = set()
+    for member in index.files()[path]:
+        if _touched(member, added[path]) < index.limits.code_lines:
+            continue
+        candidates = [c for m in matches_of(index, member) if (c := _candidate(m, added))]
+        for candidate in sorted(candidates, key=_Candidate.rank):
+            lines = candidate.lines - taken
+            if len(lines) >= index.limits.code_lines:
+                taken |= lines
+                yield _copy(index, candidate, lines, _places(candidate, candidates))
+    yield from _small_copies(index, path, added, taken)
+
+
+def _small_copies(
+    index: CloneIndex, path: str, added: Mapping[str, frozenset[int]], taken: set[int]
+) -> Iterator[Copy]:
+    runs = [[_candidate(m, added) for m in run] for run in small_matches(index, path)]
+    kept = [[c for c in run if c is not None] for run in runs]
+    for run in sorted(kept, key=lambda run: -sum(len(c.lines) for c in run)):
+        if len(frozenset[int]().union(*(c.lines for c in run))) < index.limits.code_lines:
+            continue
+        for candidate in run:
+            lines = candidate.lines - taken
+            same = [c for other in kept for c in other if c.match.copy is candidate.match.copy]
+            if lines:
+                taken |= lines
+                yield _copy(index, candidate, lines, _places(candidate, same))
+
+
+def _touched(member: CloneUnit, added: frozenset[int]) -> int:
+    return sum(line in added for line in member.places)
+
+
+def _candidate(match: Match, added: Mapping[str, frozenset[int]]) -> _Candidate | None:
+    lines = match.copy_lines & added[match.copy.path]
+    if not lines:
+        return None
+    original = match.original_lines
+    theirs = added.get(match.original.path, frozenset())
+    is_new = len(original & theirs) >= NEW_ORIGINAL * len(original)
+    if is_new and _order(match.original, original) > _order(match.copy, match.copy_lines):
+        return None
+    return _Candidate(match, lines, is_new)
+
+
+def _order(member: CloneUnit, lines: Iterable[int]) -> tuple[bool, str, int]:
+    return (is_test_path(member.path), member.path, min(lines, default=0))
+
+
+def _places(candidate: _Candidate, all_of_unit: Iterable[_Candidate]) -> int:
+    return len(
+        {
+            (other.match.original.path, other.match.original.unit.name)
+            for other in all_of_unit
+            if len(other.lines & candidate.lines) >= SAME_PLACE * len(candidate.lines)
+        }
+    )
+
+
+def _copy(index: CloneIndex, candidate: _Candidate, lines: frozenset[int], places: int) -> Copy:
+    match = candidate.match
+    copy, original, alignment = match.copy, match.original, match.alignment
+    copied = sum(copy.fingerprint.code_lines[i] for i in alignment.copied)
+    whole = is_whole(match)
+    return Copy(
+        type=alignment.type,
+        copy=copy.place(alignment.copied),
+        original=original.place(alignment.originals),
+        lines=lines,
+        copied_lines=copied,
+        tokens=sum(copy.fingerprint.tokens[i] for i in alignment.copied),
+        similarity=alignment.similarity,
+        substitutions=alignment.substitutions,
+        extra=(len(copy.fingerprint.shape) - len(alignment.pairs)) if whole else 0,
+        missing=(len(original.fingerprint.shape) - len(alignment.pairs)) if whole else 0,
+        places=places,
+        is_new=candidate.is_new,
+        born=None if candidate.is_new else original.born,
+        is_override=is_override(index, match),
+        is_generated=any(_is_generated(index, m.path) for m in (copy, original)),
+        saved_lines=max(0, copied - (0 if whole and len(alignment.pairs) == len(copy.fingerprint.shape) else 1)),
+        call=how_to_use(index, match),
+    )
+
+
+def _is_generated(index: CloneIndex, path: str) -> bool:
+    return any(member.fingerprint.is_generated for member in index.files()[path][:1])

@@ -1,0 +1,77 @@
+"""Files and facts by content: read once, analysed once, remembered in the store."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from scanner.analysis.all_facts import Analysis
+from scanner.analysis.outline import ReadFile, UnitSource, read_outline, unit_source
+from scanner.git.blobs import BlobReader
+from scanner.model import FileVersion, Problem, Unit
+from scanner.store import Shelf, Store
+
+T = TypeVar("T")
+
+#: How many files are kept parsed. A walk along a history meets the same few again and again.
+FILES_KEPT = 64
+
+
+class SourceReader:
+    """Reads file versions through git and gives their outlines and the facts of their units.
+
+    Facts are looked up in memory, then in the store, and computed only where both have none. What
+    was computed is written to the store by `flush`.
+    """
+
+    def __init__(self, blobs: BlobReader, store: Store) -> None:
+        self._blobs = blobs
+        self._store = store
+        self._files: OrderedDict[str, ReadFile | Problem] = OrderedDict()
+        self._facts: dict[str, dict[str, Any]] = {}
+        self._fresh: dict[str, tuple[Shelf[Any], dict[str, Any]]] = {}
+
+    def read(self, version: FileVersion) -> ReadFile | Problem:
+        """The file, cut into units, or the reason why it cannot be."""
+        known = self._files.get(version.blob)
+        if known is None:
+            source = self._blobs.read(version.blob)
+            known = source if isinstance(source, Problem) else read_outline(source)
+            self._files[version.blob] = known
+            if len(self._files) > FILES_KEPT:
+                self._files.popitem(last=False)
+        else:
+            self._files.move_to_end(version.blob)
+        if isinstance(known, Problem):
+            return Problem(known.stage, version.path, known.reason, known.revision)
+        return known
+
+    def facts(
+        self, analysis: Analysis[T], wanted: Iterable[tuple[ReadFile, Unit]]
+    ) -> Mapping[str, T | Problem]:
+        """The facts of units by their content; a Problem where an analysis could not do it."""
+        units = {unit.content: (file, unit) for file, unit in wanted}
+        known = self._facts.setdefault(analysis.name, {})
+        shelf = shelf_of(analysis)
+        known.update(self._store.get_many(shelf, (key for key in units if key not in known)))
+        fresh = self._fresh.setdefault(analysis.name, (shelf, {}))[1]
+        for content, (file, unit) in units.items():
+            if content not in known:
+                known[content] = fresh[content] = analysis.compute(self.source(file, unit))
+        return {content: known[content] for content in units}
+
+    def source(self, file: ReadFile, unit: Unit) -> UnitSource:
+        """A unit's own text, which parses by itself."""
+        return unit_source(file, unit)
+
+    def flush(self) -> None:
+        """Writes the facts computed since the last time to the store."""
+        for shelf, values in self._fresh.values():
+            self._store.put_many(shelf, values)
+            values.clear()
+
+
+def shelf_of(analysis: Analysis[T]) -> Shelf[T]:
+    """Where the store keeps an analysis' facts."""
+    return Shelf(f"facts/{analysis.name}", str(analysis.version), analysis.result)

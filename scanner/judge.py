@@ -1,0 +1,207 @@
+"""One change against the codebase as it was → what it adds. The hook, the gate and the report share it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from scanner.analysis.complexity import ANALYSIS as COMPLEXITY
+from scanner.analysis.outline import ReadFile, code_lines
+from scanner.codebase.reader import SourceReader
+from scanner.config import Settings
+from scanner.model import (
+    Complexity,
+    Dimension,
+    DimensionScore,
+    FileVersion,
+    Finding,
+    Judgement,
+    Problem,
+    Scorecard,
+    TreeDiff,
+    Unit,
+)
+from scanner.scoring.change import ChangedFile, added_code_lines
+from scanner.scoring.complexity import score_complexity
+from scanner.scoring.matching import PlacedUnit, UnitPair, match_units
+from scanner.scoring.operations import line_operations, moved_lines
+
+
+@dataclass(frozen=True, slots=True)
+class ReadChange:
+    """A diff with its files read, and the problems met on the way."""
+
+    files: tuple[ChangedFile, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_change(
+    diff: TreeDiff, reader: SourceReader, is_excluded: Callable[[str], bool]
+) -> ReadChange:
+    """Reads both sides of every file of a diff that is a text file and not excluded."""
+    problems: list[Problem] = []
+    files = []
+    for change in diff.files:
+        if is_excluded(change.path):
+            continue
+        if change.problem is not None:
+            problems.append(change.problem)
+        before = _read(change.before, reader, problems, is_before=True)
+        after = _read(change.after, reader, problems, is_before=False)
+        files.append(ChangedFile(change, before, after))
+    return ReadChange(tuple(files), tuple(problems))
+
+
+def _read(
+    version: FileVersion | None, reader: SourceReader, problems: list[Problem], *, is_before: bool
+) -> ReadFile | None:
+    if version is None or not version.mode.is_text_file:
+        return None
+    read = reader.read(version)
+    if isinstance(read, Problem):
+        problems.append(Problem(read.stage, read.path, read.reason, read.revision, is_before))
+        return None
+    return read
+
+
+def judge(change: ReadChange, reader: SourceReader, settings: Settings) -> Judgement:
+    """Findings, scores and line operations of one change."""
+    moves = moved_lines(change.files)
+    added = added_code_lines(change.files, moves.added)
+    pairs, readable = _unit_pairs(change.files)
+    facts, problems = _facts(pairs, readable, reader)
+    complexity = score_complexity(
+        pairs, facts, _ReformatCheck(readable, reader), settings.limits, settings.points
+    )
+    points = sum(finding.points for finding in complexity.findings)
+    scores = (DimensionScore(Dimension.COMPLEXITY, points, complexity.repaid),)
+    return Judgement(
+        scorecard=Scorecard(sum(map(len, added.values())), scores),
+        findings=_worst_first(complexity.findings),
+        operations=line_operations(change.files, moves, {}),
+        problems=(*change.problems, *problems),
+        cognitive_delta=complexity.cognitive_delta,
+        cyclomatic_delta=complexity.cyclomatic_delta,
+    )
+
+
+def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda f: (-f.points, f.place.path, f.place.span.first)))
+
+
+#: The file that a unit's text is in, by the unit's content: one is as good as another.
+_Readable = dict[str, tuple[ReadFile, Unit]]
+
+
+def _unit_pairs(files: Sequence[ChangedFile]) -> tuple[tuple[UnitPair, ...], _Readable]:
+    """The units that the change touches, before ↔ after.
+
+    A file that cannot be read on one side takes no part: what stood there cannot be told from
+    what is new.
+    """
+    before: list[PlacedUnit] = []
+    after: list[PlacedUnit] = []
+    readable: _Readable = {}
+    renamed: dict[str, str] = {}
+    for file in files:
+        if _is_half_read(file):
+            continue
+        same = _untouched(file)
+        before += _placed(file.before, file.path_before, same, readable)
+        after += _placed(file.after, file.path, same, readable)
+        renamed[file.path] = file.path_before
+    return match_units(before, after, renamed), readable
+
+
+def _is_half_read(file: ChangedFile) -> bool:
+    return _is_unread(file.change.before, file.before) or _is_unread(file.change.after, file.after)
+
+
+def _is_unread(version: FileVersion | None, read: ReadFile | None) -> bool:
+    return version is not None and version.mode.is_text_file and read is None
+
+
+def _untouched(file: ChangedFile) -> frozenset[tuple[str, str]]:
+    """Name and content of the units that stand in both versions."""
+    sides = (file.before, file.after)
+    names = [{(u.name, u.content) for u in side.outline.units} if side else set() for side in sides]
+    return frozenset(names[0] & names[1])
+
+
+def _placed(
+    file: ReadFile | None, path: str, same: frozenset[tuple[str, str]], readable: _Readable
+) -> Iterable[PlacedUnit]:
+    if file is None:
+        return
+    code = code_lines(file)
+    for unit in file.outline.units:
+        if (unit.name, unit.content) not in same:
+            readable[unit.content] = (file, unit)
+            yield PlacedUnit(path, unit, _own_lines(file, unit, code))
+
+
+def _own_lines(file: ReadFile, unit: Unit, code: frozenset[int]) -> tuple[str, ...]:
+    """The stripped code lines of a unit less those of the units inside it."""
+    inner = {
+        line
+        for other in file.outline.units
+        if other is not unit
+        and other.span.first >= unit.span.first
+        and other.span.last <= unit.span.last
+        for line in range(other.span.first, other.span.last + 1)
+    }
+    numbers = range(unit.span.first, unit.span.last + 1)
+    return tuple(file.lines[n - 1].strip() for n in numbers if n in code and n not in inner)
+
+
+def _facts(
+    pairs: Sequence[UnitPair], readable: _Readable, reader: SourceReader
+) -> tuple[Mapping[str, Complexity], list[Problem]]:
+    """Facts of all units in the pairs, and a Problem for each new one that has none."""
+    sides = [side for pair in pairs for side in (pair.before, pair.after, pair.origin) if side]
+    all_facts = reader.facts(COMPLEXITY, [readable[side.unit.content] for side in sides])
+    known = {key: facts for key, facts in all_facts.items() if isinstance(facts, Complexity)}
+    problems = []
+    for placed, is_before in _sides(pairs):
+        failure = all_facts[placed.unit.content]
+        if isinstance(failure, Problem):
+            reason = f"{placed.unit.name}: {failure.reason}"
+            problems.append(Problem(failure.stage, placed.path, reason, None, is_before))
+    return known, problems
+
+
+def _sides(pairs: Iterable[UnitPair]) -> Iterable[tuple[PlacedUnit, bool]]:
+    for pair in pairs:
+        if pair.before:
+            yield pair.before, True
+        if pair.after:
+            yield pair.after, False
+
+
+@dataclass(frozen=True, slots=True)
+class _ReformatCheck:
+    """Whether the two sides of a pair differ in layout, comments and docstrings only."""
+
+    readable: _Readable
+    reader: SourceReader
+
+    def __call__(self, pair: UnitPair) -> bool:
+        if pair.before is None or pair.after is None:
+            return False
+        return self._shape(pair.before) == self._shape(pair.after)
+
+    def _shape(self, placed: PlacedUnit) -> str:
+        file, unit = self.readable[placed.unit.content]
+        tree = ast.parse(self.reader.source(file, unit).text)
+        for node in ast.walk(tree):
+            _drop_docstring(node)
+        return ast.dump(tree)
+
+
+def _drop_docstring(node: ast.AST) -> None:
+    if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        match node.body:
+            case [ast.Expr(value=ast.Constant(value=str())), *_]:
+                del node.body[0]
+

@@ -1,0 +1,165 @@
+"""One tree → the debt that stands in it: facts of every unit and file, and what is beyond the limits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+from scanner.analysis.complexity import ANALYSIS as COMPLEXITY
+from scanner.analysis.complexity import file_facts
+from scanner.codebase.paths import path_filter
+from scanner.codebase.reader import SourceReader
+from scanner.git.blobs import BlobReader
+from scanner.git.commits import resolve
+from scanner.git.trees import list_tree
+from scanner.judging import Bench, Progress
+from scanner.model import Complexity, FileFacts, FileVersion, Finding, Problem, Unit
+from scanner.scoring.complexity import score_complexity
+from scanner.scoring.matching import PlacedUnit, UnitPair
+from scanner.store import Shelf, Store, open_store
+
+#: Keyed by blob id. Raised whenever the facts of a file would come out otherwise.
+FILE_FACTS = Shelf("file-facts", "1", FileFacts)
+FILES_PER_TASK = 20
+WORTH_PROCESSES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredUnit:
+    """A unit of the tree and its complexity."""
+
+    path: str
+    unit: Unit
+    complexity: Complexity
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredFile:
+    """A file of the tree and its raw counts and maintainability index."""
+
+    path: str
+    facts: FileFacts
+
+
+@dataclass(frozen=True, slots=True)
+class TreeScan:
+    """All that is known of one tree, each part in order of path and line; findings worst first."""
+
+    revision: str
+    units: tuple[MeasuredUnit, ...] = ()
+    files: tuple[MeasuredFile, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def scan_tree(bench: Bench, revision: str, jobs: int | None, progress: Progress) -> TreeScan:
+    """Measures every Python file of a revision's tree.
+
+    Raises:
+        ScanError: the revision is unknown.
+    """
+    commit = resolve(bench.repository, revision)
+    is_excluded = path_filter(bench.settings.exclude)
+    versions = [
+        version
+        for version in list_tree(bench.repository, commit)
+        if version.mode.is_text_file and not is_excluded(version.path)
+    ]
+    parts: list[TreeScan] = []
+    for part in _parts(bench, versions, jobs or os.cpu_count() or 1):
+        parts.append(part)
+        progress(min(len(versions), len(parts) * FILES_PER_TASK), len(versions))
+    return _joined(commit, parts)
+
+
+def _parts(bench: Bench, versions: Sequence[FileVersion], jobs: int) -> Iterator[TreeScan]:
+    tasks = [versions[i : i + FILES_PER_TASK] for i in range(0, len(versions), FILES_PER_TASK)]
+    if jobs == 1 or len(versions) < WORTH_PROCESSES:
+        yield from (scan_files(bench, task) for task in tasks)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        yield from pool.map(scan_files, [bench] * len(tasks), tasks)
+
+
+def scan_files(bench: Bench, versions: Sequence[FileVersion]) -> TreeScan:
+    """Measures some files of a tree; a pure function of their content and the settings."""
+    with BlobReader(bench.repository) as blobs, open_store(bench.store_path) as store:
+        reader = SourceReader(blobs, store)
+        units, problems = _measured_units(versions, reader)
+        files, more_problems = _measured_files(versions, reader, store)
+        reader.flush()
+    return TreeScan(
+        revision="",
+        units=tuple(units),
+        files=tuple(files),
+        findings=_standing_findings(bench, units),
+        problems=(*problems, *more_problems),
+    )
+
+
+def _joined(commit: str, parts: Sequence[TreeScan]) -> TreeScan:
+    findings = (finding for part in parts for finding in part.findings)
+    return TreeScan(
+        revision=commit,
+        units=tuple(unit for part in parts for unit in part.units),
+        files=tuple(file for part in parts for file in part.files),
+        findings=tuple(
+            sorted(findings, key=lambda f: (-f.points, f.place.path, f.place.span.first, f.rule))
+        ),
+        problems=tuple(problem for part in parts for problem in part.problems),
+    )
+
+
+def _measured_units(
+    versions: Iterable[FileVersion], reader: SourceReader
+) -> tuple[list[MeasuredUnit], list[Problem]]:
+    measured: list[MeasuredUnit] = []
+    problems: list[Problem] = []
+    for version in versions:
+        file = reader.read(version)
+        if isinstance(file, Problem):
+            problems.append(file)
+            continue
+        facts = reader.facts(COMPLEXITY, [(file, unit) for unit in file.outline.units])
+        for unit in file.outline.units:
+            known = facts[unit.content]
+            if isinstance(known, Problem):
+                reason = f"{unit.name}: {known.reason}"
+                problems.append(Problem(known.stage, version.path, reason))
+            else:
+                measured.append(MeasuredUnit(version.path, unit, known))
+    return measured, problems
+
+
+def _measured_files(
+    versions: Sequence[FileVersion], reader: SourceReader, store: Store
+) -> tuple[list[MeasuredFile], list[Problem]]:
+    known = store.get_many(FILE_FACTS, (version.blob for version in versions))
+    fresh: dict[str, FileFacts | Problem] = {}
+    for version in versions:
+        if version.blob not in known:
+            file = reader.read(version)
+            if not isinstance(file, Problem):  # told of by `_measured_units`
+                known[version.blob] = fresh[version.blob] = file_facts(file)
+    store.put_many(FILE_FACTS, fresh)
+    files, problems = [], []
+    for version in versions:
+        facts = known.get(version.blob)
+        if isinstance(facts, Problem):
+            problems.append(Problem(facts.stage, version.path, facts.reason))
+        elif facts is not None:
+            files.append(MeasuredFile(version.path, facts))
+    return files, problems
+
+
+def _standing_findings(bench: Bench, units: Iterable[MeasuredUnit]) -> tuple[Finding, ...]:
+    """What would be charged if all of it were new."""
+    facts = {measured.unit.content: measured.complexity for measured in units}
+    pairs = [
+        UnitPair(None, PlacedUnit(measured.path, measured.unit, ())) for measured in units
+    ]
+    settings = bench.settings
+    score = score_complexity(pairs, facts, lambda _pair: False, settings.limits, settings.points)
+    return score.findings
