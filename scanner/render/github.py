@@ -53,6 +53,8 @@ def render(review: model.Review) -> str:
     lines = [str(annotation) for annotation in shown]
     if left := len(every) - len(shown):
         lines.append(f"{wording.counted(left, 'more annotation')}: see the job summary.")
+    if missing := wording.unmeasured_sentence(review.judgement.scorecard):
+        lines.append(missing)
     lines.append(f"{wording.verdict_word(review.verdict.outcome)}: {wording.summary(review)}")
     return "\n".join(lines) + "\n"
 

@@ -16,8 +16,9 @@ from msgspec import Struct
 from scanner import model
 from scanner.policy import keeps_from_judging
 from scanner.render import wording
+from scanner.render.json_text import to_json
 from scanner.render.ordering import worst_first
-from scanner.render.paths import sentence, unicode_text
+from scanner.render.paths import sentence
 
 #: From this many points on a warning is major.
 MAJOR_POINTS = 5.0
@@ -70,8 +71,7 @@ _CATEGORIES = {
 
 def render(review: model.Review) -> str:
     """The report as a JSON array with a line end."""
-    packed = msgspec.json.encode(_unique(list(_issues(review))))
-    return msgspec.json.format(packed, indent=2).decode() + "\n"
+    return to_json(_unique(list(_issues(review))))
 
 
 def _issues(review: model.Review) -> Iterator[Issue]:
@@ -87,13 +87,13 @@ def _of_finding(finding: model.Finding) -> Issue:
     span = finding.place.span
     return Issue(
         type="issue",
-        check_name=unicode_text(finding.rule),
+        check_name=sentence(finding.rule),
         description=sentence(finding.message, LONGEST_SENTENCE),
         content=Content("\n\n".join((*details, sentence(finding.hint, LONGEST_SENTENCE)))),
         categories=("Security",) if is_security else (_CATEGORIES[finding.dimension],),
         severity=_severity(finding, is_security=is_security),
         fingerprint=finding.fingerprint,
-        location=Location(unicode_text(finding.place.path), Lines(span.first, span.last)),
+        location=Location(finding.place.path, Lines(span.first, span.last)),
     )
 
 
@@ -119,7 +119,7 @@ def _of_problem(problem: model.Problem) -> Issue:
         categories=("Bug Risk",),
         severity="critical" if hinders else "info",
         fingerprint=_hash(identity),
-        location=Location(unicode_text(problem.path or NO_FILE), Lines(1, 1)),
+        location=Location(problem.path or NO_FILE, Lines(1, 1)),
     )
 
 

@@ -1,39 +1,52 @@
-"""JSON: the documents of `docs/interface.md` as bytes that are equal for equal input."""
+"""JSON: the documents of `docs/interface.md`, one function for each command that prints them."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import msgspec
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from scanner import model
 from scanner.render import convert
-from scanner.render.paths import unicode_text
+from scanner.render.json_text import to_json
+
+if TYPE_CHECKING:
+    from scanner.render.history_documents import AttributedLine, LineCounts
+    from scanner.render.scan_documents import CloneGroup
+    from scanner.scan import TreeScan
 
 
 def render(review: model.Review) -> str:
-    """The object of `check` and `gate`, with a line end."""
-    return encode(convert.review(review))
+    """What `check` and `gate` print."""
+    return to_json(convert.review(review))
 
 
-def encode(document: msgspec.Struct) -> str:
-    """A document as indented JSON with a line end.
+def render_scan(scan: TreeScan, clones: Sequence[CloneGroup] | None = None) -> str:
+    """What `scan` prints; without `clones` it says that they were not looked for."""
+    from scanner.render.scan_documents import scan_document  # noqa: PLC0415  the hook pays for none
 
-    Keys stand in the order of the types. Text that is not Unicode (a path of any bytes) is made so
-    as `paths.unicode_text` says.
-    """
-    try:
-        packed = msgspec.json.encode(document)
-    except UnicodeEncodeError:
-        packed = msgspec.json.encode(_all_unicode(msgspec.to_builtins(document)))
-    return msgspec.json.format(packed, indent=2).decode() + "\n"
+    return to_json(scan_document(scan, clones))
 
 
-def _all_unicode(value: Any) -> Any:
-    if isinstance(value, str):
-        return unicode_text(value)
-    if isinstance(value, dict):
-        return {key: _all_unicode(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_all_unicode(item) for item in value]
-    return value
+def render_attribution(
+    revision_range: str,
+    attributions: Mapping[str, model.Attribution],
+    lines: Mapping[str, LineCounts],
+) -> str:
+    """What `attribute` prints: commits by id, in the order to show; line counts where attested."""
+    from scanner.render.history_documents import attributed_range  # noqa: PLC0415
+
+    return to_json(attributed_range(revision_range, attributions, lines))
+
+
+def render_lines(path: str, revision: str, lines: Iterable[AttributedLine]) -> str:
+    """What `attribute --lines PATH` prints."""
+    from scanner.render.history_documents import attributed_file  # noqa: PLC0415
+
+    return to_json(attributed_file(path, revision, lines))
+
+
+def render_change(change: model.Change) -> str:
+    """What `explain` prints."""
+    from scanner.render.history_documents import explanation  # noqa: PLC0415
+
+    return to_json(explanation(change))

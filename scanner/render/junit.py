@@ -15,7 +15,7 @@ from scanner import model
 from scanner.policy import keeps_from_judging
 from scanner.render import wording
 from scanner.render.ordering import worst_first
-from scanner.render.paths import printable, sentence, unicode_text
+from scanner.render.paths import INVISIBLE, printable, sentence, unicode_text
 from scanner.render.scores import parts
 
 #: What XML 1.0 cannot hold even as a reference.
@@ -30,7 +30,8 @@ def render(review: model.Review) -> str:
     for count in ("tests", "failures", "errors", "skipped"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
     ET.indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+    text = INVISIBLE.sub(lambda match: f"&#{ord(match[0])};", ET.tostring(root, encoding="unicode"))
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
 def _verdict_suite(review: model.Review) -> ET.Element:

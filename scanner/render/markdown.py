@@ -44,7 +44,7 @@ _SPECIAL = re.compile(f"[{re.escape(''.join(_ESCAPES))}]")
 #: What would make a list or a heading of a line that begins with it.
 _BLOCK_START = re.compile(r"^(?:(\d+)(?=[.)](?:\s|$))|(?=[-+=]))")
 _NEEDS_HTML = re.compile(r"[`|\\]|^\s*$")
-_NOT_WORD = re.compile(r"[^\w\s]", re.ASCII)
+_NOT_PLAIN = re.compile("[^A-Za-z0-9 ]")
 
 
 def render(review: model.Review) -> str:
@@ -75,14 +75,14 @@ def code(text: str) -> str:
     """Text from outside as a code span, also inside a table cell."""
     shown = shortened(printable(text), LONGEST_SENTENCE)
     if _NEEDS_HTML.search(shown):
-        return f"<code>{_NOT_WORD.sub(lambda match: f'&#{ord(match[0])};', shown)}</code>"
+        return f"<code>{_NOT_PLAIN.sub(lambda match: f'&#{ord(match[0])};', shown)}</code>"
     return f"`{shown}`"
 
 
 def _fitting(
     items: Iterable[T], line_of: Callable[[T], str], room: int
 ) -> tuple[list[T], list[str]]:
-    """The items whose lines fit, and the lines. One that is too long does not hide those after it."""
+    """The items whose lines fit, and the lines; one that is too long hides none after it."""
     shown: list[T] = []
     lines: list[str] = []
     for item in items:

@@ -10,13 +10,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote_from_bytes
 
-import msgspec
-
 from scanner import __version__, model
 from scanner.policy import EXIT_CODES, keeps_from_judging
 from scanner.render import sarif_log as sarif
 from scanner.render import wording
 from scanner.render.convert import PRECISION
+from scanner.render.json_text import to_json
 from scanner.render.markdown import prose
 from scanner.render.ordering import worst_first
 from scanner.render.paths import sentence
@@ -47,8 +46,7 @@ _STAGES = (*(stage.value for stage in model.Stage), _UNMEASURED)
 
 def render(review: model.Review) -> str:
     """The review as a log with one run, with a line end."""
-    packed = msgspec.json.encode(sarif.Log(SCHEMA_URI, "2.1.0", (_run(review),)))
-    return msgspec.json.format(packed, indent=2).decode() + "\n"
+    return to_json(sarif.Log(SCHEMA_URI, "2.1.0", (_run(review),)))
 
 
 def uri(path: str) -> str:

@@ -1,0 +1,33 @@
+"""Structs → JSON text, the one way in which every JSON output is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from scanner.render.paths import INVISIBLE, unicode_text
+
+
+def to_json(value: Any) -> str:
+    r"""Indented JSON with a line end; keys in the order of the types, equal bytes for equal input.
+
+    Text that is not Unicode (a path of any bytes) is made so as `paths.unicode_text` says. What a
+    terminal would obey or hide is written as `\uHHHH`, which changes nothing for a reader of JSON.
+    """
+    try:
+        packed = msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        packed = msgspec.json.encode(_all_unicode(msgspec.to_builtins(value)))
+    text = msgspec.json.format(packed, indent=2).decode()
+    return INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
+def _all_unicode(value: Any) -> Any:
+    if isinstance(value, str):
+        return unicode_text(value)
+    if isinstance(value, dict):
+        return {key: _all_unicode(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_all_unicode(item) for item in value]
+    return value

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+
+from scanner.model import UNMARKED, Granularity, Label, Review
+from scanner.render import json_format, schemas
+from scanner.render.history_documents import AttributedLine, LineCounts
+from scanner.scan import TreeScan
+from tests.render import samples
+from tests.render.scans import CHANGE, SCAN
+
+
+def validated(command: str, output: str) -> Any:
+    document = json.loads(output)
+    schema = json.loads(schemas.schema(command))
+    validator = jsonschema.Draft202012Validator(
+        schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+    )
+    validator.check_schema(schema)
+    validator.validate(document)
+    assert next(iter(document)) == "schema_version"
+    return document
+
+
+def nulls_without_reason(value: Any, path: str = "$") -> list[str]:
+    """Keys that are null and have no reason beside them."""
+    if isinstance(value, list):
+        return [found for item in value for found in nulls_without_reason(item, f"{path}[]")]
+    if not isinstance(value, dict):
+        return []
+    bare = [
+        f"{path}.{key}"
+        for key, item in value.items()
+        if item is None and not key.endswith("reason") and not value.get(f"{key}_reason")
+    ]
+    return bare + [
+        found
+        for key, item in value.items()
+        for found in nulls_without_reason(item, f"{path}.{key}")
+    ]
+
+
+@pytest.mark.parametrize("review", samples.EVERY_REVIEW.values(), ids=samples.EVERY_REVIEW)
+def test_reviews_hold_to_their_schema(review: Review) -> None:
+    document = validated("gate", json_format.render(review))
+    unexplained = nulls_without_reason(document)
+    unmeasured = {entry["dimension"] for entry in document["unmeasured"]}
+    for place in unexplained:  # scores have their reasons in `unmeasured`, problems in themselves
+        group, _, name = place.removeprefix("$.").partition(".")
+        if group in ("scores", "grades", "points", "repaid"):
+            assert name in unmeasured or len(unmeasured) == 4
+        else:
+            assert place == "$.problems[].path"
+
+
+def test_check_and_gate_have_one_schema() -> None:
+    check, gate = (json.loads(schemas.schema(command)) for command in ("check", "gate"))
+    assert check | {"title": ""} == gate | {"title": ""}
+
+
+def test_the_keys_of_the_interface_are_there() -> None:
+    document = json.loads(json_format.render(samples.FULL))
+    assert document.keys() >= {
+        "schema_version",
+        "base",
+        "head",
+        "verdict",
+        "reasons",
+        "attribution",
+        "added_code_lines",
+        "scores",
+        "grades",
+        "points",
+        "repaid",
+        "findings",
+        "problems",
+        "thresholds",
+    }
+    assert document["scores"].keys() == {
+        "complexity", "duplication", "deviation", "convention", "debt",
+    }  # fmt: skip
+    assert document["findings"][0].keys() == {
+        "dimension",
+        "rule",
+        "path",
+        "first_line",
+        "last_line",
+        "unit",
+        "points",
+        "severity",
+        "message",
+        "hint",
+        "evidence",
+        "fingerprint",
+    }
+    assert document["problems"][0].keys() >= {"stage", "path", "reason"}
+
+
+def test_every_kind_of_evidence_is_there_and_told_apart() -> None:
+    document = json.loads(json_format.render(samples.FULL))
+    kinds = {finding["evidence"]["kind"] for finding in document["findings"]}
+    assert kinds == {"growth", "copy", "departure", "rule-match", "tampering"}
+
+
+def test_a_path_of_any_bytes_is_valid_unicode() -> None:
+    document = json.loads(json_format.render(samples.HOSTILE))
+    paths = {finding["path"] for finding in document["findings"]}
+    assert "caf\\xe9/\u00ff\\x80.py" in paths
+    assert "new\nline/\t<b>&.py" in paths
+
+
+def test_equal_input_gives_equal_bytes() -> None:
+    assert json_format.render(samples.FULL) == json_format.render(samples.FULL)
+
+
+def test_scans_hold_to_their_schema() -> None:
+    document = validated("scan", json_format.render_scan(SCAN))
+    assert document["totals"]["cyclomatic"] == 28
+    assert document["units"][0]["closures"][0]["first_line"] == 5
+    assert nulls_without_reason(document) == []
+    validated("scan", json_format.render_scan(TreeScan(samples.HEAD), ()))
+
+
+def test_attributions_hold_to_their_schema() -> None:
+    commits = {samples.HEAD: samples.ATTRIBUTION, samples.BASE: UNMARKED}
+    lines = {samples.HEAD: LineCounts(7, 2, 1)}
+    document = validated("attribute", json_format.render_attribution("a..b", commits, lines))
+    assert document["coverage"]["share"] == 0.5
+    assert document["commits"][0]["lines"] == {"ai": 7, "human": 2, "unknown": 1}
+    assert nulls_without_reason(document) == []
+    empty = validated("attribute", json_format.render_attribution("a..b", {}, {}))
+    assert empty["coverage"]["share"] is None
+
+
+def test_attributed_lines_hold_to_their_schema() -> None:
+    lines = [AttributedLine(1, samples.BASE, Label.AI, Granularity.INHERITED)]
+    output = json_format.render_lines("app/api.py", samples.HEAD, lines)
+    assert validated("attribute", output)["lines"][0]["granularity"] == "inherited"
+
+
+def test_explanations_hold_to_their_schema_and_name_nobody() -> None:
+    output = json_format.render_change(CHANGE)
+    document = validated("explain", output)
+    assert document["change"]["rework"][1] == {
+        "days": 90,
+        "reworked_lines": 0,
+        "observed_lines": 0,
+        "share": None,
+        "share_reason": "no added line could be observed that long",
+    }
+    assert "Ada" not in output
+    bare = nulls_without_reason(document)
+    assert set(bare) <= {"$.change.problems[].path"}
