@@ -1,0 +1,309 @@
+"""Every source of evidence, in a list, and the one function that asks them all.
+
+A new source is a function `Inquiry → Gathered` and one line in `SOURCES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from scanner.attribution import git_ai, overrides, pulls, share_notes
+from scanner.attribution.changes import added_lines, added_only, carry, changed_paths
+from scanner.attribution.commits import claims_of
+from scanner.attribution.identities import IdentityBook
+from scanner.attribution.notes import list_notes
+from scanner.attribution.registry import Registry, shipped, with_settings
+from scanner.attribution.resolve import ChangeFacts, resolve
+from scanner.attribution.settings import AttributionSettings
+from scanner.attribution.traces import gather_traces
+from scanner.errors import ScanError
+from scanner.git.process import Repository
+from scanner.git.trees import diff_trees
+from scanner.model import Attribution, Claim, Commit, Label, Level, LineAttestation, Problem, Stage
+
+Pairs = list[tuple[str, Claim]]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteFigures:
+    """git-ai notes of this clone: how many there are, and how many speak of this history.
+
+    `carried` sat on commits that a squash or a rebase orphaned and were matched to the change that
+    took them in; `unreached` could not be. `empty` attest no line.
+    """
+
+    notes: int = 0
+    reached: int = 0
+    carried: int = 0
+    unreached: int = 0
+    empty: int = 0
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """What the sources are asked about. `repo` None leaves only what the commits say themselves."""
+
+    commits: Sequence[Commit]
+    repo: Repository | None
+    registry: Registry
+    settings: AttributionSettings
+    facts: Mapping[str, ChangeFacts]
+
+    @cached_property
+    def by_oid(self) -> Mapping[str, Commit]:
+        return {commit.oid: commit for commit in self.commits}
+
+    @cached_property
+    def book(self) -> IdentityBook:
+        return IdentityBook(self.registry)
+
+    @cached_property
+    def pull_requests(self) -> pulls.PullRequests:
+        if self.repo is None:
+            return pulls.PullRequests()
+        parents = {parent for commit in self.commits for parent in commit.parents}
+        tips = [commit.oid for commit in self.commits if commit.oid not in parents]
+        return pulls.read_pull_requests(self.repo, tips)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What one source found: claims with their commits, problems, and figures where it has any."""
+
+    claims: Pairs = field(default_factory=list)
+    problems: tuple[Problem, ...] = ()
+    notes: NoteFigures | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attributed:
+    """The attribution of every commit, and what the report must say of how it was made."""
+
+    attributions: Mapping[str, Attribution]
+    problems: tuple[Problem, ...]
+    notes: NoteFigures
+    registry_version: str
+    settings: tuple[str, ...]
+    unused_overrides: tuple[overrides.Override, ...] = ()
+
+
+def attribute(
+    commits: Sequence[Commit],
+    repo: Repository | None = None,
+    settings: AttributionSettings | None = None,
+    facts: Mapping[str, ChangeFacts] | None = None,
+) -> Attributed:
+    """Labels every commit by the highest evidence there is of it; see `docs/attribution.md`.
+
+    `facts` gives the changed paths and added lines of commits, where they are known; bots' commits
+    with an agent's mark are looked up in the repository if they are not. Raises ScanError for
+    settings that name what does not exist.
+    """
+    chosen = settings or AttributionSettings()
+    registry = with_settings(shipped(), chosen)
+    inquiry = Inquiry(commits, repo, registry, chosen, facts or {})
+    claims: dict[str, list[Claim]] = {commit.oid: [] for commit in commits}
+    problems: list[Problem] = []
+    notes = NoteFigures()
+    for source in SOURCES:
+        found = source(inquiry)
+        problems += found.problems
+        notes = found.notes or notes
+        for oid, claim in found.claims:
+            if oid in claims:
+                claims[oid].append(claim)
+    known = _with_bot_changes(inquiry, claims)
+    attributions = {oid: resolve(ones, known[oid]) for oid, ones in claims.items()}
+    attributions |= _recovered(inquiry, claims, attributions, known)
+    said = _overrides(inquiry)
+    unused = said.unused(inquiry.by_oid) if said else ()
+    return Attributed(
+        attributions, tuple(problems), notes, registry.version, chosen.in_words(), unused
+    )
+
+
+def commit_records(inquiry: Inquiry) -> Gathered:
+    """Authors, committers and messages."""
+    return Gathered(
+        [(c.oid, claim) for c in inquiry.commits for claim in claims_of(c, inquiry.book)]
+    )
+
+
+def git_ai_notes(inquiry: Inquiry) -> Gathered:
+    """Line attestations by git-ai, those of orphaned commits carried to what took them in."""
+    if inquiry.repo is None:
+        return Gathered()
+    listed = list_notes(inquiry.repo, inquiry.settings.git_ai_ref)
+    if not listed:
+        return Gathered()
+    reached = [oid for oid in listed if oid in inquiry.by_oid]
+    outside = [oid for oid in listed if oid not in inquiry.by_oid]
+    orphans = pulls.match_orphans(inquiry.repo, outside, inquiry.commits, inquiry.pull_requests)
+    wanted = {*reached, *(orphan.oid for orphan in orphans)}
+    found: dict[str, Claim] = {}
+    problems: list[Problem] = []
+    for oid, note in git_ai.read_git_ai(inquiry.repo, inquiry.settings.git_ai_ref, wanted):
+        if isinstance(note, Problem):
+            problems.append(replace(note, stage=Stage.ATTRIBUTE, revision=oid))
+            continue
+        problems += git_ai.problems_of(oid, note)
+        if note.claim:
+            found[oid] = note.claim
+    figures = NoteFigures(
+        notes=len(listed),
+        reached=len(reached),
+        carried=len(orphans),
+        unreached=len(outside) - len(orphans),
+        empty=len(wanted) - len(found),
+    )
+    own = [(oid, found[oid]) for oid in reached if oid in found]
+    return Gathered([*own, *_carried(inquiry.repo, orphans, found)], tuple(problems), figures)
+
+
+def declared_shares(inquiry: Inquiry) -> Gathered:
+    """Shares that notes declare for whole files."""
+    if inquiry.repo is None:
+        return Gathered()
+    ref = inquiry.settings.share_ref
+    claims: Pairs = []
+    problems: list[Problem] = []
+    for oid, found in share_notes.read_shares(inquiry.repo, ref, inquiry.by_oid):
+        if isinstance(found, Problem):
+            problems.append(found)
+        elif found is not None:
+            claims.append((oid, found))
+    return Gathered(claims, tuple(problems))
+
+
+def agent_traces(inquiry: Inquiry) -> Gathered:
+    """Line attestations by Agent Trace records."""
+    if inquiry.repo is None:
+        return Gathered()
+    agents = frozenset(s.agent for s in inquiry.registry.signals if s.agent)
+    claims, problems = gather_traces(inquiry.repo, inquiry.settings.traces, inquiry.by_oid, agents)
+    return Gathered(claims, problems)
+
+
+def user_overrides(inquiry: Inquiry) -> Gathered:
+    """Labels that the user sets for single commits."""
+    said = _overrides(inquiry)
+    return Gathered(list(said.claims(inquiry.by_oid).items())) if said else Gathered()
+
+
+def policies(inquiry: Inquiry) -> Gathered:
+    """Commits that are human by their date."""
+    return Gathered(
+        [
+            (commit.oid, claim)
+            for commit in inquiry.commits
+            for claim in overrides.policy_claims(commit, inquiry.settings)
+        ]
+    )
+
+
+Source = Callable[[Inquiry], Gathered]
+
+#: All sources. The order is that of the evidence within one rung.
+SOURCES: tuple[Source, ...] = (
+    git_ai_notes,
+    agent_traces,
+    declared_shares,
+    commit_records,
+    user_overrides,
+    policies,
+)
+
+
+def _carried(
+    repo: Repository, orphans: Sequence[pulls.Orphan], found: Mapping[str, Claim]
+) -> Iterator[tuple[str, Claim]]:
+    """Claims on orphans, as claims on the change that took them in, where its lines stand now."""
+    speaking = [orphan for orphan in orphans if orphan.oid in found]
+    moves = diff_trees(repo, [(orphan.oid, orphan.integrated) for orphan in speaking])
+    own = diff_trees(repo, [(_parent(repo, o.integrated), o.integrated) for o in speaking])
+    for orphan, move, change in zip(speaking, moves, own, strict=True):
+        claim = found[orphan.oid]
+        python = (line for line in claim.lines if _is_python(line.path))
+        lines = tuple(added_only(carry(python, move), added_lines(change)))
+        if lines:
+            yield orphan.integrated, _moved(claim, orphan, lines)
+
+
+def _moved(claim: Claim, orphan: pulls.Orphan, lines: tuple[LineAttestation, ...]) -> Claim:
+    kinds = {line.label for line in lines}
+    return replace(
+        claim,
+        label=next(iter(kinds)) if len(kinds) == 1 else Label.MIXED,
+        source=f"{claim.source} on {orphan.oid}",
+        text=f"{sum(len(line.span) for line in lines)} lines attested",
+        lines=lines,
+        note=f"the noted commit is not in this history; {orphan.shown_by} shows it came in here",
+    )
+
+
+def _parent(repo: Repository, oid: str) -> str | None:
+    found = next(pulls.read_each(repo, [oid]))
+    return found.parents[0] if found.parents else None
+
+
+def _is_python(path: str) -> bool:
+    return path.endswith((".py", ".pyi", ".pyw"))
+
+
+def _with_bot_changes(
+    inquiry: Inquiry, claims: Mapping[str, Iterable[Claim]]
+) -> Mapping[str, ChangeFacts]:
+    """The facts of each commit; the paths of bots' commits that an agent marks are looked up."""
+    known = {
+        commit.oid: inquiry.facts.get(commit.oid) or ChangeFacts(is_merge=commit.is_merge)
+        for commit in inquiry.commits
+    }
+    unsure = [
+        inquiry.by_oid[oid]
+        for oid, ones in claims.items()
+        if known[oid].paths is None and not known[oid].is_merge and _is_contested(ones)
+    ]
+    if inquiry.repo is None or not unsure:
+        return known
+    pairs = [(commit.parents[0] if commit.parents else None, commit.oid) for commit in unsure]
+    for commit, diff in zip(unsure, diff_trees(inquiry.repo, pairs), strict=True):
+        known[commit.oid] = replace(known[commit.oid], paths=changed_paths(diff))
+    return known
+
+
+def _is_contested(claims: Iterable[Claim]) -> bool:
+    labels = {claim.label for claim in claims if claim.level is not Level.POLICY}
+    return Label.AUTOMATION in labels and bool(labels & {Label.AI, Label.ASSISTED, Label.MIXED})
+
+
+def _recovered(
+    inquiry: Inquiry,
+    claims: Mapping[str, list[Claim]],
+    attributions: Mapping[str, Attribution],
+    known: Mapping[str, ChangeFacts],
+) -> dict[str, Attribution]:
+    """Attributions that change because a pull request's commits carry marks the squash dropped."""
+    if inquiry.repo is None:
+        return {}
+    unmarked = [
+        inquiry.by_oid[oid]
+        for oid, one in attributions.items()
+        if one.label is Label.UNMARKED and one.level is None and not inquiry.by_oid[oid].is_merge
+    ]
+    found = pulls.recover_marks(inquiry.repo, unmarked, inquiry.pull_requests, inquiry.book)
+    return {oid: resolve([*claims[oid], claim], known[oid]) for oid, claim in found}
+
+
+def _overrides(inquiry: Inquiry) -> overrides.Overrides | None:
+    path = inquiry.settings.overrides
+    if path is None:
+        return None
+    folder = inquiry.repo.work_tree if inquiry.repo and inquiry.repo.work_tree else Path()
+    try:
+        text = (folder / path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScanError(f"The overrides file {path} cannot be read: {error}") from error
+    return overrides.parse_overrides(text, path)

@@ -1,0 +1,81 @@
+"""Diffs → what attribution needs to know of a commit's change, and where a change's lines went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from scanner.attribution.shares import AddedLines
+from scanner.model import FileChange, FileStatus, LineAttestation, Span, TreeDiff
+
+
+def added_lines(diff: TreeDiff) -> AddedLines:
+    """The added lines of each file, after the change."""
+    found: dict[str, Sequence[Span]] = {}
+    for file in diff.files:
+        spans = tuple(
+            Span(hunk.new_offset + 1, hunk.new_offset + hunk.new_count)
+            for hunk in file.hunks
+            if hunk.new_count
+        )
+        if spans and file.after is not None:
+            found[file.after.path] = spans
+    return found
+
+
+def changed_paths(diff: TreeDiff) -> tuple[str, ...]:
+    """Every path that a change touches, under its name after it."""
+    return tuple(file.path for file in diff.files)
+
+
+def new_files(diff: TreeDiff) -> frozenset[str]:
+    """The paths that the change made."""
+    return frozenset(file.path for file in diff.files if file.status is FileStatus.ADDED)
+
+
+def carry(attested: Iterable[LineAttestation], diff: TreeDiff) -> Iterator[LineAttestation]:
+    """Attestations of the tree before a diff, where their lines stand after it.
+
+    Lines that the diff takes away are gone; files that it renames keep theirs.
+    """
+    by_path = {file.before.path: file for file in diff.files if file.before is not None}
+    for item in attested:
+        file = by_path.get(item.path)
+        if file is None:
+            yield item
+        elif file.after is not None and file.problem is None and not file.is_binary:
+            for span in _carried(item.span, file):
+                yield replace(item, path=file.after.path, span=span)
+
+
+def added_only(attested: Iterable[LineAttestation], added: AddedLines) -> Iterator[LineAttestation]:
+    """The attested lines that are among the added ones."""
+    for item in attested:
+        for span in added.get(item.path, ()):
+            first, last = max(item.span.first, span.first), min(item.span.last, span.last)
+            if first <= last:
+                yield replace(item, span=Span(first, last))
+
+
+def _carried(span: Span, file: FileChange) -> Iterator[Span]:
+    """The parts of a span that no hunk replaces, moved by the hunks before them."""
+    first, shift = span.first, 0
+    for hunk in file.hunks:
+        before = min(span.last, hunk.old_offset)
+        if first <= before:
+            yield Span(first + shift, before + shift)
+        first = max(first, hunk.old_offset + hunk.old_count + 1)
+        shift += hunk.new_count - hunk.old_count
+        if first > span.last:
+            return
+    if first <= span.last:
+        yield Span(first + shift, span.last + shift)
+
+
+def children_of(parents: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """The children of each commit, from the parents of each."""
+    found: dict[str, tuple[str, ...]] = {}
+    for oid, ones in parents.items():
+        for parent in ones:
+            found[parent] = (*found.get(parent, ()), oid)
+    return found

@@ -1,0 +1,261 @@
+"""One commit's own record → claims: its author and committer, and the marks in its message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scanner.attribution.identities import IdentityBook
+from scanner.attribution.messages import coauthors, quoted_coauthors, statements
+from scanner.attribution.registry import Registry
+from scanner.attribution.shares import label_of_declared_share
+from scanner.attribution.signals import Channel, Role, Signal, SignalClass
+from scanner.attribution.tools import resolve_tool
+from scanner.model import Claim, Commit, Label, Level
+
+#: What a believed mark of a class says: its rung and its label (a share's label is its own).
+_MEANING = {
+    SignalClass.AI: (Level.DECLARED_AUTHORSHIP, Label.AI),
+    SignalClass.ASSISTED: (Level.ASSISTED_BY, Label.ASSISTED),
+    SignalClass.REVIEW_SUGGESTION: (Level.REVIEW_SUGGESTION, Label.UNMARKED),
+    SignalClass.SHARE: (Level.DECLARED_SHARE, Label.UNMARKED),
+}
+_AS_AUTHOR = {
+    SignalClass.AI: (Level.AUTHOR_IDENTITY, Label.AI),
+    SignalClass.AUTOMATION: (Level.AUTHOR_IDENTITY, Label.AUTOMATION),
+    SignalClass.REVIEW_SUGGESTION: (Level.REVIEW_SUGGESTION, Label.UNMARKED),
+}
+_WORD = re.compile(r"[a-z]+")
+_POLICY = re.compile(
+    r"^.*\b(?:ai[- ]generated|ai generation|coding agents?)\b.*$", re.IGNORECASE | re.MULTILINE
+)
+
+
+def claims_of(commit: Commit, book: IdentityBook) -> tuple[Claim, ...]:
+    """Every claim that a commit's author, committer and message make, near misses included."""
+    claims = list(_author(commit, book))
+    claims += _committer(commit, book)
+    claims += _message(commit, book)
+    claims += _subject(commit, book.registry)
+    return tuple(_distinct(claims))
+
+
+def near_miss(registry: Registry, rule: str, source: str, text: str, note: str) -> Claim:
+    """Evidence that was seen and is not believed, and why."""
+    return Claim(
+        Level.NEAR_MISS, rule, source, text, Label.UNMARKED, note=note, registry=registry.version
+    )
+
+
+def _author(commit: Commit, book: IdentityBook) -> Iterator[Claim]:
+    found = book.find(commit.author, Role.AUTHOR)
+    registry, text = book.registry, f"{commit.author.name} <{commit.author.email}>"
+    if found.signal is not None:
+        level, label = _AS_AUTHOR.get(found.signal.kind, (Level.NEAR_MISS, Label.UNMARKED))
+        yield _claim(registry, found.signal, commit, level, label, "author", text)
+    elif found.app is not None:
+        yield Claim(
+            Level.AUTHOR_IDENTITY,
+            "automation.unlisted-app",
+            "author",
+            text,
+            Label.AUTOMATION,
+            note=f"{found.app} is an app's account, but not one the registry lists: "
+            "a machine, of a kind not known",
+            registry=registry.version,
+        )
+    elif found.near is not None:
+        yield near_miss(registry, "near.author", "author", text, found.near)
+
+
+def _committer(commit: Commit, book: IdentityBook) -> Iterator[Claim]:
+    if commit.committer == commit.author:
+        return
+    text = f"{commit.committer.name} <{commit.committer.email}>"
+    tool = book.find(commit.committer, Role.COMMITTER).signal
+    signal = tool or book.find(commit.committer, Role.AUTHOR).signal
+    author = book.find(commit.author, Role.AUTHOR).signal
+    if signal is None or signal.kind not in (SignalClass.AI, SignalClass.COMMITTED):
+        return
+    if author is not None and author.agent == signal.agent:
+        return
+    note = "committer only: it committed or carried over what the author wrote"
+    yield near_miss(book.registry, signal.id, "committer", text, note)
+
+
+def _message(commit: Commit, book: IdentityBook) -> Iterator[Claim]:
+    lowered = commit.message.lower()
+    registry = book.registry
+    needles = [needle for needle in registry.lines if needle in lowered]
+    has_coauthor = "authored-by" in lowered or "developed-by" in lowered
+    if not (needles or has_coauthor):
+        yield from _policy(registry, commit.message, lowered)
+        return
+    statement = statements(commit.message)
+    if has_coauthor:
+        yield from _coauthors(commit, book, statement)
+    for needle in needles:
+        yield from _lines(commit, registry, needle, statement)
+    yield from _policy(registry, commit.message, lowered)
+
+
+def _coauthors(commit: Commit, book: IdentityBook, statement: str) -> Iterator[Claim]:
+    for person, line in coauthors(statement):
+        found = book.find(person, Role.COAUTHOR)
+        if found.signal is not None and found.signal.kind in _MEANING:
+            level, label = _MEANING[found.signal.kind]
+            yield _claim(book.registry, found.signal, commit, level, label, "co-author", line)
+        elif found.near is not None:
+            yield near_miss(book.registry, "near.coauthor", "co-author", line, found.near)
+    for person, line in quoted_coauthors(statement):
+        signal = book.find(person, Role.COAUTHOR).signal
+        if signal is not None and signal.kind is SignalClass.AI:
+            note = "the line is indented or quoted: an example, or someone else's words"
+            yield near_miss(book.registry, signal.id, "message", line, note)
+
+
+def _lines(commit: Commit, registry: Registry, needle: str, statement: str) -> Iterator[Claim]:
+    signals = registry.lines[needle]
+    raw = any(signal.channel is Channel.RAW for signal in signals)
+    text = commit.message if raw else statement
+    for line in text.splitlines():
+        if needle not in line.lower():
+            continue
+        for signal in signals:
+            yield from _line(commit, registry, signal, line.rstrip(), "message")
+
+
+def _line(
+    commit: Commit, registry: Registry, signal: Signal, line: str, source: str
+) -> Iterator[Claim]:
+    found = signal.search(line)
+    if found is None:
+        return
+    groups = found.groupdict()
+    agent = signal.agent
+    if groups.get("tool") is not None:
+        tool = resolve_tool(registry, groups["tool"])
+        if isinstance(tool, str):
+            yield near_miss(registry, signal.id, source, line.strip(), tool)
+            return
+        if tool.agent is None and signal.kind is SignalClass.AI:
+            note = "it names a tool that the registry does not list"
+            yield near_miss(registry, signal.id, source, line.strip(), note)
+            return
+        agent = tool.agent
+    level, label = _MEANING.get(signal.kind, (Level.NEAR_MISS, Label.UNMARKED))
+    share = min(1.0, int(groups["share"]) / 100) if groups.get("share") else None
+    label = label if share is None else label_of_declared_share(share)
+    yield _claim(registry, signal, commit, level, label, source, line.strip(), agent, share)
+
+
+def _subject(commit: Commit, registry: Registry) -> Iterator[Claim]:
+    subject = commit.subject
+    for signal in registry.subjects:
+        yield from _line(commit, registry, signal, subject, "subject")
+    words = registry.near_words.intersection(_WORD.findall(subject.lower()))
+    if words:
+        note = f"'{min(words)}' is mentioned, and a mention is not a mark"
+        yield near_miss(registry, "near.mention", "subject", subject, note)
+
+
+def _policy(registry: Registry, message: str, lowered: str) -> Iterator[Claim]:
+    if "ai-gen" not in lowered and "ai gen" not in lowered:
+        return
+    found = _POLICY.search(message)
+    if found:
+        note = "words about AI are not a declaration by the change"
+        yield near_miss(registry, "near.policy", "message", found[0].strip(), note)
+
+
+def branch_claims(commit: Commit, branch: str, registry: Registry) -> Iterator[Claim]:
+    """What the name of the branch that brought a commit says: forge evidence, or corroboration."""
+    for signal in registry.branches:
+        if signal.search(branch) is None:
+            continue
+        if signal.kind is SignalClass.AI:
+            yield _claim(registry, signal, commit, Level.FORGE, Label.AI, "branch", branch)
+        else:
+            note = "people choose this prefix too: it corroborates, it does not decide"
+            yield near_miss(registry, signal.id, "branch", branch, note)
+
+
+def forge_claims(
+    commit: Commit, registry: Registry, login: str | None, branch: str | None, body: str
+) -> Iterator[Claim]:
+    """What a pull request's author, branch and body say of the commit that it became."""
+    if login:
+        for signal in registry.logins.get(login.lower(), ()):
+            if signal.kind is SignalClass.AI and Role.AUTHOR in signal.roles:
+                yield _claim(
+                    registry, signal, commit, Level.FORGE, Label.AI, "pull request author", login
+                )
+    if branch:
+        yield from branch_claims(commit, branch, registry)
+    lowered, statement = body.lower(), statements(body)
+    for needle in (needle for needle in registry.lines if needle in lowered):
+        for claim in _lines(commit, registry, needle, statement):
+            if claim.label is Label.AI:
+                yield _at_forge(claim)
+
+
+def _at_forge(claim: Claim) -> Claim:
+    return Claim(
+        Level.FORGE,
+        claim.rule,
+        "pull request body",
+        claim.text,
+        claim.label,
+        claim.agent,
+        registry=claim.registry,
+    )
+
+
+def _claim(
+    registry: Registry,
+    signal: Signal,
+    commit: Commit,
+    level: Level,
+    label: Label,
+    source: str,
+    text: str,
+    agent: str | None = None,
+    share: float | None = None,
+) -> Claim:
+    doubt = signal.doubt(commit.authored, commit.committed)
+    if doubt is not None:
+        return near_miss(registry, signal.id, source, text, doubt)
+    return Claim(
+        level,
+        signal.id,
+        source,
+        text,
+        label,
+        agent or signal.agent,
+        share,
+        registry=registry.version,
+    )
+
+
+def _distinct(claims: list[Claim]) -> Iterator[Claim]:
+    seen: set[tuple[str, str, str]] = set()
+    for claim in claims:
+        key = (claim.rule, claim.source, claim.text)
+        if key not in seen:
+            seen.add(key)
+            yield claim
+
+
+def squash_number(subject: str) -> int | None:
+    """The pull request that a squash names at the end of its subject: `… (#12)`."""
+    found = re.search(r"\(#(\d+)\)\s*$", subject)
+    return int(found[1]) if found else None
+
+
+_MERGED = re.compile(r"Merge pull request #(\d+) from [^\s/]+/(\S+)")
+
+
+def merged_pull_request(subject: str) -> tuple[int, str] | None:
+    """The number and the branch that a forge's merge commit names."""
+    found = _MERGED.match(subject)
+    return (int(found[1]), found[2]) if found else None

@@ -1,0 +1,98 @@
+"""People and accounts → entries of the registry. Exact values only, looked up once each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from scanner.attribution.registry import Registry
+from scanner.attribution.signals import Role, Signal
+from scanner.model import Person
+
+_NOREPLY = "@users.noreply.github.com"
+_BOT = "[bot]"
+_WORD = re.compile(r"[a-z]+")
+_SUFFIXED_ID = re.compile(r"(\d+)\+(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """What the registry knows of a person in a role, and why what it nearly knows is not believed.
+
+    `app` is the login of a forge app (`…[bot]`) that no entry lists.
+    """
+
+    signal: Signal | None = None
+    near: str | None = None
+    app: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityBook:
+    """Remembers who was looked up: histories repeat few people many times."""
+
+    registry: Registry
+    seen: dict[tuple[Person, Role], Identified] = field(default_factory=dict)
+
+    def find(self, person: Person, role: Role) -> Identified:
+        """What the registry says of this person in this role."""
+        key = (person, role)
+        found = self.seen.get(key)
+        if found is None:
+            found = self.seen[key] = identify(self.registry, person, role)
+        return found
+
+
+def identify(registry: Registry, person: Person, role: Role) -> Identified:
+    """The entry that matches a name and address exactly, else the near miss, else nothing."""
+    name, email = person.name.strip(), person.email.strip().lower()
+    candidates = (
+        *registry.addresses.get(email, ()),
+        *_by_login(registry, name.lower(), email),
+        *(signal for signal in registry.names if signal.search(name)),
+    )
+    for signal in candidates:
+        if role in signal.roles and (not signal.names or name.lower() in signal.names):
+            return Identified(signal)
+    app = _app(name.lower(), email)
+    return Identified(near=_near(registry, name, email), app=app)
+
+
+def login_of(name: str, email: str) -> tuple[str, str]:
+    """The numeric id and the login that an address names, either empty; all in lower case.
+
+    A name ending in `[bot]` is a login too: only forge apps may bear one.
+    """
+    if email.endswith(_NOREPLY):
+        local = email.removesuffix(_NOREPLY)
+        numbered = _SUFFIXED_ID.fullmatch(local)
+        return (numbered[1], numbered[2]) if numbered else ("", local)
+    return ("", name) if name.endswith(_BOT) and " " not in name else ("", "")
+
+
+def _by_login(registry: Registry, name: str, email: str) -> tuple[Signal, ...]:
+    number, login = login_of(name, email)
+    exact = registry.logins.get(f"{number}+{login}", ()) if number else ()
+    # Without its id, only an app's login is exact: anyone could have registered another one.
+    return exact or (registry.logins.get(login, ()) if login.endswith(_BOT) else ())
+
+
+def _app(name: str, email: str) -> str | None:
+    _, login = login_of(name, email)
+    return login if login.endswith(_BOT) else None
+
+
+def _near(registry: Registry, name: str, email: str) -> str | None:
+    number, login = login_of(name.lower(), email)
+    if number in registry.ids:
+        return f"account id {number} is known, but not with the login '{login}'"
+    word = next((w for w in _WORD.findall(name.lower()) if w in registry.near_words), None)
+    if word:
+        shown = next(part for part in name.split() if word in part.lower())
+        return f"name '{shown}' is not an address we know"
+    local, _, domain = email.partition("@")
+    word = next((w for w in _WORD.findall(domain) if w in registry.near_words), None)
+    if word:
+        return f"domain '{domain}' is not an address: people write from there too"
+    word = next((w for w in _WORD.findall(local) if w in registry.near_words), None)
+    return f"'{word}' in an address is not an address we know" if word else None

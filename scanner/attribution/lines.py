@@ -1,0 +1,103 @@
+"""PURE: births of lines + attributions → the label of every line, and how it is known."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from scanner.model import Attribution, Granularity, Label, LineAttestation
+
+
+class LineLabel(NamedTuple):
+    """Who wrote one line. `granularity` says if that was attested of the line itself."""
+
+    commit: str
+    label: Label
+    granularity: Granularity
+    agent: str | None = None
+
+
+class Birth(NamedTuple):
+    """Where a line was born: the commit, and its path and number (1-based) in that commit."""
+
+    commit: str
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranges:
+    """Attested stretches of one file in one commit, in the order of their first lines."""
+
+    starts: tuple[int, ...]
+    items: tuple[LineAttestation, ...]
+
+    def at(self, line: int) -> LineAttestation | None:
+        # Stretches of different keys do not overlap but by a writer's mistake; the last start wins.
+        number = bisect_right(self.starts, line) - 1
+        item = self.items[number] if number >= 0 else None
+        return item if item is not None and line in item.span else None
+
+
+def label_lines(
+    births: Iterable[Birth], attributions: Mapping[str, Attribution]
+) -> Sequence[LineLabel]:
+    """The label of each line, in order: attested of the line, else its commit's, `inherited`.
+
+    A commit without an attribution (outside the range, say) gives `unmarked`.
+    """
+    index = _Index(attributions)
+    return [index.label(birth) for birth in births]
+
+
+def count_labels(labels: Iterable[LineLabel]) -> Counter[tuple[Label, Granularity]]:
+    """Lines by label and granularity."""
+    return Counter((line.label, line.granularity) for line in labels)
+
+
+class _Index:
+    """Remembers each commit's inherited label and each file's attested stretches."""
+
+    def __init__(self, attributions: Mapping[str, Attribution]) -> None:
+        self._attributions = attributions
+        self._inherited: dict[str, LineLabel] = {}
+        self._ranges: dict[str, dict[str, _Ranges]] = {}
+
+    def label(self, birth: Birth) -> LineLabel:
+        inherited = self._inherited.get(birth.commit)
+        if inherited is None:
+            inherited = self._learn(birth.commit)
+        files = self._ranges.get(birth.commit)
+        ranges = files.get(birth.path) if files else None
+        item = ranges.at(birth.line) if ranges else None
+        if item is None:
+            return inherited
+        return LineLabel(birth.commit, item.label, Granularity.LINE, item.agent)
+
+    def _learn(self, commit: str) -> LineLabel:
+        found = self._attributions.get(commit)
+        label = found.label if found else Label.UNMARKED
+        agent = found.agents[0] if found and found.agents else None
+        inherited = LineLabel(commit, label, Granularity.INHERITED, agent)
+        self._inherited[commit] = inherited
+        files = _by_path(found) if found else {}
+        if files:
+            self._ranges[commit] = files
+        return inherited
+
+
+def _by_path(attribution: Attribution) -> dict[str, _Ranges]:
+    grouped: dict[str, list[LineAttestation]] = {}
+    for claim in attribution.evidence:
+        for item in claim.lines:
+            if item.label is not Label.UNMARKED:
+                grouped.setdefault(item.path, []).append(item)
+    return {path: _ranges(items) for path, items in grouped.items()}
+
+
+def _ranges(items: list[LineAttestation]) -> _Ranges:
+    ordered = sorted(items, key=lambda item: item.span.first)
+    return _Ranges(tuple(item.span.first for item in ordered), tuple(ordered))
