@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from scanner.analysis.clone_alignment import CloneType
+from scanner.analysis.fingerprints import Fingerprint
+from scanner.analysis.outline import ReadFile
 from scanner.codebase.clone_calls import how_to_use, is_override, is_whole
 from scanner.codebase.clone_index import CloneIndex, CloneUnit
 from scanner.codebase.clones import Match, matches_of, small_matches
+from scanner.model import Problem, Unit
 from scanner.scoring.copies import Copy, is_test_path
 
 #: An original is as new as its copy if the change adds this share of its lines.
@@ -139,10 +142,22 @@ def _copy(index: CloneIndex, candidate: _Candidate, lines: frozenset[int], place
         born=None if candidate.is_new else original.born,
         is_override=is_override(index, match),
         is_generated=any(_is_generated(index, m.path) for m in (copy, original)),
-        saved_lines=max(0, copied - (0 if whole and len(alignment.pairs) == len(copy.fingerprint.shape) else 1)),
+        saved_lines=max(
+            0, copied - (0 if whole and len(alignment.pairs) == len(copy.fingerprint.shape) else 1)
+        ),
         call=how_to_use(index, match),
     )
 
 
 def _is_generated(index: CloneIndex, path: str) -> bool:
     return any(member.fingerprint.is_generated for member in index.files()[path][:1])
+
+
+def fingerprinted(
+    file: ReadFile, facts: Mapping[str, Fingerprint | Problem]
+) -> Iterator[tuple[Unit, Fingerprint, Sequence[int]]]:
+    """The units of a file as `CloneIndex.add` takes them; those without a fingerprint left out."""
+    for unit, places in zip(file.outline.units, file.places, strict=True):
+        known = facts.get(unit.content)
+        if isinstance(known, Fingerprint):
+            yield unit, known, places

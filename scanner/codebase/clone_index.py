@@ -114,15 +114,17 @@ class CloneIndex:
         path: str,
         units: Iterable[tuple[Unit, Fingerprint, Sequence[int]]],
         when: datetime | None = None,
+        moved_from: str | None = None,
     ) -> None:
         """Takes a file in, replacing what stood at its path.
 
         Each unit comes with its fingerprint and the lines of the file for each line of its text
-        (`ReadFile.places`). `when` is the time of the change that wrote it: units that stood there
-        with the same name and content keep the time they have.
+        (`ReadFile.places`). `when` is the time of the change that wrote it: units that stood there,
+        or at the path `moved_from`, with the same name and content keep the time they have.
         """
         old = self._files.get(path, ())
-        born = {(member.unit.name, member.unit.content): member.born for member in old}
+        known = (*self._files.get(moved_from or path, ()), *old)
+        born = {(member.unit.name, member.unit.content): member.born for member in known}
         ordered = sorted(units, key=lambda entry: (entry[0].span.first, -entry[0].span.last))
         new = tuple(
             CloneUnit(path, unit, text, places, born.get((unit.name, unit.content), when))
@@ -231,7 +233,7 @@ class CloneIndex:
             yield self._shapes, key
         for key in windows(text.exact, text.tokens, self.limits.tokens):
             yield self._exacts, key
-        if is_small(text, self.limits):
+        if is_small(text, self.limits) and member.unit.kind is not UnitKind.MODULE:
             yield self._wholes, hash(text.named)
         elif is_function(member.unit):
             for key in text.named:

@@ -8,6 +8,7 @@ from itertools import islice
 
 from scanner.analysis.clone_alignment import Alignment, equal_runs, gapped, run_alignment
 from scanner.codebase.clone_index import COMMON, CloneIndex, CloneUnit, is_function, is_small
+from scanner.model import UnitKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def small_matches(index: CloneIndex, path: str) -> Iterator[tuple[Match, ...]]:
     members = index.files().get(path, ())
     seen: set[tuple[int, str, int]] = set()
     for at, member in enumerate(members):
-        if not is_small(member.fingerprint, index.limits) or not member.fingerprint.named:
+        if member.unit.kind is UnitKind.MODULE or not is_small(member.fingerprint, index.limits):
             continue
         for other in islice(index.alike(member), COMMON):
             others = index.files()[other.path]
@@ -111,7 +112,8 @@ def _unit_run(
 
 
 def _is_equal(a: CloneUnit, b: CloneUnit) -> bool:
-    return a is not b and a.fingerprint.named == b.fingerprint.named != ()
+    is_module = UnitKind.MODULE in (a.unit.kind, b.unit.kind)
+    return a is not b and not is_module and a.fingerprint.named == b.fingerprint.named != ()
 
 
 def _reaches(pairs: Iterable[tuple[CloneUnit, CloneUnit]], index: CloneIndex) -> bool:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePosixPath
 
 from scanner.analysis.clone_alignment import CloneType
 from scanner.model import Place
+
+#: Folders that hold tests and what tests share.
+TEST_FOLDERS = frozenset({"test", "tests", "testing"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +52,34 @@ class Copy:
     is_generated: bool
     saved_lines: int
     call: Call
+
+
+def is_test_path(path: str) -> bool:
+    """Whether a file is part of the tests, by the names that pytest and unittest look for."""
+    pure = PurePosixPath(path)
+    name = pure.name
+    return (
+        any(folder in TEST_FOLDERS for folder in pure.parts[:-1])
+        or name.startswith("test_")
+        or name.endswith(("_test.py", "_tests.py"))
+        or name in ("conftest.py", "tests.py")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """An edit to one of two copies that were there before, where the other did not get it.
+
+    `edit` is where the edit stands after the change, `other` where the untouched copy does.
+    `edited_lines` counts the code lines of statements that were the same in both and no longer are.
+    `others` is how many untouched copies there are in all.
+    """
+
+    type: CloneType
+    edit: Place
+    other: Place
+    copied_lines: int
+    edited_lines: int
+    similarity: float
+    others: int
+    born: datetime | None

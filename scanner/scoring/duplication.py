@@ -1,0 +1,259 @@
+"""Duplication that a change adds: one point for each added code line that stands elsewhere."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from scanner.analysis.clone_alignment import CloneType
+from scanner.model import CopyOf, Dimension, Finding, Place, Severity, Span
+from scanner.scoring.copies import Copy, Divergence, is_test_path
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicationRules:
+    """What a copied line costs, and from when on a copy is not charged."""
+
+    points_per_line: float = 1.0
+    points_per_divergence: float = 1.0
+    #: Code that stands in more places than this, the copy included, is the codebase's boilerplate.
+    most_places: int = 8
+    #: Tests repeat each other: below these sizes that is not charged.
+    test_code_lines: int = 15
+    test_tokens: int = 120
+
+
+DEFAULT_RULES = DuplicationRules()
+
+
+class Exemption(StrEnum):
+    """Why a copy is not charged."""
+
+    BOILERPLATE = "stands in too many places to be a copy of one"
+    DUNDER = "a special method"
+    OVERRIDE = "overrides the same base"
+    GENERATED = "generated"
+    SMALL_TEST = "a test like another, and short"
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Copies of one original that make one finding: methods of one class copied from another."""
+
+    copies: tuple[Copy, ...]
+
+    @property
+    def lines(self) -> frozenset[int]:
+        return frozenset[int]().union(*(copy.lines for copy in self.copies))
+
+    @property
+    def largest(self) -> Copy:
+        return max(self.copies, key=lambda copy: copy.copied_lines)
+
+
+def score_duplication(
+    copies: Iterable[Copy],
+    *,
+    now: datetime | None = None,
+    is_generated: Callable[[str], bool] = lambda _: False,
+    rules: DuplicationRules = DEFAULT_RULES,
+) -> tuple[Finding, ...]:
+    """A finding for each copy that is charged, those of one class together.
+
+    `now` is when the change was made, to tell the age of the originals; `is_generated` tells paths
+    of files that a program writes.
+    """
+    charged = [copy for copy in copies if exemption(copy, is_generated, rules) is None]
+    groups = _grouped(charged)
+    return tuple(
+        _finding(group, now, rules) for group in groups if not _is_small_test(group, rules)
+    )
+
+
+def exemption(
+    copy: Copy,
+    is_generated: Callable[[str], bool] = lambda _: False,
+    rules: DuplicationRules = DEFAULT_RULES,
+) -> Exemption | None:
+    """Why a copy is not charged, or None. The size of tests is asked of groups of copies."""
+    if copy.is_generated or is_generated(copy.copy.path) or is_generated(copy.original.path):
+        return Exemption.GENERATED
+    if copy.places + 1 > rules.most_places:
+        return Exemption.BOILERPLATE
+    if _is_dunder(copy.copy.unit):
+        return Exemption.DUNDER
+    if copy.is_override:
+        return Exemption.OVERRIDE
+    return None
+
+
+def copied_lines(copies: Iterable[Copy]) -> dict[str, frozenset[int]]:
+    """The added lines that are copies, charged or not, by path: what `line_operations` is given."""
+    lines: dict[str, set[int]] = defaultdict(set)
+    for copy in copies:
+        lines[copy.copy.path] |= copy.lines
+    return {path: frozenset(numbers) for path, numbers in lines.items()}
+
+
+def diverging_findings(
+    divergences: Iterable[Divergence],
+    *,
+    now: datetime | None = None,
+    rules: DuplicationRules = DEFAULT_RULES,
+) -> tuple[Finding, ...]:
+    """A finding for each edit that one copy got and another did not."""
+    return tuple(_diverging(divergence, now, rules) for divergence in divergences)
+
+
+# --------------------------------------------------------------------------- exemptions
+
+
+def _is_dunder(unit: str) -> bool:
+    name = unit.rpartition(".")[2].split("#")[0]
+    return "." in unit and name.startswith("__") and name.endswith("__")
+
+
+def _is_small_test(group: _Group, rules: DuplicationRules) -> bool:
+    first = group.copies[0]
+    if not (is_test_path(first.copy.path) and is_test_path(first.original.path)):
+        return False
+    lines = sum(copy.copied_lines for copy in group.copies)
+    tokens = sum(copy.tokens for copy in group.copies)
+    return lines < rules.test_code_lines or tokens < rules.test_tokens
+
+
+# --------------------------------------------------------------------------- findings
+
+
+def _grouped(copies: Sequence[Copy]) -> Iterator[_Group]:
+    groups: dict[tuple[object, ...], list[Copy]] = defaultdict(list)
+    for number, copy in enumerate(copies):
+        classes = (_class_of(copy.copy.unit), _class_of(copy.original.unit))
+        alone = None if all(classes) else number
+        groups[copy.copy.path, copy.original.path, *classes, copy.is_new, alone].append(copy)
+    return (_Group(tuple(group)) for group in groups.values())
+
+
+def _class_of(unit: str) -> str:
+    return unit.rpartition(".")[0]
+
+
+def _finding(group: _Group, now: datetime | None, rules: DuplicationRules) -> Finding:
+    copy, lines = group.largest, group.lines
+    kind = _type(group)
+    saved = sum(one.saved_lines for one in group.copies)
+    call = copy.call.target if len(group.copies) == 1 else None
+    return Finding(
+        dimension=Dimension.DUPLICATION,
+        rule=f"duplication.{kind}",
+        place=_united([one.copy for one in group.copies]),
+        points=rules.points_per_line * len(lines),
+        severity=Severity.WARNING,
+        message=_message(group, kind),
+        hint=_hint(group, call),
+        evidence=CopyOf(
+            type=kind.value,
+            original=_united([one.original for one in group.copies]),
+            similarity=copy.similarity,
+            copied_lines=sum(one.copied_lines for one in group.copies),
+            saved_lines=saved,
+            is_new_in_change=copy.is_new,
+            call=call,
+            difference=_difference(copy) if len(group.copies) == 1 else None,
+            age_days=(now - copy.born).days if now and copy.born else None,
+        ),
+        discriminator=f"{copy.original.path}:{copy.original.unit}",
+    )
+
+
+def _type(group: _Group) -> CloneType:
+    types = {copy.type for copy in group.copies}
+    order = (CloneType.GAPPED, CloneType.RENAMED, CloneType.EXACT)
+    return next(kind for kind in order if kind in types)
+
+
+def _united(places: Sequence[Place]) -> Place:
+    """One place from the first to the last; of several methods, that of their class."""
+    span = Span(min(p.span.first for p in places), max(p.span.last for p in places))
+    unit = places[0].unit if len(places) == 1 else _class_of(places[0].unit)
+    return Place(places[0].path, span, unit)
+
+
+_HOW = {
+    CloneType.EXACT: "",
+    CloneType.RENAMED: " under other names",
+    CloneType.GAPPED: " with some statements changed",
+}
+
+
+def _message(group: _Group, kind: CloneType) -> str:
+    copy = group.largest
+    original = _united([one.original for one in group.copies])
+    where = f"{original.path}:{original.span.first}–{original.span.last}"
+    lines = f"{len(group.lines)} code line{'s' if len(group.lines) != 1 else ''}"
+    what = f"{len(group.copies)} methods, {lines}," if len(group.copies) > 1 else lines
+    if copy.is_new:
+        return (
+            f"The change brings {what} twice: here and at {where} (`{original.unit}`){_HOW[kind]}."
+        )
+    more = f" and {copy.places - 1} more places" if copy.places > 1 else ""
+    return (
+        f"{what} stand{'' if len(group.lines) != 1 else 's'} already at {where}{more}{_HOW[kind]}."
+    )
+
+
+def _hint(group: _Group, call: str | None) -> str:
+    copy = group.largest
+    original = _united([one.original for one in group.copies])
+    if call is not None:
+        changes = copy.type is not CloneType.EXACT and (copy.substitutions or copy.extra)
+        how = ", with what differs as a parameter" if changes else ""
+        return f"Call `{call}` instead{how}."
+    if len(group.copies) > 1:
+        return f"Give both classes one base, or let this one use `{original.unit}`."
+    if copy.call.obstacle is None or copy.call.obstacle.startswith("only a part"):
+        return f"Take the common lines out of `{original.unit}` into a function that both call."
+    return f"Move the original to where both can call it: {copy.call.obstacle}."
+
+
+def _difference(copy: Copy) -> str | None:
+    """What differs, in words: names and literals first, then statements."""
+    parts = [f"{old} → {new}" for old, new in copy.substitutions]
+    if copy.extra:
+        parts.append(f"{_statements(copy.extra)} more here")
+    if copy.missing:
+        parts.append(f"{_statements(copy.missing)} more there")
+    return ", ".join(parts) or None
+
+
+def _statements(count: int) -> str:
+    return "1 statement" if count == 1 else f"{count} statements"
+
+
+def _diverging(divergence: Divergence, now: datetime | None, rules: DuplicationRules) -> Finding:
+    other = divergence.other
+    where = f"{other.path}:{other.span.first}–{other.span.last}"
+    more = f" and {divergence.others - 1} more" if divergence.others > 1 else ""
+    block = f"The same block stands at {where} (`{other.unit}`){more}"
+    return Finding(
+        dimension=Dimension.DUPLICATION,
+        rule="duplication.diverging",
+        place=divergence.edit,
+        points=rules.points_per_divergence,
+        severity=Severity.INFO,
+        message=f"{block} and did not get this edit.",
+        hint="Make the same edit there, or let both call one function.",
+        evidence=CopyOf(
+            type=divergence.type.value,
+            original=other,
+            similarity=divergence.similarity,
+            copied_lines=divergence.copied_lines,
+            saved_lines=0,
+            is_new_in_change=False,
+            age_days=(now - divergence.born).days if now and divergence.born else None,
+        ),
+        discriminator=f"{other.path}:{other.unit}",
+    )
