@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from scanner.analysis.complexity import ANALYSIS as COMPLEXITY
-from scanner.analysis.outline import ReadFile, code_lines
+from scanner.analysis.outline import ReadFile, code_lines, unit_lines, unit_source
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
 from scanner.model import (
@@ -72,7 +72,7 @@ def judge(change: ReadChange, reader: SourceReader, settings: Settings) -> Judge
     pairs, readable = _unit_pairs(change.files)
     facts, problems = _facts(pairs, readable, reader)
     complexity = score_complexity(
-        pairs, facts, _ReformatCheck(readable, reader), settings.limits, settings.points
+        pairs, facts, _ReformatCheck(readable), settings.limits, settings.points
     )
     points = sum(finding.points for finding in complexity.findings)
     scores = (DimensionScore(Dimension.COMPLEXITY, points, complexity.repaid),)
@@ -142,17 +142,8 @@ def _placed(
 
 
 def _own_lines(file: ReadFile, unit: Unit, code: frozenset[int]) -> tuple[str, ...]:
-    """The stripped code lines of a unit less those of the units inside it."""
-    inner = {
-        line
-        for other in file.outline.units
-        if other is not unit
-        and other.span.first >= unit.span.first
-        and other.span.last <= unit.span.last
-        for line in range(other.span.first, other.span.last + 1)
-    }
-    numbers = range(unit.span.first, unit.span.last + 1)
-    return tuple(file.lines[n - 1].strip() for n in numbers if n in code and n not in inner)
+    """The code lines of a unit less those of the units inside it, white space at the ends off."""
+    return tuple(file.lines[n - 1].strip() for n in unit_lines(file, unit) if n in code)
 
 
 def _facts(
@@ -184,7 +175,6 @@ class _ReformatCheck:
     """Whether the two sides of a pair differ in layout, comments and docstrings only."""
 
     readable: _Readable
-    reader: SourceReader
 
     def __call__(self, pair: UnitPair) -> bool:
         if pair.before is None or pair.after is None:
@@ -192,8 +182,7 @@ class _ReformatCheck:
         return self._shape(pair.before) == self._shape(pair.after)
 
     def _shape(self, placed: PlacedUnit) -> str:
-        file, unit = self.readable[placed.unit.content]
-        tree = ast.parse(self.reader.source(file, unit).text)
+        tree = ast.parse(unit_source(*self.readable[placed.unit.content]).text)
         for node in ast.walk(tree):
             _drop_docstring(node)
         return ast.dump(tree)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from scanner.render.json_format import SCHEMAS, schema_text
+from scanner.render.schemas import DOCUMENTS
+from scanner.render.schemas import schema as json_schema
 
 
 @click.command()
-@click.argument("command", type=click.Choice(sorted(SCHEMAS)))
+@click.argument("command", type=click.Choice(sorted(DOCUMENTS)))
 def schema(command: str) -> None:
     """Print the JSON Schema of COMMAND's JSON output."""
-    click.echo(schema_text(command), nl=False)
+    click.echo(json_schema(command), nl=False)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from scanner.analysis.all_facts import Analysis
-from scanner.analysis.outline import ReadFile, UnitSource, read_outline, unit_source
+from scanner.analysis.outline import ReadFile, read_outline, unit_source
 from scanner.git.blobs import BlobReader
 from scanner.model import FileVersion, Problem, Unit
 from scanner.store import Shelf, Store
@@ -58,12 +58,8 @@ class SourceReader:
         fresh = self._fresh.setdefault(analysis.name, (shelf, {}))[1]
         for content, (file, unit) in units.items():
             if content not in known:
-                known[content] = fresh[content] = analysis.compute(self.source(file, unit))
+                known[content] = fresh[content] = analysis.compute(unit_source(file, unit))
         return {content: known[content] for content in units}
-
-    def source(self, file: ReadFile, unit: Unit) -> UnitSource:
-        """A unit's own text, which parses by itself."""
-        return unit_source(file, unit)
 
     def flush(self) -> None:
         """Writes the facts computed since the last time to the store."""

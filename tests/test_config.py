@@ -1,0 +1,59 @@
+"""Configuration: what is accepted, and the sentence for everything that is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.config import Limits, Settings, parse_settings
+from scanner.errors import ScanError
+from scanner.model import Dimension, Threshold
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("pyproject.toml", "[project]\nname = 'x'\n", None),
+        ("pyproject.toml", "[tool.other]\nlimit = 3\n", None),
+        ("pyproject.toml", "[tool.tallystick]\n", Settings()),
+        ("tallystick.toml", "", Settings()),
+        ("tallystick.toml", "[limits]\ncognitive = 9\n", Settings(limits=Limits(cognitive=9))),
+        ("tallystick.toml", "exclude = ['docs/']\n", Settings(exclude=("docs/",))),
+    ],
+)
+def test_settings(name: str, text: str, expected: Settings | None) -> None:
+    assert parse_settings(text, name) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("limits = ", "tallystick.toml is not valid TOML", None),
+        ("limit = 3", "unknown key 'limit'", "Did you mean 'limits'?"),
+        ("[limits]\ncognitve = 3", "unknown key 'limits.cognitve'", "'limits.cognitive'?"),
+        ("[thresholds]\nzzz = 3", "unknown key 'thresholds.zzz'", "Known keys here: thresholds.c"),
+        ("[limits]\ncognitive = 'x'", "'limits.cognitive': Expected int, got str", None),
+        ("exclude = 'docs'", "'exclude': Expected array, got str", None),
+        ("limits = 3", "'limits': Expected object, got int", None),
+    ],
+)
+def test_refused(text: str, message: str, hint: str | None) -> None:
+    with pytest.raises(ScanError) as caught:
+        parse_settings(text, "tallystick.toml")
+    assert message in caught.value.message
+    assert hint is None or hint in (caught.value.hint or "")
+    assert caught.value.exit_code == 2
+
+
+def test_thresholds_that_are_off_are_not_listed() -> None:
+    text = "[thresholds]\nduplication = 0\n"
+    settings = parse_settings(text, "tallystick.toml")
+    assert settings is not None
+    assert settings.thresholds.as_tuple() == (
+        Threshold(None, 20.0),
+        Threshold(Dimension.DUPLICATION, 0.0),
+    )
+
+
+def test_equal_settings_have_equal_fingerprints() -> None:
+    assert Settings().fingerprint == Settings(limits=Limits()).fingerprint
+    assert Settings().fingerprint != Settings(limits=Limits(nesting=3)).fingerprint

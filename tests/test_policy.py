@@ -1,0 +1,111 @@
+"""Verdicts: a threshold, a blind spot, or neither; never a silent pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.model import (
+    Dimension,
+    DimensionScore,
+    Finding,
+    Judgement,
+    LineOperations,
+    Outcome,
+    Place,
+    Problem,
+    RuleMatch,
+    Scorecard,
+    Severity,
+    Span,
+    Stage,
+    Threshold,
+)
+from scanner.policy import decide
+
+DEBT = Threshold(None, 20.0)
+
+
+def judgement(
+    points: float = 0.0,
+    problem: Problem | None = None,
+    finding: Finding | None = None,
+    unmeasured: str | None = None,
+) -> Judgement:
+    scores = (
+        DimensionScore(Dimension.COMPLEXITY, points),
+        DimensionScore(Dimension.CONVENTION, unmeasured=unmeasured),
+    )
+    return Judgement(
+        Scorecard(20, scores),
+        (finding,) if finding else (),
+        LineOperations(),
+        (problem,) if problem else (),
+    )
+
+
+def security(severity: Severity, category: str = "security") -> Finding:
+    return Finding(
+        Dimension.CONVENTION, "r", Place("a.py", Span(3, 3), "f"), 1.0, severity, "m", "h",
+        RuleMatch(category, "eval(x)"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("case", "thresholds"),
+    [
+        (judgement(0.0), (DEBT,)),
+        (judgement(4.0), (DEBT,)),  # exactly at the threshold
+        (judgement(99.0), ()),
+        (judgement(0.0, Problem(Stage.STORE, None, "locked")), (DEBT,)),
+        (judgement(0.0, Problem(Stage.PARSE, "a.py", "broken", is_before=True)), (DEBT,)),
+        (judgement(0.0, finding=security(Severity.WARNING)), (DEBT,)),
+        (judgement(0.0, finding=security(Severity.ERROR, "edge-case")), (DEBT,)),
+        (judgement(0.0, unmeasured="no semgrep"), (DEBT,)),
+    ],
+)
+def test_pass(case: Judgement, thresholds: tuple[Threshold, ...]) -> None:
+    assert decide(case, thresholds).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    ("case", "thresholds", "outcome", "reason"),
+    [
+        (judgement(4.2), (DEBT,), Outcome.FAIL, "The debt score is 21.0, above the threshold of 20."),
+        (
+            judgement(1.0),
+            (Threshold(Dimension.COMPLEXITY, 2.5),),
+            Outcome.FAIL,
+            "The complexity score is 5.0, above the threshold of 2.5.",
+        ),
+        (
+            judgement(finding=security(Severity.ERROR)),
+            (),
+            Outcome.FAIL,
+            "a.py:3 brings a security finding of severity error (r).",
+        ),
+        (
+            judgement(problem=Problem(Stage.PARSE, "a.py", "line 1: bad")),
+            (),
+            Outcome.COULD_NOT_JUDGE,
+            "a.py could not be judged: line 1: bad",
+        ),
+        (
+            judgement(unmeasured="semgrep is not installed"),
+            (Threshold(Dimension.CONVENTION, 5.0),),
+            Outcome.COULD_NOT_JUDGE,
+            "There is no convention score: semgrep is not installed",
+        ),
+    ],
+)
+def test_not_passed(
+    case: Judgement, thresholds: tuple[Threshold, ...], outcome: Outcome, reason: str
+) -> None:
+    verdict = decide(case, thresholds)
+    assert verdict.outcome is outcome
+    assert verdict.reasons == (reason,)
+
+
+def test_a_crossed_threshold_outweighs_a_blind_spot_and_both_are_said() -> None:
+    verdict = decide(judgement(9.0, Problem(Stage.PARSE, "a.py", "bad")), (DEBT,))
+    assert verdict.outcome is Outcome.FAIL
+    assert len(verdict.reasons) == 2
