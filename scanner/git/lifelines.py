@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.git.lineage import NONE, Files, Ledger, Lines, Side, advance
+from scanner.git.ledger import NO_LINES, NONE, Ledger, Lines
+from scanner.git.lineage import Files, Side, advance
 from scanner.model import Commit, Problem, TreeDiff
 
 #: Gives the diff of a parent (None: the empty tree) with a commit.
@@ -27,8 +28,11 @@ class Lifelines:
     """Every line ever born, by identity 0 … n-1 in order of birth.
 
     The arrays of length n are int32: `birth` and `death` index `commits` (NONE: before the first,
-    and never removed); `birth_path` indexes `paths`; `birth_line` is 1-based. `alive` has, for each
-    file at the head, the identity of each line. `lost` are lines of which nothing is known after
+    and never removed); `birth_path` indexes `paths`; `birth_line` is 1-based. `same_as` is the
+    identity itself, or that of the line it became one with where a merge found it in several
+    parents, each with its own (two branches may add the same line). `alive` has, for each file at
+    the head, the identity of each line; one may stand at several places where a merge kept both the
+    old and the new place of a line. `lost` are lines of which nothing is known after
     some commit, because git could not compare their file, and `unknown` the paths at the head that
     this concerns: such lines are neither dead nor alive, and `problems` say why.
     """
@@ -39,6 +43,7 @@ class Lifelines:
     death: Lines
     birth_path: Lines
     birth_line: Lines
+    same_as: Lines
     alive: Mapping[str, Lines]
     unknown: tuple[str, ...]
     lost: Lines
@@ -54,11 +59,12 @@ class Lifelines:
         return np.flatnonzero(self.death == commit).astype(np.int32)
 
     def is_alive(self) -> NDArray[np.bool_]:
-        """For every line, whether it stands at the head."""
+        """For every line, whether it stands at the head, itself or as what it became one with."""
         mask = np.zeros(len(self.birth), np.bool_)
         for lines in self.alive.values():
             mask[lines] = True
-        return mask
+        alive: NDArray[np.bool_] = mask[self.same_as]
+        return alive
 
     def positions_at_head(self) -> tuple[tuple[str, ...], Lines, Lines]:
         """Paths at the head, and for every line the index of its path and its 1-based line number.
@@ -70,7 +76,7 @@ class Lifelines:
         for number, lines in enumerate(self.alive.values()):
             path[lines] = number
             line[lines] = np.arange(1, len(lines) + 1)
-        return tuple(self.alive), path, line
+        return tuple(self.alive), path[self.same_as], line[self.same_as]
 
 
 def needed_pairs(commits: Sequence[Commit]) -> list[tuple[str | None, str]]:
@@ -169,26 +175,20 @@ def _union(sides: Sequence[Side]) -> int:
 
 
 def _result(oids: Sequence[str], ledger: Ledger, files: Files) -> Lifelines:
-    count = ledger.count
     alive = {path: lines for path, lines in sorted(files.items()) if lines is not None}
-    for lines in alive.values():
-        # Whatever a branch did to it: it stands.
-        ledger.kill(lines, NONE)
-    lost = np.zeros(count, np.bool_)
-    for lines in ledger.lost:
-        lost[lines] = True
-    for lines in alive.values():
-        lost[lines] = False
-    lost &= ledger.death[:count] == NONE
-    return Lifelines(
+    same_as = ledger.settle(alive.values())
+    count = ledger.count
+    result = Lifelines(
         commits=tuple(oids),
         paths=tuple(ledger.paths),
         birth=ledger.birth[:count],
         death=ledger.death[:count],
         birth_path=ledger.birth_path[:count],
         birth_line=ledger.birth_line[:count],
+        same_as=same_as,
         alive=alive,
         unknown=tuple(sorted(path for path, lines in files.items() if lines is None)),
-        lost=np.flatnonzero(lost).astype(np.int32),
+        lost=NO_LINES,
         problems=tuple(ledger.problems),
     )
+    return replace(result, lost=ledger.lost(result.is_alive()))

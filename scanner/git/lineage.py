@@ -6,77 +6,25 @@ changed once made, so that commits share those of the files that did not change 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scanner.git.ledger import NO_LINES, NONE, Ledger, Lines
 from scanner.model import FileChange, FileStatus, FileVersion, Problem, Stage, TreeDiff
-
-Lines = NDArray[np.int32]
 
 #: The identities of a commit's lines by path; None where git could not compare, so no one knows.
 Files = dict[str, Lines | None]
 
-#: No commit: `death` of a line that stands, `birth` of one older than the commits given.
-NONE = -1
-
 #: No identity yet: a line that is not in the parent.
 _NEW = -1
 
-_NO_LINES: Lines = np.empty(0, np.int32)
-
-
-class Ledger:
-    """What is known of each line: arrays that grow with every birth."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.birth = _NO_LINES
-        self.death = _NO_LINES
-        self.birth_path = _NO_LINES
-        self.birth_line = _NO_LINES
-        self.paths: dict[str, int] = {}
-        self.problems: dict[Problem, None] = {}
-        self.lost: list[Lines] = []
-
-    def bear(self, commit: int, path: str, offsets: NDArray[np.intp]) -> Lines:
-        """Gives identities to lines born in a commit, by their offsets in the file."""
-        first, last = self.count, self.count + len(offsets)
-        if last > len(self.birth):
-            self._grow(max(last, 2 * len(self.birth), 1024))
-        self.birth[first:last] = commit
-        self.death[first:last] = NONE
-        self.birth_path[first:last] = self.paths.setdefault(path, len(self.paths))
-        self.birth_line[first:last] = offsets + 1
-        self.count = last
-        return np.arange(first, last, dtype=np.int32)
-
-    def note(self, problem: Problem) -> None:
-        """Remembers why lines could not be followed, once."""
-        self.problems[problem] = None
-
-    def kill(self, lines: Lines, commit: int) -> None:
-        self.death[lines] = commit
-
-    def standing(self, lines: Lines) -> Lines:
-        """Those of the lines that no commit has removed so far."""
-        standing: Lines = lines[self.death[lines] == NONE]
-        return standing
-
-    def fallen(self, lines: Lines) -> Lines:
-        """Those of the lines that some commit has removed."""
-        fallen: Lines = lines[self.death[lines] != NONE]
-        return fallen
-
-    def _grow(self, size: int) -> None:
-        for name in ("birth", "death", "birth_path", "birth_line"):
-            grown = np.empty(size, np.int32)
-            grown[: self.count] = getattr(self, name)[: self.count]
-            setattr(self, name, grown)
+#: Slices of this stand for most added stretches, which is quicker than filling arrays.
+_FRESH: Lines = np.full(1 << 12, _NEW, np.int32)
+_FRESH.setflags(write=False)
 
 
 @dataclass
@@ -99,7 +47,7 @@ class Side:
     def before(self, change: FileChange) -> Lines | None:
         """The lines that a change starts from; none for a new file or what was no text file."""
         if change.before is None or not is_text(change.before):
-            return _NO_LINES
+            return NO_LINES
         return self.files.get(change.before.path)
 
     def has_same(self, path: str) -> bool:
@@ -128,16 +76,20 @@ def project(old: Lines | None, change: FileChange) -> Lines | None:
     if old is None or not _is_comparable(old, change):
         return None
     if change.status is FileStatus.TYPE_CHANGED:
-        return np.full(change.added_lines, _NEW, np.int32)
+        return _new_lines(change.added_lines).copy()
     if not change.hunks:
         return old
     pieces = []
     position = 0
     for old_offset, old_count, _, new_count in change.hunks:
         pieces.append(old[position:old_offset])
-        pieces.append(np.full(new_count, _NEW, np.int32))
+        pieces.append(_new_lines(new_count))
         position = old_offset + old_count
     return np.concatenate((*pieces, old[position:]))
+
+
+def _new_lines(count: int) -> Lines:
+    return _FRESH[:count] if count <= len(_FRESH) else np.full(count, _NEW, np.int32)
 
 
 def _is_comparable(old: Lines, change: FileChange) -> bool:
@@ -225,7 +177,7 @@ def _lose(ledger: Ledger, oid: str, sides: Sequence[Side], path: str) -> None:
         change = side.arrivals.get(path)
         old = side.files.get(path) if change is None else side.before(change)
         if old is not None:
-            ledger.lost.append(old)
+            ledger.lose(old)
         if change is not None and old is not None and project(old, change) is None:
             reason = "git compared no lines of it"
             ledger.note(change.problem or Problem(Stage.GIT, path, reason, oid))
@@ -240,21 +192,59 @@ def _bury_merged(ledger: Ledger, commit: int, sides: Sequence[Side], step: Step)
     """Deaths in a merge: what a parent has, the merge has not, and no other commit has removed.
 
     A line that the merge has although the history of one of its parents removed it was taken back;
-    that removal was not its death.
+    that removal was not its death. Lines that several parents have, each its own, become one.
     """
     for side in sides:
         here = {path: step.lines_at(sides, path) for path in side.arrivals}
         removed = ledger.standing(_removed(side))
         if len(removed):
             # Where git saw no rename, or paired repeated lines otherwise, a line may have stayed.
-            ledger.kill(removed[~np.isin(removed, _joined(here.values()))], commit)
-        changes = side.arrivals.items()
-        brought = _joined(_added(here[path], change) for path, change in changes)
-        taken_back = ledger.fallen(brought)
-        if len(taken_back):
-            deaths = ledger.death[taken_back]
-            theirs = [n for n in np.unique(deaths).tolist() if side.ancestors >> n & 1]
-            ledger.kill(taken_back[np.isin(deaths, theirs)], NONE)
+            crowd = [lines for lines in here.values() if lines is not None]
+            ledger.kill(ledger.missing(removed, crowd), commit)
+        pairs = [(side.projected(path), lines) for path, lines in here.items()]
+        _take_back(ledger, side, _joined(_brought(theirs, lines) for theirs, lines in pairs))
+        for theirs, lines in (*pairs, *_twins(sides, side, step)):
+            _unite(ledger, theirs, lines)
+
+
+def _take_back(ledger: Ledger, side: Side, brought: Lines) -> None:
+    """Revives those of the lines that a merge has beyond a parent whose history removed them."""
+    fallen = ledger.fallen(brought)
+    if len(fallen):
+        deaths = ledger.death[fallen]
+        theirs = [number for number in np.unique(deaths).tolist() if side.ancestors >> number & 1]
+        ledger.kill(fallen[np.isin(deaths, theirs)], NONE)
+
+
+def _twins(
+    sides: Sequence[Side], side: Side, step: Step
+) -> Iterator[tuple[Lines | None, Lines | None]]:
+    """The lines of files that a parent has in common with the merge, where they are not the same.
+
+    Two branches may both have added a file.
+    """
+    base = sides[step.base]
+    if side is base or not side.is_known:
+        return
+    for path, lines in base.files.items():
+        theirs = side.files.get(path)
+        if theirs is not lines and path not in side.arrivals:
+            yield theirs, step.lines_at(sides, path)
+    for path in step.changed:
+        if path not in base.files and side.has_same(path):
+            yield side.files[path], step.changed[path]
+
+
+def _brought(theirs: Lines | None, lines: Lines | None) -> Lines | None:
+    """The lines that a parent does not have."""
+    return None if theirs is None or lines is None else lines[theirs == _NEW]
+
+
+def _unite(ledger: Ledger, theirs: Lines | None, lines: Lines | None) -> None:
+    if theirs is None or lines is None or theirs is lines:
+        return
+    kept = theirs != _NEW
+    ledger.unite(theirs[kept], lines[kept])
 
 
 def _removed(side: Side) -> Lines:
@@ -270,15 +260,8 @@ def _removed_by(old: Lines | None, change: FileChange) -> Lines | None:
     return _joined(old[h.old_offset : h.old_offset + h.old_count] for h in change.hunks)
 
 
-def _added(new: Lines | None, change: FileChange) -> Lines | None:
-    """The lines of a file after a change that the change brings in."""
-    if new is None or not is_text(change.before):
-        return new
-    return _joined(new[h.new_offset : h.new_offset + h.new_count] for h in change.hunks)
-
-
 def _joined(pieces: Iterable[Lines | None]) -> Lines:
     parts = [piece for piece in pieces if piece is not None and len(piece)]
     if len(parts) == 1:
         return parts[0]
-    return np.concatenate(parts) if parts else _NO_LINES
+    return np.concatenate(parts) if parts else NO_LINES
