@@ -1,0 +1,83 @@
+import datetime as dt
+import time
+from datetime import datetime, timezone
+
+import pytz
+
+
+def aware(stamp):
+    # ok: utcnow, naive-now
+    now = datetime.now(timezone.utc)
+    # ok: utcnow, naive-now
+    then = datetime.fromtimestamp(stamp, tz=timezone.utc)
+    # ok: naive-now
+    local = datetime.now().astimezone()
+    # ok: naive-now
+    label = datetime.now().strftime("%Y")
+    return now, then, local, label
+
+
+def naive(stamp):
+    # ruleid: utcnow
+    now = datetime.utcnow()
+    # ruleid: utcnow
+    then = dt.datetime.utcfromtimestamp(stamp)
+    # ruleid: naive-now
+    local = datetime.now()
+    # ruleid: naive-now
+    other = dt.datetime.fromtimestamp(stamp)
+    return now, then, local, other
+
+
+def zoned(moment):
+    zone = pytz.timezone("Europe/Rome")
+    # ok: pytz-zone-as-tzinfo
+    zone.localize(moment)
+    # ok: pytz-zone-as-tzinfo
+    moment.replace(tzinfo=pytz.utc)
+    # ruleid: pytz-zone-as-tzinfo
+    return moment.replace(tzinfo=pytz.timezone("Europe/Rome"))
+
+
+def measured(work, stamp):
+    start = time.monotonic()
+    work()
+    # ok: wall-clock-duration
+    spent = time.monotonic() - start
+    # ok: wall-clock-duration
+    age = time.time() - stamp
+    return spent, age
+
+
+def measured_badly(work):
+    start = time.time()
+    work()
+    # ruleid: wall-clock-duration
+    return time.time() - start
+
+
+def duration(start, end):
+    # ok: timedelta-seconds-part
+    whole = (end - start).total_seconds()
+    # ruleid: timedelta-seconds-part
+    return whole or (end - start).seconds
+
+
+def elapsed(start):
+    delta = datetime.now(timezone.utc) - start
+    # ok: timedelta-seconds-part
+    delta.total_seconds()
+    # ruleid: timedelta-seconds-part
+    return delta.seconds
+
+
+def birthday(born, year):
+    # ok: year-replaced-on-leap-day
+    first = born.replace(month=1, day=1)
+    try:
+        # ok: year-replaced-on-leap-day
+        first = born.replace(year=born.year + 1)
+    except ValueError:
+        first = born.replace(year=born.year + 1, day=28)
+    # ruleid: year-replaced-on-leap-day
+    return first, born.replace(year=born.year + 1)

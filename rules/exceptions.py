@@ -1,0 +1,348 @@
+import asyncio
+import contextlib
+import logging
+import traceback
+from contextlib import suppress
+
+logger = logging.getLogger(__name__)
+
+
+class Handle:
+    def __del__(self):
+        # ok: swallowed-exception
+        try:
+            self.close()
+        except Exception:
+            pass
+
+
+def expected(path, queue):
+    # ok: swallowed-exception
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        pass
+    # ok: swallowed-exception, bare-except
+    try:
+        queue.get()
+    except Exception:
+        logger.exception("the queue failed")
+    # ok: bare-except
+    try:
+        queue.get()
+    except:
+        queue.rollback()
+        raise
+
+
+def documented(config):
+    # ok: failure-becomes-default
+    try:
+        return config["key"]
+    except KeyError:
+        return None
+
+
+def logged(config):
+    # ok: failure-becomes-default
+    try:
+        return config.load()
+    except Exception:
+        logger.exception("no configuration")
+        return None
+
+
+def transformed(fetch):
+    # ok: failure-becomes-default
+    try:
+        return fetch()
+    except Exception as error:
+        return str(error)
+
+
+def swallowed(work, items):
+    # ruleid: swallowed-exception
+    try:
+        work()
+    except Exception:
+        pass
+    # ruleid: swallowed-exception
+    try:
+        work()
+    except Exception as error:
+        pass
+    # ruleid: swallowed-exception
+    try:
+        work()
+    except:
+        pass
+    for item in items:
+        # ruleid: swallowed-exception
+        try:
+            work(item)
+        except Exception:
+            continue
+
+
+def unstoppable(work):
+    # ruleid: bare-except
+    try:
+        work()
+    except:
+        logger.info("failed")
+
+
+def hidden(load):
+    # ruleid: failure-becomes-default
+    try:
+        return load()
+    except Exception:
+        return []
+
+
+def hidden_too(load):
+    # ruleid: failure-becomes-default
+    try:
+        return load()
+    except Exception as error:
+        return None
+
+
+def reported(work, report):
+    # ok: printed-exception
+    try:
+        work()
+    except ValueError as error:
+        print(error)
+    # ok: printed-exception
+    try:
+        work()
+    except Exception as error:
+        print(error)
+        raise
+
+
+def printed(work):
+    # ruleid: printed-exception
+    try:
+        work()
+    except Exception as error:
+        print(f"Error: {error}")
+
+
+def log_whole(work):
+    try:
+        work()
+    except ValueError as error:
+        # ok: logged-exception-without-traceback
+        logger.error("bad value: %s", error)
+    try:
+        work()
+    except Exception as error:
+        # ok: logged-exception-without-traceback
+        logger.error("failed: %s", error, exc_info=True)
+    try:
+        work()
+    except Exception as error:
+        # ok: logged-exception-without-traceback
+        logger.error(f"failed: {error}")
+        traceback.print_exc()
+    # ruleid: log-and-raise
+    try:
+        work()
+    except Exception as error:
+        # ok: logged-exception-without-traceback
+        logger.error(f"failed: {error}")
+        raise
+
+
+def log_half(work):
+    try:
+        work()
+    except Exception as error:
+        # ruleid: logged-exception-without-traceback
+        logger.error(f"failed: {error}")
+    try:
+        work()
+    except Exception as error:
+        # ruleid: logged-exception-without-traceback
+        logger.error("failed: %s", error)
+
+
+def adds_context(work):
+    # ok: log-and-raise
+    try:
+        work()
+    except ValueError as error:
+        raise RuntimeError("work failed") from error
+    # ok: log-and-raise
+    try:
+        work()
+    except ValueError:
+        logger.exception("work failed")
+
+
+def logs_twice(work):
+    # ruleid: log-and-raise
+    try:
+        work()
+    except ValueError as error:
+        logger.error("work failed: %s", error)
+        raise
+    # ruleid: log-and-raise
+    try:
+        work()
+    except ValueError:
+        logger.exception("work failed")
+        raise
+
+
+def chained(text):
+    try:
+        return int(text)
+    except ValueError as error:
+        # ok: raise-without-cause
+        raise RuntimeError(f"not a number: {error}") from error
+
+
+def unrelated(text):
+    try:
+        return int(text)
+    except ValueError as error:
+        # ok: raise-without-cause
+        raise SystemExit(2)
+
+
+def unchained(text):
+    try:
+        return int(text)
+    except ValueError as error:
+        # ruleid: raise-without-cause
+        raise RuntimeError(f"not a number: {error}")
+
+
+def specific(flag):
+    if flag:
+        # ok: raise-generic-exception
+        raise ValueError("flag")
+    # ruleid: raise-generic-exception
+    raise Exception("flag")
+
+
+def abstract(self):
+    # ok: raise-not-implemented-constant
+    raise NotImplementedError
+
+
+def operator(self, other):
+    # ok: raise-not-implemented-constant
+    return NotImplemented
+
+
+def mistaken(self):
+    # ruleid: raise-not-implemented-constant
+    raise NotImplemented
+
+
+def cleaned(work, close):
+    # ok: return-in-finally
+    try:
+        return work()
+    finally:
+        close()
+
+
+def dropped(work):
+    # ruleid: return-in-finally
+    try:
+        work()
+    finally:
+        return True
+
+
+def ordered(work):
+    # ok: handler-never-reached
+    try:
+        work()
+    except ValueError:
+        return 1
+    except Exception:
+        return 2
+    try:
+        work()
+    # ok: handler-never-reached
+    except Exception:
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def disordered(work):
+    try:
+        work()
+    # ruleid: handler-never-reached
+    except Exception:
+        logger.exception("failed")
+    except ValueError:
+        logger.exception("bad value")
+
+
+async def stop(self, task):
+    task.cancel()
+    # ok: cancellation-swallowed
+    try:
+        await task
+    except asyncio.CancelledError:
+        pass
+
+
+async def clean_up(self, work):
+    # ok: cancellation-swallowed
+    try:
+        await work()
+    except asyncio.CancelledError:
+        await self.close()
+        raise
+
+
+async def uncancellable(self, work):
+    while True:
+        # ruleid: cancellation-swallowed
+        try:
+            await self.queue.get()
+            await work()
+        except asyncio.CancelledError:
+            pass
+
+
+def removed(path):
+    # ok: suppress-everything
+    with suppress(FileNotFoundError):
+        path.unlink()
+    # ruleid: suppress-everything
+    with contextlib.suppress(Exception):
+        path.unlink()
+
+
+def nothing():
+    # ok: unreachable-after-exit
+    return
+    yield
+
+
+def last(flag):
+    if flag:
+        # ok: unreachable-after-exit
+        return 1
+    # ok: unreachable-after-exit
+    return 2
+
+
+def forgotten(items):
+    for item in items:
+        # ruleid: unreachable-after-exit
+        continue
+        print(item)
+    # ruleid: unreachable-after-exit
+    return items
+    print("done")

@@ -1,0 +1,182 @@
+import datetime
+import functools
+import time
+import uuid
+
+# ruleid: wildcard-import
+from os.path import *
+# ok: wildcard-import
+from os.path import join
+
+
+def only_read(names=[]):
+    # ok: mutable-default-changed
+    return [name.upper() for name in names]
+
+
+def replaced(names=[]):
+    names = list(names)
+    # ok: mutable-default-changed
+    names.append("me")
+    return names
+
+
+def empty(names=None):
+    names = names or []
+    # ok: mutable-default-changed
+    names.append("me")
+    return names
+
+
+def remembers(names=[]):
+    # ruleid: mutable-default-changed
+    names.append("me")
+    return names
+
+
+def remembers_typed(key, cache: dict = {}):
+    # ruleid: mutable-default-changed
+    cache[key] = 1
+    return cache
+
+
+class Box:
+    def __init__(self, things=[]):
+        # ruleid: mutable-default-changed
+        self.things = things
+
+
+# ok: default-from-call
+def later(when=None, separator=str("x")):
+    return when or datetime.datetime.now()
+
+
+# ruleid: default-from-call
+def once(when=datetime.datetime.now()):
+    return when
+
+
+# ruleid: default-from-call
+def same_id(name, key: str = uuid.uuid4()):
+    return key
+
+
+# ruleid: default-from-call
+def same_time(at: float = time.time()):
+    return at
+
+
+def bound(items, register):
+    actions = []
+    for item in items:
+        # ok: closure-sees-last-item
+        actions.append(lambda item=item: item.run())
+        # ok: closure-sees-last-item
+        actions.append(functools.partial(register, item))
+        # ok: closure-sees-last-item
+        actions.append(sorted(item, key=lambda part: part.name))
+    return actions
+
+
+def captured(items, actions, table):
+    for item in items:
+        # ruleid: closure-sees-last-item
+        actions.append(lambda: item.run())
+    for name in items:
+        # ruleid: closure-sees-last-item
+        table["x"] = lambda value: name + value
+    # ruleid: closure-sees-last-item
+    return [lambda: item + 1 for item in items]
+
+
+def rows(count):
+    # ok: shared-inner-list
+    flat = [0] * count
+    # ok: shared-inner-list
+    grid = [[0] * 3 for _ in range(count)]
+    # ok: shared-fromkeys-value
+    seen = dict.fromkeys(["a"], 0)
+    return flat, grid, seen
+
+
+def shared_rows(count, keys):
+    # ruleid: shared-inner-list
+    grid = [[0, 0]] * count
+    # ruleid: shared-inner-list
+    maps = [{}] * count
+    # ruleid: shared-fromkeys-value
+    table = dict.fromkeys(keys, [])
+    return grid, maps, table
+
+
+class Own:
+    items = []
+
+    def __init__(self):
+        self.items = []
+
+    def add(self, item):
+        # ok: class-attribute-shared-by-instances
+        self.items.append(item)
+
+
+class Registry:
+    entries = []
+
+    @classmethod
+    def register(cls, entry):
+        # ok: class-attribute-shared-by-instances
+        cls.entries.append(entry)
+
+
+class Shared:
+    items = []
+
+    def add(self, item):
+        # ruleid: class-attribute-shared-by-instances
+        self.items.append(item)
+
+
+# ok: recursion-without-end
+def factorial(number):
+    if number < 2:
+        return 1
+    return number * factorial(number - 1)
+
+
+class Client:
+    # ok: recursion-without-end
+    def close(self):
+        return close(self)
+
+    # ok: recursion-without-end
+    def read(self):
+        return self.stream.read()
+
+    # ruleid: recursion-without-end
+    def write(self, data):
+        return self.write(data)
+
+    # ruleid: recursion-without-end
+    @property
+    def name(self):
+        return self.name
+
+
+# ruleid: recursion-without-end
+def endless(number):
+    return endless(number - 1)
+
+
+def called(values):
+    # ok: builtin-replaced-then-called, builtin-shadowed
+    items = list(values)
+    # ok: builtin-replaced-then-called
+    return list(items)
+
+
+def rebound(values):
+    # ruleid: builtin-shadowed
+    list = [value for value in values]
+    # ruleid: builtin-replaced-then-called
+    return list(values)
