@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
 
-from scanner.render.paths import INVISIBLE, unicode_text
+from scanner.render.paths import unicode_text
+
+#: What a terminal obeys or hides and neither JSON nor XML escapes by itself.
+INVISIBLE = re.compile("[\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 def to_json(value: Any) -> str:

@@ -14,8 +14,9 @@ from xml.etree import ElementTree as ET
 from scanner import model
 from scanner.policy import keeps_from_judging
 from scanner.render import wording
+from scanner.render.json_text import INVISIBLE
 from scanner.render.ordering import worst_first
-from scanner.render.paths import INVISIBLE, printable, sentence, unicode_text
+from scanner.render.paths import printable, sentence, unicode_text
 from scanner.render.scores import parts
 
 #: What XML 1.0 cannot hold even as a reference.

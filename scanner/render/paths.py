@@ -14,9 +14,6 @@ _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-#: What a terminal obeys or hides and neither JSON nor XML escapes by itself.
-INVISIBLE = re.compile("[\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-
 #: What CI systems take for an order wherever it stands in a log: `::command` where a line begins
 #: (we wrap lines at white space, so any word may begin one), `##[command]`, `##vso[command]`.
 _ORDER_IN_LOG = re.compile(r"(?:(?<=\s)|^):(?=:)|#(?=#\w*\[)")

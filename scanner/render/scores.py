@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from scanner import model
 
@@ -10,7 +10,7 @@ NOT_IN_THIS_RUN = "this run did not measure it"
 NOTHING_MEASURED = "no dimension was measured"
 
 
-class ScoreRow(NamedTuple):
+class ScoreRow(Struct, frozen=True):
     """A line of the table of scores; its numbers are None exactly where `unmeasured` says why."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from scanner import model
 from scanner.policy import keeps_from_judging
@@ -45,7 +46,7 @@ _VERDICT_WORDS = {
 }
 
 
-class Detail(NamedTuple):
+class Detail(Struct, frozen=True):
     """One labelled fact under a finding."""
 
     label: str

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import jsonschema
+import msgspec
+import pytest
+
+from scanner.compare.effects import CliffsDelta, Description
+from scanner.compare.estimates import Adjusted, Effect, Estimate, Finding, Raw
+from scanner.compare.evidence import (
+    CouldNotMeasure,
+    InsufficientEvidence,
+    Measured,
+    NotApplicable,
+)
+from scanner.compare.inference import Interval, IntervalMethod
+from scanner.compare.strata import Factor, Stratification
+from scanner.compare.table import ClusterBy, OutcomeSpec, Scale, Theme
+from scanner.render.comparison_documents import Comparison, comparison_row
+from scanner.render.json_text import to_json
+
+EFFECT = Effect(
+    treated_mean=2.0,
+    others_mean=1.0,
+    difference=1.0,
+    difference_interval=Interval(0.123456, None, IntervalMethod.WILD_CLUSTER_BOOTSTRAP),
+    ratio=None,
+    ratio_interval=None,
+    clusters=12,
+    effective_clusters=8.5,
+)
+STRATA = Stratification((Factor.AUTHOR, Factor.SIZE), 9, 30, 40, 50, 60, False)
+DELTA = CliffsDelta(0.2)
+MEASURED = Estimate(
+    outcome=OutcomeSpec("debt", "Debt", "points", next(iter(Theme)), Scale.AMOUNT),
+    treated=Description(40, 5, 2.0, 1.0, 6.0, 9.0),
+    others=None,
+    raw=Measured(Raw(EFFECT, DELTA)),
+    adjusted=Measured(Adjusted(EFFECT, STRATA, 0.01, 0.03, DELTA, Finding.HIGHER, ())),
+    cluster_by=ClusterBy.AUTHOR,
+    coverage=0.9,
+    missing=(("no Python code", 4),),
+)
+LACKING = InsufficientEvidence(12, 30, "AI changes", (InsufficientEvidence(1, 3, "authors"),))
+
+
+@pytest.mark.parametrize(
+    ("estimate", "verdict", "state"),
+    [
+        (MEASURED, "higher", "measured"),
+        (replace(MEASURED, adjusted=LACKING), "insufficient evidence", "insufficient_evidence"),
+        (replace(MEASURED, adjusted=NotApplicable("one arm")), "not applicable", "not_applicable"),
+        (replace(MEASURED, adjusted=CouldNotMeasure("no exports")), "could not measure",
+         "could_not_measure"),
+    ],
+)  # fmt: skip
+def test_every_state_holds_to_the_schema(estimate: Estimate, verdict: str, state: str) -> None:
+    row = json.loads(to_json(comparison_row(estimate)))
+    jsonschema.validate(row, msgspec.json.schema(Comparison))
+    assert row["verdict"] == verdict
+    assert row["adjusted"]["state"] == state
+    assert (row["p"] is None) is (state != "measured")
+
+
+def test_what_is_missing_is_said_at_once() -> None:
+    row = comparison_row(replace(MEASURED, adjusted=LACKING))
+    adjusted = json.loads(to_json(row.adjusted))
+    assert adjusted["missing"] == ["12 AI changes, 30 needed", "1 authors, 3 needed"]
+
+
+def test_an_open_bound_has_its_reason() -> None:
+    row = json.loads(to_json(comparison_row(MEASURED)))
+    assert row["interval"] == {
+        "low": 0.1235,
+        "high": None,
+        "reason": "the data set no limit on that side",
+        "method": "wild cluster bootstrap",
+    }
