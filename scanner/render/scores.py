@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from scanner import model
 
-NOT_IN_THIS_RUN = "this run did not measure it"
+NOT_IN_THIS_RUN = "not part of this run"
 NOTHING_MEASURED = "no dimension was measured"
 
 
