@@ -12,6 +12,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 
+from scanner.attribution.settings import AttributionSettings
 from scanner.errors import ScanError
 from scanner.model import Dimension, Threshold
 
@@ -71,11 +72,13 @@ class Settings:
     points: Points = field(default_factory=Points)
     thresholds: Thresholds = field(default_factory=Thresholds)
     exclude: tuple[str, ...] = ()
+    attribution: AttributionSettings = field(default_factory=AttributionSettings)
 
     @property
     def fingerprint(self) -> str:
-        """Equal for settings that judge alike; 16 hex digits."""
-        return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:16]
+        """Equal for settings that judge alike; 16 hex digits. Nothing depends on who wrote it."""
+        judging = (self.limits, self.points, self.exclude)
+        return hashlib.sha256(msgspec.json.encode(judging)).hexdigest()[:16]
 
 
 def parse_settings(text: str, name: str) -> Settings | None:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+import numpy as np
+
+from scanner.attribution.all_sources import Attributed, attribute
+from scanner.attribution.changes import added_lines, changed_paths
+from scanner.attribution.resolve import ChangeFacts, Part, attribute_change
+from scanner.change_type import type_of_commit
 from scanner.errors import ScanError
+from scanner.exclusions import Grounds, exclusion
 from scanner.git.commits import first_parent_chain, head, read_commits, resolve
+from scanner.git.lifelines import Lifelines, in_order, needed_pairs, trace
 from scanner.git.process import Repository
-from scanner.model import Commit
+from scanner.git.trees import diff_trees
+from scanner.judging import Bench, diff_key, judge_changes
+from scanner.model import Attribution, Change, Commit, Judgement, Problem, TreeDiff
+from scanner.store import Store
+
+#: Told what is being done, how far it is, and how far it goes.
+Progress = Callable[[str, int, int], None]
 
 
 class UnitOfChange(StrEnum):
@@ -123,13 +137,6 @@ def _newly_reached(commit: Commit, by_oid: Mapping[str, Commit], seen: set[str])
     return reached
 
 
-def all_pairs(commits: Iterable[Commit]) -> list[tuple[str | None, str]]:
-    """Every parent-child pair, in the order of commits and of their parents; None for roots."""
-    return [
-        (parent, commit.oid) for commit in commits for parent in (commit.parents or (None,))
-    ]
-
-
 def read_all(repository: Repository, selection: Selection) -> tuple[tuple[Commit, ...], frozenset[str]]:
     """All commits that the tip reaches, and the ids of those that the base reaches."""
     commits = read_commits(repository, [selection.tip])
@@ -138,3 +145,131 @@ def read_all(repository: Repository, selection: Selection) -> tuple[tuple[Commit
     kept = {c.oid for c in read_commits(repository, [selection.tip], [selection.base])}
     return commits, frozenset(c.oid for c in commits if c.oid not in kept)
 
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All that was read of a selection. `changes` oldest first; `commits` are all that the tip reaches."""
+
+    selection: Selection
+    commits: tuple[Commit, ...]
+    changes: tuple[Change, ...]
+    diffs: Mapping[tuple[str | None, str], TreeDiff]
+    lifelines: Lifelines
+    attributed: Attributed
+    problems: tuple[Problem, ...]
+
+
+def read_history(
+    bench: Bench, store: Store, selection: Selection, jobs: int | None, progress: Progress
+) -> History:
+    """Judges, attributes and follows every change of a selection."""
+    commits, left_out = read_all(bench.repository, selection)
+    selected = select_changes(commits, selection, left_out)
+    diffs = _read_diffs(bench.repository, commits, selected, progress)
+    lifelines = trace(commits, in_order(diffs[pair] for pair in needed_pairs(commits)), selection.tip)
+    facts = _change_facts(commits, diffs, lifelines)
+    attributed = attribute(commits, bench.repository, bench.settings.attribution, facts)
+    judged = judge_changes(
+        bench,
+        store,
+        [diffs[change.pair] for change in selected],
+        jobs,
+        lambda done, total: progress("judging changes", done, total),
+    )
+    born = _born(commits, lifelines)
+    changes = tuple(
+        _change(one, diffs[one.pair], judged[diff_key(diffs[one.pair])], attributed, facts, born)
+        for one in selected
+    )
+    problems = (
+        *lifelines.problems,
+        *attributed.problems,
+        *(problem for change in changes for problem in change.judgement.problems),
+    )
+    return History(
+        selection, commits, changes, diffs, lifelines, attributed, tuple(dict.fromkeys(problems))
+    )
+
+
+def _read_diffs(
+    repository: Repository,
+    commits: Sequence[Commit],
+    selected: Iterable[IntegratedChange],
+    progress: Progress,
+) -> dict[tuple[str | None, str], TreeDiff]:
+    pairs = list(dict.fromkeys([*needed_pairs(commits), *(change.pair for change in selected)]))
+    diffs = {}
+    for pair, diff in zip(pairs, diff_trees(repository, pairs), strict=True):
+        diffs[pair] = diff
+        if len(diffs) % 100 == 0:
+            progress("comparing commits", len(diffs), len(pairs))
+    return diffs
+
+
+def _change_facts(
+    commits: Iterable[Commit],
+    diffs: Mapping[tuple[str | None, str], TreeDiff],
+    lifelines: Lifelines,
+) -> dict[str, ChangeFacts]:
+    """What attribution needs to know of every commit's own change."""
+    facts = {}
+    for commit in commits:
+        diff = diffs[commit.parents[0] if commit.parents else None, commit.oid]
+        facts[commit.oid] = ChangeFacts(
+            is_merge=commit.is_merge,
+            resolves=False,
+            paths=changed_paths(diff),
+            added=None if commit.is_merge else added_lines(diff),
+        )
+    for oid, count in _born(commits, lifelines).items():
+        if count and facts[oid].is_merge:
+            facts[oid] = ChangeFacts(is_merge=True, resolves=True, paths=facts[oid].paths)
+    return facts
+
+
+def _born(commits: Iterable[Commit], lifelines: Lifelines) -> dict[str, int]:
+    """How many lines each commit wrote."""
+    birth = lifelines.birth[lifelines.birth >= 0]
+    counts = np.bincount(birth, minlength=len(lifelines.commits))
+    by_oid = dict(zip(lifelines.commits, counts.tolist(), strict=True))
+    return {commit.oid: by_oid.get(commit.oid, 0) for commit in commits}
+
+
+def _change(
+    one: IntegratedChange,
+    diff: TreeDiff,
+    judgement: Judgement,
+    attributed: Attributed,
+    facts: Mapping[str, ChangeFacts],
+    born: Mapping[str, int],
+) -> Change:
+    attribution = _attribution(one, attributed, facts, born)
+    return Change(
+        commit=one.commit,
+        commits=one.commits,
+        change_type=type_of_commit(one.commit, changed_paths(diff)),
+        attribution=attribution,
+        judgement=judgement,
+        added_lines=sum(file.added_lines for file in diff.files),
+        deleted_lines=sum(file.deleted_lines for file in diff.files),
+        files=len(diff.files),
+        exclusion=exclusion(one.commit, diff, attribution, Grounds()),
+    )
+
+
+def _attribution(
+    one: IntegratedChange,
+    attributed: Attributed,
+    facts: Mapping[str, ChangeFacts],
+    born: Mapping[str, int],
+) -> Attribution:
+    """The label of a change from the lines that each of its commits wrote."""
+    own = attributed.attributions[one.commit.oid]
+    if not one.commit.is_merge:
+        return own
+    parts = [
+        Part(attributed.attributions[oid], born[oid])
+        for oid in one.commits
+        if not facts[oid].is_merge or facts[oid].resolves
+    ]
+    return attribute_change(own, parts)

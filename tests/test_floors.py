@@ -13,10 +13,10 @@ SCANNER = Path(__file__).parent.parent / "scanner"
 #: From the ground up. A name stands for a module or a package; inside one, anything goes.
 FLOORS = (
     ("errors", "model"),
-    ("config",),
     ("git",),
     ("analysis",),
     ("attribution",),
+    ("config",),
     ("scoring",),
     ("policy", "store"),
     ("codebase",),
