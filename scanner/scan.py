@@ -16,8 +16,8 @@ from scanner.git.commits import resolve
 from scanner.git.trees import list_tree
 from scanner.judging import Bench, Progress
 from scanner.model import Complexity, FileFacts, FileVersion, Finding, Problem, Unit
-from scanner.scoring.complexity import score_complexity
-from scanner.scoring.matching import PlacedUnit, UnitPair
+from scanner.scoring.complexity import standing_complexity
+from scanner.scoring.matching import PlacedUnit
 from scanner.store import Shelf, Store, open_store
 
 #: Keyed by blob id. Raised whenever the facts of a file would come out otherwise.
@@ -155,11 +155,6 @@ def _measured_files(
 
 
 def _standing_findings(bench: Bench, units: Iterable[MeasuredUnit]) -> tuple[Finding, ...]:
-    """What would be charged if all of it were new."""
     facts = {measured.unit.content: measured.complexity for measured in units}
-    pairs = [
-        UnitPair(None, PlacedUnit(measured.path, measured.unit, ())) for measured in units
-    ]
-    settings = bench.settings
-    score = score_complexity(pairs, facts, lambda _pair: False, settings.limits, settings.points)
-    return score.findings
+    placed = (PlacedUnit(measured.path, measured.unit, ()) for measured in units)
+    return standing_complexity(placed, facts, bench.settings.limits, bench.settings.points)

@@ -12,10 +12,13 @@ from typing import Any
 
 import click
 
-from scanner.codebase.settings import settings_of_file
+from scanner.codebase.settings import settings_at, settings_of_file
 from scanner.config import Settings
 from scanner.errors import ScanError
+from scanner.git.blobs import BlobReader
+from scanner.git.commits import resolve
 from scanner.git.process import Repository, open_repository
+from scanner.judging import Bench
 from scanner.store import Store, open_store
 
 STORE_NAME = "facts.sqlite"
@@ -35,6 +38,18 @@ class Session:
     def open_store(self) -> Store:
         """The store of this run."""
         return open_store(self.store_path)
+
+    def bench(self, revision: str) -> Bench:
+        """What judging takes, with the settings of a revision's tree unless the user named others.
+
+        Raises:
+            ScanError: the revision is unknown, or its settings are not valid.
+        """
+        return Bench(self.repository, self.store_path, self.settings or self._settings_at(revision))
+
+    def _settings_at(self, revision: str) -> Settings:
+        with BlobReader(self.repository) as blobs:
+            return settings_at(self.repository, resolve(self.repository, revision), blobs)
 
 
 def with_session(command: Callable[..., int | None]) -> Callable[..., int | None]:

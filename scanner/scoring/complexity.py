@@ -113,8 +113,22 @@ def score_complexity(
             worth = sum(step.growth for step in steps) * getattr(points, steps[0].fact)
             repaid += max(0.0, -worth)
             if worth > 0 and pair.after:
-                findings.extend(_findings(steps, pair.after, points))
+                findings.extend(_findings(steps, pair.after, points, _grown))
     return ComplexityScore(tuple(findings), repaid, cognitive, cyclomatic)
+
+
+def standing_complexity(
+    units: Iterable[PlacedUnit], facts: Mapping[str, Complexity], limits: Limits, points: Points
+) -> tuple[Finding, ...]:
+    """What is beyond the limits in a tree, whoever brought it: what would be charged were it new."""
+    return tuple(
+        finding
+        for placed in units
+        for steps in _charged_together(
+            UnitPair(None, placed), None, facts[placed.unit.content], limits
+        )
+        for finding in _findings(steps, placed, points, _standing)
+    )
 
 
 def _facts_of(
@@ -192,15 +206,28 @@ def _by_name(facts: Complexity | None) -> dict[str, Closure]:
     return {closure.name: closure for closure in facts.closures} if facts else {}
 
 
-def _findings(steps: Iterable[_Step], placed: PlacedUnit, points: Points) -> Iterator[Finding]:
+_Wording = Callable[[_Step], str]
+
+
+def _grown(step: _Step) -> str:
+    was = "is new" if step.before is None else f"was {step.before}"
+    return f"{was}, limit {step.limit}"
+
+
+def _standing(step: _Step) -> str:
+    return f"limit {step.limit}"
+
+
+def _findings(
+    steps: Iterable[_Step], placed: PlacedUnit, points: Points, wording: _Wording
+) -> Iterator[Finding]:
     for step in steps:
         if step.growth > 0:
-            yield _finding(step, placed, step.growth * getattr(points, step.fact))
+            yield _finding(step, placed, step.growth * getattr(points, step.fact), wording)
 
 
-def _finding(step: _Step, placed: PlacedUnit, worth: float) -> Finding:
+def _finding(step: _Step, placed: PlacedUnit, worth: float, wording: _Wording) -> Finding:
     fact = _FACTS[step.fact]
-    was = "is new" if step.before is None else f"was {step.before}"
     has = fact.words.format(step.after)
     return Finding(
         dimension=Dimension.COMPLEXITY,
@@ -208,7 +235,7 @@ def _finding(step: _Step, placed: PlacedUnit, worth: float) -> Finding:
         place=Place(placed.path, Span(step.line, placed.unit.span.last), placed.unit.name),
         points=worth,
         severity=Severity.INFO if worth < 1 else Severity.WARNING,
-        message=f"{_title(step, placed)} has {has} ({was}, limit {step.limit}).",
+        message=f"{_title(step, placed)} has {has} ({wording(step)}).",
         hint=fact.hint,
         evidence=Growth(step.fact, step.before, step.after, step.limit),
         discriminator="" if step.name == placed.unit.name else step.name,
