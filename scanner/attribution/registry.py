@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from scanner.attribution.settings import AttributionSettings, ExtraSignal
@@ -52,8 +52,7 @@ class Registry:
 @cache
 def shipped() -> Registry:
     """The registry as it ships."""
-    text = files("scanner.attribution").joinpath("signals.toml").read_text(encoding="utf-8")
-    return parse(text)
+    return parse(Path(__file__).with_name("signals.toml").read_text(encoding="utf-8"))
 
 
 def parse(text: str) -> Registry:

@@ -52,7 +52,6 @@ class StampSettings:
     """How `stamp` writes. `trailer` is Assisted-by or Co-authored-by."""
 
     trailer: str = "Assisted-by"
-    comment_prefix: str = "#"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from scanner.attribution.registry import Registry
 from scanner.attribution.signals import Role, SignalClass
 from scanner.model import Person
 
-#: `AGENT:MODEL [TOOL] …`, the kernel's form. A model holds a digit, or its agent is known.
+#: `AGENT:MODEL [TOOL] …`, the kernel's form. A model holds a digit, is unknown, or its agent is known.
 _KERNEL = re.compile(
     r"(?P<agent>[a-z][\w.+-]*(?: [a-z][\w.+-]*)?):(?P<model>[\w./:+-]+)(?: +\[[^\]]*\]| +[\w.-]+)*"
 )
@@ -26,6 +26,7 @@ _MODEL = re.compile(
     r" *(?:opus|sonnet|haiku|fable|composer|grok|gpt|gemini|kimi|flash|pro|mini|[\w./-]*\d[\w./-]*)"
     r"(?: [\w./-]+){0,3}"
 )
+_AFTER_COLON = re.compile(r":[\w./:@+-]+(?:\[[\w-]+\])?(?: +\[[^\]]*\]| +[\w.-]+)*")
 _REMARK = re.compile(r" *\([^()]*\)")
 _GPT = re.compile(r"(?:openai )?gpt-?\d[\w.]*(?P<codex>-codex| codex)?")
 
@@ -71,7 +72,11 @@ def _addressed(registry: Registry, name: str, email: str) -> NamedTool | str:
 
 def _kernel(text: str) -> re.Match[str] | None:
     form = _KERNEL.fullmatch(text)
-    return form if form and any(letter.isdigit() for letter in form["model"]) else None
+    if form is None:
+        return None
+    # "unknown" is what a stamp writes where the agent does not say its model.
+    model = form["model"]
+    return form if model == "unknown" or any(map(str.isdigit, model)) else None
 
 
 def _known(registry: Registry, text: str) -> str | None:
@@ -86,8 +91,8 @@ def _known(registry: Registry, text: str) -> str | None:
 
 def _is_trailing(rest: str) -> bool:
     """Whether what follows a tool's name is nothing, a model, a remark, or both."""
-    if rest.startswith(":"):
-        rest = " " + rest[1:].split(" [", maxsplit=1)[0]
+    if _AFTER_COLON.fullmatch(rest):
+        return True
     model = _MODEL.match(rest) if rest.startswith(" ") else None
     for end in (model.end() if model else 0, 0):
         after = rest[end:]

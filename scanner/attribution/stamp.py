@@ -1,0 +1,144 @@
+"""`tallystick stamp`: marks a commit that an agent makes, as a prepare-commit-msg hook.
+
+Also as a program, `python -m scanner.attribution.stamp MSGFILE [SOURCE [COMMIT]]`, with the
+arguments that git gives to that hook. With one argument it serves as a commit-msg hook too, which
+also catches messages written in an editor.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scanner.attribution.commits import claims_of
+from scanner.attribution.environment import RunningAgent, detect_agent
+from scanner.attribution.identities import IdentityBook
+from scanner.attribution.registry import shipped
+from scanner.attribution.settings import StampSettings
+from scanner.attribution.trailers import append_trailer, text_of
+from scanner.errors import ScanError
+from scanner.git.process import open_repository, run
+from scanner.model import Commit, Level, Person
+
+#: The sources of a message that are other commits' messages, each with marks of its own.
+_INAPPLICABLE = ("merge", "squash")
+
+#: Files and folders of a git directory while commits of others are applied again: what an agent
+#: rebases or picks, it did not write.
+_REPLAYING = ("rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD")
+
+_MARKS = (Level.DECLARED_SHARE, Level.DECLARED_AUTHORSHIP, Level.ASSISTED_BY)
+
+_COMMENT_CANDIDATES = "#;@!$%^&|:"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """How git came to the message: the hook's second argument, whether commits are being replayed,
+
+    and what comment lines begin with.
+    """
+
+    source: str = ""
+    is_replaying: bool = False
+    comment: str = "#"
+
+
+def stamp_message(
+    message: str,
+    environment: Mapping[str, str],
+    settings: StampSettings,
+    situation: Situation | None = None,
+) -> str | None:
+    """The message with the trailer that names the running agent; None to leave it as it is.
+
+    It is left alone where no agent runs, where it carries a mark already, where it is empty (an
+    empty message must still abort the commit), for merges and squashes, and in a rebase or pick.
+    """
+    where = situation or Situation()
+    agent = detect_agent(environment)
+    if agent is None or where.is_replaying or where.source in _INAPPLICABLE:
+        return None
+    text = text_of(message, where.comment)
+    trailer = trailer_of(agent, settings)
+    if not text.strip() or trailer in text.splitlines() or carries_mark(text):
+        return None
+    return append_trailer(message, trailer, where.comment)
+
+
+def trailer_of(agent: RunningAgent, settings: StampSettings) -> str:
+    """`Assisted-by: AGENT:MODEL`, or a co-author where that is wanted and there is an address."""
+    if settings.trailer.lower() == "co-authored-by" and agent.email:
+        model = f" ({agent.model})" if agent.model else ""
+        return f"Co-authored-by: {agent.name}{model} <{agent.email}>"
+    return f"Assisted-by: {agent.name}:{agent.model or 'unknown'}"
+
+
+def carries_mark(text: str) -> bool:
+    """Whether a message already says that an agent took part, in any way the registry knows."""
+    nobody, now = Person("", ""), datetime.now(UTC)
+    commit = Commit("", "", (), nobody, now, nobody, now, text)
+    return any(claim.level in _MARKS for claim in claims_of(commit, IdentityBook(shipped())))
+
+
+def stamp_file(
+    file: Path, source: str, environment: Mapping[str, str], settings: StampSettings
+) -> bool:
+    """Stamps the message file of a hook in place, and says whether it did.
+
+    Raises OSError if the file cannot be read or written. Bytes that are no text are kept.
+    """
+    message = file.read_bytes().decode("utf-8", "surrogateescape")
+    git_dir = file.resolve().parent
+    situation = Situation(
+        source=source,
+        is_replaying=any((git_dir / name).exists() for name in _REPLAYING),
+        comment=comment_prefix(git_dir, message),
+    )
+    stamped = stamp_message(message, environment, settings, situation)
+    if stamped is None:
+        return False
+    file.write_bytes(stamped.encode("utf-8", "surrogateescape"))
+    return True
+
+
+def comment_prefix(git_dir: Path, message: str) -> str:
+    """What comment lines begin with: the configuration, or for `auto` what git chose here."""
+    pattern = r"^core\.comment(char|string)$"
+    try:
+        found = run(open_repository(git_dir), "config", "-z", "--get-regexp", pattern).decode()
+    except (ScanError, UnicodeDecodeError):
+        return "#"
+    value = found.rstrip("\0").rpartition("\n")[2]
+    return _chosen(message) if value == "auto" else value or "#"
+
+
+def _chosen(message: str) -> str:
+    """git writes its comments last; the first letter of the last line is the one it chose."""
+    lines = [line for line in message.splitlines() if line.strip()]
+    first = lines[-1][0] if lines else "#"
+    return first if first in _COMMENT_CANDIDATES else "#"
+
+
+def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Runs as a hook: always 0, for a stamp that fails must not stop a commit."""
+    options = [one for one in arguments if one.startswith("--trailer=")]
+    positional = [one for one in arguments if not one.startswith("--")]
+    if not positional:
+        sys.stderr.write("usage: stamp [--trailer=NAME] MSGFILE [SOURCE [COMMIT]]\n")
+        return 2
+    trailer = options[-1].partition("=")[2] if options else StampSettings().trailer
+    source = positional[1] if len(positional) > 1 else ""
+    try:
+        stamp_file(Path(positional[0]), source, environment, StampSettings(trailer))
+    except (OSError, ScanError) as error:
+        sys.stderr.write(f"tallystick stamp: not stamped: {error}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:], os.environ))
