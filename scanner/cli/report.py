@@ -1,0 +1,77 @@
+"""`tallystick report`: a history, compared."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from scanner.cli.output import write_file
+from scanner.cli.progress import shown_progress
+from scanner.cli.session import Session, with_session
+from scanner.history import Selection, UnitOfChange, parse_range, read_history
+from scanner.render.report_formats import REPORT_FORMATS
+from scanner.report import build_report
+
+DEFAULT_FILE = Path("tallystick-report.html")
+
+
+class Day(click.ParamType[datetime]):
+    """A date, or a date and time with offset; without one it is UTC."""
+
+    name = "date"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """The moment that the text names.
+
+        Raises:
+            click.BadParameter: it is no date.
+        """
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"'{value}' is no date; write it like 2025-01-31.", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@click.command()
+@click.argument("revisions", required=False, metavar="[RANGE]")
+@click.option("--since", type=Day(), help="Only changes from this date on.")
+@click.option("--until", type=Day(), help="Only changes before this date.")
+@click.option("--unit", type=click.Choice([unit.value for unit in UnitOfChange]), default="change",
+              show_default=True, help="What counts as one: an integrated change, or each commit.")
+@click.option("--format", "format_name", type=click.Choice(list(REPORT_FORMATS)), default="html",
+              show_default=True, help="What is written.")
+@click.option("-o", "--output", "file", type=click.Path(path_type=Path), metavar="FILE",
+              help=f"Where.  [default: {DEFAULT_FILE} for html, stdout else]")  # fmt: skip
+@with_session
+def report(
+    session: Session,
+    revisions: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    unit: str,
+    format_name: str,
+    file: Path | None,
+) -> int:
+    """Compare AI-attributed with other changes over a history: all of it, or RANGE (A..B)."""
+    base, tip = parse_range(session.repository, revisions)
+    selection = Selection(tip, base, since, until, UnitOfChange(unit))
+    bench = session.bench(tip)
+    with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
+        history = read_history(bench, store, selection, session.jobs, progress)
+        built = build_report(history, session.repository, bench.settings)
+    text = REPORT_FORMATS[format_name].render(built)
+    target = file or (DEFAULT_FILE if format_name == "html" else None)
+    if target is None or str(target) == "-":
+        click.echo(text, nl=False)
+        return 0
+    write_file(target, text)
+    if session.verbosity >= 0:
+        click.echo(f"The report on {len(built.changes):,} changes is in {target.resolve()}")
+    return 0
