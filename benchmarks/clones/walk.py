@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from scanner.analysis.fingerprints import Fingerprint, fingerprint
-from scanner.analysis.outline import ReadFile, read_outline
+from scanner.analysis.outline import ReadFile, read_outline, unit_source
 from scanner.codebase.clone_changes import copies_in, fingerprinted
 from scanner.codebase.clone_divergence import divergences_in, edits_in
 from scanner.codebase.clone_index import CloneIndex
@@ -26,7 +26,7 @@ from scanner.git.blobs import BlobReader
 from scanner.git.commits import first_parent_chain, head, read_commits
 from scanner.git.process import open_repository
 from scanner.git.trees import diff_trees
-from scanner.model import Commit, FileVersion, Finding, Problem
+from scanner.model import Commit, FileChange, FileVersion, Finding, Problem
 from scanner.scoring.change import ChangedFile, added_code_lines
 from scanner.scoring.copies import Copy
 from scanner.scoring.duplication import diverging_findings, score_duplication
@@ -63,11 +63,9 @@ class Reader:
             read = source if isinstance(source, Problem) else read_outline(source)
             self.files[version.blob] = None if isinstance(read, Problem) else read
         file = self.files[version.blob]
-        for unit, source_of_unit in (
-            zip(file.outline.units, file.sources, strict=True) if file else ()
-        ):
+        for unit in file.outline.units if file else ():
             if unit.content not in self.facts:
-                self.facts[unit.content] = fingerprint(source_of_unit)
+                self.facts[unit.content] = fingerprint(unit_source(file, unit))
         return file
 
 

@@ -22,7 +22,9 @@ def how_to_use(index: CloneIndex, match: Match) -> Call:
     """How the original could be used in place of the copy."""
     original = match.original.unit
     if not is_whole(match):
-        return Call(obstacle=f"only a part of `{original.name}`")
+        return Call()
+    if is_test_path(match.original.path) and _short(original.name).startswith("test"):
+        return Call(obstacle=f"`{original.name}` is a test")
     if "#" in original.name:
         return Call(obstacle=f"`{original.name.split('#')[0]}` is defined more than once")
     if _class_of(original.name):
@@ -66,6 +68,8 @@ def _function(index: CloneIndex, match: Match) -> Call:
     target = f"{module}.{match.original.unit.name}"
     if copy == original:
         return Call(target=target)
+    if not index.imports.is_packaged(original):
+        return Call(obstacle=f"{original} is in no package")
     if is_test_path(original) and not is_test_path(copy):
         return Call(obstacle=f"{original} is a test")
     if PurePosixPath(original).stem == "__main__":

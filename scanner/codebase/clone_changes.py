@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from scanner.analysis.clone_alignment import CloneType
 from scanner.analysis.fingerprints import Fingerprint
-from scanner.analysis.outline import ReadFile
+from scanner.analysis.outline import ReadFile, unit_lines
 from scanner.codebase.clone_calls import how_to_use, is_override, is_whole
-from scanner.codebase.clone_index import CloneIndex, CloneUnit
+from scanner.codebase.clone_index import CloneIndex, CloneUnit, is_function
 from scanner.codebase.clones import Match, matches_of, small_matches
 from scanner.model import Problem, Unit
 from scanner.scoring.copies import Copy, is_test_path
@@ -157,7 +157,8 @@ def fingerprinted(
     file: ReadFile, facts: Mapping[str, Fingerprint | Problem]
 ) -> Iterator[tuple[Unit, Fingerprint, Sequence[int]]]:
     """The units of a file as `CloneIndex.add` takes them; those without a fingerprint left out."""
-    for unit, places in zip(file.outline.units, file.places, strict=True):
+    for unit in file.outline.units:
         known = facts.get(unit.content)
         if isinstance(known, Fingerprint):
-            yield unit, known, places
+            span = range(unit.span.first, unit.span.last + 1)
+            yield unit, known, span if is_function(unit) else unit_lines(file, unit)

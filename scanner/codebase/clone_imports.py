@@ -38,6 +38,12 @@ class ImportGraph:
         valid = all(part.isidentifier() and not keyword.iskeyword(part) for part in parts)
         return ".".join(parts) if parts and valid else None
 
+    def is_packaged(self, path: str) -> bool:
+        """Whether a file is in a package, or in a folder that packages are looked for in."""
+        folders = PurePosixPath(path).parts[:-1]
+        has_init = "/".join([*folders, "__init__.py"]) in self._imports
+        return has_init or not folders or not SOURCE_ROOTS.isdisjoint(folders)
+
     def would_be_circular(self, importer: str, imported: str) -> bool:
         """Whether importing one file's module from another's would close a circle.
 

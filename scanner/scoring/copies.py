@@ -17,7 +17,8 @@ TEST_FOLDERS = frozenset({"test", "tests", "testing"})
 class Call:
     """How the original could be used instead: what to call, or why that cannot be.
 
-    `target` is a dotted name, `package.module.function` or `self.method`.
+    `target` is a dotted name, `package.module.function` or `self.method`. Neither is given where
+    only a part of a unit is a copy, or of only a part of one.
     """
 
     target: str | None = None

@@ -132,7 +132,8 @@ def _grouped(copies: Sequence[Copy]) -> Iterator[_Group]:
     groups: dict[tuple[object, ...], list[Copy]] = defaultdict(list)
     for number, copy in enumerate(copies):
         classes = (_class_of(copy.copy.unit), _class_of(copy.original.unit))
-        alone = None if all(classes) else number
+        is_one_class = copy.copy.path == copy.original.path and classes[0] == classes[1]
+        alone = None if all(classes) and not is_one_class else number
         groups[copy.copy.path, copy.original.path, *classes, copy.is_new, alone].append(copy)
     return (_Group(tuple(group)) for group in groups.values())
 
@@ -214,7 +215,9 @@ def _hint(group: _Group, call: str | None) -> str:
         return f"Call `{call}` instead{how}."
     if len(group.copies) > 1:
         return f"Give both classes one base, or let this one use `{original.unit}`."
-    if copy.call.obstacle is None or copy.call.obstacle.startswith("only a part"):
+    if is_test_path(copy.copy.path) and is_test_path(original.path):
+        return f"Make `{original.unit}` take what differs as a parameter, or share a fixture."
+    if copy.call.obstacle is None:
         return f"Take the common lines out of `{original.unit}` into a function that both call."
     return f"Move the original to where both can call it: {copy.call.obstacle}."
 

@@ -12,9 +12,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import NamedTuple
 
-from scanner.analysis.outline import code_lines
+from scanner.analysis.outline import ReadFile, code_lines
 from scanner.model import LineOperations
 from scanner.scoring.change import ChangedFile, LinesByPath, new_lines, old_lines
 
@@ -53,20 +54,23 @@ class Moves:
         return _union((block.source, block.source_lines) for block in self.blocks)
 
 
-class _Line(NamedTuple):
-    """A changed line: its number, its text with white space folded, and whether it carries code."""
+class _Stretch(NamedTuple):
+    """One side of one hunk: lines of a file with white space folded, from a line number on.
 
-    number: int
-    text: str
-    is_code: bool
-
-
-class _Run(NamedTuple):
-    """One side of one hunk. `hunk` tells the two sides of one hunk from sides of others."""
+    `hunk` tells the two sides of one hunk from sides of others.
+    """
 
     path: str
     hunk: tuple[str, int]
-    lines: tuple[_Line, ...]
+    file: ReadFile
+    first: int
+    texts: tuple[str, ...]
+
+
+class _Run(NamedTuple):
+    """A stretch, and which of its lines, from 0, carry code."""
+
+    stretch: _Stretch
     code: tuple[int, ...]
 
 
@@ -86,17 +90,13 @@ def moved_lines(files: Sequence[ChangedFile]) -> Moves:
     aside) are deleted in one hunk and added, equal but for white space, in another, in the same
     file or not. Blocks are found greedily, longest first at each added line from the top.
     """
-    if not any(f.change.deleted_lines for f in files) or not any(
-        f.change.added_lines for f in files
-    ):
+    olds, news = list(_stretches(files, _Side.OLD)), list(_stretches(files, _Side.NEW))
+    alike = _threes(olds) & _threes(news)
+    if not alike:
         return Moves()
-    sources = _index(_runs(files, old=True))
-    if not sources:
-        return Moves()
+    sources = _index(_runs(olds, alike))
     taken: set[tuple[str, int]] = set()
-    blocks = [
-        block for target in _runs(files, old=False) for block in _moves_into(target, sources, taken)
-    ]
+    blocks = [block for run in _runs(news, alike) for block in _moves_into(run, sources, taken)]
     return Moves(tuple(blocks))
 
 
@@ -134,19 +134,45 @@ def line_operations(
 # --------------------------------------------------------------------------- moves
 
 
-def _runs(files: Sequence[ChangedFile], *, old: bool) -> Iterator[_Run]:
+class _Side(Enum):
+    OLD = 0
+    NEW = 1
+
+
+def _stretches(files: Iterable[ChangedFile], side: _Side) -> Iterator[_Stretch]:
+    """The sides of hunks that are long enough to hold a move."""
     for file in files:
-        read = file.before if old else file.after
-        path = file.path_before if old else file.path
-        sides = [(h, old_lines(h) if old else new_lines(h)) for h in file.change.hunks]
-        long = [(hunk, numbers) for hunk, numbers in sides if len(numbers) >= MOVED_CODE_LINES]
-        if read is None or not long:
+        is_old = side is _Side.OLD
+        read = file.before if is_old else file.after
+        path = file.path_before if is_old else file.path
+        for hunk in file.change.hunks if read is not None else ():
+            numbers = old_lines(hunk) if is_old else new_lines(hunk)
+            if read is not None and len(numbers) >= MOVED_CODE_LINES:
+                texts = tuple(" ".join(read.lines[n - 1].split()) for n in numbers)
+                yield _Stretch(path, (file.path, hunk.new_offset), read, numbers[0], texts)
+
+
+def _threes(stretches: Iterable[_Stretch]) -> set[tuple[str, ...]]:
+    """Each three lines in a row that may be code. What two sides of moves have in common."""
+    return {three for stretch in stretches for three in _threes_of(stretch)}
+
+
+def _threes_of(stretch: _Stretch) -> Iterator[tuple[str, ...]]:
+    texts = [text for text in stretch.texts if text and not text.startswith("#")]
+    return zip(texts, texts[1:], texts[2:], strict=False)
+
+
+def _runs(stretches: Iterable[_Stretch], alike: set[tuple[str, ...]]) -> Iterator[_Run]:
+    """The stretches that hold three lines of `alike`; telling code lines of all would be slow."""
+    code: dict[int, frozenset[int]] = {}
+    for stretch in stretches:
+        if alike.isdisjoint(_threes_of(stretch)):
             continue
-        code = code_lines(read)
-        for hunk, numbers in long:
-            lines = tuple(_Line(n, " ".join(read.lines[n - 1].split()), n in code) for n in numbers)
-            positions = tuple(i for i, line in enumerate(lines) if line.is_code)
-            yield _Run(path, (file.path, hunk.new_offset), lines, positions)
+        if id(stretch.file) not in code:
+            code[id(stretch.file)] = code_lines(stretch.file)
+        lines = code[id(stretch.file)]
+        positions = range(len(stretch.texts))
+        yield _Run(stretch, tuple(i for i in positions if stretch.first + i in lines))
 
 
 _Index = dict[tuple[str, ...], list[tuple[_Run, int]]]
@@ -162,7 +188,7 @@ def _index(runs: Iterable[_Run]) -> _Index:
 
 
 def _key(run: _Run, start: int) -> tuple[str, ...]:
-    return tuple(run.lines[i].text for i in run.code[start : start + MOVED_CODE_LINES])
+    return tuple(run.stretch.texts[i] for i in run.code[start : start + MOVED_CODE_LINES])
 
 
 def _moves_into(target: _Run, sources: _Index, taken: set[tuple[str, int]]) -> Iterator[MovedBlock]:
@@ -184,7 +210,7 @@ def _longest(
     matches = (
         _Match(source, at, start, _length(source, at, target, start, taken))
         for source, at in sources.get(_key(target, start), ())
-        if source.hunk != target.hunk
+        if source.stretch.hunk != target.stretch.hunk
     )
     enough = (match for match in matches if _is_enough(match))
     return max(enough, key=lambda match: match.length, default=None)
@@ -192,10 +218,10 @@ def _longest(
 
 def _length(source: _Run, at: int, target: _Run, start: int, taken: set[tuple[str, int]]) -> int:
     """How many code lines are equal from here on and not yet part of another move."""
+    old, new = source.stretch, target.stretch
     length = 0
     for i, j in zip(source.code[at:], target.code[start:], strict=False):
-        line = source.lines[i]
-        if line.text != target.lines[j].text or (source.path, line.number) in taken:
+        if old.texts[i] != new.texts[j] or (old.path, old.first + i) in taken:
             break
         length += 1
     return length
@@ -205,27 +231,26 @@ def _is_enough(match: _Match) -> bool:
     if match.length < MOVED_CODE_LINES:
         return False
     positions = match.source.code[match.source_start : match.source_start + match.length]
-    texts = (match.source.lines[i].text for i in positions)
+    texts = (match.source.stretch.texts[i] for i in positions)
     return sum(c.isalnum() for text in texts for c in text) >= MOVED_CHARACTERS
 
 
 def _block(target: _Run, match: _Match) -> MovedBlock:
     """The matched code lines with the equal blank and comment lines between them."""
-    source = match.source
-    pairs: list[tuple[int, int]] = []
-    last: tuple[int, int] | None = None
-    for step in range(match.length):
-        i = source.code[match.source_start + step]
-        j = target.code[match.target_start + step]
-        if last is not None:
-            between = zip(
-                source.lines[last[0] + 1 : i], target.lines[last[1] + 1 : j], strict=False
-            )
-            pairs += [(a.number, b.number) for a, b in between if a.text == b.text]
-        pairs.append((source.lines[i].number, target.lines[j].number))
-        last = (i, j)
-    olds, news = zip(*pairs, strict=True)
-    return MovedBlock(source.path, olds, target.path, news)
+    old, new = match.source.stretch, target.stretch
+    sources = match.source.code[match.source_start : match.source_start + match.length]
+    targets = target.code[match.target_start : match.target_start + match.length]
+    pairs = [(sources[0], targets[0])]
+    for i, j in zip(sources[1:], targets[1:], strict=True):
+        between = zip(range(pairs[-1][0] + 1, i), range(pairs[-1][1] + 1, j), strict=False)
+        pairs += [(a, b) for a, b in between if old.texts[a] == new.texts[b]]
+        pairs.append((i, j))
+    return MovedBlock(
+        old.path,
+        tuple(old.first + i for i, _ in pairs),
+        new.path,
+        tuple(new.first + j for _, j in pairs),
+    )
 
 
 def _union(lines: Iterable[tuple[str, tuple[int, ...]]]) -> dict[str, frozenset[int]]:
