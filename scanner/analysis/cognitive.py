@@ -2,17 +2,20 @@
 
 The walk knows the nesting of each node (`walk.Place.nesting`); here it becomes points. Definition:
 G. A. Campbell, Cognitive Complexity, SonarSource 2018, as SonarSource's analyzer for Python applies
-it. `docs` of the rules are the test tables in `tests/analysis/test_cognitive.py`.
+it; every rule stands as a case in `tests/analysis/test_cognitive.py`.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 from enum import Enum
 
 from scanner.analysis.walk import FunctionNode, Walk, is_elif
+
+#: Gives a line of text by the number that the tree's nodes have for it.
+LineAt = Callable[[int], str]
 
 
 class Rules(Enum):
@@ -22,9 +25,9 @@ class Rules(Enum):
     PAPER = "as the paper counts: direct recursion adds one"
 
 
-def measure(walk: Walk, lines: Sequence[str], rules: Rules = Rules.SONARSOURCE) -> int:
-    """The cognitive complexity of all that was walked; `lines` are those the node positions mean."""
-    chains = _Chains(lines)
+def measure(walk: Walk, line_at: LineAt, rules: Rules = Rules.SONARSOURCE) -> int:
+    """The cognitive complexity of all that was walked, of the text that `line_at` gives."""
+    chains = _Chains(line_at)
     total = 0
     for node, place in walk.visits:
         kind = type(node)
@@ -53,10 +56,10 @@ def _else_of_if(node: ast.If, nesting: int) -> int:
 
 
 class _Chains:
-    """Counts runs of like boolean operators, read from left to right; a parenthesis ends a chain."""
+    """Counts runs of like boolean operators, from left to right; a parenthesis ends a chain."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
-        self.lines = lines
+    def __init__(self, line_at: LineAt) -> None:
+        self.line_at = line_at
         self.counted: set[int] = set()
 
     def increments(self, node: ast.BoolOp) -> int:
@@ -76,10 +79,11 @@ class _Chains:
         for index, value in enumerate(node.values):
             if index:
                 operators.append(kind)
-            if type(value) is ast.BoolOp and type(value.op) is not kind:
-                if not self._parenthesised(node.values, index):
-                    self.counted.add(id(value))
-                    operators.extend([ast.And] * (len(value.values) - 1))
+            if kind is ast.Or and type(value) is ast.BoolOp and type(value.op) is ast.And:
+                if self._parenthesised(node.values, index):
+                    continue
+                self.counted.add(id(value))
+                operators.extend([ast.And] * (len(value.values) - 1))
         return operators
 
     def _parenthesised(self, values: list[ast.expr], index: int) -> bool:
@@ -89,14 +93,14 @@ class _Chains:
         return ")" in self._between(values[0], values[1])
 
     def _between(self, before: ast.expr, after: ast.expr) -> str:
-        assert before.end_lineno is not None and before.end_col_offset is not None
-        first, last = before.end_lineno - 1, after.lineno - 1
+        assert before.end_lineno is not None
+        line_at, first, last = self.line_at, before.end_lineno, after.lineno
         if first == last:
-            return _cut(self.lines[first], before.end_col_offset, after.col_offset)
+            return _cut(line_at(first), before.end_col_offset, after.col_offset)
         parts = [
-            _cut(self.lines[first], before.end_col_offset, None),
-            *self.lines[first + 1 : last],
-            _cut(self.lines[last], 0, after.col_offset),
+            _cut(line_at(first), before.end_col_offset, None),
+            *map(line_at, range(first + 1, last)),
+            _cut(line_at(last), 0, after.col_offset),
         ]
         return "\n".join(_COMMENT.sub("", part) for part in parts)
 
@@ -104,7 +108,7 @@ class _Chains:
 _COMMENT = re.compile("#.*")
 
 
-def _cut(line: str, start: int, end: int | None) -> str:
+def _cut(line: str, start: int | None, end: int | None) -> str:
     """A piece of a line by the offsets that `ast` gives, in bytes of UTF-8."""
     if line.isascii():
         return line[start:end]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from scanner.analysis import cognitive, cyclomatic, halstead, lexing
 from scanner.analysis.analysis import Analysis
 from scanner.analysis.lexing import RawCounts
 from scanner.analysis.outline import ReadFile
 from scanner.analysis.source import PLACEHOLDER, UnitSource, split_lines
-from scanner.analysis.syntax import parse, tree_of
+from scanner.analysis.syntax import parse
 from scanner.analysis.walk import FunctionNode, walk
 from scanner.model import Complexity, FileFacts, Problem, Stage
 
@@ -21,21 +22,20 @@ def measure(source: UnitSource) -> Complexity | Problem:
     `nesting` is the depth of `if`, `for`, `while`, `try` and `match` inside one another; an elif
     is as deep as its if, and a function inside a block goes on counting from there.
     """
-    tree = tree_of(source)
+    text_lines = split_lines(source.text)
+    tree = _tree(source)
     if isinstance(tree, Problem):
         return tree
     walked = walk(tree)
     cyclomatic.count_decisions(walked)
     raw = lexing.count(source.text)
-    lines = split_lines(source.text)
-    placeholders = sum(line.strip() == PLACEHOLDER for line in lines)
+    placeholders = sum(line.strip() == PLACEHOLDER for line in text_lines)
     counts = halstead.measure(walked)
     volume = halstead.volume(counts)
     total = cyclomatic.total(walked)
-    first_line, text_lines = 1, lines
     return Complexity(
         cyclomatic=total,
-        cognitive=cognitive.measure(walked, text_lines),
+        cognitive=cognitive.measure(walked, _line_at(source, text_lines)),
         code_lines=len(raw.code) - placeholders,
         parameters=_own_parameters(tree),
         nesting=max((visit.place.depth for visit in walked.visits), default=0),
@@ -44,8 +44,25 @@ def measure(source: UnitSource) -> Complexity | Problem:
         halstead=counts,
         halstead_volume=volume,
         maintainability_index=_maintainability_index(volume, total, raw),
-        closures=cyclomatic.closures(walked, first_line),
+        closures=cyclomatic.closures(walked, source.origin.first_line if source.origin else 1),
     )
+
+
+def _tree(source: UnitSource) -> ast.Module | Problem:
+    """The syntax tree of a unit, out of its file's tree where that is at hand."""
+    if source.origin is not None:
+        return ast.Module([source.origin.node], [])
+    try:
+        return parse(source.text)
+    except (SyntaxError, RecursionError, MemoryError) as error:
+        return Problem(Stage.ANALYSE, None, f"a unit does not parse by itself: {error}")
+
+
+def _line_at(source: UnitSource, lines: Sequence[str]) -> cognitive.LineAt:
+    origin = source.origin
+    if origin is None:
+        return lambda line: lines[line - 1]
+    return lambda line: origin.lines[line - 1 + origin.offset]
 
 
 def _own_parameters(tree: ast.Module) -> int:
@@ -65,13 +82,12 @@ def _maintainability_index(volume: float, total: int, raw: RawCounts) -> float:
 
 def file_facts(file: ReadFile) -> FileFacts | Problem:
     """Raw counts, Halstead's and the maintainability index of a whole file, as radon has them."""
-    text = "\n".join([*file.lines, ""])
     try:
-        walked = walk(parse(text))
+        walked = walk(file.tree())
     except (SyntaxError, RecursionError, MemoryError) as error:
         return Problem(Stage.PARSE, None, f"does not parse: {error}")
     cyclomatic.count_decisions(walked)
-    raw = lexing.count(text)
+    raw = lexing.count(file.text)
     counts = halstead.measure(walked)
     volume = halstead.volume(counts)
     return FileFacts(

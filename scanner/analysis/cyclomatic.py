@@ -51,7 +51,7 @@ def total(walk: Walk) -> int:
 def _share(frame: Frame) -> int:
     """What a frame adds to the total."""
     parent = frame.parent
-    if parent is None or parent.parent is None and parent.node is None:
+    if parent is None or parent.node is None:
         return frame.decisions
     is_method = isinstance(frame.node, FunctionNode) and isinstance(parent.node, ast.ClassDef)
     if is_method and parent.parent is not None and parent.parent.node is None:
@@ -60,7 +60,7 @@ def _share(frame: Frame) -> int:
 
 
 def closures(walk: Walk, first_line: int) -> tuple[Closure, ...]:
-    """The functions inside the text's functions, by line. Methods of local classes are among them."""
+    """The functions inside the text's functions, methods of local classes too, by line."""
     inner = [
         frame
         for frame in walk.frames

@@ -7,6 +7,7 @@ import codecs
 import io
 import re
 import tokenize
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from scanner.model import Problem, Stage, UnitKind
@@ -23,17 +24,29 @@ _LONE_RETURN = re.compile(r"\r(?!\n)")
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """A unit's own statement in the tree its file was parsed to.
+
+    The tree's line N is `lines[N - 1 + offset]`; the unit begins in the tree's line `first_line`.
+    """
+
+    node: ast.stmt
+    lines: Sequence[str]
+    offset: int
+    first_line: int
+
+
+@dataclass(frozen=True, slots=True)
 class UnitSource:
     """The text of one unit, without indentation, that the host's `ast` parses by itself.
 
-    Facts depend on `text` alone: equal text is analysed once, whatever its kind and place. `node`
-    is the unit's own statement in the tree of its file where that tree still exists, less than a
-    copy: its line numbers are the file's. Use `syntax.tree_of` to read it.
+    Facts depend on `text` alone: equal text is analysed once, whatever its kind and place. `origin`
+    spares parsing again where the tree of the file still exists; it may change no result.
     """
 
     kind: UnitKind
     text: str
-    node: ast.stmt | None = field(default=None, compare=False, repr=False)
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
     def __reduce__(self) -> tuple[type[UnitSource], tuple[UnitKind, str]]:
         # Syntax trees are slow to send to another process; parsing again there is faster.

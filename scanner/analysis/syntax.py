@@ -10,17 +10,15 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
-from scanner.analysis.source import UnitSource
-from scanner.model import Problem, Stage
-
 #: An expression of 100,000 terms converts in 0.3 s within these; only the first resort is cheaper.
 _DEEP_RECURSION_LIMIT = 200_000
 _DEEP_STACK_BYTES = 512 * 1024 * 1024
 _deep_parse_lock = threading.Lock()
 
+#: Fields that hold no nodes, or none that any metric counts.
 _NO_NODES = frozenset(
-    "ctx op ops id attr name asname names module level kind value_kind arg conversion rest kwd_attrs"
-    " type_comment type_ignores simple is_async n s".split()
+    {"ctx", "op", "ops", "id", "attr", "name", "asname", "names", "module", "level", "kind", "arg"}
+    | {"conversion", "rest", "kwd_attrs", "type_comment", "type_ignores", "simple", "is_async"}
 )
 
 
@@ -66,16 +64,6 @@ def _parse_deep(text: str) -> ast.Module:
     return result
 
 
-def tree_of(source: UnitSource) -> ast.Module | Problem:
-    """The syntax tree of a unit, shared with its file's where that is at hand."""
-    if source.node is not None:
-        return ast.Module(body=[source.node], type_ignores=[])
-    try:
-        return parse(source.text)
-    except (SyntaxError, RecursionError, MemoryError) as error:
-        return Problem(Stage.PARSE, None, f"unit does not parse by itself: {error}")
-
-
 def _child_getter(node_type: type[ast.AST]) -> Callable[[Any], tuple[Any, ...]] | None:
     fields = [name for name in node_type._fields if name not in _NO_NODES]
     if node_type in (ast.Global, ast.Nonlocal, ast.Constant):
@@ -96,3 +84,13 @@ CHILDREN: dict[type[ast.AST], Callable[[Any], tuple[Any, ...]] | None] = {
     for node_type in vars(ast).values()
     if isinstance(node_type, type) and issubclass(node_type, ast.AST)
 }
+
+
+def depth_of(tree: ast.AST) -> int:
+    """How many nodes stand inside one another at most, without recursion."""
+    deepest, stack = 0, [(tree, 1)]
+    while stack:
+        node, depth = stack.pop()
+        deepest = max(deepest, depth)
+        stack.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
+    return deepest

@@ -1,0 +1,135 @@
+"""Reads f-strings and t-strings by the rules of PEP 701 and PEP 750, whatever the host's own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+
+#: Any other string, without its prefix. A prefix changes nothing about where a string ends.
+STRING = (
+    r'"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""'
+    r"|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''"
+    r'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
+    r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"
+)
+#: At the end of the text before a quote: what makes the string a template.
+TEMPLATE_PREFIX = re.compile(r"(?<!\w)(?:[fFtT][rR]?|[rR][fFtT])\Z")
+
+_LITERAL = re.compile(r"[^{}\\'\"]*(\{\{|\}\}|[{}\\]|'''|\"\"\"|['\"])")
+_EXPRESSION = re.compile(
+    rf"[^'\"#()\[\]{{}}:!]*(?:([(\[{{])|([)\]}}])|(:)|({STRING})|(#[^\n]*)|(!=)|(!)|(['\"]))",
+    re.DOTALL,
+)
+_OPEN, _CLOSE, _COLON, _STRING, _COMMENT, _UNEQUAL, _CONVERSION, _QUOTE = range(1, 9)
+
+
+class PartKind(Enum):
+    LITERAL = "literal"
+    EXPRESSION = "expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of the text: literal characters, or the expression of a replacement field."""
+
+    kind: PartKind
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Template:
+    """A template string: where it ends, and its parts in order, those of formats too."""
+
+    end: int = 0
+    parts: list[Part] = field(default_factory=list)
+
+
+def read_template(text: str, quote: int, prefix: str) -> Template:
+    """Reads the template whose opening quote stands at `quote`; without an end it takes all."""
+    reader = _Reader(text, is_raw="r" in prefix.lower())
+    reader.template.end = reader.literal(quote)
+    return reader.template
+
+
+class _Reader:
+    def __init__(self, text: str, *, is_raw: bool) -> None:
+        self.text = text
+        self.is_raw = is_raw
+        self.template = Template()
+
+    def literal(self, quote: int) -> int:
+        """Reads on from the opening quote; gives the position after the closing one."""
+        text = self.text
+        mark = text[quote : quote + 3]
+        if mark not in ('"""', "'''"):
+            mark = text[quote]
+        start = position = quote + len(mark)
+        while (part := _LITERAL.match(text, position)) is not None:
+            found, position = part[1], part.end()
+            if found == "\\":
+                position = self._after_backslash(position)
+            elif found == "{":
+                self._add(PartKind.LITERAL, start, position - 1)
+                start = position = self.field(position)
+            elif text.startswith(mark, part.start(1)):
+                self._add(PartKind.LITERAL, start, part.start(1))
+                return part.start(1) + len(mark)
+            elif found in ('"""', "'''"):
+                position = part.start(1) + 1
+        return len(text)
+
+    def _add(self, kind: PartKind, start: int, end: int) -> None:
+        if end > start:
+            self.template.parts.append(Part(kind, start, end))
+
+    def _after_backslash(self, position: int) -> int:
+        """A backslash takes the next character with it, but never a brace; `\\N{…}` is a name."""
+        text = self.text
+        if not self.is_raw and text.startswith("N{", position):
+            end = text.find("}", position)
+            return len(text) if end < 0 else end + 1
+        return position if text.startswith(("{", "}"), position) else position + 1
+
+    def field(self, start: int) -> int:
+        """Reads a replacement field from after its `{`; gives the position after its `}`."""
+        text, position, depth = self.text, start, 0
+        while (part := _EXPRESSION.match(text, position)) is not None:
+            kind, position = part.lastindex, part.end()
+            if kind == _OPEN:
+                depth += 1
+            elif kind == _CLOSE and depth:
+                depth -= 1
+            elif kind in (_STRING, _QUOTE):
+                position = _after_string(text, start, part.start(kind), position)
+            elif kind in (_CLOSE, _COLON, _CONVERSION) and not depth:
+                self._add_expression(start, position - 1)
+                return position if kind == _CLOSE else self.format(position - 1)
+        return len(text)
+
+    def _add_expression(self, start: int, end: int) -> None:
+        """Adds the expression less the `=` that makes it show itself."""
+        shown = self.text[start:end].rstrip()
+        if shown.endswith("=") and not shown.endswith(("==", "!=", "<=", ">=")):
+            end = start + len(shown) - 1
+        self._add(PartKind.EXPRESSION, start, end)
+
+    def format(self, start: int) -> int:
+        """Reads conversion and format; gives the position after the field's `}`."""
+        text, position = self.text, start
+        while position < len(text):
+            character = text[position]
+            position += 1
+            if character in "{}":
+                self._add(PartKind.LITERAL, start, position - 1)
+                if character == "}":
+                    return position
+                start = position = self.field(position)
+        return position
+
+
+def _after_string(text: str, field_start: int, quote: int, end: int) -> int:
+    """The end of a string inside a field; `end` is that of a string that is no template."""
+    prefix = TEMPLATE_PREFIX.search(text, max(field_start, quote - 2), quote)
+    return read_template(text, quote, prefix[0]).end if prefix else end
