@@ -130,8 +130,10 @@ class FileVersion:
 class FileChange:
     """One file of a diff between two trees; `before` is None for a new file, `after` for a gone one.
 
-    `hunks` is empty for a pure rename, for a mode change, and where `is_binary` (git's own verdict)
-    or `problem` (a blob that is not there, say) kept git from comparing lines.
+    `hunks` is empty for a pure rename, for a mode change, and where `problem` (a blob that is not
+    there, say) kept git from comparing lines. `is_binary` says that the lines added or removed hold
+    a NUL byte, which is what git goes by; they are compared all the same, so that lines can be
+    followed, except in files of over 512 MB, which have no hunks either.
     """
 
     status: FileStatus
@@ -647,6 +649,28 @@ class Change:
     @property
     def time(self) -> datetime:
         return self.commit.committed
+
+
+# --------------------------------------------------------------------------- values of an outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """No value for one change, and why. Reasons are counted, so they name kinds, not cases."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A wait in days. Where `ended` is false it was still going on after `days`.
+
+    `follow_up` is how long it could be observed at all, in days; it is never less than `days`.
+    """
+
+    days: float
+    ended: bool
+    follow_up: float
 
 
 # --------------------------------------------------------------------------- verdict

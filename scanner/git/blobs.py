@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from typing import IO, Self
 
-from scanner.git.process import GitError, Repository, converse
+from scanner.git.process import GitError, Repository, converse, object_store
 from scanner.model import Problem, Stage
 
 #: Requests that may be under way unanswered: many enough to keep git busy, too few to fill a pipe.
@@ -78,7 +78,8 @@ class BlobReader:
 
     def _start(self) -> tuple[IO[bytes], IO[bytes]]:
         if self._pipes is None:
-            self._pipes = self._stack.enter_context(converse(self._repo, "cat-file", "--batch"))
+            store = self._stack.enter_context(object_store(self._repo))
+            self._pipes = self._stack.enter_context(converse(store, "cat-file", "--batch"))
         return self._pipes
 
     def _close(self) -> None:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 from scanner.errors import ScanError
-from scanner.git.process import GitError, Repository, blocks, run
+from scanner.git.process import GitError, Repository, object_store, run, stream
 from scanner.model import Commit, Person
 
 #: How many revisions with a similar name a hint lists.
 _CLOSE_NAMES = 3
 
 _SIGNATURE = re.compile(rb"(.*?) ?<([^>]*)>(?: (-?\d+)(?: ([+-])(\d\d)(\d\d))?)?.*", re.DOTALL)
+_HEX = re.compile("[0-9a-f]{4,}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -34,19 +35,28 @@ def resolve(repo: Repository, revision: str) -> str:
     Raises ScanError with a hint: names like it, or that a shallow clone may lack it.
     """
     try:
-        # A commit id has no dashes at its start, so what looks like an option is just not found.
         found = run(repo, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
-    except GitError as error:
-        raise ScanError(_not_found(repo, revision), hint=_hint(repo, revision)) from error
-    return found.decode().strip()
+    except (GitError, ValueError) as error:
+        # The operating system passes no NUL to a program: ValueError.
+        message = _not_found(repo, revision.replace("\0", "?"))
+        raise ScanError(message, hint=_hint(repo, revision)) from error
+    oid = found.decode().strip()
+    if not _HEX.fullmatch(oid):
+        # `^REV` is a revision to git, but names no commit.
+        raise ScanError(_not_found(repo, revision))
+    return oid
 
 
 def head(repo: Repository) -> str | None:
-    """The commit that is checked out, or None on a branch without commits."""
+    """The commit that is checked out, or None on a branch without commits.
+
+    Raises ScanError if the repository is so damaged that the commit is not in it.
+    """
     try:
-        return run(repo, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").decode().strip()
+        oid = run(repo, "rev-parse", "--verify", "--quiet", "HEAD").decode().strip()
     except GitError:
         return None
+    return resolve(repo, oid)
 
 
 def merge_base(repo: Repository, one: str, other: str) -> str:
@@ -109,29 +119,34 @@ def first_parent_chain(commits: Sequence[Commit], head: str) -> tuple[Commit, ..
 
 def read_tags(repo: Repository) -> tuple[Tag, ...]:
     """All tags that lead to a commit (not a tree or blob), by time, then by name."""
-    fields = "%(refname:lstrip=2)%00%(creatordate:raw)"
+    fields = "%(refname:lstrip=2)%00%(objectname)%00%(creatordate:raw)"
     listing = run(repo, "for-each-ref", f"--format={fields}", "refs/tags")
     rows = [line.split(b"\0") for line in listing.splitlines()]
-    request = b"".join(b"refs/tags/%s^{commit}\n" % name for name, _ in rows)
-    answers = run(repo, "cat-file", "--batch-check=%(objectname)", stdin=request).splitlines()
+    request = b"".join(b"%s^{commit}\n" % oid for _, oid, _ in rows)
+    with object_store(repo) as store:
+        answers = run(store, "cat-file", "--batch-check=%(objectname)", stdin=request).splitlines()
     tags = [
         Tag(name.decode("utf-8", "surrogateescape"), answer.decode(), _raw_time(date))
-        for (name, date), answer in zip(rows, answers, strict=True)
+        for (name, _, date), answer in zip(rows, answers, strict=True)
         if not answer.endswith(b" missing")
     ]
     return tuple(sorted(tags, key=lambda tag: (tag.time, tag.name)))
 
 
 def _not_found(repo: Repository, revision: str) -> str:
+    if _HEX.fullmatch(revision):
+        matches = run(repo, "rev-parse", f"--disambiguate={revision}").split()
+        if len(matches) > 1:
+            return f"{revision!r} is the start of {len(matches)} object ids."
     try:
-        kind = run(repo, "cat-file", "-t", revision).decode().strip()
+        kind = run(repo, "cat-file", "-t", "--end-of-options", revision).decode().strip()
     except GitError:
         return f"There is no revision {revision!r} in this repository."
     return f"{revision!r} is a {kind}, not a commit."
 
 
 def _hint(repo: Repository, revision: str) -> str | None:
-    if head(repo) is None:
+    if revision == "HEAD":
         return "The current branch has no commits yet."
     names = run(repo, "for-each-ref", "--format=%(refname:short)").decode("utf-8", "replace")
     close = difflib.get_close_matches(revision, names.split(), _CLOSE_NAMES)
@@ -142,15 +157,15 @@ def _hint(repo: Repository, revision: str) -> str | None:
 
 
 def _read(repo: Repository, graph: Mapping[str, tuple[str, ...]]) -> Iterator[Commit]:
-    request = [f"{oid}\n".encode() for oid in graph]
-    content = b"".join(blocks(repo, "cat-file", "--batch", "--buffer", stdin=request))
-    position = 0
-    for oid, parents in graph.items():
-        end = content.index(b"\n", position)
-        _, _, size = content[position:end].partition(b" commit ")
-        start = end + 1
-        position = start + int(size) + 1
-        yield parse_commit(oid, parents, content[start : position - 1])
+    request = ["".join(f"{oid}\n" for oid in graph).encode()]
+    with (
+        object_store(repo) as store,
+        stream(store, "cat-file", "--batch", "--buffer", stdin=request) as answers,
+    ):
+        for oid, parents in graph.items():
+            size = int(answers.readline().rpartition(b" ")[2])
+            yield parse_commit(oid, parents, answers.read(size))
+            answers.read(1)
 
 
 def parse_commit(oid: str, parents: tuple[str, ...], content: bytes) -> Commit:

@@ -7,7 +7,6 @@ that are left are looked through for missing objects, which is cheap and spares 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -19,7 +18,7 @@ from scanner.git.diffs import (
     parse_raw_single,
     parse_single,
 )
-from scanner.git.process import GitError, Repository, blocks, run
+from scanner.git.process import GitError, Repository, blocks, object_store, run
 from scanner.model import FileChange, FileMode, FileStatus, FileVersion, Problem, Stage
 
 #: Entries only, in the form that `diffs` reads.
@@ -66,6 +65,13 @@ def compare(
     repo: Repository, comparisons: Sequence[Comparison | Problem], paths: Sequence[str]
 ) -> Iterator[Changes | Problem]:
     """The changes of each comparison in order; a Problem is handed on, or made where trees lack."""
+    with object_store(repo) as store:
+        yield from _compare(store, comparisons, paths)
+
+
+def _compare(
+    repo: Repository, comparisons: Sequence[Comparison | Problem], paths: Sequence[str]
+) -> Iterator[Changes | Problem]:
     whole = {n: item for n, item in enumerate(comparisons) if isinstance(item, Comparison)}
     flow = _flow(repo, whole, paths)
     is_surveyed = False
@@ -151,7 +157,8 @@ def missing_objects(repo: Repository, oids: Iterable[str]) -> frozenset[str]:
     """Those of the objects that this clone does not have."""
     asked = sorted(oids)
     request = "".join(f"{oid}\n" for oid in asked).encode()
-    answers = run(repo, "cat-file", "--batch-check=%(objecttype)", stdin=request).splitlines()
+    with object_store(repo) as store:
+        answers = run(store, "cat-file", "--batch-check=%(objecttype)", stdin=request).splitlines()
     return frozenset(
         oid for oid, answer in zip(asked, answers, strict=True) if answer.endswith(b" missing")
     )
@@ -173,7 +180,11 @@ def _piecemeal(repo: Repository, command: tuple[str, ...], paths: Sequence[str])
     present = [entry for entry in entries if missing.isdisjoint(_needed(entry))]
     lacking = [_unreadable(entry) for entry in entries if not missing.isdisjoint(_needed(entry))]
     changes = [*_halving(repo, command, present), *lacking]
-    return tuple(sorted(changes, key=lambda change: os.fsencode(change.path)))
+    return tuple(sorted(changes, key=_path_bytes))
+
+
+def _path_bytes(change: FileChange) -> bytes:
+    return change.path.encode("utf-8", "surrogateescape")
 
 
 def _halving(

@@ -11,13 +11,14 @@ import os
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from scanner.errors import ExitCode, ScanError
+from scanner.git.isolation import SETTINGS, base_environment
 
 #: The oldest git whose plumbing has everything used here (`rev-parse --path-format` is of 2.31).
 OLDEST_GIT = "2.31"
@@ -26,49 +27,6 @@ _EMPTY_TREES = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
-
-#: What git is told whatever the user's or the repository's configuration says.
-_SETTINGS = (
-    # A file system monitor is a program that the repository's own configuration names.
-    "core.fsmonitor=false",
-    # No command used here runs a hook; should a later git run one, it finds none.
-    f"core.hooksPath={os.devnull}",
-    # Above this size git compares no lines; fixed so that results do not depend on memory settings.
-    "core.bigFileThreshold=512m",
-    # Naming a bare repository is explicit enough, and nothing that it configures is run.
-    "safe.bareRepository=all",
-    # A partial clone must not fetch (see also `_FIXED_ENVIRONMENT`): no transport is allowed.
-    "protocol.allow=never",
-)
-
-_FIXED_ENVIRONMENT = {
-    # Messages are shown to the user and, in few places, recognised.
-    "LC_ALL": "C",
-    # `index.lock` is taken to write back a refreshed index; reading must leave no trace.
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    # Objects that a partial clone lacks are reported as missing, not fetched. Older gits do not
-    # know the first variable; the second refuses every transport, so they fail instead of fetching.
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_ALLOW_PROTOCOL": "none",
-    # Replace refs and grafts are local to one clone: with them the same object id would have
-    # another content or other parents here than elsewhere, and facts are stored by object id.
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_GRAFT_FILE": os.devnull,
-    # `trace2.*` of the system configuration may name files to write; the variables overrule it.
-    "GIT_TRACE2": "0",
-    "GIT_TRACE2_EVENT": "0",
-    "GIT_TRACE2_PERF": "0",
-    "GIT_ATTR_NOSYSTEM": "1",
-}
-
-#: What git needs of the surroundings: where programs, temporary files and the user's configuration
-#: are. The latter only because `safe.directory` is believed from nowhere else; SUDO_UID likewise.
-_KEPT = (
-    "PATH", "HOME", "XDG_CONFIG_HOME", "SUDO_UID", "LD_LIBRARY_PATH", "TMPDIR", "TEMP", "TMP",
-    "SYSTEMROOT", "USERPROFILE", "HOMEDRIVE", "HOMEPATH",
-    "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM",
-)  # fmt: skip
 
 #: What git tells its hooks about the commit or push in progress: `git commit -- path` has an index
 #: of its own, and objects pushed to a server are in quarantine until its hooks have agreed.
@@ -90,6 +48,7 @@ class GitError(ScanError):
 class Repository:
     """A repository that was found and that git agrees to read.
 
+    `is_partial`: a clone that lacks objects on purpose, because a remote promised to give them.
     `hook_variables` are those of the git hook we run in, if any, that concern this repository.
     """
 
@@ -98,6 +57,7 @@ class Repository:
     object_format: str
     is_shallow: bool
     is_bare: bool
+    is_partial: bool = False
     hook_variables: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -128,19 +88,49 @@ def open_repository(path: Path) -> Repository:
     object_format, is_bare, is_shallow, inside, git_dir = facts.split("\n", 4)
     if object_format not in _EMPTY_TREES:
         raise ScanError(f"This git is too old; Tallystick needs {OLDEST_GIT} or newer.")
-    folder = Path(git_dir.removesuffix("\n"))
     work_tree = None
     if inside == "true":
         top = _read([*start, *_ambient_git_dir(path), "rev-parse", "--show-toplevel"])
         work_tree = Path(top.removesuffix("\n"))
-    return Repository(
-        git_dir=folder,
+    repo = Repository(
+        git_dir=Path(git_dir.removesuffix("\n")),
         work_tree=work_tree,
         object_format=object_format,
         is_shallow=is_shallow == "true",
         is_bare=is_bare == "true",
-        hook_variables=_hook_variables(folder),
     )
+    return replace(
+        repo,
+        is_partial=any((repo.common_dir / "objects" / "pack").glob("*.promisor")),
+        hook_variables=_hook_variables(repo.git_dir),
+    )
+
+
+@contextmanager
+def object_store(repo: Repository) -> Iterator[Repository]:
+    """The repository for commands that only read objects by id: `cat-file`, `diff-tree`.
+
+    In a partial clone git dies at an object that it may not fetch, although it only says "missing"
+    of one that nobody promised. So it is given a git directory that has the same objects and no
+    remotes (no references and no index either).
+    """
+    if not repo.is_partial:
+        yield repo
+        return
+    with tempfile.TemporaryDirectory(prefix="tallystick-") as folder:
+        stand_in = Path(folder)
+        for name in ("refs", "objects"):
+            (stand_in / name).mkdir()
+        (stand_in / "HEAD").write_text("ref: refs/heads/none\n")
+        (stand_in / "config").write_text(
+            "[core]\n\trepositoryFormatVersion = 1\n\tbare = true\n"
+            f"[extensions]\n\tobjectFormat = {repo.object_format}\n"
+        )
+        variables = dict(repo.hook_variables)
+        variables.setdefault("GIT_OBJECT_DIRECTORY", os.fspath(repo.common_dir / "objects"))
+        yield replace(
+            repo, git_dir=stand_in, is_partial=False, hook_variables=tuple(variables.items())
+        )
 
 
 def run(repo: Repository, *arguments: str, stdin: bytes | None = None) -> bytes:
@@ -254,34 +244,28 @@ def _absolute(paths: str) -> str:
 
 
 def _read(arguments: list[str]) -> str:
-    settings = [part for setting in _SETTINGS for part in ("-c", setting)]
-    done = _start_and_wait(["git", *settings, *arguments], _base_environment(), None, None)
+    done = _start_and_wait(["git", *SETTINGS, *arguments], base_environment(), None, None)
     if done.returncode:
         raise _error(done.stderr, arguments)
     return os.fsdecode(done.stdout)
 
 
-def _command(repo: Repository, arguments: Iterable[str]) -> list[str]:
-    settings = [part for setting in _SETTINGS for part in ("-c", setting)]
-    folder = os.fspath(repo.git_dir)
-    return ["git", f"--git-dir={folder}", f"--work-tree={folder}", *settings, *arguments]
-
-
-def _base_environment() -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name in _KEPT or name.startswith("GIT_CONFIG_")
-    }
-    return kept | _FIXED_ENVIRONMENT
+def _command(repo: Repository, arguments: Iterable[str]) -> list[bytes]:
+    folder = os.fsencode(repo.git_dir)
+    # Not `fsencode`, because paths of the repository are UTF-8 whatever this system's are.
+    given = [part.encode("utf-8", "surrogateescape") for part in (*SETTINGS, *arguments)]
+    return [b"git", b"--git-dir=" + folder, b"--work-tree=" + folder, *given]
 
 
 def _environment(repo: Repository) -> dict[str, str]:
-    return _base_environment() | dict(repo.hook_variables)
+    return base_environment() | dict(repo.hook_variables)
 
 
 def _start_and_wait(
-    command: list[str], environment: dict[str, str], folder: Path | None, stdin: bytes | None
+    command: Sequence[str | bytes],
+    environment: dict[str, str],
+    folder: Path | None,
+    stdin: bytes | None,
 ) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(

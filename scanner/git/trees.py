@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.git.comparisons import RAW, Comparison, compare, compare_one
 from scanner.git.diffs import parse_raw_single
-from scanner.git.process import GitError, Repository, blocks, run
+from scanner.git.process import GitError, Repository, blocks, object_store, run
 from scanner.model import FileVersion, Problem, Stage, TreeDiff
 
 #: Pathspecs of Python sources; in a pathspec `*` also matches `/`.
@@ -28,7 +28,8 @@ def list_tree(
         raise GitError(found.reason)
     # Not `ls-tree`, which knows no wildcards.
     command = ("diff-tree", *RAW, "--no-renames", repo.empty_tree, found, "--", *paths)
-    changes = parse_raw_single(blocks(repo, *command))
+    with object_store(repo) as store:
+        changes = parse_raw_single(blocks(store, *command))
     return tuple(change.after for change in changes if change.after is not None)
 
 
@@ -72,7 +73,8 @@ def tree_ids(repo: Repository, oids: Iterable[str]) -> dict[str, str | Problem]:
     """The tree of each commit or tree, or why there is none."""
     asked = list(oids)
     request = "".join(f"{oid}^{{tree}}\n" for oid in asked).encode()
-    answers = run(repo, "cat-file", "--batch-check=%(objectname)", stdin=request).decode()
+    with object_store(repo) as store:
+        answers = run(store, "cat-file", "--batch-check=%(objectname)", stdin=request).decode()
     return {
         oid: _no_tree(oid) if answer.endswith(" missing") else answer
         for oid, answer in zip(asked, answers.splitlines(), strict=True)

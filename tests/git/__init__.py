@@ -1,0 +1,1 @@
+"""Tests of the git floor, against real repositories."""
