@@ -36,18 +36,29 @@ class UnitOfChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which changes are looked at: `base` and what it reaches is left out, if given."""
+    """Which changes are looked at: `base` and what it reaches is left out, if given.
+
+    `only` narrows them to one commit's.
+    """
 
     tip: str
     base: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     unit: UnitOfChange = UnitOfChange.CHANGE
+    only: str | None = None
 
     @property
     def words(self) -> str:
         """The range as a user would write it, with full ids."""
         return f"{self.base}..{self.tip}" if self.base else self.tip
+
+    def holds(self, commit: Commit) -> bool:
+        """Whether a commit is chosen by its id and its time; the range is another matter."""
+        if self.only is not None and commit.oid != self.only:
+            return False
+        after = self.since is None or commit.committed >= self.since
+        return after and (self.until is None or commit.committed < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +109,16 @@ def select_changes(
         left_out: the commits that the base reaches.
     """
     if selection.unit is UnitOfChange.COMMIT:
-        changes = [IntegratedChange(commit, (commit.oid,)) for commit in commits if not commit.is_merge]
+        changes = [
+            IntegratedChange(commit, (commit.oid,)) for commit in commits if not commit.is_merge
+        ]
     else:
         changes = _integrated(commits, selection.tip)
     return tuple(
         change
         for change in changes
-        if change.commit.oid not in left_out and _is_within(change.commit.committed, selection)
+        if change.commit.oid not in left_out and selection.holds(change.commit)
     )
-
-
-def _is_within(time: datetime, selection: Selection) -> bool:
-    after = selection.since is None or time >= selection.since
-    return after and (selection.until is None or time < selection.until)
 
 
 def _integrated(commits: Sequence[Commit], tip: str) -> list[IntegratedChange]:
@@ -137,7 +145,9 @@ def _newly_reached(commit: Commit, by_oid: Mapping[str, Commit], seen: set[str])
     return reached
 
 
-def read_all(repository: Repository, selection: Selection) -> tuple[tuple[Commit, ...], frozenset[str]]:
+def read_all(
+    repository: Repository, selection: Selection
+) -> tuple[tuple[Commit, ...], frozenset[str]]:
     """All commits that the tip reaches, and the ids of those that the base reaches."""
     commits = read_commits(repository, [selection.tip])
     if selection.base is None:
@@ -166,7 +176,9 @@ def read_history(
     commits, left_out = read_all(bench.repository, selection)
     selected = select_changes(commits, selection, left_out)
     diffs = _read_diffs(bench.repository, commits, selected, progress)
-    lifelines = trace(commits, in_order(diffs[pair] for pair in needed_pairs(commits)), selection.tip)
+    lifelines = trace(
+        commits, in_order(diffs[pair] for pair in needed_pairs(commits)), selection.tip
+    )
     facts = _change_facts(commits, diffs, lifelines)
     attributed = attribute(commits, bench.repository, bench.settings.attribution, facts)
     judged = judge_changes(

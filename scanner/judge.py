@@ -193,4 +193,3 @@ def _drop_docstring(node: ast.AST) -> None:
         match node.body:
             case [ast.Expr(value=ast.Constant(value=str())), *_]:
                 del node.body[0]
-

@@ -66,7 +66,9 @@ def diff_key(diff: TreeDiff) -> str:
     return f"{diff.before or ''}..{diff.after}"
 
 
-def _judged(bench: Bench, diffs: Sequence[TreeDiff], jobs: int) -> Iterator[Mapping[str, Judgement]]:
+def _judged(
+    bench: Bench, diffs: Sequence[TreeDiff], jobs: int
+) -> Iterator[Mapping[str, Judgement]]:
     tasks = [diffs[i : i + CHANGES_PER_TASK] for i in range(0, len(diffs), CHANGES_PER_TASK)]
     if jobs == 1 or len(diffs) < WORTH_PROCESSES:
         yield from (judge_task(bench, task) for task in tasks)

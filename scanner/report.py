@@ -173,7 +173,9 @@ def _row(change: Change) -> Row:
 
 def author_key(commit: Commit) -> str:
     """An opaque key that is equal for equal author addresses; it is never shown."""
-    return hashlib.sha256(commit.author.email.strip().lower().encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha256(
+        commit.author.email.strip().lower().encode("utf-8", "replace")
+    ).hexdigest()
 
 
 def _excerpts(history: History, repository: Repository) -> dict[tuple[str, str], Excerpt]:

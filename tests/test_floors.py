@@ -26,6 +26,7 @@ FLOORS = (
     ("judge",),
     ("judging",),
     ("review", "history", "scan"),
+    ("attributing",),
     ("report",),
     ("render",),
     ("cli",),
@@ -68,5 +69,7 @@ def test_imports_go_down(name: str, path: Path) -> None:
 
 def test_a_module_that_imports_upwards_is_seen(tmp_path: Path) -> None:
     module = tmp_path / "x.py"
-    module.write_text("def f():\n    from scanner.cli.main import run\n    import scanner.git.blobs\n")
+    module.write_text(
+        "def f():\n    from scanner.cli.main import run\n    import scanner.git.blobs\n"
+    )
     assert list(imported(module)) == ["cli", "git"]

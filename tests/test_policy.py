@@ -70,7 +70,12 @@ def test_pass(case: Judgement, thresholds: tuple[Threshold, ...]) -> None:
 @pytest.mark.parametrize(
     ("case", "thresholds", "outcome", "reason"),
     [
-        (judgement(4.2), (DEBT,), Outcome.FAIL, "The debt score is 21.0, above the threshold of 20."),
+        (
+            judgement(4.2),
+            (DEBT,),
+            Outcome.FAIL,
+            "The debt score is 21.0, above the threshold of 20.",
+        ),
         (
             judgement(1.0),
             (Threshold(Dimension.COMPLEXITY, 2.5),),

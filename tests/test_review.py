@@ -25,7 +25,11 @@ def tangled(name: str, ifs: int = 9) -> str:
 
 
 PLAIN = "def plain(x):\n    return x + 1\n"
-LONG = "def long(x):\n" + "".join(f"    x = combine(x, {i}, {i + 1})\n" for i in range(70)) + "    return x\n"
+LONG = (
+    "def long(x):\n"
+    + "".join(f"    x = combine(x, {i}, {i + 1})\n" for i in range(70))
+    + "    return x\n"
+)
 
 
 @pytest.fixture
@@ -124,7 +128,9 @@ def test_debt_of_a_small_change_fails(builder: RepositoryBuilder) -> None:
     builder.commit("worse", {"a.py": tangled("messy")})
     review = gate(builder)
     assert review.verdict.outcome is Outcome.FAIL
-    assert review.verdict.reasons[0].startswith("The debt score is 100.0, above the threshold of 20")
+    assert review.verdict.reasons[0].startswith(
+        "The debt score is 100.0, above the threshold of 20"
+    )
 
 
 def test_the_index_is_judged_not_the_work_tree(builder: RepositoryBuilder) -> None:

@@ -105,7 +105,7 @@ def _repository(repository: Repository) -> Iterator[Diagnosis]:
         )  # fmt: skip
     if _is_partial(repository):
         yield Diagnosis(
-            State.LIMITED, "Objects", "a partial clone: files whose blobs are not here are Problems",
+            State.LIMITED, "Objects", "a partial clone: files that are not here are Problems",
             "git fetch --refetch --filter=blob:limit=10m",
         )  # fmt: skip
     yield _notes(repository)

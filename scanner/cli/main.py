@@ -60,7 +60,8 @@ class CommandGroup(click.Group):
 
 
 @click.group(
-    cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=CommandGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, "--version", prog_name="tallystick")
 def cli() -> None:
@@ -90,7 +91,9 @@ def run(arguments: list[str]) -> int:
         error.show()
         return int(ExitCode.USAGE)
     except (KeyboardInterrupt, click.Abort):
-        _complain("Interrupted.", "What was computed so far is kept; the next run goes on from there.")
+        _complain(
+            "Interrupted.", "What was computed so far is kept; the next run goes on from there."
+        )
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
         _silence_stdout()

@@ -8,35 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-import click
-
 from scanner.errors import ScanError
-
-
-class OutputOption(click.ParamType[tuple[str, Path]]):
-    """`FORMAT=FILE`."""
-
-    name = "format=file"
-
-    def __init__(self, formats: tuple[str, ...]) -> None:
-        self.formats = formats
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, Path]:
-        """The format's name and the file.
-
-        Raises:
-            click.BadParameter: no such format, or no file.
-        """
-        if isinstance(value, tuple):
-            return value
-        name, _, file = str(value).partition("=")
-        if name not in self.formats:
-            self.fail(f"'{name}' is none of {', '.join(self.formats)}.", param, ctx)
-        if not file:
-            self.fail(f"'{value}' names no file; write {name}=FILE.", param, ctx)
-        return name, Path(file)
 
 
 def write_outputs(texts: Mapping[str, str], outputs: tuple[tuple[str, Path], ...]) -> None:

@@ -57,7 +57,13 @@ class _Bar:
 
 def _new_progress() -> rich.progress.Progress:
     from rich.console import Console  # noqa: PLC0415  40 ms that a run without a terminal saves
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     return Progress(
         TextColumn("{task.description}"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from scanner.cli.output import write_file
+from scanner.cli.parameters import Day
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
 from scanner.history import Selection, UnitOfChange, parse_range, read_history
@@ -17,36 +18,25 @@ from scanner.report import build_report
 DEFAULT_FILE = Path("tallystick-report.html")
 
 
-class Day(click.ParamType[datetime]):
-    """A date, or a date and time with offset; without one it is UTC."""
-
-    name = "date"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        """The moment that the text names.
-
-        Raises:
-            click.BadParameter: it is no date.
-        """
-        if isinstance(value, datetime):
-            return value
-        try:
-            moment = datetime.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"'{value}' is no date; write it like 2025-01-31.", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 @click.command()
 @click.argument("revisions", required=False, metavar="[RANGE]")
 @click.option("--since", type=Day(), help="Only changes from this date on.")
 @click.option("--until", type=Day(), help="Only changes before this date.")
-@click.option("--unit", type=click.Choice([unit.value for unit in UnitOfChange]), default="change",
-              show_default=True, help="What counts as one: an integrated change, or each commit.")
-@click.option("--format", "format_name", type=click.Choice(list(REPORT_FORMATS)), default="html",
-              show_default=True, help="What is written.")
+@click.option(
+    "--unit",
+    type=click.Choice([unit.value for unit in UnitOfChange]),
+    default="change",
+    show_default=True,
+    help="What counts as one: an integrated change, or each commit.",
+)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(list(REPORT_FORMATS)),
+    default="html",
+    show_default=True,
+    help="What is written.",
+)
 @click.option("-o", "--output", "file", type=click.Path(path_type=Path), metavar="FILE",
               help=f"Where.  [default: {DEFAULT_FILE} for html, stdout else]")  # fmt: skip
 @with_session

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from scanner.cli.output import OutputOption, write_outputs
+from scanner.cli.output import write_outputs
+from scanner.cli.parameters import OutputOption
 from scanner.cli.session import Session, with_session
 from scanner.model import Review
 from scanner.policy import EXIT_CODES

@@ -55,21 +55,43 @@ class Session:
 def with_session(command: Callable[..., int | None]) -> Callable[..., int | None]:
     """Adds the common options to a command, which gets a `Session` as its first argument."""
 
-    @click.option("--repo", type=click.Path(path_type=Path), default=Path(), metavar="DIR",
-                  help="The repository, or a folder in it.  [default: here]")
-    @click.option("--config", type=click.Path(path_type=Path), metavar="FILE",
-                  help="Settings from this file, not from the judged tree.")
-    @click.option("--cache", type=click.Path(path_type=Path), metavar="DIR",
-                  help="Keep facts here.  [default: tallystick/ in the git directory]")
+    @click.option(
+        "--repo",
+        type=click.Path(path_type=Path),
+        default=Path(),
+        metavar="DIR",
+        help="The repository, or a folder in it.  [default: here]",
+    )
+    @click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Settings from this file, not from the judged tree.",
+    )
+    @click.option(
+        "--cache",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Keep facts here.  [default: tallystick/ in the git directory]",
+    )
     @click.option("--no-cache", is_flag=True, help="Keep nothing.")
-    @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes.  [default: cores]")
+    @click.option(
+        "--jobs", type=click.IntRange(1), metavar="N", help="Processes.  [default: cores]"
+    )
     @click.option("-q", "--quiet", count=True, help="No progress and no summary.")
     @click.option("-v", "--verbose", count=True, help="More detail.")
     @click.option("--color/--no-color", default=None, help="Colour.  [default: on a terminal]")
     @functools.wraps(command)
     def wrapper(
-        repo: Path, config: Path | None, cache: Path | None, no_cache: bool, jobs: int | None,
-        quiet: int, verbose: int, color: bool | None, **rest: Any,
+        repo: Path,
+        config: Path | None,
+        cache: Path | None,
+        no_cache: bool,
+        jobs: int | None,
+        quiet: int,
+        verbose: int,
+        color: bool | None,
+        **rest: Any,
     ) -> int | None:
         repository = open_repository(repo)
         session = Session(

@@ -1,0 +1,71 @@
+"""`tallystick attribute`: who wrote what, by which evidence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from scanner.attributing import attribute_file, attribute_range
+from scanner.cli.parameters import Day
+from scanner.cli.session import Session, with_session
+from scanner.codebase.snapshot import read_lines
+from scanner.history import Selection, parse_range
+from scanner.render.history_documents import AttributedLine, LineCounts
+
+
+@click.command()
+@click.argument("revisions", required=False, metavar="[RANGE]")
+@click.option("--since", type=Day(), help="Only commits from this date on.")
+@click.option("--until", type=Day(), help="Only commits before this date.")
+@click.option("--lines", "path", metavar="PATH", help="Each line of this file.")
+@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text",
+              show_default=True, help="What is printed.")  # fmt: skip
+@with_session
+def attribute(
+    session: Session,
+    revisions: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    path: str | None,
+    format_name: str,
+) -> int:
+    """Say who wrote the commits of RANGE (A..B; default all of HEAD), and how that is known."""
+    base, tip = parse_range(session.repository, revisions)
+    if path is not None:
+        return _lines(session, tip, path, format_name)
+    settings = session.bench(tip).settings.attribution
+    found = attribute_range(session.repository, Selection(tip, base, since, until), settings)
+    if format_name == "json":
+        from scanner.render.json_format import render_attribution  # noqa: PLC0415
+
+        by_oid = {c.oid: found.attribution(c) for c in found.commits}
+        counts = {
+            oid: LineCounts(ai=n.ai + n.mixed, human=n.human, unknown=n.unknown)
+            for oid, n in found.lines.items()
+        }
+        click.echo(render_attribution(found.words, by_oid, counts), nl=False)
+    else:
+        from scanner.render.attribute_text import render  # noqa: PLC0415
+
+        click.echo(render(found, colour=session.color), nl=False, color=session.color)
+    return 0
+
+
+def _lines(session: Session, tip: str, path: str, format_name: str) -> int:
+    settings = session.bench(tip).settings.attribution
+    labels = attribute_file(session.repository, tip, path, settings)
+    if format_name == "json":
+        from scanner.render.json_format import render_lines as render_json  # noqa: PLC0415
+
+        rows = (
+            AttributedLine(line=i, commit=one.commit, label=one.label, granularity=one.granularity)
+            for i, one in enumerate(labels, 1)
+        )
+        click.echo(render_json(path, tip, rows), nl=False)
+    else:
+        from scanner.render.attribute_text import render_lines  # noqa: PLC0415
+
+        texts = read_lines(session.repository, tip, path)
+        click.echo(render_lines(labels, texts, colour=session.color), nl=False, color=session.color)
+    return 0

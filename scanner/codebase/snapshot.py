@@ -1,0 +1,26 @@
+"""What stands in one tree."""
+
+from __future__ import annotations
+
+from scanner.errors import ScanError
+from scanner.git.blobs import BlobReader
+from scanner.git.process import Repository
+from scanner.git.trees import list_tree
+from scanner.model import Problem
+
+
+def read_lines(repository: Repository, tree: str, path: str) -> tuple[str, ...]:
+    """The lines of a file as git counts them, without their line feeds.
+
+    Raises:
+        ScanError: the tree has no such file, or its content is not here.
+    """
+    versions = list_tree(repository, tree, (f":(literal){path}",))
+    if not versions:
+        raise ScanError(f"There is no file {path} in {tree[:12]}.")
+    with BlobReader(repository) as blobs:
+        source = blobs.read(versions[0].blob)
+    if isinstance(source, Problem):
+        raise ScanError(f"{path} cannot be read: {source.reason}")
+    lines = source.decode("utf-8", "surrogateescape").split("\n")
+    return tuple(lines[:-1] if lines[-1] == "" else lines)
