@@ -1,4 +1,4 @@
-"""Configuration: `[tool.tallystick]` of pyproject.toml, or tallystick.toml → Settings. Pure text in."""
+"""Configuration: `[tool.tallystick]` of pyproject.toml, or tallystick.toml → Settings. Pure."""
 
 from __future__ import annotations
 

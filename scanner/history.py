@@ -1,4 +1,4 @@
-"""A range of commits → the changes in it: judged, attributed, and followed to what became of them."""
+"""A range of commits → the changes in it: judged, attributed, and followed to their end."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def read_all(
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All that was read of a selection. `changes` oldest first; `commits` are all that the tip reaches."""
+    """All that was read of a selection: `changes` oldest first, and all commits the tip reaches."""
 
     selection: Selection
     commits: tuple[Commit, ...]

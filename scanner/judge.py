@@ -1,4 +1,4 @@
-"""One change against the codebase as it was → what it adds. The hook, the gate and the report share it."""
+"""One change against the codebase as it was → what it adds. Hook, gate and report share it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two trees → a review. The hook compares HEAD with the index, the gate a merge base with a head."""
+"""Two trees → a review. The hook compares HEAD with the index, the gate a branch with its base."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One tree → the debt that stands in it: facts of every unit and file, and what is beyond the limits."""
+"""One tree → the debt that stands in it: facts of all units, and what is beyond the limits."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def test_every_module_has_a_floor() -> None:
     assert {name for name, _ in modules()} <= HEIGHT.keys()
 
 
-@pytest.mark.parametrize(("name", "path"), list(modules()), ids=lambda value: str(value))
+@pytest.mark.parametrize(("name", "path"), list(modules()), ids=str)
 def test_imports_go_down(name: str, path: Path) -> None:
     upward = {
         other

@@ -15,21 +15,15 @@ from scanner.store import open_store
 
 
 def tangled(name: str, ifs: int = 9) -> str:
-    """A function of cognitive complexity 1 + 2 + … (`ifs` nested ones), well over the limit."""
-    lines = [f"def {name}(a, b):"]
-    for depth in range(1, ifs + 1):
-        lines.append("    " * depth + f"if a > {depth} and b < {depth}:")
-    lines.append("    " * (ifs + 1) + "return a + b")
-    lines.append("    return None")
-    return "\n".join(lines) + "\n"
+    """A function of nested ifs with an `and` each, well over the limits by default."""
+    heads = [f"{'    ' * depth}if a > {depth} and b < {depth}:" for depth in range(1, ifs + 1)]
+    end = ["    " * (ifs + 1) + "return a + b", "    return None", ""]
+    return "\n".join([f"def {name}(a, b):", *heads, *end])
 
 
 PLAIN = "def plain(x):\n    return x + 1\n"
-LONG = (
-    "def long(x):\n"
-    + "".join(f"    x = combine(x, {i}, {i + 1})\n" for i in range(70))
-    + "    return x\n"
-)
+STEPS = "".join(f"    x = combine(x, {i}, {i + 1})\n" for i in range(70))
+LONG = f"def long(x):\n{STEPS}    return x\n"
 
 
 @pytest.fixture

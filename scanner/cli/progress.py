@@ -56,20 +56,14 @@ class _Bar:
 
 
 def _new_progress() -> rich.progress.Progress:
-    from rich.console import Console  # noqa: PLC0415  40 ms that a run without a terminal saves
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    import rich.console  # noqa: PLC0415  40 ms that a run without a terminal saves
+    import rich.progress  # noqa: PLC0415
 
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
+    return rich.progress.Progress(
+        rich.progress.TextColumn("{task.description}"),
+        rich.progress.BarColumn(),
+        rich.progress.MofNCompleteColumn(),
+        rich.progress.TimeRemainingColumn(),
+        console=rich.console.Console(stderr=True),
         transient=True,
     )

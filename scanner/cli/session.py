@@ -1,4 +1,4 @@
-"""What every command shares: the common options, and the repository, store and settings behind them."""
+"""What commands share: the common options, and the repository, store and settings behind them."""
 
 from __future__ import annotations
 

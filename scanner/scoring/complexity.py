@@ -68,7 +68,7 @@ _FACTS = {
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One fact of one unit (or of one closure in it) before and after; `line` is where it stands."""
+    """One fact of a unit (or of a closure in it) before and after; `line` is where it stands."""
 
     fact: str
     name: str
@@ -120,7 +120,7 @@ def score_complexity(
 def standing_complexity(
     units: Iterable[PlacedUnit], facts: Mapping[str, Complexity], limits: Limits, points: Points
 ) -> tuple[Finding, ...]:
-    """What is beyond the limits in a tree, whoever brought it: what would be charged were it new."""
+    """What is beyond the limits in a tree: what would be charged if it were new."""
     return tuple(
         finding
         for placed in units
@@ -134,7 +134,7 @@ def standing_complexity(
 def _facts_of(
     pair: UnitPair, facts: Mapping[str, Complexity]
 ) -> tuple[Complexity | None, Complexity | None] | None:
-    """The facts of both sides, the origin standing in for what was before; None if one is unknown."""
+    """The facts of both sides, an origin standing in for what was before; None if unknown."""
     old = pair.before or pair.origin
     before = facts.get(old.unit.content) if old else None
     after = facts.get(pair.after.unit.content) if pair.after else None
