@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from scanner.analysis import complexity, fingerprints
+from scanner.analysis import choices, complexity, fingerprints, tokens
 from scanner.analysis.analysis import Analysis
 
 __all__ = ["FACTS", "Analysis"]
 
-FACTS: tuple[Analysis[Any], ...] = (complexity.ANALYSIS, fingerprints.ANALYSIS)
+FACTS: tuple[Analysis[Any], ...] = (
+    complexity.ANALYSIS,
+    fingerprints.ANALYSIS,
+    choices.ANALYSIS,
+    tokens.ANALYSIS,
+)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from scanner.analysis.choices import BY_ID, Choice, Reach
-from scanner.codebase.scopes import Scope, scopes_of
+from scanner.codebase.scopes import Population, Scope, population_of, scopes_of
 
 #: What it takes for a habit to be a convention.
 FEWEST_CHOICES = 10
@@ -226,9 +226,7 @@ class ConventionBook:
             del self._ledgers[place]
 
 
-def _surplus(
-    more: dict[Key, list[Stamp]], less: dict[Key, list[Stamp]]
-) -> dict[Key, list[Stamp]]:
+def _surplus(more: dict[Key, list[Stamp]], less: dict[Key, list[Stamp]]) -> dict[Key, list[Stamp]]:
     """The stamps that `more` has over `less`."""
     found = {}
     for key, stamps in more.items():
@@ -255,10 +253,12 @@ PACKAGE_MODULES = "`__init__` "
 def key_of(path: str, choice: Choice) -> Key | None:
     """A choice as it counts at a path; None where it is none there.
 
-    An absolute import is a choice only where the module imports from its own package, and the
-    modules that make a package are counted apart.
+    Tests make no choices of families that are not theirs. An absolute import is a choice only where
+    the module imports from its own package. The modules that make a package are counted apart.
     """
     subject = choice.subject
+    if population_of(path) is Population.TESTS and not BY_ID[choice.family].in_tests:
+        return None
     if choice.family == "import-origin":
         if subject and subject not in path.split("/"):
             return None
@@ -320,8 +320,13 @@ def _recent(ledger: _Ledger) -> Trend:
     return Trend(alternative, count / counts.total(), counts.total())
 
 
+def _improvements(family: str, choice: str) -> tuple[str, ...]:
+    return BY_ID[family].alternative(choice).improves_on
+
+
 def _deviation(convention: Convention, choice: str, ledger: _Ledger) -> Deviation | None:
-    if choice == convention.alternative:
+    is_better = convention.alternative in _improvements(convention.point.family, choice)
+    if choice == convention.alternative or is_better:
         return None
     tally = ledger.tallies.get(choice)
     count = tally.count if tally is not None else 0

@@ -1,0 +1,472 @@
+"""How the code fails: raising, catching, chaining, swallowing."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+
+from scanner.analysis.choices.family import (
+    OPEN,
+    Alternative,
+    Family,
+    Scene,
+    Topic,
+    body_after_docstring,
+    dotted,
+    has_keyword,
+    is_test,
+    is_text,
+    last_name,
+)
+from scanner.analysis.choices.logs import is_log_call
+
+_BROAD = ("Exception", "BaseException")
+_UNCOUNTED = frozenset(
+    {"NotImplementedError", "SystemExit", "KeyboardInterrupt", "StopIteration", "AssertionError"}
+)
+BUILTIN_ERRORS = frozenset(
+    name
+    for name, value in vars(builtins).items()
+    if isinstance(value, type) and issubclass(value, BaseException)
+)
+
+
+def _breadth(node: ast.ExceptHandler, _scene: Scene) -> str | None:
+    if node.type is None:
+        return "bare"
+    caught = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+    names = [last_name(one) for one in caught]
+    return next((name for name in _BROAD if name in names), "specific")
+
+
+def _is_silent(handler: ast.ExceptHandler) -> bool:
+    return all(
+        isinstance(one, ast.Pass | ast.Continue)
+        or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+        for one in handler.body
+    )
+
+
+def _silence(node: ast.ExceptHandler, _scene: Scene) -> str | None:
+    return "silent" if _is_silent(node) else "handled"
+
+
+def _suppression(node: ast.AST, _scene: Scene) -> str | None:
+    if isinstance(node, ast.Try):
+        is_lone = len(node.handlers) == 1 and not node.orelse and not node.finalbody
+        passes = is_lone and all(isinstance(one, ast.Pass) for one in node.handlers[0].body)
+        return "pass" if passes else None
+    if isinstance(node, ast.withitem) and last_name(node.context_expr) == "suppress":
+        return "suppress"
+    return None
+
+
+def _handler_logging(node: ast.ExceptHandler, scene: Scene) -> str | None:
+    inner = [part for statement in node.body for part in ast.walk(statement)]
+    if _is_silent(node) or any(isinstance(part, ast.Raise) for part in inner):
+        return None
+    if _breadth(node, scene) not in _BROAD:
+        return None
+    return "logged" if any(is_log_call(part) for part in inner) else "not logged"
+
+
+def _chaining(node: ast.Raise, scene: Scene) -> str | None:
+    if not isinstance(node.exc, ast.Call) or scene.enclosing(ast.ExceptHandler) is None:
+        return None
+    if node.cause is None:
+        return "unchained"
+    is_none = isinstance(node.cause, ast.Constant) and node.cause.value is None
+    return "from None" if is_none else "from the cause"
+
+
+def _raised(node: ast.Raise, _scene: Scene) -> str | None:
+    name = last_name(node.exc) if node.exc is not None else ""
+    if not name or not name[0].isupper() or name in _UNCOUNTED:
+        return None
+    if name in ("Exception", "BaseException"):
+        return "plain Exception"
+    return "built-in" if name in BUILTIN_ERRORS else "own"
+
+
+def _message(node: ast.Raise, _scene: Scene) -> str | None:
+    if not isinstance(node.exc, ast.Call) or len(node.exc.args) != 1:
+        return None
+    argument = node.exc.args[0]
+    if isinstance(argument, ast.JoinedStr) or is_text(argument):
+        return "in place"
+    is_variable = isinstance(argument, ast.Name) and argument.id in ("msg", "message")
+    return "variable" if is_variable else None
+
+
+def _exception_name(node: ast.ExceptHandler, _scene: Scene) -> str | None:
+    return node.name
+
+
+def _suffix(node: ast.ClassDef, _scene: Scene) -> str | None:
+    bases = [last_name(base) for base in node.bases]
+    if not any(base.endswith(("Error", "Exception")) for base in bases):
+        return None
+    return next((end for end in ("Error", "Exception") if node.name.endswith(end)), "neither")
+
+
+def _validation(node: ast.AST, scene: Scene) -> str | None:
+    function = scene.ancestors[1] if len(scene.ancestors) == 2 else None
+    if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) or is_test(function):
+        return None
+    if node not in body_after_docstring(function)[:3]:
+        return None
+    if isinstance(node, ast.Assert):
+        return "assert"
+    body = node.body if isinstance(node, ast.If) else []
+    return "raise" if len(body) == 1 and isinstance(body[0], ast.Raise) else None
+
+
+def _rethrow(node: ast.Raise, scene: Scene) -> str | None:
+    handler = scene.enclosing(ast.ExceptHandler)
+    if not isinstance(handler, ast.ExceptHandler) or node.cause is not None:
+        return None
+    if node.exc is None:
+        return "bare"
+    return "named" if handler.name and dotted(node.exc) == handler.name else None
+
+
+def _abort(node: ast.Call, _scene: Scene) -> str | None:
+    name = dotted(node.func)
+    if name in ("exit", "quit", "sys.exit", "os._exit", "typer.Exit", "click.Abort"):
+        return name
+    return None
+
+
+def _warn(node: ast.Call, _scene: Scene) -> str | None:
+    if dotted(node.func) != "warnings.warn":
+        return None
+    return "with stacklevel" if has_keyword(node, "stacklevel") else "without stacklevel"
+
+
+FAMILIES = (
+    Family(
+        "except-breadth",
+        Topic.FAILURE,
+        "except clauses",
+        (ast.ExceptHandler,),
+        _breadth,
+        (
+            Alternative(
+                "specific",
+                "specific",
+                "name the exceptions that are expected",
+                "try:\n    f()\nexcept OSError:\n    g()\n",
+                improves_on=(
+                    "Exception",
+                    "BaseException",
+                    "bare",
+                ),
+            ),
+            Alternative(
+                "Exception",
+                "`except Exception`",
+                "catch `Exception`",
+                "try:\n    f()\nexcept Exception:\n    g()\n",
+                "try:\n  ...\nexcept Exception:\n  ...\n",
+                improves_on=(
+                    "BaseException",
+                    "bare",
+                ),
+            ),
+            Alternative(
+                "BaseException",
+                "`except BaseException`",
+                "catch `BaseException`",
+                "try:\n    f()\nexcept BaseException:\n    g()\n",
+                "try:\n  ...\nexcept BaseException:\n  ...\n",
+            ),
+            Alternative(
+                "bare",
+                "bare `except:`",
+                "write `except:`",
+                "try:\n    f()\nexcept:\n    g()\n",
+                "try:\n  ...\nexcept:\n  ...\n",
+            ),
+        ),
+        ("ruff:BLE001", "pylint:W0718", "pylint:W0702"),
+        in_tests=False,
+    ),
+    Family(
+        "silent-handler",
+        Topic.FAILURE,
+        "except clauses",
+        (ast.ExceptHandler,),
+        _silence,
+        (
+            Alternative(
+                "handled",
+                "handled",
+                "do something about the exception, or let it pass on",
+                "try:\n    f()\nexcept OSError:\n    g()\n",
+                improves_on=("silent",),
+            ),
+            Alternative(
+                "silent",
+                "swallowed in silence",
+                "ignore it with `pass`",
+                "try:\n    f()\nexcept OSError:\n    pass\n",
+                "try:\n  ...\nexcept $E:\n  pass\n",
+            ),
+        ),
+        ("ruff:S110", "ruff:S112"),
+        in_tests=False,
+    ),
+    Family(
+        "suppress-style",
+        Topic.FAILURE,
+        "exceptions ignored",
+        (ast.Try, ast.withitem),
+        _suppression,
+        (
+            Alternative(
+                "suppress",
+                "ignored with `contextlib.suppress`",
+                "write `with contextlib.suppress(...):`",
+                "with contextlib.suppress(OSError):\n    f()\n",
+                "with contextlib.suppress(...):\n  ...\n",
+            ),
+            Alternative(
+                "pass",
+                "ignored with `except …: pass`",
+                "write `except ...: pass`",
+                "try:\n    f()\nexcept OSError:\n    pass\n",
+                "try:\n  ...\nexcept $E:\n  pass\n",
+            ),
+        ),
+        ("ruff:SIM105",),
+    ),
+    Family(
+        "handler-logging",
+        Topic.FAILURE,
+        "broad handlers that carry on",
+        (ast.ExceptHandler,),
+        _handler_logging,
+        (
+            Alternative(
+                "logged",
+                "ones that log the exception",
+                "log the exception in the handler",
+                "try:\n    f()\nexcept Exception:\n    logger.error('x')\n",
+                improves_on=("not logged",),
+            ),
+            Alternative(
+                "not logged",
+                "ones that do not log",
+                "handle it without logging",
+                "try:\n    f()\nexcept Exception:\n    g()\n",
+            ),
+        ),
+        in_tests=False,
+    ),
+    Family(
+        "raise-chaining",
+        Topic.FAILURE,
+        "exceptions raised in handlers",
+        (ast.Raise,),
+        _chaining,
+        (
+            Alternative(
+                "from the cause",
+                "chained (`from err`)",
+                "add `from err`",
+                "try:\n    f()\nexcept OSError as err:\n    raise AppError('x') from err\n",
+                improves_on=("unchained",),
+            ),
+            Alternative(
+                "from None",
+                "cut off (`from None`)",
+                "add `from None`",
+                "try:\n    f()\nexcept OSError:\n    raise AppError('x') from None\n",
+            ),
+            Alternative(
+                "unchained",
+                "raised without `from`",
+                "raise without `from`",
+                "try:\n    f()\nexcept OSError:\n    raise AppError('x')\n",
+            ),
+        ),
+        ("ruff:B904", "pylint:W0707"),
+        in_tests=False,
+    ),
+    Family(
+        "exception-raised",
+        Topic.FAILURE,
+        "exceptions raised",
+        (ast.Raise,),
+        _raised,
+        (
+            Alternative(
+                "own",
+                "types of the project or a library",
+                "raise one of the project's own exception types",
+                "raise AppError('x')\n",
+                improves_on=("plain Exception",),
+            ),
+            Alternative(
+                "built-in",
+                "built-in types",
+                "raise a built-in exception such as `ValueError`",
+                "raise ValueError('x')\n",
+                improves_on=("plain Exception",),
+            ),
+            Alternative(
+                "plain Exception",
+                "plain `Exception`",
+                "raise `Exception`",
+                "raise Exception('x')\n",
+                "raise Exception(...)",
+            ),
+        ),
+        ("ruff:TRY002",),
+        in_tests=False,
+    ),
+    Family(
+        "raise-message",
+        Topic.FAILURE,
+        "exception messages",
+        (ast.Raise,),
+        _message,
+        (
+            Alternative(
+                "in place", "written in place", "write the message in the call", "raise E('x')\n"
+            ),
+            Alternative(
+                "variable",
+                "put in a variable first",
+                "assign the message to a variable first",
+                "raise E(msg)\n",
+            ),
+        ),
+        ("ruff:EM",),
+    ),
+    Family(
+        "exception-name",
+        Topic.NAMING,
+        "caught exceptions",
+        (ast.ExceptHandler,),
+        _exception_name,
+        (Alternative(OPEN, "named `{choice}`", "name it `{choice}`"),),
+    ),
+    Family(
+        "exception-suffix",
+        Topic.NAMING,
+        "exception classes",
+        (ast.ClassDef,),
+        _suffix,
+        (
+            Alternative(
+                "Error",
+                "named `…Error`",
+                "end the name in `Error`",
+                "class AppError(Exception):\n    pass\n",
+            ),
+            Alternative(
+                "Exception",
+                "named `…Exception`",
+                "end the name in `Exception`",
+                "class AppException(Exception):\n    pass\n",
+            ),
+            Alternative(
+                "neither",
+                "named without a suffix",
+                "leave off the suffix",
+                "class NotFound(Exception):\n    pass\n",
+            ),
+        ),
+        ("ruff:N818",),
+        in_tests=False,
+    ),
+    Family(
+        "validation-style",
+        Topic.FAILURE,
+        "checks at the head of functions",
+        (ast.Assert, ast.If),
+        _validation,
+        (
+            Alternative(
+                "raise",
+                "made by `if …: raise`",
+                "write `if ...: raise ...`",
+                "def f(x):\n    if not x:\n        raise ValueError('x')\n    return x\n",
+            ),
+            Alternative(
+                "assert",
+                "made by `assert`",
+                "write an `assert`",
+                "def f(x):\n    assert x\n    return x\n",
+            ),
+        ),
+        ("ruff:S101",),
+        in_tests=False,
+    ),
+    Family(
+        "re-raise",
+        Topic.FAILURE,
+        "exceptions raised again",
+        (ast.Raise,),
+        _rethrow,
+        (
+            Alternative(
+                "bare",
+                "raised again by a bare `raise`",
+                "write `raise`",
+                "try:\n    f()\nexcept OSError as err:\n    raise\n",
+            ),
+            Alternative(
+                "named",
+                "raised again by name",
+                "write `raise err`",
+                "try:\n    f()\nexcept OSError as err:\n    raise err\n",
+                "try:\n  ...\nexcept $T as $E:\n  ...\n  raise $E\n",
+            ),
+        ),
+        ("ruff:TRY201", "pylint:W0706"),
+    ),
+    Family(
+        "abort-style",
+        Topic.FAILURE,
+        "ways out of the program",
+        (ast.Call,),
+        _abort,
+        (
+            Alternative(
+                "sys.exit",
+                "`sys.exit`",
+                "call `sys.exit(...)`",
+                "sys.exit(1)\n",
+                "sys.exit(...)",
+            ),
+            Alternative(OPEN, "`{choice}`", "use `{choice}`"),
+        ),
+        ("ruff:PLR1722", "pylint:R1722"),
+        in_tests=False,
+    ),
+    Family(
+        "warning-stacklevel",
+        Topic.FAILURE,
+        "calls of `warnings.warn`",
+        (ast.Call,),
+        _warn,
+        (
+            Alternative(
+                "with stacklevel",
+                "given a `stacklevel`",
+                "pass `stacklevel=2`",
+                "warnings.warn('x', stacklevel=2)\n",
+                improves_on=("without stacklevel",),
+            ),
+            Alternative(
+                "without stacklevel",
+                "made without `stacklevel`",
+                "leave off `stacklevel`",
+                "warnings.warn('x')\n",
+            ),
+        ),
+        ("ruff:B028",),
+    ),
+)

@@ -1,0 +1,444 @@
+"""How the code holds data that belongs together."""
+
+from __future__ import annotations
+
+import ast
+
+from scanner.analysis.choices.family import (
+    FUNCTIONS,
+    OPEN,
+    Alternative,
+    Family,
+    Function,
+    Scene,
+    Topic,
+    decorator_names,
+    dotted,
+    last_name,
+)
+from scanner.model import UnitKind
+
+_BASES = {
+    "BaseModel": "pydantic",
+    "NamedTuple": "NamedTuple",
+    "TypedDict": "TypedDict",
+    "Struct": "msgspec",
+}
+_ATTRS = ("attr.s", "attr.attrs", "attrs.define", "attrs.frozen", "attr.define", "attr.frozen")
+_ENUMS = ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")
+
+
+def _record(node: ast.ClassDef, _scene: Scene) -> str | None:
+    decorators = decorator_names(node)
+    if any(name.split(".")[-1] == "dataclass" for name in decorators):
+        return "dataclass"
+    if any(name in _ATTRS or name in ("define", "frozen") for name in decorators):
+        return "attrs"
+    bases = [last_name(base) for base in node.bases]
+    return next((_BASES[base] for base in bases if base in _BASES), None)
+
+
+def _returned(node: Function, scene: Scene) -> str | None:
+    if not scene.is_unit or node.name.startswith("__"):
+        return None
+    values = [part.value for part in ast.walk(node) if isinstance(part, ast.Return)]
+    for value in values:
+        if isinstance(value, ast.Dict) and len(value.keys) >= 3 and _has_text_keys(value):
+            return "dict"
+        if isinstance(value, ast.Tuple) and len(value.elts) >= 3:
+            return "tuple"
+    made = [last_name(value) for value in values if isinstance(value, ast.Call)]
+    return "object" if any(name[:1].isupper() for name in made) else None
+
+
+def _has_text_keys(node: ast.Dict) -> bool:
+    return all(isinstance(key, ast.Constant) and isinstance(key.value, str) for key in node.keys)
+
+
+def _options(node: ast.ClassDef, _scene: Scene) -> str | None:
+    for decorator in node.decorator_list:
+        call = decorator if isinstance(decorator, ast.Call) else None
+        if last_name(decorator) == "dataclass":
+            options = {k.arg for k in call.keywords if _is_true(k.value)} if call else set()
+            return "frozen" if "frozen" in options else "mutable"
+    return None
+
+
+def _slots(node: ast.ClassDef, _scene: Scene) -> str | None:
+    for decorator in node.decorator_list:
+        call = decorator if isinstance(decorator, ast.Call) else None
+        if last_name(decorator) == "dataclass":
+            options = {k.arg for k in call.keywords if _is_true(k.value)} if call else set()
+            return "slotted" if "slots" in options else "not slotted"
+    return None
+
+
+def _is_true(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value is True
+
+
+def _enum(node: ast.ClassDef, _scene: Scene) -> str | None:
+    bases = [last_name(base) for base in node.bases]
+    if not any(base in _ENUMS for base in bases):
+        return None
+    if "str" in bases:
+        return "str and Enum"
+    return next(base for base in bases if base in _ENUMS)
+
+
+def _empty(node: ast.AST, scene: Scene) -> str | None:
+    if isinstance(node, ast.Call):
+        is_plain = not node.args and not node.keywords
+        return "call" if is_plain and dotted(node.func) in ("dict", "list", "tuple") else None
+    if isinstance(node, ast.Dict):
+        return "literal" if not node.keys else None
+    is_value = isinstance(node, ast.List) and not node.elts
+    return "literal" if is_value and isinstance(scene.parent, ast.Assign | ast.Return) else None
+
+
+def _merge(node: ast.AST, _scene: Scene) -> str | None:
+    if isinstance(node, ast.Dict):
+        spreads = sum(key is None for key in node.keys)
+        return "spread" if spreads and len(node.keys) > 1 else None
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        return "operator" if isinstance(node.right, ast.Dict) else None
+    return None
+
+
+def _final(node: ast.stmt, scene: Scene) -> str | None:
+    if scene.kind is not UnitKind.MODULE or not isinstance(scene.parent, ast.Module):
+        return None
+    target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+    if not isinstance(target, ast.Name) or not target.id.isupper() or len(target.id) < 2:
+        return None
+    if isinstance(node, ast.Assign):
+        return "bare"
+    assert isinstance(node, ast.AnnAssign)
+    annotation = node.annotation
+    inner = annotation.value if isinstance(annotation, ast.Subscript) else annotation
+    return "Final" if last_name(inner) == "Final" else "annotated"
+
+
+def _constant_place(node: ast.Assign, scene: Scene) -> str | None:
+    target = node.targets[0]
+    is_constant = isinstance(target, ast.Name) and target.id.isupper() and len(target.id) > 2
+    if not is_constant or not isinstance(node.value, ast.Constant):
+        return None
+    if scene.in_function:
+        return "function"
+    if scene.kind is UnitKind.CLASS:
+        owner = scene.parent
+        is_enum = isinstance(owner, ast.ClassDef) and _enum(owner, scene)
+        return None if is_enum else "class"
+    return "module" if isinstance(scene.parent, ast.Module) else None
+
+
+def _interface(node: ast.AST, scene: Scene) -> str | None:
+    if isinstance(node, ast.ClassDef):
+        bases = [last_name(base) for base in node.bases]
+        metaclass = any(last_name(word.value) == "ABCMeta" for word in node.keywords)
+        if "ABC" in bases or metaclass:
+            return "ABC"
+        return "Protocol" if "Protocol" in bases else None
+    if not isinstance(node, FUNCTIONS) or not scene.is_unit:
+        return None
+    last = node.body[-1]
+    raised = last.exc if isinstance(last, ast.Raise) else None
+    if raised and last_name(raised) == "NotImplementedError" and len(node.body) <= 2:
+        is_abstract = any(name.endswith("abstractmethod") for name in decorator_names(node))
+        return None if is_abstract else "NotImplementedError"
+    return None
+
+
+def _getter(node: Function, scene: Scene) -> str | None:
+    if (
+        scene.kind is not UnitKind.METHOD
+        or not scene.is_unit
+        or isinstance(node, ast.AsyncFunctionDef)
+    ):
+        return None
+    names = [name.split(".")[-1] for name in decorator_names(node)]
+    if any("property" in name for name in names):
+        return "property"
+    has_receiver_only = len(node.args.args) == 1 and not node.args.kwonlyargs and not names
+    is_getter = node.name.startswith("get_") and not node.args.vararg and not node.args.kwarg
+    short = len(node.body) <= 2 and isinstance(node.body[-1], ast.Return)
+    is_attribute = short and isinstance(getattr(node.body[-1], "value", None), ast.Attribute)
+    return "get method" if has_receiver_only and is_getter and is_attribute else None
+
+
+FAMILIES = (
+    Family(
+        "record-type",
+        Topic.RECORDS,
+        "record types",
+        (ast.ClassDef,),
+        _record,
+        (
+            Alternative(
+                "dataclass",
+                "dataclasses",
+                "make it a `@dataclass`",
+                "@dataclass\nclass A:\n    x: int\n",
+            ),
+            Alternative(
+                "attrs",
+                "attrs classes",
+                "make it an attrs class",
+                "@attrs.define\nclass A:\n    x: int\n",
+            ),
+            Alternative(
+                "pydantic",
+                "pydantic models",
+                "derive it from `BaseModel`",
+                "class A(BaseModel):\n    x: int\n",
+                "class $C(BaseModel):\n  ...\n",
+            ),
+            Alternative(
+                "NamedTuple",
+                "`NamedTuple`s",
+                "derive it from `NamedTuple`",
+                "class A(NamedTuple):\n    x: int\n",
+                "class $C(NamedTuple):\n  ...\n",
+            ),
+            Alternative(
+                "TypedDict",
+                "`TypedDict`s",
+                "derive it from `TypedDict`",
+                "class A(TypedDict):\n    x: int\n",
+                "class $C(TypedDict):\n  ...\n",
+            ),
+            Alternative(
+                "msgspec",
+                "msgspec structs",
+                "derive it from `Struct`",
+                "class A(Struct):\n    x: int\n",
+                "class $C(Struct):\n  ...\n",
+            ),
+        ),
+        in_tests=False,
+    ),
+    Family(
+        "returned-record",
+        Topic.RECORDS,
+        "functions that return several values",
+        FUNCTIONS,
+        _returned,
+        (
+            Alternative(
+                "object",
+                "ones that return an object",
+                "return an object with named fields",
+                "def f():\n    return Point(1, 2)\n",
+            ),
+            Alternative(
+                "dict",
+                "ones that return a dict",
+                "return a dict",
+                "def f():\n    return {'a': 1, 'b': 2, 'c': 3}\n",
+            ),
+            Alternative(
+                "tuple",
+                "ones that return a tuple",
+                "return a tuple",
+                "def f():\n    return 1, 2, 3\n",
+            ),
+        ),
+        in_tests=False,
+    ),
+    Family(
+        "dataclass-frozen",
+        Topic.RECORDS,
+        "dataclasses",
+        (ast.ClassDef,),
+        _options,
+        (
+            Alternative(
+                "frozen",
+                "frozen",
+                "write `@dataclass(frozen=True)`",
+                "@dataclass(frozen=True)\nclass A:\n    x: int\n",
+                improves_on=("mutable",),
+            ),
+            Alternative(
+                "mutable", "not frozen", "leave it mutable", "@dataclass\nclass A:\n    x: int\n"
+            ),
+        ),
+    ),
+    Family(
+        "dataclass-slots",
+        Topic.RECORDS,
+        "dataclasses",
+        (ast.ClassDef,),
+        _slots,
+        (
+            Alternative(
+                "slotted",
+                "slotted",
+                "write `@dataclass(slots=True)`",
+                "@dataclass(slots=True)\nclass A:\n    x: int\n",
+                improves_on=("not slotted",),
+            ),
+            Alternative(
+                "not slotted",
+                "without slots",
+                "leave off `slots`",
+                "@dataclass\nclass A:\n    x: int\n",
+            ),
+        ),
+    ),
+    Family(
+        "enum-type",
+        Topic.RECORDS,
+        "enumerations",
+        (ast.ClassDef,),
+        _enum,
+        (
+            Alternative(
+                "str and Enum",
+                "derived from `str` and `Enum`",
+                "derive it from `str, Enum`",
+                "class A(str, Enum):\n    X = 'x'\n",
+                "class $C(str, Enum):\n  ...\n",
+            ),
+            Alternative(OPEN, "derived from `{choice}`", "derive it from `{choice}`"),
+        ),
+        ("ruff:UP042",),
+    ),
+    Family(
+        "empty-collection",
+        Topic.RECORDS,
+        "empty collections",
+        (ast.Call, ast.Dict, ast.List),
+        _empty,
+        (
+            Alternative("literal", "written `{}` or `[]`", "write `{}` or `[]`", "x = {}\n"),
+            Alternative(
+                "call",
+                "written `dict()` or `list()`",
+                "write `dict()` or `list()`",
+                "x = dict()\n",
+                "dict()",
+            ),
+        ),
+        ("ruff:C408", "pylint:R1734", "pylint:R1735"),
+    ),
+    Family(
+        "dict-merge",
+        Topic.RECORDS,
+        "merged dicts",
+        (ast.Dict, ast.BinOp),
+        _merge,
+        (
+            Alternative(
+                "spread", "merged by `{**a, ...}`", "write `{**a, ...}`", "x = {**a, 'b': 1}\n"
+            ),
+            Alternative("operator", "merged by `|`", "write `a | {...}`", "x = a | {'b': 1}\n"),
+        ),
+    ),
+    Family(
+        "constant-type",
+        Topic.RECORDS,
+        "module constants",
+        (ast.Assign, ast.AnnAssign),
+        _final,
+        (
+            Alternative("bare", "not annotated", "leave off the annotation", "LIMIT = 3\n"),
+            Alternative(
+                "Final",
+                "annotated `Final`",
+                "annotate it `Final`",
+                "LIMIT: Final = 3\n",
+                improves_on=(
+                    "bare",
+                    "annotated",
+                ),
+            ),
+            Alternative(
+                "annotated",
+                "annotated with a type",
+                "annotate it with its type",
+                "LIMIT: int = 3\n",
+                improves_on=("bare",),
+            ),
+        ),
+    ),
+    Family(
+        "constant-place",
+        Topic.RECORDS,
+        "constants",
+        (ast.Assign,),
+        _constant_place,
+        (
+            Alternative(
+                "module",
+                "at the top of the module",
+                "define it at the top of the module",
+                "LIMIT = 3\n",
+            ),
+            Alternative(
+                "class",
+                "in the class",
+                "define it in the class",
+                "class A:\n    LIMIT = 3\n",
+            ),
+            Alternative(
+                "function",
+                "inside a function",
+                "define it in the function",
+                "def f():\n    LIMIT = 3\n    return LIMIT\n",
+            ),
+        ),
+        ("ruff:N806",),
+    ),
+    Family(
+        "interface-style",
+        Topic.RECORDS,
+        "interfaces",
+        (ast.ClassDef, *FUNCTIONS),
+        _interface,
+        (
+            Alternative(
+                "ABC",
+                "abstract base classes",
+                "derive it from `ABC`",
+                "class A(ABC):\n    pass\n",
+                "class $C(ABC):\n  ...\n",
+            ),
+            Alternative(
+                "Protocol",
+                "protocols",
+                "derive it from `Protocol`",
+                "class A(Protocol):\n    pass\n",
+                "class $C(Protocol):\n  ...\n",
+            ),
+            Alternative(
+                "NotImplementedError",
+                "methods that raise `NotImplementedError`",
+                "raise `NotImplementedError` in the base",
+                "def f(self):\n    raise NotImplementedError\n",
+            ),
+        ),
+    ),
+    Family(
+        "getter-style",
+        Topic.RECORDS,
+        "attributes given out by methods",
+        FUNCTIONS,
+        _getter,
+        (
+            Alternative(
+                "property",
+                "properties",
+                "make it a `@property`",
+                "@property\ndef name(self):\n    return self._name\n",
+            ),
+            Alternative(
+                "get method",
+                "`get_…` methods",
+                "write a `get_...` method",
+                "def get_name(self):\n    return self._name\n",
+            ),
+        ),
+    ),
+)
