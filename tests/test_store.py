@@ -30,10 +30,11 @@ def path(tmp_path: Path) -> Path:
 
 def test_values_come_back_in_the_next_run(path: Path) -> None:
     problem = Problem(Stage.PARSE, None, "no Python")
+    values: dict[str, Fact | Problem] = {"a": Fact(1, ("x",)), "b": problem}
     with open_store(path) as store:
-        store.put_many(SHELF, {"a": Fact(1, ("x",)), "b": problem})
+        store.put_many(SHELF, values)
     with open_store(path) as store:
-        assert store.get_many(SHELF, ["a", "b", "c"]) == {"a": Fact(1, ("x",)), "b": problem}
+        assert store.get_many(SHELF, ["a", "b", "c"]) == values
         assert store.get(SHELF, "c") is None
 
 
