@@ -1,0 +1,130 @@
+"""Which pull request brought a change in, and in which style. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scanner.delivery.pulls import PullRequest, PullState
+from scanner.model import Commit
+
+
+class MergeStyle(StrEnum):
+    """How a change came onto the branch. `DIRECT` has no sign of a pull request."""
+
+    MERGE = "merge commit"
+    SQUASH = "squash"
+    REBASE = "rebase"
+    DIRECT = "direct push"
+
+
+class JoinedBy(StrEnum):
+    """What connects a change with its pull request."""
+
+    COMMIT_ID = "merge commit id"
+    NUMBER = "number in the message"
+    BRANCH_COMMIT = "commit of the branch"
+
+
+@dataclass(frozen=True, slots=True)
+class Integration:
+    """How one change came in. `number` is the pull request that the message names or that joined.
+
+    `pull` is None without forge data, or where the data do not hold it.
+    """
+
+    change: str
+    style: MergeStyle
+    number: int | None
+    pull: PullRequest | None
+    joined_by: JoinedBy | None
+
+
+_SQUASH_NUMBER = re.compile(r"\([#!](\d+)\)\s*$")
+_MERGE_NUMBER = re.compile(
+    r"^Merge pull request #(\d+)\b|\bSee merge request \S*!(\d+)"
+    r"|^Merged in .+\(pull request #(\d+)\)",
+    re.MULTILINE,
+)
+_FORGE_COMMITTER = "noreply@github.com"
+
+
+def integrations(
+    changes: Sequence[Commit], pulls: Sequence[PullRequest] = ()
+) -> tuple[Integration, ...]:
+    """How each change (a first-parent commit) came in, in their order."""
+    merged = [pull for pull in pulls if pull.state is PullState.MERGED]
+    index = _Index(merged)
+    return tuple(_integration(commit, index) for commit in changes)
+
+
+class _Index:
+    """Merged pull requests by all that can lead to them."""
+
+    def __init__(self, pulls: Sequence[PullRequest]) -> None:
+        self.by_number = {pull.number: pull for pull in pulls}
+        self.by_oid = {oid: pull for pull in pulls for oid in pull.merge_oids}
+        self.by_commit: dict[tuple[str, float], list[PullRequest]] = defaultdict(list)
+        for pull in pulls:
+            for commit in pull.commits or ():
+                if commit.authored is not None:
+                    self.by_commit[commit.title, commit.authored.timestamp()].append(pull)
+
+    def by_branch_commit(self, commit: Commit) -> PullRequest | None:
+        """The one pull request with a commit of this title and time: rebasing keeps both."""
+        found = self.by_commit.get((commit.subject, commit.authored.timestamp()), [])
+        return found[0] if len({pull.number for pull in found}) == 1 else None
+
+
+def _integration(commit: Commit, index: _Index) -> Integration:
+    number = named_number(commit)
+    pull, joined_by = _pull(commit, number, index)
+    if pull is not None:
+        number = pull.number
+    return Integration(commit.oid, _style(commit, number, pull), number, pull, joined_by)
+
+
+def named_number(commit: Commit) -> int | None:
+    """The number of the pull or merge request that a message names as its own."""
+    squash = _SQUASH_NUMBER.search(commit.subject)
+    if squash and not commit.is_merge:
+        return int(squash[1])
+    merge = _MERGE_NUMBER.search(commit.message)
+    return int(next(group for group in merge.groups() if group)) if merge else None
+
+
+def _pull(
+    commit: Commit, number: int | None, index: _Index
+) -> tuple[PullRequest | None, JoinedBy | None]:
+    by_oid = index.by_oid.get(commit.oid)
+    if by_oid is not None:
+        return by_oid, JoinedBy.COMMIT_ID
+    if number is not None and number in index.by_number:
+        return index.by_number[number], JoinedBy.NUMBER
+    by_commit = None if commit.is_merge else index.by_branch_commit(commit)
+    return by_commit, JoinedBy.BRANCH_COMMIT if by_commit else None
+
+
+def _style(commit: Commit, number: int | None, pull: PullRequest | None) -> MergeStyle:
+    if commit.is_merge:
+        return MergeStyle.MERGE
+    if pull is not None:
+        return MergeStyle.REBASE if _is_branch_commit(commit, pull) else MergeStyle.SQUASH
+    if number is not None:
+        return MergeStyle.SQUASH
+    by_forge = commit.committer.email == _FORGE_COMMITTER
+    replayed = by_forge and commit.author.email != commit.committer.email
+    return (
+        MergeStyle.REBASE if replayed and commit.authored < commit.committed else MergeStyle.DIRECT
+    )
+
+
+def _is_branch_commit(commit: Commit, pull: PullRequest) -> bool:
+    """Whether a change is one commit of the branch, as a rebase or fast-forward leaves it."""
+    return any(
+        one.oid == commit.oid or (one.title == commit.subject and one.authored == commit.authored)
+        for one in pull.commits or ()
+    )
