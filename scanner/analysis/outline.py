@@ -7,13 +7,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
 
 from scanner.analysis import lexing
 from scanner.analysis.chunks import Chunk, read_chunks
 from scanner.analysis.cutting import Definition, Extract, Piece, content_of, dedent
 from scanner.analysis.reading import Reader
-from scanner.analysis.source import Origin, UnitSource, decode
+from scanner.analysis.source import PLACEHOLDER, Origin, UnitSource, decode, split_lines
 from scanner.analysis.syntax import parse
 from scanner.model import Outline, Problem, Span, Stage, Unit, UnitKind
 
@@ -121,7 +122,19 @@ def code_lines(file: ReadFile) -> frozenset[int]:
     A string that is a whole statement is taken for a docstring wherever it stands; inside any other
     string every line is code.
     """
-    return frozenset(lexing.count(file.text).code)
+    return frozenset(
+        placed.extract.places[offset]
+        for placed in file._placed  # noqa: SLF001
+        for offset in _code_offsets(dedent(placed.extract.lines(file.lines)))
+    )
+
+
+@lru_cache(maxsize=1 << 15)
+def _code_offsets(text: str) -> tuple[int, ...]:
+    """Which lines of a unit carry code. Along a history the same units are asked for every time."""
+    lines = split_lines(text)
+    numbers = lexing.count(text).code
+    return tuple(n - 1 for n in numbers if lines[n - 1].strip() != PLACEHOLDER)
 
 
 # --------------------------------------------------------------------------- putting together
