@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from scanner.attribution import git_ai, overrides, pulls, share_notes
+from scanner.attribution.branches import claims_by_branch
 from scanner.attribution.changes import added_lines, added_only, carry, changed_paths
 from scanner.attribution.commits import claims_of
 from scanner.attribution.identities import IdentityBook
@@ -187,6 +188,11 @@ def agent_traces(inquiry: Inquiry) -> Gathered:
     return Gathered(claims, problems)
 
 
+def branches(inquiry: Inquiry) -> Gathered:
+    """Names of the branches that forges' merges brought in."""
+    return Gathered(list(claims_by_branch(inquiry.commits, inquiry.book)))
+
+
 def user_overrides(inquiry: Inquiry) -> Gathered:
     """Labels that the user sets for single commits."""
     said = _overrides(inquiry)
@@ -212,6 +218,7 @@ SOURCES: tuple[Source, ...] = (
     agent_traces,
     declared_shares,
     commit_records,
+    branches,
     user_overrides,
     policies,
 )

@@ -33,11 +33,13 @@ _POLICY = re.compile(
 
 def claims_of(commit: Commit, book: IdentityBook) -> tuple[Claim, ...]:
     """Every claim that a commit's author, committer and message make, near misses included."""
+    lowered = commit.message.lower()
     claims = list(_author(commit, book))
-    claims += _committer(commit, book)
-    claims += _message(commit, book)
-    claims += _subject(commit, book.registry)
-    return tuple(_distinct(claims))
+    if commit.committer != commit.author:
+        claims += _committer(commit, book)
+    claims += _message(commit, book, lowered)
+    claims += _subject(commit, book.registry, lowered)
+    return tuple(_distinct(claims)) if len(claims) > 1 else tuple(claims)
 
 
 def near_miss(registry: Registry, rule: str, source: str, text: str, note: str) -> Claim:
@@ -69,8 +71,6 @@ def _author(commit: Commit, book: IdentityBook) -> Iterator[Claim]:
 
 
 def _committer(commit: Commit, book: IdentityBook) -> Iterator[Claim]:
-    if commit.committer == commit.author:
-        return
     text = f"{commit.committer.name} <{commit.committer.email}>"
     tool = book.find(commit.committer, Role.COMMITTER).signal
     signal = tool or book.find(commit.committer, Role.AUTHOR).signal
@@ -83,8 +83,7 @@ def _committer(commit: Commit, book: IdentityBook) -> Iterator[Claim]:
     yield near_miss(book.registry, signal.id, "committer", text, note)
 
 
-def _message(commit: Commit, book: IdentityBook) -> Iterator[Claim]:
-    lowered = commit.message.lower()
+def _message(commit: Commit, book: IdentityBook, lowered: str) -> Iterator[Claim]:
     registry = book.registry
     needles = [needle for needle in registry.lines if needle in lowered]
     has_coauthor = "authored-by" in lowered or "developed-by" in lowered
@@ -149,10 +148,11 @@ def _line(
     yield _claim(registry, signal, commit, level, label, source, line.strip(), agent, share)
 
 
-def _subject(commit: Commit, registry: Registry) -> Iterator[Claim]:
-    subject = commit.subject
+def _subject(commit: Commit, registry: Registry, lowered: str) -> Iterator[Claim]:
+    subject = commit.message.partition("\n")[0].strip() or commit.subject
     for signal in registry.subjects:
-        yield from _line(commit, registry, signal, subject, "subject")
+        if signal.needle is None or signal.needle in lowered:
+            yield from _line(commit, registry, signal, subject, "subject")
     words = registry.near_words.intersection(_WORD.findall(subject.lower()))
     if words:
         note = f"'{min(words)}' is mentioned, and a mention is not a mark"

@@ -104,19 +104,12 @@ def attribute_change(
 
     AI from 90 % of them, mixed from 10 %, else the label of most of the rest. `own` is the
     attribution of the commit that integrates it (a merge, say), which decides where there are no
-    parts. `forge` is evidence on the pull request: it speaks for the commits nothing else marks.
+    parts. `forge` is evidence on the pull request, which decides where nothing else does.
     """
-    if not parts:
-        return own if own.label is not Label.UNMARKED or not forge else _by_forge(own, forge)
     if own.level is Level.OVERRIDE:
         return own
-    spoken = [
-        replace(part, attribution=_by_forge(part.attribution, forge))
-        if forge and part.attribution.label is Label.UNMARKED
-        else part
-        for part in parts
-    ]
-    return _combined(spoken)
+    combined = _combined(parts) if parts else own
+    return _by_forge(combined, forge) if combined.label is Label.UNMARKED and forge else combined
 
 
 def _combined(parts: Sequence[Part]) -> Attribution:
@@ -174,7 +167,7 @@ def _ai_share(attribution: Attribution) -> float:
 
 def _by_forge(attribution: Attribution, forge: Sequence[Claim]) -> Attribution:
     believed = tuple(claim for claim in forge if claim.level is Level.FORGE)
-    if not believed:
+    if not believed or attribution.level is not None:
         return replace(attribution, outweighed=(*attribution.outweighed, *forge))
     label = Label.AI if any(c.label is Label.AI for c in believed) else believed[0].label
     evidence = (*attribution.evidence, *forge)

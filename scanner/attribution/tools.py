@@ -10,7 +10,7 @@ from scanner.attribution.registry import Registry
 from scanner.attribution.signals import Role, SignalClass
 from scanner.model import Person
 
-#: `AGENT:MODEL [TOOL] …`, the kernel's form. A model holds a digit, is unknown, or its agent is known.
+#: `AGENT:MODEL [TOOL] …`, the kernel's form.
 _KERNEL = re.compile(
     r"(?P<agent>[a-z][\w.+-]*(?: [a-z][\w.+-]*)?):(?P<model>[\w./:+-]+)(?: +\[[^\]]*\]| +[\w.-]+)*"
 )

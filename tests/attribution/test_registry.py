@@ -100,11 +100,38 @@ def test_ids_are_unique() -> None:
 
 
 #: The agents of the table of known signals that attribution starts from.
-TABLE = (
-    "git-ai qwen agent-trace entire claude copilot codex cursor devin jules gemini aider openhands "
-    "opencode amp windsurf roo kiro amazon-q junie sweep replit lovable factory crush continue "
-    "mistral-vibe augment dependency-bot workflow"
-).split()
+TABLE = [
+    "git-ai",
+    "qwen",
+    "agent-trace",
+    "entire",
+    "claude",
+    "copilot",
+    "codex",
+    "cursor",
+    "devin",
+    "jules",
+    "gemini",
+    "aider",
+    "openhands",
+    "opencode",
+    "amp",
+    "windsurf",
+    "roo",
+    "kiro",
+    "amazon-q",
+    "junie",
+    "sweep",
+    "replit",
+    "lovable",
+    "factory",
+    "crush",
+    "continue",
+    "mistral-vibe",
+    "augment",
+    "dependency-bot",
+    "workflow",
+]
 
 
 def test_covers_every_agent_of_the_table() -> None:

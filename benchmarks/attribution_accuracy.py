@@ -1,0 +1,125 @@
+"""Precision and recall of every rule on the labelled history, with Wilson intervals; and a canary.
+
+    python -m benchmarks.attribution_accuracy [REPOSITORY]
+
+With a repository, also says which rules matched nothing in its history: in a large one, a rule that
+should have matched and did not is likely broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from fixtures.attribution import Case, build, cases
+from fixtures.repository import RepositoryBuilder
+from scanner.attribution.all_sources import attribute
+from scanner.attribution.registry import shipped
+from scanner.attribution.tables import silent_rules
+from scanner.git.commits import read_commits
+from scanner.git.process import open_repository
+from scanner.model import Attribution, Label, Level
+
+#: From this many commits on, a silent rule is worth a look.
+LARGE = 5_000
+
+
+@dataclass(frozen=True)
+class Score:
+    """How often a rule decided rightly, wrongly, and not where it should have."""
+
+    right: int
+    wrong: int
+    missed: int
+
+    @property
+    def precision(self) -> tuple[float, float, float]:
+        return wilson(self.right, self.right + self.wrong)
+
+    @property
+    def recall(self) -> tuple[float, float, float]:
+        return wilson(self.right, self.right + self.missed)
+
+
+def wilson(hits: int, n: int, z: float = 1.959964) -> tuple[float, float, float]:
+    """A share with its 95 % interval. Source: Wilson, JASA 22 (1927)."""
+    if not n:
+        return math.nan, 0.0, 1.0
+    share = hits / n
+    centre = share + z * z / (2 * n)
+    spread = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    scale = 1 + z * z / n
+    return share, max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+
+
+def rules_of(attribution: Attribution) -> set[str]:
+    return {claim.rule for claim in attribution.decided_by if claim.level is not Level.NEAR_MISS}
+
+
+def score_rules(
+    truth: dict[str, Case], found: dict[str, Attribution]
+) -> tuple[dict[str, Score], Counter[tuple[Label, Label]]]:
+    """The score of each rule that should have decided or did; the labels found for each truth."""
+    right: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
+    missed: Counter[str] = Counter()
+    labels: Counter[tuple[Label, Label]] = Counter()
+    for oid, case in truth.items():
+        fired = rules_of(found[oid])
+        expected = {case.rule} if case.rule else set()
+        right.update(fired & expected)
+        missed.update(expected - fired)
+        wrong.update(fired if found[oid].label is not case.label else ())
+        labels[case.label, found[oid].label] += 1
+    names = sorted({*right, *wrong, *missed})
+    return {name: Score(right[name], wrong[name], missed[name]) for name in names}, labels
+
+
+def print_scores(scores: dict[str, Score]) -> None:
+    print(f"{'rule':32} {'right':>5} {'wrong':>5} {'missed':>6}  precision             recall")
+    for name, score in scores.items():
+        shown = "  ".join(_shown(part) for part in (score.precision, score.recall))
+        print(f"{name:32} {score.right:5} {score.wrong:5} {score.missed:6}  {shown}")
+
+
+def _shown(part: tuple[float, float, float]) -> str:
+    return f"{part[0]:5.2f} [{part[1]:.2f}, {part[2]:.2f}]  "
+
+
+def canary(path: Path) -> None:
+    repo = open_repository(path)
+    commits = read_commits(repo, ["HEAD"])
+    found = attribute(commits, repo).attributions
+    silent = silent_rules(shipped(), found.values())
+    size = "large enough to mean something" if len(commits) >= LARGE else "too small to mean much"
+    print(f"\nsilent rules in {len(commits)} commits ({size}): {', '.join(silent) or 'none'}")
+
+
+def main(arguments: Iterable[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("repository", nargs="?", type=Path)
+    options = parser.parse_args(None if arguments is None else list(arguments))
+    with tempfile.TemporaryDirectory() as folder:
+        truth = build(RepositoryBuilder(Path(folder) / "repo"), cases(shipped()))
+        repo = open_repository(Path(folder) / "repo")
+        commits = read_commits(repo, ["main"])
+        found = dict(attribute(commits, repo).attributions)
+    scores, labels = score_rules(truth, found)
+    print_scores(scores)
+    agreed = sum(count for (true, label), count in labels.items() if true is label)
+    share, low, high = wilson(agreed, len(truth))
+    print(f"\nlabels right: {agreed} of {len(truth)}, {share:.3f} [{low:.3f}, {high:.3f}]")
+    for (true, label), count in sorted(labels.items()):
+        if true is not label:
+            print(f"  {count} × {true} was called {label}")
+    if options.repository:
+        canary(options.repository)
+
+
+if __name__ == "__main__":
+    main()
