@@ -9,8 +9,9 @@ from enum import StrEnum
 
 import numpy as np
 
-from scanner.compare.arrays import FloatArray
+from scanner.compare.arrays import BoolArray, FloatArray
 from scanner.compare.design import Design
+from scanner.compare.survival import product_limit, time_by_which
 
 _Z95 = 1.959963984540054
 
@@ -92,6 +93,28 @@ def wilson(events: int, of: int) -> Proportion:
     centre = (share + z2 / (2 * of)) / (1 + z2 / of)
     reach = _Z95 / (1 + z2 / of) * math.sqrt(share * (1 - share) / of + z2 / (4 * of**2))
     return Proportion(events, of, max(0.0, centre - reach), min(1.0, centre + reach))
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A waiting time with those still open, by Kaplan–Meier, in days.
+
+    `median` and `p90` are None where so many had not ended within what could be observed.
+    """
+
+    ended: int
+    open: int
+    median: float | None
+    p90: float | None
+
+
+def waiting(days: FloatArray, ended: BoolArray) -> Wait | None:
+    """How long one arm waits; None if there is nothing that waits."""
+    if not len(days):
+        return None
+    steps = product_limit(days, ended)
+    done = int(np.count_nonzero(ended))
+    return Wait(done, len(days) - done, time_by_which(steps, 0.5), time_by_which(steps, 0.9))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,11 @@ from scanner.compare.design import Design, make_design
 from scanner.compare.effects import (
     CliffsDelta,
     Description,
+    Wait,
     benjamini_hochberg,
     cliffs_delta,
     describe,
+    waiting,
 )
 from scanner.compare.evidence import (
     COMPARISON_MINIMUM,
@@ -114,12 +116,16 @@ class Raw:
 class Estimate:
     """Everything about one outcome. `missing` counts why changes of the arms have no value.
 
-    `coverage` is the share, 0 to 1, of the changes in both arms that have a value.
+    `coverage` is the share, 0 to 1, of the changes in both arms that have a value. For a duration,
+    values are capped and only changes observed that long have one, so that nothing is censored;
+    `treated_wait` and `others_wait` hold medians over all, those still open censored.
     """
 
     outcome: OutcomeSpec
     treated: Description | None
     others: Description | None
+    treated_wait: Wait | None
+    others_wait: Wait | None
     raw: State[Raw]
     adjusted: State[Adjusted]
     cluster_by: ClusterBy
@@ -147,6 +153,8 @@ def estimate(
         outcome,
         _describe(table, selection, outcome, 1.0),
         _describe(table, selection, outcome, 0.0),
+        _wait(table, arms, outcome, 1.0),
+        _wait(table, arms, outcome, 0.0),
         raw,
         adjusted,
         table.cluster_by,
@@ -188,6 +196,14 @@ def _describe(
         table.cluster[selection.rows[chosen]],
         is_binary=outcome.scale is Scale.YES_NO,
     )
+
+
+def _wait(table: Table, arms: Arms, outcome: OutcomeSpec, side: float) -> Wait | None:
+    if outcome.scale is not Scale.DURATION:
+        return None
+    days, ended = table.waits(outcome)
+    chosen = (arms.treated == side) & ~np.isnan(days)
+    return waiting(days[chosen], ended[chosen])
 
 
 def _raw(

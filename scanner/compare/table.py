@@ -12,30 +12,11 @@ from typing import TypeAlias
 
 import numpy as np
 
-from scanner.compare.arrays import FloatArray, IntArray
-from scanner.model import Arm, ChangeType, Label, Level
+from scanner.compare.arrays import BoolArray, FloatArray, IntArray
+from scanner.model import Arm, ChangeType, Duration, Label, Level, Missing
 
 #: A change falls into the bin of the last bound that its added code lines reach.
 SIZE_BOUNDS = (0, 10, 50, 200, 1000)
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """No value for this outcome of this change, and why. Reasons are counted, so keep them few."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """A wait in days. Where `ended` is false it was still going on after `days`.
-
-    `follow_up` is how long the change could be observed at all, in days.
-    """
-
-    days: float
-    ended: bool
-    follow_up: float
 
 
 Value: TypeAlias = float | Duration | Missing
@@ -166,6 +147,14 @@ class Table:
         """The numbers of an outcome, NaN where missing; durations as far as their cap."""
         place = self.outcomes.index(outcome)
         return np.array([_number(row.values[place], outcome) for row in self.rows])
+
+    def waits(self, outcome: OutcomeSpec) -> tuple[FloatArray, BoolArray]:
+        """Days of a duration, uncapped, and whether it ended; NaN and False where missing."""
+        place = self.outcomes.index(outcome)
+        found = [row.values[place] for row in self.rows]
+        waits = [one if isinstance(one, Duration) else None for one in found]
+        days = np.array([one.days if one else np.nan for one in waits], dtype=np.float64)
+        return days, np.array([one is not None and one.ended for one in waits], dtype=np.bool_)
 
     def missing(self, outcome: OutcomeSpec, chosen: Sequence[int]) -> tuple[tuple[str, int], ...]:
         """The reasons why chosen rows have no number, with counts, the commonest first."""

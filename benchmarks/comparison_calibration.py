@@ -1,0 +1,105 @@
+"""How often the comparison is right where the truth is known.
+
+    python -m benchmarks.comparison_calibration [--rounds 1000] [--only TEXT]
+
+Coverage: how often the 95 % interval of the adjusted difference holds the planted effect, beside
+the plain percentile bootstrap over clusters on the same histories. Shuffled: how often p ≤ 0.05,
+and how often the interval excludes 0, when labels are handed out at random.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterator
+
+import numpy as np
+
+from fixtures.simulated import PLANS, Plan, draw, outcome_of, shuffled
+from scanner.compare.design import Design
+from scanner.compare.estimates import estimate
+from scanner.compare.evidence import Measured, MinimumEvidence
+from scanner.compare.inference import Resampling
+from scanner.compare.strata import design_at, select
+
+RESAMPLES = 399
+#: The simulated histories are judged whatever their size, so that weak spots show.
+ANY = MinimumEvidence(changes=2, clusters=2, largest_share=1.0)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--rounds", type=int, default=1000)
+    parser.add_argument("--only", default="", help="run plans whose name contains this")
+    given = parser.parse_args()
+    print(f"{given.rounds} histories each, {RESAMPLES} resamples, 95 % intervals")
+    for plan in PLANS:
+        if given.only in plan.name:
+            start = time.perf_counter()
+            hits, plain, no_interval = coverage(plan, given.rounds)
+            by_p, by_interval = rejection(plan, given.rounds)
+            print(
+                f"{plan.name:42} coverage {hits:.3f} (percentile bootstrap {plain:.3f})  "
+                f"shuffled: p ≤ 0.05 {by_p:.3f}, interval excludes 0 {by_interval:.3f}  "
+                f"no interval {no_interval:.3f}  {time.perf_counter() - start:.0f} s",
+                flush=True,
+            )
+
+
+def coverage(plan: Plan, rounds: int) -> tuple[float, float, float]:
+    """Shares of histories whose interval holds the truth: ours, the plain one; and without any."""
+    hits, plain, missing = [], [], 0
+    for seed in range(rounds):
+        random = np.random.default_rng((1, seed))
+        table, arms = draw(plan, random)
+        outcome = outcome_of(plan)
+        one = estimate(table, arms, outcome, Resampling(seed, RESAMPLES), ANY)
+        bounds = (
+            one.adjusted.value.effect.difference_interval
+            if isinstance(one.adjusted, Measured)
+            else None
+        )
+        if not isinstance(one.adjusted, Measured) or bounds is None:
+            missing += 1
+            continue
+        hits.append(not bounds.excludes(plan.effect))
+        selection = select(table, arms, outcome)
+        design = design_at(table, selection, one.adjusted.value.stratification.holds_fixed)
+        assert design is not None
+        low, high = percentile(design, selection.values[design.rows], random)
+        plain.append(low <= plan.effect <= high)
+    return float(np.mean(hits)), float(np.mean(plain)), missing / rounds
+
+
+def percentile(
+    design: Design, values: np.ndarray, random: np.random.Generator
+) -> tuple[float, float]:
+    """The textbook interval: clusters drawn with replacement, quantiles of the estimates."""
+    scores = design.by_cluster(design.centred_arm * design.centre(values))
+    drawn = random.multinomial(
+        design.clusters, np.full(design.clusters, 1 / design.clusters), RESAMPLES
+    )
+    weight = drawn @ design.cluster_weight
+    kept = weight > 0
+    low, high = np.quantile((drawn @ scores)[kept] / weight[kept], (0.025, 0.975))
+    return float(low), float(high)
+
+
+def rejection(plan: Plan, rounds: int) -> tuple[float, float]:
+    """Shares of shuffles in which p is at most 0.05, and in which the interval excludes 0."""
+    found = list(_shuffles(plan, rounds))
+    return float(np.mean([p <= 0.05 for p, _ in found])), float(np.mean([e for _, e in found]))
+
+
+def _shuffles(plan: Plan, rounds: int) -> Iterator[tuple[float, bool]]:
+    table, arms = draw(plan, np.random.default_rng(2))
+    for seed in range(rounds):
+        mixed = shuffled(arms, np.random.default_rng((3, seed)))
+        one = estimate(table, mixed, outcome_of(plan), Resampling(seed, RESAMPLES), ANY)
+        if isinstance(one.adjusted, Measured):
+            bounds = one.adjusted.value.effect.difference_interval
+            yield one.adjusted.value.p, bounds is not None and bounds.excludes(0.0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,308 @@
+"""Every outcome of the comparison: what it is, and how one change's value is read.
+
+A new outcome is one entry in `OUTCOMES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from scanner.burden import Burden
+from scanner.compare.table import (
+    Direction,
+    OutcomeSpec,
+    Row,
+    Scale,
+    Table,
+    Theme,
+    Value,
+)
+from scanner.delivery.latency import Latency
+from scanner.delivery.reviews import ReviewFacts
+from scanner.durability.fates import Fate
+from scanner.model import Change, CopyOf, Dimension, Duration, Missing
+
+#: A proxy or a revert counts only if it came this soon, so that old and new changes compare.
+WINDOW_DAYS = 90
+
+PROXY = (
+    "A proxy: whoever wrote the lines that a fix replaced did not thereby write the defect, and a "
+    "fix that only adds lines blames nobody."
+)
+SURVIVAL_IS_NOT_QUALITY = (
+    "Reworked lines are not bad lines: code that is worked on changes, and dead code never does."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFacts:
+    """All that is known of one change that is compared.
+
+    `author` is an opaque key that groups changes, never shown. `reverted_after` and `fixed_after`
+    are the days until a revert that still stands, and until the first fix that replaced its lines;
+    None if there was none. What could not be had is Missing with its reason.
+    """
+
+    change: Change
+    author: str
+    fate: Fate | Missing
+    reverted_after: float | None
+    fixed_after: float | None
+    burden: Burden | Missing
+    review: ReviewFacts | Missing
+    latency: Latency | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An outcome and the function that reads it from a change's facts."""
+
+    spec: OutcomeSpec
+    read: Callable[[ChangeFacts], Value]
+
+
+def table_of(facts: Sequence[ChangeFacts], outcomes: Sequence[Outcome] | None = None) -> Table:
+    """The table of a comparison. Leave out excluded changes before."""
+    chosen = OUTCOMES if outcomes is None else tuple(outcomes)
+    rows = tuple(
+        Row(
+            one.change.commit.oid,
+            one.author,
+            one.change.attribution.label,
+            one.change.attribution.level,
+            one.change.change_type,
+            one.change.judgement.scorecard.added_code_lines,
+            one.change.time,
+            tuple(outcome.read(one) for outcome in chosen),
+        )
+        for one in facts
+    )
+    return Table(tuple(outcome.spec for outcome in chosen), rows)
+
+
+# --------------------------------------------------------------------------- debt
+
+
+def _debt(facts: ChangeFacts) -> Value:
+    card = facts.change.judgement.scorecard
+    return card.debt if card.added_code_lines else Missing("adds no code lines")
+
+
+def _score(dimension: Dimension, facts: ChangeFacts) -> Value:
+    card = facts.change.judgement.scorecard
+    if not card.added_code_lines:
+        return Missing("adds no code lines")
+    score = card.score(dimension)
+    return Missing(f"{dimension} was not measured") if score is None else score
+
+
+def _any_finding(facts: ChangeFacts) -> Value:
+    return float(bool(facts.change.judgement.findings))
+
+
+def _cognitive(facts: ChangeFacts) -> Value:
+    return float(facts.change.judgement.cognitive_delta)
+
+
+def _duplicated_share(facts: ChangeFacts) -> Value:
+    judgement = facts.change.judgement
+    added = judgement.scorecard.added_code_lines
+    if not added:
+        return Missing("adds no code lines")
+    if judgement.scorecard.score(Dimension.DUPLICATION) is None:
+        return Missing(f"{Dimension.DUPLICATION} was not measured")
+    evidence = (finding.evidence for finding in judgement.findings)
+    copied = sum(one.copied_lines for one in evidence if isinstance(one, CopyOf))
+    return min(1.0, copied / added)
+
+
+# --------------------------------------------------------------------------- durability
+
+
+def _rework(days: int, facts: ChangeFacts) -> Value:
+    if isinstance(facts.fate, Missing):
+        return facts.fate
+    rework = facts.fate.within(days)
+    if not rework.lines:
+        return Missing("adds no code lines that could be followed")
+    share = rework.share
+    return Missing(f"younger than {days} days") if share is None else share
+
+
+def _reverted(facts: ChangeFacts) -> Value:
+    return _within_window(facts, facts.reverted_after)
+
+
+def _fix_inducing(facts: ChangeFacts) -> Value:
+    return _within_window(facts, facts.fixed_after)
+
+
+def _within_window(facts: ChangeFacts, days: float | None) -> Value:
+    """Whether it happened in the window; only told of changes that were watched all that time."""
+    if isinstance(facts.fate, Missing):
+        return facts.fate
+    if facts.fate.follow_up < WINDOW_DAYS:
+        return Missing(f"younger than {WINDOW_DAYS} days")
+    return float(days is not None and days <= WINDOW_DAYS)
+
+
+# --------------------------------------------------------------------------- review and latency
+
+
+def _review(name: str, facts: ChangeFacts) -> Value:
+    if isinstance(facts.review, Missing):
+        return facts.review
+    value: float | None = getattr(facts.review, name)
+    return Missing("the export lacks what this needs") if value is None else float(value)
+
+
+def _burden(name: str, facts: ChangeFacts) -> Value:
+    if isinstance(facts.burden, Missing):
+        return facts.burden
+    value: float | None = getattr(facts.burden, name)
+    return Missing("adds no lines") if value is None else float(value)
+
+
+def _wait(name: str, facts: ChangeFacts) -> Value:
+    if isinstance(facts.latency, Missing):
+        return facts.latency
+    value: Duration | Missing = getattr(facts.latency, name)
+    return value
+
+
+def _debt_outcome(dimension: Dimension) -> Outcome:
+    spec = OutcomeSpec(
+        f"{dimension}_score",
+        f"{dimension.capitalize()} score",
+        "points per 100 added code lines",
+        Theme.DEBT,
+        Scale.AMOUNT,
+    )
+    return Outcome(spec, partial(_score, dimension))
+
+
+def _rework_outcome(days: int) -> Outcome:
+    spec = OutcomeSpec(
+        f"rework_{days}",
+        f"Reworked within {days} days",
+        "share of added code lines",
+        Theme.DURABILITY,
+        Scale.SHARE,
+        Direction.NEITHER,
+        note=SURVIVAL_IS_NOT_QUALITY,
+    )
+    return Outcome(spec, partial(_rework, days))
+
+
+def _wait_outcome(key: str, title: str, theme: Theme, cap: float | None) -> Outcome:
+    spec = OutcomeSpec(key, title, "days", theme, Scale.DURATION, capped_at=cap)
+    return Outcome(spec, partial(_wait, key))
+
+
+def _burden_outcome(
+    name: str, title: str, unit: str, direction: Direction = Direction.LOWER
+) -> Outcome:
+    scale = Scale.SHARE if unit.startswith("share") else Scale.AMOUNT
+    spec = OutcomeSpec(name, title, unit, Theme.BURDEN, scale, direction)
+    return Outcome(spec, partial(_burden, name))
+
+
+def _review_outcome(name: str, title: str, unit: str, scale: Scale, note: str = "") -> Outcome:
+    spec = OutcomeSpec(name, title, unit, Theme.REVIEW, scale, Direction.NEITHER, note=note)
+    return Outcome(spec, partial(_review, name))
+
+
+OUTCOMES: tuple[Outcome, ...] = (
+    Outcome(
+        OutcomeSpec(
+            "debt",
+            "Debt score",
+            "points per 100 added code lines",
+            Theme.DEBT,
+            Scale.AMOUNT,
+        ),
+        _debt,
+    ),
+    *map(_debt_outcome, Dimension),
+    Outcome(
+        OutcomeSpec(
+            "any_finding", "Changes with any finding", "share of changes", Theme.DEBT, Scale.YES_NO
+        ),
+        _any_finding,
+    ),
+    Outcome(
+        OutcomeSpec(
+            "cognitive_delta",
+            "Change in cognitive complexity",
+            "points",
+            Theme.DEBT,
+            Scale.AMOUNT,
+            Direction.NEITHER,
+        ),
+        _cognitive,
+    ),
+    Outcome(
+        OutcomeSpec(
+            "duplicated_share",
+            "Duplicated share of added code",
+            "share of added code lines",
+            Theme.DEBT,
+            Scale.SHARE,
+        ),
+        _duplicated_share,
+    ),
+    *map(_rework_outcome, (7, 14, 30, 90)),
+    Outcome(
+        OutcomeSpec(
+            "reverted",
+            f"Reverted within {WINDOW_DAYS} days",
+            "share of changes",
+            Theme.DURABILITY,
+            Scale.YES_NO,
+        ),
+        _reverted,
+    ),
+    Outcome(
+        OutcomeSpec(
+            "fix_inducing",
+            f"Replaced by a fix within {WINDOW_DAYS} days",
+            "share of changes",
+            Theme.DURABILITY,
+            Scale.YES_NO,
+            note=PROXY,
+        ),
+        _fix_inducing,
+    ),
+    _wait_outcome("opened_to_first_review", "Opened → first review", Theme.REVIEW, 14),
+    _review_outcome("rounds", "Review rounds", "rounds", Scale.AMOUNT),
+    _review_outcome(
+        "comments_per_100_lines",
+        "Review comments",
+        "per 100 changed lines",
+        Scale.AMOUNT,
+        "Comments on lines count where the export holds them.",
+    ),
+    _review_outcome("changes_requested", "Changes requested", "share of changes", Scale.YES_NO),
+    _review_outcome(
+        "merged_without_review", "Merged without review", "share of changes", Scale.YES_NO
+    ),
+    _review_outcome("follow_up_commits", "Commits after the first review", "commits", Scale.AMOUNT),
+    _burden_outcome("files", "Files touched", "files"),
+    _burden_outcome("directories", "Directories touched", "directories"),
+    _burden_outcome("entropy", "Entropy of the change", "bits"),
+    _burden_outcome("new_units", "New units", "units", Direction.NEITHER),
+    _burden_outcome("to_understand", "Complexity to be understood", "cognitive complexity"),
+    _burden_outcome("test_share", "Share of tests", "share of added lines", Direction.HIGHER),
+    _wait_outcome("authored_to_integrated", "First authored → integrated", Theme.LATENCY, 90),
+    _wait_outcome("integrated_to_released", "Integrated → released", Theme.LATENCY, 180),
+    _wait_outcome("issue_to_opened", "Issue opened → pull request opened", Theme.LATENCY, 180),
+    _wait_outcome("first_review_to_merged", "First review → merged", Theme.LATENCY, 90),
+    _wait_outcome("opened_to_merged", "Pull request opened → merged", Theme.LATENCY, 90),
+)
+
+#: What should follow a score, if the score means anything, the most telling first.
+FOLLOWING = ("rework_14", "rework_30", "rework_90", "fix_inducing", "reverted")
+#: The scores whose worth is checked.
+SCORES = ("debt", *(f"{dimension}_score" for dimension in Dimension))
