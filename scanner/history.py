@@ -19,7 +19,7 @@ from scanner.git.commits import first_parent_chain, head, read_commits, resolve
 from scanner.git.lifelines import Lifelines, in_order, needed_pairs, trace
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees
-from scanner.judging import Bench, diff_key, judge_changes
+from scanner.judging import Bench, ChangeToJudge, judge_changes
 from scanner.model import Attribution, Change, Commit, Judgement, Problem, TreeDiff
 from scanner.store import Store
 
@@ -181,17 +181,18 @@ def read_history(
     )
     facts = _change_facts(commits, diffs, lifelines)
     attributed = attribute(commits, bench.repository, bench.settings.attribution, facts)
+    to_judge = [ChangeToJudge(diffs[one.pair], one.commit.committed) for one in selected]
     judged = judge_changes(
         bench,
         store,
-        [diffs[change.pair] for change in selected],
+        to_judge,
         jobs,
         lambda done, total: progress("judging changes", done, total),
     )
     born = _born(commits, lifelines)
     changes = tuple(
-        _change(one, diffs[one.pair], judged[diff_key(diffs[one.pair])], attributed, facts, born)
-        for one in selected
+        _change(one, wanted.diff, judged[wanted.key], attributed, facts, born)
+        for one, wanted in zip(selected, to_judge, strict=True)
     )
     problems = (
         *lifelines.problems,

@@ -1,29 +1,35 @@
-"""Many changes judged, each once ever: on several processes, with every judgement kept."""
+"""Many changes judged, each once ever: prepared on several processes, completed in order."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from scanner.analysis.all_facts import FACTS
+from scanner.codebase.live_code import LiveCode
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
-from scanner.judge import judge, read_change
-from scanner.model import Judgement, Problem, TreeDiff
+from scanner.judge import Prepared, complete, prepare, read_change
+from scanner.model import Judgement, TreeDiff
 from scanner.store import Shelf, Store, open_store
 
 #: Raised whenever equal input would be judged otherwise than before.
-JUDGE_VERSION = 1
+JUDGE_VERSION = 2
 #: Neighbours in a history share most of their files, so a worker is given this many in a row.
-CHANGES_PER_TASK = 40
+CHANGES_PER_TASK = 20
 #: Starting processes costs about as much as judging this many changes.
 WORTH_PROCESSES = 60
+#: Tasks under way for each process: enough to keep it busy, few enough to keep memory small.
+TASKS_AHEAD = 2
 
 #: Told the number of changes judged so far, and of all.
 Progress = Callable[[int, int], None]
@@ -34,7 +40,7 @@ class Bench:
     """What a worker needs to judge changes; it travels to other processes."""
 
     repository: Repository
-    store_path: Path | None
+    store_path: Path
     settings: Settings
 
     def shelf(self) -> Shelf[Judgement]:
@@ -44,58 +50,98 @@ class Bench:
         return Shelf("judgement", version, Judgement)
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeToJudge:
+    """A diff between two commits, and when the change was made."""
+
+    diff: TreeDiff
+    time: datetime
+
+    @property
+    def key(self) -> str:
+        """What its judgement is stored under."""
+        return f"{self.diff.before or ''}..{self.diff.after}"
+
+
 def judge_changes(
-    bench: Bench, store: Store, diffs: Sequence[TreeDiff], jobs: int | None, progress: Progress
+    bench: Bench,
+    store: Store,
+    changes: Sequence[ChangeToJudge],
+    jobs: int | None,
+    progress: Progress,
 ) -> dict[str, Judgement]:
-    """Judgements by `diff_key`. Those the store has are not made again; new ones go into it."""
+    """Judgements by the keys of changes, each against the codebase as it was then.
+
+    Those that the store has are not made again, and those that are made go into it as they are
+    made, so that a run that is cut off is taken up again.
+    """
     shelf = bench.shelf()
-    stored = store.get_many(shelf, (diff_key(diff) for diff in diffs))
+    stored = store.get_many(shelf, (change.key for change in changes))
     judged = {key: value for key, value in stored.items() if isinstance(value, Judgement)}
-    wanted = [diff for diff in diffs if diff_key(diff) not in judged]
-    done = len(diffs) - len(wanted)
-    for part in _judged(bench, wanted, jobs or os.cpu_count() or 1):
+    wanted = [change for change in changes if change.key not in judged]
+    done = len(changes) - len(wanted)
+    for part in _completed(bench, store, wanted, jobs or os.cpu_count() or 1):
         store.put_many(shelf, part)
         judged.update(part)
         done += len(part)
-        progress(done, len(diffs))
+        progress(done, len(changes))
     return judged
 
 
-def diff_key(diff: TreeDiff) -> str:
-    """What a judgement is stored under: the two trees' commits."""
-    return f"{diff.before or ''}..{diff.after}"
+def _completed(
+    bench: Bench, store: Store, changes: Sequence[ChangeToJudge], jobs: int
+) -> Iterator[dict[str, Judgement]]:
+    """Judgements, a task at a time. The live code follows the changes, from tree to tree."""
+    if not changes:
+        return
+    with BlobReader(bench.repository) as blobs:
+        reader = SourceReader(blobs, store)
+        live = LiveCode(bench.repository, reader, path_filter(bench.settings.exclude))
+        for task, prepared in _prepared(bench, changes, jobs):
+            part = {}
+            for change, ready in zip(task, prepared, strict=True):
+                live.move_to(change.diff.before)
+                part[change.key] = complete(ready, live, change.time)
+            reader.flush()
+            yield part
 
 
-def _judged(
-    bench: Bench, diffs: Sequence[TreeDiff], jobs: int
-) -> Iterator[Mapping[str, Judgement]]:
-    tasks = [diffs[i : i + CHANGES_PER_TASK] for i in range(0, len(diffs), CHANGES_PER_TASK)]
-    if jobs == 1 or len(diffs) < WORTH_PROCESSES:
-        yield from (judge_task(bench, task) for task in tasks)
+_Task = Sequence[ChangeToJudge]
+
+
+def _prepared(
+    bench: Bench, changes: Sequence[ChangeToJudge], jobs: int
+) -> Iterator[tuple[_Task, list[Prepared]]]:
+    """The tasks in order, each with its changes prepared; other processes work ahead."""
+    starts = range(0, len(changes), CHANGES_PER_TASK)
+    tasks = iter([changes[start : start + CHANGES_PER_TASK] for start in starts])
+    if jobs == 1 or len(changes) < WORTH_PROCESSES:
+        yield from ((task, prepare_task(bench, task)) for task in tasks)
         return
     with ProcessPoolExecutor(jobs) as pool:
-        futures = [pool.submit(judge_task, bench, task) for task in tasks]
+        under_way: deque[tuple[_Task, Future[list[Prepared]]]] = deque()
         try:
-            for future in as_completed(futures):
-                yield future.result()
+            for task in islice(tasks, jobs * TASKS_AHEAD):
+                under_way.append((task, pool.submit(prepare_task, bench, task)))
+            while under_way:
+                task, future = under_way.popleft()
+                prepared = future.result()
+                for following in islice(tasks, 1):
+                    under_way.append((following, pool.submit(prepare_task, bench, following)))
+                yield task, prepared
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def judge_task(bench: Bench, diffs: Sequence[TreeDiff]) -> dict[str, Judgement]:
-    """Judgements of a stretch of changes; a pure function of the repository and the settings."""
+def prepare_task(bench: Bench, changes: _Task) -> list[Prepared]:
+    """Prepares a stretch of changes; a pure function of the repository and the settings."""
     with BlobReader(bench.repository) as blobs, open_store(bench.store_path) as store:
         reader = SourceReader(blobs, store)
         is_excluded = path_filter(bench.settings.exclude)
-        judged = {}
-        for diff in diffs:
-            change = read_change(diff, reader, is_excluded)
-            judged[diff_key(diff)] = judge(change, reader, bench.settings)
+        prepared = []
+        for change in changes:
+            read = read_change(change.diff, reader, is_excluded)
+            prepared.append(prepare(change.diff, read, reader, bench.settings))
         reader.flush()
-        return judged
-
-
-def problems_of(judged: Mapping[str, Judgement]) -> tuple[Problem, ...]:
-    """All problems of all judgements, each once."""
-    return tuple(dict.fromkeys(p for judgement in judged.values() for p in judgement.problems))
+        return prepared

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scanner.codebase.live_code import LiveCode
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
 from scanner.codebase.settings import settings_at
@@ -12,7 +13,7 @@ from scanner.git.blobs import BlobReader
 from scanner.git.commits import head, merge_base, resolve
 from scanner.git.process import Repository
 from scanner.git.trees import diff_index, diff_trees
-from scanner.judge import judge, read_change
+from scanner.judge import complete, prepare, read_change
 from scanner.model import Review, TreeDiff
 from scanner.policy import decide
 from scanner.store import Store
@@ -49,8 +50,12 @@ def _review(judging: Judging, base: str | None, tip: str | None, diff: TreeDiff)
     with BlobReader(judging.repository) as blobs:
         settings = judging.settings or settings_at(judging.repository, base, blobs)
         reader = SourceReader(blobs, judging.store)
-        change = read_change(diff, reader, path_filter(settings.exclude))
-        judgement = judge(change, reader, settings)
+        is_excluded = path_filter(settings.exclude)
+        change = read_change(diff, reader, is_excluded)
+        prepared = prepare(diff, change, reader, settings)
+        live = LiveCode(judging.repository, reader, is_excluded)
+        live.move_to(base)
+        judgement = complete(prepared, live, when=None)
         reader.flush()
     thresholds = settings.thresholds.as_tuple()
     verdict = decide(judgement, thresholds)

@@ -130,10 +130,10 @@ def _notes(repository: Repository) -> Diagnosis:
 
 
 def _session(session: Session) -> Iterator[Diagnosis]:
-    if session.store_path is None:
-        yield Diagnosis(State.LIMITED, "Cache", "none: every run computes everything again")
-    else:
+    if session.keeps_facts:
         yield Diagnosis(State.OK, "Cache", str(session.store_path))
+    else:
+        yield Diagnosis(State.LIMITED, "Cache", "none: every run computes everything again")
     try:
         source = settings_source(session.repository, head(session.repository))
     except ScanError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from scanner.judging import Bench
 from scanner.store import Store, open_store
 
 STORE_NAME = "facts.sqlite"
+_PASSING = "tallystick-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,16 @@ class Session:
     """One run: the repository and how the user wants to be told."""
 
     repository: Repository
-    store_path: Path | None
+    store_path: Path
     settings: Settings | None
     jobs: int | None
     verbosity: int
     color: bool
+
+    @property
+    def keeps_facts(self) -> bool:
+        """Whether the next run finds what this one computes."""
+        return not self.store_path.parent.name.startswith(_PASSING)
 
     def open_store(self) -> Store:
         """The store of this run."""
@@ -96,7 +103,7 @@ def with_session(command: Callable[..., int | None]) -> Callable[..., int | None
         repository = open_repository(repo)
         session = Session(
             repository=repository,
-            store_path=None if no_cache else _store_path(repository, cache),
+            store_path=_passing_store() if no_cache else _store_path(repository, cache),
             settings=settings_of_file(config) if config else None,
             jobs=jobs,
             verbosity=verbose - quiet,
@@ -107,14 +114,20 @@ def with_session(command: Callable[..., int | None]) -> Callable[..., int | None
     return wrapper  # fmt: skip
 
 
-def _store_path(repository: Repository, cache: Path | None) -> Path | None:
-    """Where facts are kept; nowhere if the repository itself cannot be written to."""
+def _store_path(repository: Repository, cache: Path | None) -> Path:
+    """Where facts are kept; only for this run if the repository itself cannot be written to."""
     if cache is not None:
         _refuse_unusable(cache)
         return cache / STORE_NAME
     folder = repository.common_dir / "tallystick"
     is_usable = os.access(folder if folder.exists() else repository.common_dir, os.W_OK)
-    return folder / STORE_NAME if is_usable else None
+    return folder / STORE_NAME if is_usable else _passing_store()
+
+
+def _passing_store() -> Path:
+    """A store that is gone when the command ends; its processes share it until then."""
+    folder = tempfile.TemporaryDirectory(prefix=_PASSING)
+    return Path(click.get_current_context().with_resource(folder)) / STORE_NAME
 
 
 def _refuse_unusable(cache: Path) -> None:

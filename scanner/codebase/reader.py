@@ -16,6 +16,8 @@ T = TypeVar("T")
 
 #: How many files are kept parsed. A walk along a history meets the same few again and again.
 FILES_KEPT = 64
+#: How many facts of one kind are kept in memory; the store has them all.
+FACTS_KEPT = 20_000
 
 
 class SourceReader:
@@ -53,6 +55,8 @@ class SourceReader:
         """The facts of units by their content; a Problem where an analysis could not do it."""
         units = {unit.content: (file, unit) for file, unit in wanted}
         known = self._facts.setdefault(analysis.name, {})
+        if len(known) > FACTS_KEPT:
+            known.clear()
         shelf = shelf_of(analysis)
         known.update(self._store.get_many(shelf, (key for key in units if key not in known)))
         fresh = self._fresh.setdefault(analysis.name, (shelf, {}))[1]

@@ -1,93 +1,40 @@
-"""One change against the codebase as it was → what it adds. Hook, gate and report share it."""
+"""How much more complex a change makes the units that it touches."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from scanner.analysis.complexity import ANALYSIS as COMPLEXITY
 from scanner.analysis.outline import ReadFile, code_lines, unit_lines, unit_source
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
-from scanner.model import (
-    Complexity,
-    Dimension,
-    DimensionScore,
-    FileVersion,
-    Finding,
-    Judgement,
-    Problem,
-    Scorecard,
-    TreeDiff,
-    Unit,
-)
-from scanner.scoring.change import ChangedFile, added_code_lines
-from scanner.scoring.complexity import score_complexity
+from scanner.model import Complexity, FileVersion, Problem, Unit
+from scanner.scoring.change import ChangedFile
+from scanner.scoring.complexity import ComplexityScore, score_complexity
 from scanner.scoring.matching import PlacedUnit, UnitPair, match_units
-from scanner.scoring.operations import line_operations, moved_lines
 
 
 @dataclass(frozen=True, slots=True)
-class ReadChange:
-    """A diff with its files read, and the problems met on the way."""
+class Growth:
+    """The score, the touched units before and after, and the units that could not be measured."""
 
-    files: tuple[ChangedFile, ...]
+    score: ComplexityScore
+    pairs: tuple[UnitPair, ...]
     problems: tuple[Problem, ...]
 
 
-def read_change(
-    diff: TreeDiff, reader: SourceReader, is_excluded: Callable[[str], bool]
-) -> ReadChange:
-    """Reads both sides of every file of a diff that is a text file and not excluded."""
-    problems: list[Problem] = []
-    files = []
-    for change in diff.files:
-        if is_excluded(change.path):
-            continue
-        if change.problem is not None:
-            problems.append(change.problem)
-        before = _read(change.before, reader, problems, is_before=True)
-        after = _read(change.after, reader, problems, is_before=False)
-        files.append(ChangedFile(change, before, after))
-    return ReadChange(tuple(files), tuple(problems))
-
-
-def _read(
-    version: FileVersion | None, reader: SourceReader, problems: list[Problem], *, is_before: bool
-) -> ReadFile | None:
-    if version is None or not version.mode.is_text_file:
-        return None
-    read = reader.read(version)
-    if isinstance(read, Problem):
-        problems.append(Problem(read.stage, read.path, read.reason, read.revision, is_before))
-        return None
-    return read
-
-
-def judge(change: ReadChange, reader: SourceReader, settings: Settings) -> Judgement:
-    """Findings, scores and line operations of one change."""
-    moves = moved_lines(change.files)
-    added = added_code_lines(change.files, moves.added)
-    pairs, readable = _unit_pairs(change.files)
+def measure_growth(
+    files: Sequence[ChangedFile], reader: SourceReader, settings: Settings
+) -> Growth:
+    """Matches the units of changed files, before and after, and scores what grew."""
+    pairs, readable = _unit_pairs(files)
     facts, problems = _facts(pairs, readable, reader)
-    complexity = score_complexity(
+    score = score_complexity(
         pairs, facts, _ReformatCheck(readable), settings.limits, settings.points
     )
-    points = sum(finding.points for finding in complexity.findings)
-    scores = (DimensionScore(Dimension.COMPLEXITY, points, complexity.repaid),)
-    return Judgement(
-        scorecard=Scorecard(sum(map(len, added.values())), scores),
-        findings=_worst_first(complexity.findings),
-        operations=line_operations(change.files, moves, {}),
-        problems=(*change.problems, *problems),
-        cognitive_delta=complexity.cognitive_delta,
-        cyclomatic_delta=complexity.cyclomatic_delta,
-    )
-
-
-def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(findings, key=lambda f: (-f.points, f.place.path, f.place.span.first)))
+    return Growth(score, pairs, tuple(problems))
 
 
 #: The file that a unit's text is in, by the unit's content: one is as good as another.

@@ -1,0 +1,82 @@
+"""From a change that was read to its judgement, in two steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from scanner.analysis.all_facts import FACTS
+from scanner.codebase.live_code import LiveCode
+from scanner.codebase.reader import SourceReader
+from scanner.config import Settings
+from scanner.judge.change import ReadChange
+from scanner.judge.context import judge_copies
+from scanner.judge.growth import Growth, measure_growth
+from scanner.model import Dimension, DimensionScore, Finding, Judgement, Scorecard, TreeDiff
+from scanner.scoring.change import LinesByPath, added_code_lines
+from scanner.scoring.operations import Moves, line_operations, moved_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What can be said of a change by itself. `added` are its added code lines, moved ones not."""
+
+    diff: TreeDiff
+    change: ReadChange
+    moves: Moves
+    added: LinesByPath
+    growth: Growth
+
+
+def prepare(
+    diff: TreeDiff, change: ReadChange, reader: SourceReader, settings: Settings
+) -> Prepared:
+    """Measures a change, and has all facts of its units computed."""
+    moves = moved_lines(change.files)
+    added = added_code_lines(change.files, moves.added)
+    growth = measure_growth(change.files, reader, settings)
+    for side in (side for file in change.files for side in (file.before, file.after)):
+        if side is not None:
+            for analysis in FACTS:
+                reader.facts(analysis, [(side, unit) for unit in side.outline.units])
+    return Prepared(diff, change, moves, added, growth)
+
+
+def complete(prepared: Prepared, live: LiveCode, when: datetime | None) -> Judgement:
+    """Judges a change against the codebase it meets, and takes the change into it.
+
+    `live` stands at the tree before the change, and afterwards at the tree after it. `when` is the
+    time of the change, to tell the age of what it met.
+    """
+    live.advance(prepared.diff, prepared.change.files, when)
+    copies = judge_copies(prepared.change.files, prepared.added, live)
+    growth = prepared.growth
+    findings = (*growth.score.findings, *copies.findings)
+    return Judgement(
+        scorecard=Scorecard(
+            sum(map(len, prepared.added.values())),
+            (
+                _score(Dimension.COMPLEXITY, findings, growth.score.repaid),
+                _score(Dimension.DUPLICATION, findings),
+            ),
+        ),
+        findings=_worst_first(findings),
+        operations=line_operations(prepared.change.files, prepared.moves, copies.lines),
+        problems=(*prepared.change.problems, *growth.problems),
+        cognitive_delta=growth.score.cognitive_delta,
+        cyclomatic_delta=growth.score.cyclomatic_delta,
+    )
+
+
+def _score(
+    dimension: Dimension, findings: Iterable[Finding], repaid: float = 0.0
+) -> DimensionScore:
+    points = sum(finding.points for finding in findings if finding.dimension is dimension)
+    return DimensionScore(dimension, points, repaid)
+
+
+def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(
+        sorted(findings, key=lambda f: (-f.points, f.place.path, f.place.span.first, f.rule))
+    )
