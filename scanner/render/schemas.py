@@ -9,6 +9,7 @@ import msgspec
 from scanner.render.documents import Review
 from scanner.render.history_documents import AttributedFile, AttributedRange, Explanation
 from scanner.render.json_text import to_json
+from scanner.render.report_documents import ReportDocument
 from scanner.render.scan_documents import Scan
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -20,6 +21,7 @@ DOCUMENTS: dict[str, Any] = {
     "scan": Scan,
     "attribute": AttributedRange | AttributedFile,
     "explain": Explanation,
+    "report": ReportDocument,
 }
 
 

@@ -1,0 +1,52 @@
+"""A page → one HTML file: templates, the style and the script by hash, and nothing from outside."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from scanner.render.html.code import stylesheet
+from scanner.render.html.page import Page
+from scanner.render.paths import unicode_text
+
+_FOLDER = Path(__file__).parent.parent / "templates"
+
+
+def to_html(page: Page) -> str:
+    """The file as text; what is not Unicode is spelt out."""
+    style = _asset("report.css") + stylesheet()
+    script = _asset("report.js")
+    template = _environment().get_template("report.html.j2")
+    text = template.render(
+        page=page, style=style, script=script, policy=content_security_policy(style, script)
+    )
+    return unicode_text(text)
+
+
+def content_security_policy(style: str, script: str) -> str:
+    """Nothing may be loaded, sent or framed; only this very style and this very script count."""
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _asset(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,29 @@
+"""A report → the page: everything that is shown, in the order in which it is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scanner.render.html.all_sections import SECTIONS
+from scanner.render.html.section import Desk, Section
+from scanner.render.html.top import Top, build_top
+from scanner.render.report_privacy import veil
+from scanner.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The first screen, and the sections under it."""
+
+    top: Top
+    sections: tuple[Section, ...]
+    version: str
+
+
+def build_page(report: Report) -> Page:
+    """The page of a report. Pure."""
+    claims = (claim for change in report.changes for claim in change.attribution.evidence)
+    desk = Desk(report, veil(report.history.commits, claims))
+    found = (build(desk) for build in SECTIONS)
+    sections = tuple(section for section in found if section is not None)
+    return Page(build_top(desk), sections, report.tallystick)

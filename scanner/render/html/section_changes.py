@@ -1,0 +1,164 @@
+"""Every change with its scores, the evidence of who wrote it, and its findings with their code.
+
+The page holds as many as it has room for, those that cost most first; the JSON holds all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scanner.model import Change, Claim
+from scanner.render.html.figures import Chip, Figure, Look, label_chip
+from scanner.render.html.finding import FindingView, dimensions_of, finding_view
+from scanner.render.html.section import Desk, Section
+from scanner.render.ordering import worst_first
+from scanner.render.paths import sentence
+from scanner.render.report_privacy import shown_title
+from scanner.render.scores import ScoreRow, score_rows
+from scanner.render.wording import counted, number
+
+#: Changes on the page, findings on the page, and findings of one change.
+MOST_CHANGES, MOST_FINDINGS, MOST_OF_ONE = 1_500, 2_500, 12
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """A piece of evidence of who wrote the change."""
+
+    decides: bool
+    level: str
+    source: str
+    rule: str
+    text: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A change, ready to be written down. `search` is what filters look in."""
+
+    id: str
+    oid: str
+    day: str
+    title: str
+    label: Chip
+    agents: str
+    kind: str
+    size: str
+    debt: Figure
+    points: str
+    exclusion: str
+    summary: str
+    scores: tuple[ScoreRow, ...]
+    evidence: tuple[EvidenceRow, ...]
+    findings: tuple[FindingView, ...]
+    more: int
+    dimensions: str
+    time_key: int
+    points_key: str
+    size_key: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The changes shown, those that are not, and whether findings were cut."""
+
+    rows: tuple[ChangeView, ...]
+    more: int
+    findings_cut: int
+    dimensions: tuple[str, ...]
+
+
+def build(desk: Desk) -> Section:
+    """The changes, worst first."""
+    changes = sorted(
+        desk.report.changes, key=lambda c: (-c.judgement.scorecard.points, -c.time.timestamp())
+    )
+    room = MOST_FINDINGS
+    rows = []
+    for change in changes[:MOST_CHANGES]:
+        view = change_view(desk, change, min(room, MOST_OF_ONE))
+        room -= len(view.findings)
+        rows.append(view)
+    shown = sum(len(row.findings) for row in rows)
+    every = sum(len(change.judgement.findings) for change in changes)
+    held = dimensions_of(tuple(f for change in changes for f in change.judgement.findings))
+    data = Changes(tuple(rows), len(changes) - len(rows), every - shown, tuple(held))
+    lead = (
+        "Costliest first. Each opens to its scores, to the evidence of who wrote it, and to its "
+        "findings with their code."
+    )
+    return Section("changes", "Changes", "changes.html.j2", data, lead, f"{len(changes):,}")
+
+
+def change_id(oid: str) -> str:
+    """The anchor of a change."""
+    return f"c-{oid[:16]}"
+
+
+def change_view(desk: Desk, change: Change, most: int) -> ChangeView:
+    """One change with at most so many findings."""
+    judgement = change.judgement
+    card = judgement.scorecard
+    findings = worst_first(judgement.findings)
+    return ChangeView(
+        id=change_id(change.commit.oid),
+        oid=change.commit.oid[:10],
+        day=change.time.date().isoformat(),
+        title=shown_title(change.commit, desk.veil),
+        label=label_chip(change.attribution.label),
+        agents=", ".join(change.attribution.agents),
+        kind=change.change_type.value,
+        size=f"+{change.added_lines:,} −{change.deleted_lines:,}",
+        debt=_debt(change),
+        points=number(card.points),
+        exclusion=change.exclusion.value if change.exclusion else "",
+        summary=_summary(change),
+        scores=score_rows(card),
+        evidence=tuple(_evidence_rows(desk, change)),
+        findings=tuple(finding_view(desk, change, finding) for finding in findings[:most]),
+        more=max(0, len(findings) - most),
+        dimensions=" ".join(dimensions_of(judgement.findings)),
+        time_key=int(change.time.timestamp()),
+        points_key=f"{card.points:.2f}",
+        size_key=change.added_lines,
+    )
+
+
+def _debt(change: Change) -> Figure:
+    row = score_rows(change.judgement.scorecard)[-1]
+    if row.score is None:
+        return Figure(Look.COULD_NOT_MEASURE, "not measured", row.unmeasured or "")
+    if not change.judgement.scorecard.added_code_lines:
+        return Figure(Look.NOT_APPLICABLE, "n/a", "adds no code lines")
+    return Figure(Look.MEASURED, f"{row.score:.1f}", row.grade or "")
+
+
+def _summary(change: Change) -> str:
+    judgement = change.judgement
+    parts = [
+        counted(len(change.commits), "commit"),
+        counted(change.files, "Python file"),
+        counted(judgement.scorecard.added_code_lines, "added code line"),
+        f"cognitive complexity {judgement.cognitive_delta:+,}",
+        f"cyclomatic complexity {judgement.cyclomatic_delta:+,}",
+    ]
+    return " · ".join(parts)
+
+
+def _evidence_rows(desk: Desk, change: Change) -> list[EvidenceRow]:
+    attribution = change.attribution
+    decided = [_evidence(desk, claim, decides=True) for claim in attribution.decided_by]
+    outweighed = [_evidence(desk, claim, decides=False) for claim in attribution.outweighed]
+    return list(dict.fromkeys(decided + outweighed))[:8]
+
+
+def _evidence(desk: Desk, claim: Claim, *, decides: bool) -> EvidenceRow:
+    return EvidenceRow(
+        decides=decides,
+        level=claim.level.value,
+        source=claim.source,
+        rule=claim.rule,
+        text=desk.veil.over(sentence(claim.text, 160)),
+        note=desk.veil.over(sentence(claim.note or "", 200)),
+    )

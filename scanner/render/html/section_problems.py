@@ -1,0 +1,55 @@
+"""What could not be judged, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scanner.model import Problem
+from scanner.policy import keeps_from_judging
+from scanner.render.html.section import Desk, Section
+from scanner.render.paths import sentence
+from scanner.render.wording import problem_place
+
+MOST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRow:
+    """A problem in words."""
+
+    place: str
+    stage: str
+    reason: str
+    revision: str
+    consequence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """The problems shown, and how many more the JSON holds."""
+
+    rows: tuple[ProblemRow, ...]
+    more: int
+
+
+def build(desk: Desk) -> Section:
+    """All problems, as far as there is room."""
+    problems = desk.report.problems
+    rows = tuple(_row(desk, problem) for problem in problems[:MOST])
+    lead = (
+        "Each of these was counted and left out of what it concerns; none counts as zero."
+        if problems
+        else "Everything that was selected could be read and measured."
+    )
+    data = Problems(rows, max(0, len(problems) - MOST))
+    return Section("problems", "Problems", "problems.html.j2", data, lead, f"{len(problems):,}")
+
+
+def _row(desk: Desk, problem: Problem) -> ProblemRow:
+    return ProblemRow(
+        place=problem_place(problem),
+        stage=problem.stage.value,
+        reason=desk.veil.over(sentence(problem.reason, 400)),
+        revision=(problem.revision or "")[:10],
+        consequence="not judged" if keeps_from_judging(problem) else "does not hinder judging",
+    )

@@ -1,0 +1,81 @@
+"""The first screen: the answer, its uncertainty, the forest plot, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from scanner.model import Label
+from scanner.render.html.comparison import ComparisonRow, comparison_row
+from scanner.render.html.figures import Chip
+from scanner.render.html.forest import axis_for, draw_axis
+from scanner.render.html.section import Desk
+from scanner.render.report_words import LABEL_WORDS, Answer, answer, period
+from scanner.render.wording import counted, number
+from scanner.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A number with what it counts."""
+
+    value: str
+    name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """Everything above the fold, and the strip under it that says what was counted."""
+
+    answer: Answer
+    period: str
+    head: str
+    tiles: tuple[Tile, ...]
+    axis: Markup
+    rows: tuple[ComparisonRow, ...]
+    counted: tuple[Chip, ...]
+    left_out: tuple[Chip, ...]
+
+
+def build_top(desk: Desk) -> Top:
+    """The first screen of a report."""
+    report = desk.report
+    axis = axis_for(report.estimates)
+    return Top(
+        answer=answer(report),
+        period=period(report),
+        head=report.head.oid[:10],
+        tiles=_tiles(report),
+        axis=draw_axis(axis),
+        rows=tuple(comparison_row(one, axis) for one in report.estimates),
+        counted=_counted(report),
+        left_out=tuple(Chip("out", f"{n:,} {reason}") for reason, n in report.exclusions),
+    )
+
+
+def _tiles(report: Report) -> tuple[Tile, ...]:
+    compared = report.compared
+    share = report.coverage.share_marked
+    labels = dict(report.coverage.changes)
+    lines = sum(count for _, count in report.coverage.lines)
+    points = sum(change.judgement.scorecard.points for change in compared)
+    per_hundred = f"{100 * points / lines:.1f}" if lines else "n/a"
+    of_all = f"of {len(report.changes):,}; {counted(lines, 'added code line')}"
+    return (
+        Tile(f"{len(compared):,}", "changes compared", of_all),
+        Tile("n/a" if share is None else f"{share:.0%}", "carry a mark", "of who wrote them"),
+        Tile(f"{labels[Label.AI]:,}", "AI-attributed", f"and {labels[Label.UNMARKED]:,} unmarked"),
+        Tile(per_hundred, "points per 100 lines", f"{number(points)} points of debt added"),
+    )
+
+
+def _counted(report: Report) -> tuple[Chip, ...]:
+    chips = [Chip("", counted(len(report.compared), "change") + " compared")]
+    chips += [
+        Chip(f"l-{label.value}", f"{count:,} {LABEL_WORDS[label]}")
+        for label, count in report.coverage.changes
+        if count
+    ]
+    return tuple(chips)

@@ -1,0 +1,231 @@
+"""What a report says, in sentences that every format shares. No markup, no layout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scanner.compare.estimates import Adjusted, Effect, Estimate, Finding
+from scanner.compare.evidence import (
+    Absent,
+    CouldNotMeasure,
+    InsufficientEvidence,
+    Measured,
+    NotApplicable,
+    State,
+)
+from scanner.compare.inference import Interval
+from scanner.compare.table import Direction, Scale
+from scanner.history import Selection, UnitOfChange
+from scanner.model import Arm, Change, Label
+from scanner.render.wording import counted, number
+from scanner.report import Report
+
+LABEL_WORDS = {
+    Label.AI: "AI",
+    Label.MIXED: "mixed",
+    Label.ASSISTED: "AI-assisted",
+    Label.HUMAN: "declared human",
+    Label.AUTOMATION: "automation",
+    Label.UNMARKED: "unmarked",
+}
+STATE_WORDS = {
+    InsufficientEvidence: "too little evidence",
+    NotApplicable: "not applicable",
+    CouldNotMeasure: "could not measure",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The first thing a reader reads: one sentence, what qualifies it, and what to do next."""
+
+    headline: str
+    basis: str
+    next_steps: tuple[str, ...]
+
+
+def answer(report: Report) -> Answer:
+    """How the arms compare, as far as the evidence goes."""
+    return Answer(_headline(report), basis(report), tuple(_next_steps(report)))
+
+
+def basis(report: Report) -> str:
+    """On how much evidence the answer stands."""
+    compared = report.compared
+    share = report.coverage.share_marked
+    if share is None:
+        return f"None of {counted(len(report.changes), 'change')} can be compared."
+    sizes = arm_sizes(compared)
+    parts = [f"{sizes[Arm.AI]:,} AI-attributed", f"{sizes[Arm.OTHER]:,} other"]
+    if sizes[Arm.MIXED]:
+        parts.append(f"{sizes[Arm.MIXED]:,} mixed, in neither arm")
+    return (
+        f"{counted(len(compared), 'change')} compared ({', '.join(parts)}); {share:.0%} carry any "
+        "mark of who wrote them. Unmarked does not mean human."
+    )
+
+
+def arm_sizes(changes: Sequence[Change]) -> dict[Arm, int]:
+    """How many changes each arm has."""
+    arms = [change.attribution.arm for change in changes]
+    return {arm: arms.count(arm) for arm in Arm}
+
+
+def _headline(report: Report) -> str:
+    compared = len(report.compared)
+    if not compared:
+        return "There is nothing to compare: no change of this history is comparable."
+    if not arm_sizes(report.compared)[Arm.AI]:
+        return (
+            f"None of the {compared:,} compared changes carries evidence of AI, so there is "
+            "nothing to compare them with."
+        )
+    clauses = list(_clauses(report.estimates))
+    return f"On {compared:,} changes, {'; '.join(clauses)}." if clauses else "Nothing was compared."
+
+
+def _clauses(estimates: Sequence[Estimate]) -> list[str]:
+    measured = [(e, e.adjusted.value) for e in estimates if isinstance(e.adjusted, Measured)]
+    clauses = [
+        f"AI-attributed changes are {adjusted.finding} in {_inside(one.outcome.title)} "
+        f"({effect_words(adjusted.effect, one.outcome.scale)})"
+        for one, adjusted in measured
+        if adjusted.finding is not Finding.NOT_SHOWN
+    ]
+    alike = [_inside(e.outcome.title) for e, a in measured if a.finding is Finding.NOT_SHOWN]
+    if alike:
+        clauses.append(f"no clear difference in {listed(alike)}")
+    scarce = [e for e in estimates if isinstance(e.adjusted, InsufficientEvidence)]
+    if scarce and len(scarce) == len(estimates):
+        return [f"there is too little evidence for any comparison: {_least(scarce)}"]
+    if scarce:
+        clauses.append(
+            f"too little evidence on {listed([_inside(e.outcome.title) for e in scarce])}"
+        )
+    blind = [_inside(e.outcome.title) for e in estimates if isinstance(e.adjusted, CouldNotMeasure)]
+    return [*clauses, f"no measurement of {listed(blind)}"] if blind else clauses
+
+
+def _least(scarce: Sequence[Estimate]) -> str:
+    first = scarce[0].adjusted
+    assert isinstance(first, InsufficientEvidence)
+    return lack(first)
+
+
+def _inside(title: str) -> str:
+    """A title in the middle of a sentence."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
+def listed(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def lack(source: InsufficientEvidence) -> str:
+    """`have 12 AI-attributed changes, need 30`."""
+    if "at most" in source.what:
+        what = source.what.replace(" (at most)", "")
+        return f"{what}: {source.have:.0%}, at most {source.need:.0%} allowed"
+    return f"have {source.have:g} {source.what}, need {source.need:g}"
+
+
+def absence(state: Absent) -> str:
+    """Everything that is missing, in one sentence without its point."""
+    match state:
+        case InsufficientEvidence():
+            return "; ".join(map(lack, (state, *state.also)))
+        case NotApplicable(reason) | CouldNotMeasure(reason):
+            return reason
+
+
+def state_words(state: State[Any]) -> str:
+    """The name of the state."""
+    return "measured" if isinstance(state, Measured) else STATE_WORDS[type(state)]
+
+
+def effect_words(effect: Effect, scale: Scale) -> str:
+    """`1.4 times, 0.9–2.1`, or the difference where there is no ratio."""
+    if effect.ratio is not None and effect.ratio_interval is not None:
+        return f"{effect.ratio:.2g} times, 95 % interval {span(effect.ratio_interval)}"
+    bounds = effect.difference_interval
+    interval = f", 95 % interval {span(bounds)}" if bounds else ""
+    return f"a difference of {signed(effect.difference, scale)}{interval}"
+
+
+def signed(value: float, scale: Scale) -> str:
+    """A difference with its sign; shares in percentage points."""
+    if scale in (Scale.YES_NO, Scale.SHARE):
+        return f"{100 * value:+.1f} percentage points"
+    return f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+def span(interval: Interval) -> str:
+    """`0.9–2.1`; an open side is said."""
+    if interval.low is None:
+        return f"up to {_brief(interval.high)}"
+    if interval.high is None:
+        return f"from {_brief(interval.low)} up, without limit"
+    dash = " to " if min(interval.low, interval.high) < 0 else "–"
+    return f"{_brief(interval.low)}{dash}{_brief(interval.high)}"
+
+
+def _brief(value: float | None) -> str:
+    return "" if value is None else number(value).replace("-", "\N{MINUS SIGN}")
+
+
+def level(value: float, scale: Scale) -> str:
+    """A mean as the outcome's unit has it."""
+    return f"{value:.1%}" if scale in (Scale.YES_NO, Scale.SHARE) else f"{value:,.2f}"
+
+
+def tone(adjusted: Adjusted, wanted: Direction) -> str:
+    """`worse`, `better` or `open`: how a team would take the finding. For colour beside words."""
+    if adjusted.finding is Finding.NOT_SHOWN or wanted is Direction.NEITHER:
+        return "open"
+    is_wanted = (adjusted.finding is Finding.HIGHER) == (wanted is Direction.HIGHER)
+    return "better" if is_wanted else "worse"
+
+
+def _next_steps(report: Report) -> list[str]:
+    steps = []
+    share = report.coverage.share_marked
+    scarce = [e.adjusted for e in report.estimates if isinstance(e.adjusted, InsufficientEvidence)]
+    if scarce:
+        steps.append(f"To compare at all: {lack(scarce[0])}.")
+    if share is not None and share < 0.5:
+        steps.append(
+            f"{1 - share:.0%} of the changes are unmarked. Stamp what agents write "
+            "(tallystick init), so that the next report can tell."
+        )
+    if any(change.judgement.findings for change in report.compared):
+        steps.append("Repay the findings under “Fix first”: they cost the most.")
+    if report.problems:
+        steps.append(
+            f"Look at {counted(len(report.problems), 'problem')}: what they concern is not judged."
+        )
+    return steps
+
+
+def command(selection: Selection) -> str:
+    """The command that makes this report again."""
+    parts = ["tallystick report"]
+    parts.append(f"{selection.base}..{selection.tip}" if selection.base else selection.tip)
+    if selection.since:
+        parts.append(f"--since {selection.since.isoformat()}")
+    if selection.until:
+        parts.append(f"--until {selection.until.isoformat()}")
+    if selection.unit is not UnitOfChange.CHANGE:
+        parts.append(f"--unit {selection.unit}")
+    return " ".join(parts)
+
+
+def period(report: Report) -> str:
+    """The first and the last day of the changes, as their commits recorded them."""
+    if not report.changes:
+        return "no change"
+    times = [change.time for change in report.changes]
+    first, last = min(times).date(), max(times).date()
+    return f"{first}" if first == last else f"{first} to {last}"
