@@ -68,16 +68,24 @@ class _Memory:
         self.chunks: dict[str, Chunk] = {}
         self.characters = 0
 
+    def forget(self) -> None:
+        self.chunks.clear()
+        self.characters = 0
+
     def keep(self, text: str, chunk: Chunk) -> None:
         if self.characters > REMEMBERED_CHARACTERS:
-            self.chunks.clear()
-            self.characters = 0
+            self.forget()
         bare = Cut(chunk.cut.skeleton, chunk.cut.pieces, ())
         self.chunks[text] = Chunk(chunk.lines, bare, chunk.reader, None)
         self.characters += len(text)
 
 
 _memory = _Memory()
+
+
+def forget() -> None:
+    """Empties the memory, for measuring what reading costs without it."""
+    _memory.forget()
 
 
 def _read(text: str) -> Chunk | Problem:

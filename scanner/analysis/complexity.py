@@ -11,7 +11,7 @@ from scanner.analysis.lexing import RawCounts
 from scanner.analysis.outline import ReadFile
 from scanner.analysis.source import PLACEHOLDER, UnitSource, split_lines
 from scanner.analysis.syntax import parse
-from scanner.analysis.walk import FunctionNode, walk
+from scanner.analysis.walk import FunctionNode, Walk, walk
 from scanner.model import Complexity, FileFacts, Problem, Stage
 
 
@@ -19,8 +19,8 @@ def measure(source: UnitSource) -> Complexity | Problem:
     """All complexity facts of a unit, or why there are none.
 
     A class or module is measured as its skeleton, so that the facts of a file's units add up.
-    `nesting` is the depth of `if`, `for`, `while`, `try` and `match` inside one another; an elif
-    is as deep as its if, and a function inside a block goes on counting from there.
+    `nesting` is how many of `if`, `for`, `while`, `try` and `match` stand inside one another, at
+    most; an elif is as deep as its if, and a function inside a block goes on counting from there.
     """
     text_lines = split_lines(source.text)
     tree = _tree(source)
@@ -38,7 +38,7 @@ def measure(source: UnitSource) -> Complexity | Problem:
         cognitive=cognitive.measure(walked, _line_at(source, text_lines)),
         code_lines=len(raw.code) - placeholders,
         parameters=_own_parameters(tree),
-        nesting=max((visit.place.depth for visit in walked.visits), default=0),
+        nesting=_nesting(walked),
         logical_lines=raw.logical_lines - placeholders,
         comment_lines=raw.comment_lines,
         halstead=counts,
@@ -63,6 +63,16 @@ def _line_at(source: UnitSource, lines: Sequence[str]) -> cognitive.LineAt:
     if origin is None:
         return lambda line: lines[line - 1]
     return lambda line: origin.lines[line - 1 + origin.offset]
+
+
+_BLOCKS = frozenset((ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.Match))
+
+
+def _nesting(walked: Walk) -> int:
+    """The depth of the innermost control-flow block."""
+    return max(
+        (place.depth + 1 for node, place in walked.visits if type(node) in _BLOCKS), default=0
+    )
 
 
 def _own_parameters(tree: ast.Module) -> int:
@@ -104,4 +114,4 @@ def file_facts(file: ReadFile) -> FileFacts | Problem:
     )
 
 
-ANALYSIS = Analysis("complexity", 1, Complexity, measure)
+ANALYSIS = Analysis("complexity", 2, Complexity, measure)

@@ -36,11 +36,13 @@ def _read_newer(text: str, error: SyntaxError) -> Parsed | Problem:
     """Reads syntax that is newer than the host, if that is what is wrong with the text."""
     from scanner.analysis import lowering  # noqa: PLC0415 - most files never need it
 
-    lowered = lowering.lower(text)
     try:
+        lowered = lowering.lower(text)
         tree = parse(lowered)
-    except (SyntaxError, RecursionError, MemoryError):
-        return _problem(_reason(text, error))
+    except SyntaxError as second:
+        return _problem(_reason(text, error, second))
+    except (RecursionError, MemoryError):
+        return _problem("nested too deep to be parsed")
     refusal = lowering.refusal(text, tree)
     return _problem(refusal) if refusal else Parsed(tree, lowered, "libcst")
 
@@ -49,33 +51,29 @@ def _problem(reason: str) -> Problem:
     return Problem(Stage.PARSE, None, reason)
 
 
-def _reason(text: str, error: SyntaxError) -> str:
-    """Why a text does not parse, naming Python 2 where its syntax is to be seen."""
-    line = _python_2_line(text)
-    if line is not None:
-        return f"Python 2 syntax (line {line}), which Python 3 does not parse"
-    where = f" (line {error.lineno})" if error.lineno else ""
-    return f"does not parse: {error.msg}{where}"
+def _reason(text: str, *errors: SyntaxError) -> str:
+    """Why a text does not parse, naming Python 2 where an error stands in its syntax."""
+    lines = text.split("\n")
+    for error in errors:
+        number = error.lineno or 0
+        if 0 < number <= len(lines) and _PYTHON_2.search(lines[number - 1]):
+            return f"Python 2 syntax (line {number}), which Python 3 does not parse"
+    where = f" (line {errors[0].lineno})" if errors[0].lineno else ""
+    return f"does not parse: {errors[0].msg}{where}"
 
 
 _PYTHON_2 = re.compile(
-    r"""^[ \t]*(?:
-        print[ \t]+(?!=|[-+*/%&|^<>]?=|\()[\w"'`{\[]    # print "text"
-      | print[ \t]*>>                                   # print >> stream
-      | print[ \t]*$                                    # print
-      | exec[ \t]+["'\w][^=]*$                          # exec code
-      | raise[ \t]+[\w.]+[ \t]*,                        # raise Error, "text"
-      | except[ \t]+[\w.()\[\], \t]+,[ \t]*\w+[ \t]*:   # except Error, error:
-      | (?:[^#'"\n]*[\s=(,\[])?(?:0\d+[lL]?|[1-9]\d*[lL])\b   # 0777, 10L
-      | [^#'"\n]*<>                                     # a <> b
-      | [^#'"\n]*`[^`\n]+`                              # `a`
-      | (?:[^#'"\n]*[\s=(,\[])?[uU][rR]["']             # ur"text"
-    )""",
-    re.MULTILINE | re.VERBOSE,
+    r"""(?:^|[;:])[ \t]*(?:
+        print[ \t]+["'`\w{\[(]                  # print "text"
+      | print[ \t]*>>                           # print >> stream
+      | exec[ \t]+["'\w]                        # exec code
+      | raise[ \t]+[\w.]+[ \t]*,                # raise Error, "text"
+      | except\b.*,[ \t]*\w+[ \t]*:             # except Error, error:
+      )
+      | \b0\d+[lL]?\b | \b[1-9]\d*[lL]\b       # 0777, 10L
+      | <> | `                                  # a <> b, `a`
+      | \b[uU][rR]["']                          # ur"text"
+      | \bdef[ \t]+\w+[ \t]*\(.*\( | lambda[ ]*\(  # def f(a, (b, c)):
+    """,
+    re.VERBOSE,
 )
-
-
-def _python_2_line(text: str) -> int | None:
-    """The first line that only Python 2 reads so; called only for what does not parse."""
-    found = _PYTHON_2.search(text)
-    return text.count("\n", 0, found.end()) + 1 if found else None

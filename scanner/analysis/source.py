@@ -70,7 +70,7 @@ def decode(source: bytes) -> str | Problem:
         return unreadable(f"cannot be decoded: {error}")
     if "\r" not in text:
         return text
-    return _LONE_RETURN.sub(" ", text.replace("\r\n", "\n"))
+    return _LONE_RETURN.sub(" ", text).replace("\r\n", "\n")
 
 
 def _decode(source: bytes) -> str:

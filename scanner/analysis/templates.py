@@ -95,25 +95,30 @@ class _Reader:
     def field(self, start: int) -> int:
         """Reads a replacement field from after its `{`; gives the position after its `}`."""
         text, position, depth = self.text, start, 0
+        comments: list[tuple[int, int]] = []
         while (part := _EXPRESSION.match(text, position)) is not None:
             kind, position = part.lastindex, part.end()
             if kind == _OPEN:
                 depth += 1
             elif kind == _CLOSE and depth:
                 depth -= 1
+            elif kind == _COMMENT:
+                comments.append(part.span(kind))
             elif kind in (_STRING, _QUOTE):
                 position = _after_string(text, start, part.start(kind), position)
             elif kind in (_CLOSE, _COLON, _CONVERSION) and not depth:
-                self._add_expression(start, position - 1)
+                self._add_expression(start, position - 1, comments)
                 return position if kind == _CLOSE else self.format(position - 1)
         return len(text)
 
-    def _add_expression(self, start: int, end: int) -> None:
-        """Adds the expression less the `=` that makes it show itself."""
-        shown = self.text[start:end].rstrip()
-        if shown.endswith("=") and not shown.endswith(("==", "!=", "<=", ">=")):
-            end = start + len(shown) - 1
-        self._add(PartKind.EXPRESSION, start, end)
+    def _add_expression(self, start: int, end: int, comments: list[tuple[int, int]]) -> None:
+        """Adds the expression less the `=` that makes it show itself, with what follows that."""
+        last = start + len(self.text[start:end].rstrip())
+        for first, after in reversed(comments):
+            if after == last:
+                last = start + len(self.text[start:first].rstrip())
+        # No expression ends with a sign of equality or comparison.
+        self._add(PartKind.EXPRESSION, start, last - 1 if self.text[last - 1] == "=" else end)
 
     def format(self, start: int) -> int:
         """Reads conversion and format; gives the position after the field's `}`."""
