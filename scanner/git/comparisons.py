@@ -177,10 +177,28 @@ def _piecemeal(repo: Repository, command: tuple[str, ...], paths: Sequence[str])
     source = blocks(repo, name, *_RAW_EXACT_RENAMES, *arguments, "--", *paths)
     entries = parse_raw_single(source)
     missing = missing_objects(repo, {oid for entry in entries for oid in _needed(entry)})
-    present = [entry for entry in entries if missing.isdisjoint(_needed(entry))]
-    lacking = [_unreadable(entry) for entry in entries if not missing.isdisjoint(_needed(entry))]
-    changes = [*_halving(repo, command, present), *lacking]
-    return tuple(sorted(changes, key=_path_bytes))
+    lacking = [entry for entry in entries if not missing.isdisjoint(_needed(entry))]
+    settled = [entry for entry in entries if not _needed(entry)]
+    present = [entry for entry in entries if _needed(entry) and missing.isdisjoint(_needed(entry))]
+    compared = [*(_unreadable(entry) for entry in lacking), *_halving(repo, command, present)]
+    return tuple(sorted([*settled, *_doubtful(compared)], key=_path_bytes))
+
+
+def _doubtful(changes: Sequence[FileChange]) -> Iterator[FileChange]:
+    """Gives a problem to new files where a lost one is unreadable, and the other way round.
+
+    The one may be the other under a new name, and its lines neither new nor gone.
+    """
+    counterparts = {
+        FileStatus.ADDED: FileStatus.DELETED,
+        FileStatus.DELETED: FileStatus.ADDED,
+    }
+    unreadable = {change.status for change in changes if change.problem is not None}
+    for change in changes:
+        if change.problem is None and counterparts.get(change.status) in unreadable:
+            yield _unreadable(change, "it may be a renamed file that is not in this clone")
+        else:
+            yield change
 
 
 def _path_bytes(change: FileChange) -> bytes:
@@ -208,7 +226,8 @@ def _halving(
 def _unreadable(
     entry: FileChange, reason: str = "a version of it is not in this clone"
 ) -> FileChange:
-    return replace(entry, problem=Problem(Stage.GIT, entry.path, f"no comparison: {reason}"))
+    problem = Problem(Stage.GIT, entry.path, f"no comparison: {reason}")
+    return replace(entry, hunks=(), problem=problem)
 
 
 def _versions(entry: FileChange) -> list[FileVersion]:

@@ -183,14 +183,19 @@ def _read_patch(source: _Source, entry: FileChange, end: bytes | None) -> FileCh
         removed = _read_hunks(source, _NEXT_FILE)
         source.take(b"diff --git ")
         added = _read_hunks(source, end)
-        old_count = sum(hunk.old_count for hunk in removed.hunks)
-        new_count = sum(hunk.new_count for hunk in added.hunks)
+        old_count = 0 if _is_submodule(entry.before) else sum(h.old_count for h in removed.hunks)
+        new_count = 0 if _is_submodule(entry.after) else sum(h.new_count for h in added.hunks)
         hunks = (Hunk(0, old_count, 0, new_count),) if old_count or new_count else ()
         return replace(entry, hunks=hunks, is_binary=removed.is_binary or added.is_binary)
     body = _read_hunks(source, end)
-    if not body.hunks and not body.is_binary:
+    if _is_submodule(entry.after or entry.before) or not (body.hunks or body.is_binary):
         return entry
     return replace(entry, hunks=tuple(body.hunks), is_binary=body.is_binary)
+
+
+def _is_submodule(version: FileVersion | None) -> bool:
+    """Whether it has no lines, though git writes "Subproject commit …" as if it had."""
+    return version is not None and version.mode is FileMode.SUBMODULE
 
 
 class _Body(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,7 @@ class Ledger:
         self.problems: dict[Problem, None] = {}
         self._lost: list[Lines] = []
         self._heir = NO_LINES
-        self._unions: list[tuple[Lines, Lines]] = []
+        self._unions: list[tuple[Lines, Lines, int]] = []
         self._mark = np.empty(0, np.bool_)
 
     def bear(self, commit: int, path: str, offsets: NDArray[np.intp]) -> Lines:
@@ -72,13 +72,13 @@ class Ledger:
             self._mark[group] = False
         return missing
 
-    def unite(self, lines: Lines, heirs: Lines) -> None:
+    def unite(self, lines: Lines, heirs: Lines, commit: int) -> None:
         """Notes lines that a merge made one with others (their heirs), which stand on for both."""
         differ = np.flatnonzero((lines != heirs) & (self._heir[lines] != heirs))
         if len(differ):
             lines, heirs = lines[differ], heirs[differ]
             self._heir[lines] = heirs
-            self._unions.append((lines, heirs))
+            self._unions.append((lines, heirs, commit))
 
     def lose(self, lines: Lines) -> None:
         """Notes lines of which nothing more will be known."""
@@ -92,22 +92,37 @@ class Ledger:
         """Closes the book: makes the deaths final, and gives the identity each line is one with.
 
         A line that stands has no death, whatever some branch did to it. Lines that a merge made one
-        stand together; if none does, those that were not removed themselves died with the first.
+        stand together; if none does, those that were not removed themselves died with the first of
+        the others that did afterwards.
         """
         same_as = np.arange(self.count, dtype=np.int32)
         stands = np.zeros(self.count, np.bool_)
         for lines in alive:
             stands[lines] = True
         self.death[: self.count][stands] = NONE
+        united_at: dict[int, int] = {}
+        for lines, _, commit in self._unions:
+            united_at.update(dict.fromkeys(lines.tolist(), commit))
         for group in self._groups():
             survivors = group[stands[group]]
-            deaths = self.death[group]
             same_as[group] = survivors[0] if len(survivors) else group[0]
             if len(survivors):
                 self.death[group] = NONE
-            elif (deaths != NONE).any():
-                self.death[group[deaths == NONE]] = deaths[deaths != NONE].min()
+            else:
+                self._die_together(group, united_at)
         return same_as
+
+    def _die_together(self, group: Lines, united_at: Mapping[int, int]) -> None:
+        deaths = np.unique(self.death[group])
+        for line in self.standing(group).tolist():
+            union = united_at.get(line, NONE)
+            later = deaths[deaths > max(union, self.birth[line])]
+            # A branch that was still open may have removed the heir before; then the union is all
+            # that is known of the end of the line.
+            if len(later):
+                self.death[line] = later[0]
+            elif deaths[-1] != NONE:
+                self.death[line] = union
 
     def lost(self, is_alive: NDArray[np.bool_]) -> Lines:
         """The lost lines that are neither alive nor dead, once the book is closed."""
@@ -126,7 +141,7 @@ class Ledger:
                 root[line] = line = root[above]
             return line
 
-        for lines, heirs in self._unions:
+        for lines, heirs, _ in self._unions:
             for line, heir in zip(lines.tolist(), heirs.tolist(), strict=True):
                 root[find(line)] = find(heir)
         groups = defaultdict(list)

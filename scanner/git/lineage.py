@@ -202,9 +202,10 @@ def _bury_merged(ledger: Ledger, commit: int, sides: Sequence[Side], step: Step)
             crowd = [lines for lines in here.values() if lines is not None]
             ledger.kill(ledger.missing(removed, crowd), commit)
         pairs = [(side.projected(path), lines) for path, lines in here.items()]
+        pairs.extend(_twins(sides, side, step))
         _take_back(ledger, side, _joined(_brought(theirs, lines) for theirs, lines in pairs))
-        for theirs, lines in (*pairs, *_twins(sides, side, step)):
-            _unite(ledger, theirs, lines)
+        for theirs, lines in pairs:
+            _unite(ledger, commit, theirs, lines)
 
 
 def _take_back(ledger: Ledger, side: Side, brought: Lines) -> None:
@@ -236,15 +237,15 @@ def _twins(
 
 
 def _brought(theirs: Lines | None, lines: Lines | None) -> Lines | None:
-    """The lines that a parent does not have."""
-    return None if theirs is None or lines is None else lines[theirs == _NEW]
+    """The lines that a parent does not have, or has as lines of its own."""
+    return None if theirs is None or lines is None else lines[theirs != lines]
 
 
-def _unite(ledger: Ledger, theirs: Lines | None, lines: Lines | None) -> None:
+def _unite(ledger: Ledger, commit: int, theirs: Lines | None, lines: Lines | None) -> None:
     if theirs is None or lines is None or theirs is lines:
         return
     kept = theirs != _NEW
-    ledger.unite(theirs[kept], lines[kept])
+    ledger.unite(theirs[kept], lines[kept], commit)
 
 
 def _removed(side: Side) -> Lines:

@@ -65,7 +65,7 @@ def diff_index(repo: Repository, base: str | None, paths: Sequence[str] = PYTHON
         if isinstance(found, Problem):
             raise GitError(found.reason)
         tree = found
-    files = compare_one(repo, ("diff-index", "--cached", tree), paths)
+    files = compare_one(repo, ("diff-index", "--cached", "--ita-invisible-in-index", tree), paths)
     return TreeDiff(base, INDEX, files)
 
 
