@@ -97,7 +97,7 @@ def attribute(
     settings: AttributionSettings | None = None,
     facts: Mapping[str, ChangeFacts] | None = None,
 ) -> Attributed:
-    """Labels every commit by the highest evidence there is of it; see `docs/attribution.md`.
+    """Labels every commit by the highest evidence there is of it (the order of `model.Level`).
 
     `facts` gives the changed paths and added lines of commits, where they are known; bots' commits
     with an agent's mark are looked up in the repository if they are not. Raises ScanError for
@@ -151,8 +151,8 @@ def git_ai_notes(inquiry: Inquiry) -> Gathered:
             problems.append(replace(note, stage=Stage.ATTRIBUTE, revision=oid))
             continue
         problems += git_ai.problems_of(oid, note)
-        if note.claim:
-            found[oid] = note.claim
+        if claim := note.claim:
+            found[oid] = claim
     figures = NoteFigures(
         notes=len(listed),
         reached=len(reached),
@@ -161,7 +161,7 @@ def git_ai_notes(inquiry: Inquiry) -> Gathered:
         empty=len(wanted) - len(found),
     )
     own = [(oid, found[oid]) for oid in reached if oid in found]
-    return Gathered([*own, *_carried(inquiry.repo, orphans, found)], tuple(problems), figures)
+    return Gathered([*own, *_carried(inquiry, orphans, found)], tuple(problems), figures)
 
 
 def declared_shares(inquiry: Inquiry) -> Gathered:
@@ -225,16 +225,19 @@ SOURCES: tuple[Source, ...] = (
 
 
 def _carried(
-    repo: Repository, orphans: Sequence[pulls.Orphan], found: Mapping[str, Claim]
+    inquiry: Inquiry, orphans: Sequence[pulls.Orphan], found: Mapping[str, Claim]
 ) -> Iterator[tuple[str, Claim]]:
     """Claims on orphans, as claims on the change that took them in, where its lines stand now."""
+    assert inquiry.repo is not None
     speaking = [orphan for orphan in orphans if orphan.oid in found]
-    moves = diff_trees(repo, [(orphan.oid, orphan.integrated) for orphan in speaking])
-    own = diff_trees(repo, [(_parent(repo, o.integrated), o.integrated) for o in speaking])
-    for orphan, move, change in zip(speaking, moves, own, strict=True):
+    integrated = dict.fromkeys(orphan.integrated for orphan in speaking)
+    pairs = [(next(iter(inquiry.by_oid[oid].parents), None), oid) for oid in integrated]
+    added = {diff.after: added_lines(diff) for diff in diff_trees(inquiry.repo, pairs)}
+    moves = diff_trees(inquiry.repo, [(orphan.oid, orphan.integrated) for orphan in speaking])
+    for orphan, move in zip(speaking, moves, strict=True):
         claim = found[orphan.oid]
         python = (line for line in claim.lines if _is_python(line.path))
-        lines = tuple(added_only(carry(python, move), added_lines(change)))
+        lines = tuple(added_only(carry(python, move), added[orphan.integrated]))
         if lines:
             yield orphan.integrated, _moved(claim, orphan, lines)
 
@@ -249,11 +252,6 @@ def _moved(claim: Claim, orphan: pulls.Orphan, lines: tuple[LineAttestation, ...
         lines=lines,
         note=f"the noted commit is not in this history; {orphan.shown_by} shows it came in here",
     )
-
-
-def _parent(repo: Repository, oid: str) -> str | None:
-    found = next(pulls.read_each(repo, [oid]))
-    return found.parents[0] if found.parents else None
 
 
 def _is_python(path: str) -> bool:
