@@ -22,6 +22,9 @@ from scanner.model import Commit, Problem, TreeDiff
 #: Gives the diff of a parent (None: the empty tree) with a commit.
 Diffs = Callable[[str | None, str], TreeDiff]
 
+#: Is shown a commit and the identities of its lines by path (None: not known), not to be kept.
+Observer = Callable[[Commit, Mapping[str, Lines | None]], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Lifelines:
@@ -103,11 +106,16 @@ def in_order(diffs: Iterable[TreeDiff]) -> Diffs:
     return following
 
 
-def trace(commits: Sequence[Commit], diffs: Diffs, head: str | None = None) -> Lifelines:
+def trace(
+    commits: Sequence[Commit],
+    diffs: Diffs,
+    head: str | None = None,
+    observe: Observer | None = None,
+) -> Lifelines:
     """Follows all lines through commits, parents first; `head` is by default the last of them.
 
-    Lines of commits outside are `NONE` by birth. Raises ValueError for a head that is not among the
-    commits.
+    Lines of commits outside are `NONE` by birth. `observe` is shown the lines of each commit when
+    they are known. Raises ValueError for a head that is not among the commits.
     """
     oids = [commit.oid for commit in commits]
     head = oids[-1] if head is None and oids else head
@@ -121,7 +129,9 @@ def trace(commits: Sequence[Commit], diffs: Diffs, head: str | None = None) -> L
     for number, commit in enumerate(commits):
         parents = commit.parents or (None,)
         found = [diffs(parent, commit.oid) for parent in parents]
-        frontier.enter(number, commit.oid, commit.parents, ledger, found)
+        files = frontier.enter(number, commit.oid, commit.parents, ledger, found)
+        if observe is not None:
+            observe(commit, files)
     return _result(oids, ledger, frontier.files.get(head, {}) if head else {})
 
 
@@ -142,8 +152,8 @@ class _Frontier:
         parents: Sequence[str],
         ledger: Ledger,
         diffs: Sequence[TreeDiff],
-    ) -> None:
-        """Takes a commit in, and lets go of parents whose last child it is."""
+    ) -> Files:
+        """Takes a commit in, lets go of parents whose last child it is, and gives its files."""
         sides = [
             Side(self.files.get(parent, {}), diff, self.ancestors.get(parent, 0))
             for parent, diff in zip(parents or ("",), diffs, strict=True)
@@ -159,6 +169,7 @@ class _Frontier:
         if self.waiting[oid]:
             self.files[oid] = files
             self.ancestors[oid] = _union(sides) | (1 << number if number >= 0 else 0)
+        return files
 
     def _let_go(self, parents: Sequence[str]) -> None:
         for parent in parents:
