@@ -70,8 +70,8 @@ LINES = st.sampled_from(
 def test_appends_as_git_does_to_anything(lines: list[str]) -> None:
     message = "Subject\n" + "".join(f"{line}\n" for line in lines)
     ours, gits = append_trailer(message, TRAILER), by_git(message)
-    # git rewrites the block that it appends to: it drops comments, unfolds and spaces trailers. Here
-    # no line is ever changed, so words are compared, and whether a new block was begun.
+    # git rewrites the block that it appends to: it drops comments, unfolds and spaces trailers.
+    # Here no line is ever changed, so words are compared, and whether a new block was begun.
     assert ours == gits or (words(ours), begins_block(ours)) == (words(gits), begins_block(gits))
 
 
