@@ -105,7 +105,7 @@ def change_title(message: str) -> str:
     branch = merge[1] or merge[2]
     if branch is None and len(lines) > 1:
         return lines[1]
-    return (branch or lines[0]).rpartition("/")[2].replace("-", " ").replace("_", " ")
+    return re.sub(r"[-_/]", " ", branch or lines[0])
 
 
 def is_test_path(path: str) -> bool:

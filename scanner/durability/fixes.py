@@ -30,7 +30,7 @@ class FixEvidence(StrEnum):
     ISSUE = "fixes an issue"
 
 
-_CONVENTIONAL = re.compile(r"^\W*(?P<type>[a-z]+)(?:\([^)]*\))?!?:\s", re.IGNORECASE)
+_CONVENTIONAL = re.compile(r"^[^\w:]*(?P<type>[a-z]+)(?:\([^)]*\))?!?:\s", re.IGNORECASE)
 _FIX_TYPES = frozenset({"fix", "bugfix", "hotfix", "bug"})
 _OTHER_TYPES = frozenset(
     {

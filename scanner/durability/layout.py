@@ -1,9 +1,9 @@
 """Changes of layout: the same tokens on other lines. Pure.
 
 A formatter's line says nothing new, so it must neither count as rework nor take the blame for what
-it lays out. A file only changed its layout if the tokens that its diff removes are those that it
-adds, less white space, line ends, comments, trailing commas and the style of quotes. Each removed
-line then goes on as the line that now holds its first token.
+it lays out. A file only changed its layout if its tokens are the same on both sides, less white
+space, line ends, comments, trailing commas and the style of quotes. Each removed line then goes on
+as the line that now holds its first token.
 """
 
 from __future__ import annotations
@@ -39,17 +39,22 @@ def relaid_lines(
     change: FileChange, before: Sequence[str], after: Sequence[str]
 ) -> tuple[LinePair, ...] | None:
     """For a file that only changed its layout, where each removed line went; otherwise None."""
-    removed = [n for h in change.hunks for n in range(h.old_offset, h.old_offset + h.old_count)]
-    added = [n for h in change.hunks for n in range(h.new_offset, h.new_offset + h.new_count)]
-    if not _may_be_layout(_texts(before, removed), _texts(after, added)):
+    if not change.hunks:
         return None
-    old, new = _tokens(before, removed), _tokens(after, added)
+    first, last = change.hunks[0], change.hunks[-1]
+    removed = {n for h in change.hunks for n in range(h.old_offset, h.old_offset + h.old_count)}
+    added = [n for h in change.hunks for n in range(h.new_offset, h.new_offset + h.new_count)]
+    if not _may_be_layout(_texts(before, sorted(removed)), _texts(after, added)):
+        return None
+    # With all that lies between the hunks, or a line that went elsewhere would look the same.
+    old = _tokens(before, range(first.old_offset, last.old_offset + last.old_count))
+    new = _tokens(after, range(first.new_offset, last.new_offset + last.new_count))
     if [token.text for token in old] != [token.text for token in new]:
         return None
-    first: dict[int, int] = {}
+    went: dict[int, int] = {}
     for one, other in zip(old, new, strict=True):
-        first.setdefault(one.line, other.line)
-    return tuple(LinePair(*pair) for pair in first.items())
+        went.setdefault(one.line, other.line)
+    return tuple(LinePair(line, went[line]) for line in sorted(removed & went.keys()))
 
 
 def is_layout_only(change: FileChange, before: Sequence[str], after: Sequence[str]) -> bool:
@@ -109,4 +114,4 @@ def _in_single_quotes(text: str) -> str:
     prefix, inner = text[: len(text) - len(body)], body[1:-1]
     if body.startswith(('"""', "'''")) or "'" in inner or '"' in inner:
         return text
-    return f"{prefix.lower()}'{inner}'"
+    return f"{prefix}'{inner}'"

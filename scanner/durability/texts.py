@@ -122,9 +122,10 @@ def _triple_spans(source: str) -> Iterator[tuple[int, int]]:
     """Where strings in three quotes are, if nothing hides any."""
     following = {quotes: source.find(quotes) for quotes in ('"""', "'''")}
     while True:
-        quotes, start = min(following.items(), key=lambda item: item[1] % (len(source) + 1))
-        if start < 0:
+        present = [(place, quotes) for quotes, place in following.items() if place >= 0]
+        if not present:
             return
+        start, quotes = min(present)
         end = source.find(quotes, start + 3)
         while end > 0 and _is_escaped(source, end):
             end = source.find(quotes, end + 1)
