@@ -74,7 +74,8 @@ def decode(source: bytes) -> str | Problem:
 
 
 def _decode(source: bytes) -> str:
-    if source.isascii() and b"coding" not in source[:400]:
+    declaring = b"".join(source.split(b"\n", 2)[:2])
+    if source.isascii() and b"coding" not in declaring:
         return source.decode("ascii")
     encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
     body = source.removeprefix(codecs.BOM_UTF8)

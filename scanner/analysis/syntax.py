@@ -55,6 +55,8 @@ def _parse_deep(text: str) -> ast.Module:
             thread = threading.Thread(target=work)
             thread.start()
             thread.join()
+        except RuntimeError as error:  # no room for so large a stack
+            raise RecursionError(str(error)) from error
         finally:
             sys.setrecursionlimit(limit)
             threading.stack_size(stack)

@@ -202,6 +202,7 @@ def _class(node: ast.ClassDef, place: Place, frames: list[Frame]) -> list[Entry]
     body = Place(frame, True, place.measured, place.context, 0, place.depth)
     return [
         (node.decorator_list, header),
+        (getattr(node, "type_params", None) or [], header),
         (node.bases, header),
         (node.keywords, header),
         (node.body, body),
