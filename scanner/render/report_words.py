@@ -129,7 +129,15 @@ def lack(source: InsufficientEvidence) -> str:
     if "at most" in source.what:
         what = source.what.replace(" (at most)", "")
         return f"{what}: {source.have:.0%}, at most {source.need:.0%} allowed"
-    return f"have {source.have:g} {source.what}, need {source.need:g}"
+    what = source.what.replace("s with ", " with ", 1) if source.have == 1 else source.what
+    return f"have {source.have:g} {what}, need {source.need:g}"
+
+
+def brief_absence(state: Absent) -> str:
+    """What is missing first, and how much more."""
+    if not isinstance(state, InsufficientEvidence) or not state.also:
+        return absence(state)
+    return f"{lack(state)}, and {len(state.also)} more"
 
 
 def absence(state: Absent) -> str:

@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scanner.render.html import (
+    section_attribution,
     section_changes,
     section_comparison,
+    section_dimensions,
+    section_fix_first,
+    section_hotspots,
     section_method,
     section_problems,
+    section_time,
 )
 from scanner.render.html.section import Desk, Section
 
 SECTIONS: tuple[Callable[[Desk], Section | None], ...] = (
+    section_fix_first.build,
     section_comparison.build,
+    section_time.build,
+    section_dimensions.build,
+    section_hotspots.build,
+    section_attribution.build,
     section_changes.build,
     section_problems.build,
     section_method.build,

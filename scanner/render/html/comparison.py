@@ -13,7 +13,16 @@ from scanner.compare.strata import Stratification
 from scanner.compare.table import Direction, Scale
 from scanner.render.html.figures import Figure, Look, absent, look_of
 from scanner.render.html.forest import Axis, draw_row
-from scanner.render.report_words import absence, effect_words, level, signed, span, tone
+from scanner.render.report_words import (
+    absence,
+    brief_absence,
+    effect_words,
+    level,
+    signed,
+    span,
+    state_words,
+    tone,
+)
 from scanner.render.wording import counted, number
 
 
@@ -38,6 +47,7 @@ class ComparisonRow:
     raw: Figure
     adjusted: Figure
     verdict: str
+    brief: str
     tone: str
     look: Look
     plot: Markup
@@ -60,7 +70,8 @@ def comparison_row(estimate: Estimate, axis: Axis) -> ComparisonRow:
         others=_arm(estimate.others, outcome.scale),
         raw=_effect(estimate.raw, outcome.scale),
         adjusted=_effect(adjusted, outcome.scale),
-        verdict=_verdict(known) if known else absent(adjusted).text,  # type: ignore[arg-type]
+        verdict=known.finding.value if known else state_words(adjusted),
+        brief=_brief(estimate),
         tone=toned,
         look=look_of(adjusted),
         plot=draw_row(estimate, axis, toned),
@@ -70,8 +81,13 @@ def comparison_row(estimate: Estimate, axis: Axis) -> ComparisonRow:
     )
 
 
-def _verdict(adjusted: Adjusted) -> str:
-    return adjusted.finding.value
+def _brief(estimate: Estimate) -> str:
+    """What stands under the figure on the first screen."""
+    adjusted = estimate.adjusted
+    if not isinstance(adjusted, Measured):
+        return brief_absence(adjusted)
+    interval = _effect(adjusted, estimate.outcome.scale).note
+    return f"{interval} · {adjusted.value.finding}"
 
 
 def _arm(source: Description | None, scale: Scale) -> Figure:

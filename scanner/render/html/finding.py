@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from scanner.model import Change, Dimension, Finding, Growth, Severity
 from scanner.render.html.code import CodeLine, highlight
 from scanner.render.html.section import Desk
+from scanner.render.html.standing import added_lines
 from scanner.render.paths import printable, sentence
 from scanner.render.wording import DIMENSION_TITLES, Detail, details, number, stretch
 from scanner.report import Excerpt
@@ -57,7 +58,7 @@ def finding_view(desk: Desk, change: Change, finding: Finding) -> FindingView:
         threshold=_threshold(finding),
         hint=over(sentence(finding.hint, LONGEST)),
         details=details(finding.evidence),
-        code=_code(desk, excerpt) if excerpt else None,
+        code=_code(desk, change, excerpt) if excerpt else None,
     )
 
 
@@ -70,9 +71,14 @@ def _threshold(finding: Finding) -> str:
             return "" if finding.severity is not Severity.ERROR else "severity error"
 
 
-def _code(desk: Desk, excerpt: Excerpt) -> CodeBlock:
+def _code(desk: Desk, change: Change, excerpt: Excerpt) -> CodeBlock:
     lines = tuple(desk.veil.over_code(line) for line in excerpt.lines)
-    return CodeBlock(printable(excerpt.path), highlight(lines, excerpt.first), excerpt.is_cut)
+    shown = frozenset(range(excerpt.first, excerpt.first + len(lines)))
+    lit = shown & added_lines(desk.report.history, change, excerpt.path)
+    marked = lit if lit != shown else frozenset()  # all lit would show nothing
+    return CodeBlock(
+        printable(excerpt.path), highlight(lines, excerpt.first, marked), excerpt.is_cut
+    )
 
 
 def dimensions_of(findings: tuple[Finding, ...]) -> tuple[Dimension, ...]:

@@ -58,8 +58,8 @@ def path(points: Iterable[tuple[float, float]]) -> str:
 
 
 def _plain(value: Attribute) -> str:
-    """One decimal is finer than a pixel."""
-    return value if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
+    """Two decimals are finer than a pixel."""
+    return value if isinstance(value, str) else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 @dataclass(frozen=True, slots=True)

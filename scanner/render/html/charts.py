@@ -1,0 +1,217 @@
+"""The page's charts: lines over periods, stacked bars, and points in a plane. Pure.
+
+Each is drawn for reading without colour, too: by shape, dash or direct label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from scanner.render.html.svg import Linear, element, figure, path, text, ticks
+from scanner.render.wording import number
+
+WIDTH, LEFT, RIGHT, TOP, BOTTOM = 760.0, 46.0, 12.0, 12.0, 26.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A value in a period, with its interval where there is one; `is_weak`: on little evidence."""
+
+    period: int
+    value: float
+    low: float | None = None
+    high: float | None = None
+    is_weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A line of a chart; `kind` is its class."""
+
+    name: str
+    kind: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A point in a plane, with its radius, its class and, where it is one to name, its label."""
+
+    x: float
+    y: float
+    radius: float
+    kind: str
+    title: str
+    label: str = ""
+
+
+def lines_chart(
+    key: str,
+    title: str,
+    description: str,
+    periods: Sequence[str],
+    series: Sequence[Series],
+    height: float = 230.0,
+) -> Markup:
+    """Values over periods, one line a series; no line runs through a period without a value."""
+    tops = [m.high if m.high is not None else m.value for one in series for m in one.marks]
+    lows = [m.low if m.low is not None else m.value for one in series for m in one.marks]
+    low, high = min([0.0, *lows]), max([0.0, *tops]) or 1.0
+    x = Linear(0, max(len(periods) - 1, 1), LEFT + 10, WIDTH - RIGHT - 10)
+    y = Linear(low, high * 1.05, height - BOTTOM, TOP)
+    drawn = [_line(one, x, y) for one in series]
+    return figure(key, WIDTH, height, title, description, *_frame(periods, x, y, height), *drawn)
+
+
+def _line(one: Series, x: Linear, y: Linear) -> Markup:
+    parts = [
+        element("path", d=path((x(m.period), y(m.value)) for m in run), class_="line")
+        for run in _runs(one.marks)
+        if len(run) > 1
+    ]
+    for mark in one.marks:
+        at = x(mark.period)
+        if mark.low is not None and mark.high is not None:
+            parts.append(
+                element("line", x1=at, x2=at, y1=y(mark.low), y2=y(mark.high), class_="whisker")
+            )
+        class_ = "dot weak" if mark.is_weak else "dot"
+        parts.append(element("circle", cx=at, cy=y(mark.value), r=3.5, class_=class_))
+    return element("g", *parts, class_=f"series {one.kind}")
+
+
+def _runs(marks: Sequence[Mark]) -> Iterator[list[Mark]]:
+    """The marks of neighbouring periods."""
+    run: list[Mark] = []
+    for mark in marks:
+        if run and mark.period != run[-1].period + 1:
+            yield run
+            run = []
+        run.append(mark)
+    if run:
+        yield run
+
+
+def _frame(periods: Sequence[str], x: Linear, y: Linear, height: float) -> Iterator[Markup]:
+    for value in ticks(y.low, y.high):
+        at = y(value)
+        yield element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=at, y2=at, class_="grid")
+        yield text(_axis_number(value), LEFT - 6, at + 3.5, "tick", "end")
+    step = max(1, -(-len(periods) // 10))
+    for place in range(0, len(periods), step):
+        yield text(periods[place], x(place), height - 8, "tick", "middle")
+
+
+def _axis_number(value: float) -> str:
+    return f"{value / 1000:g}k" if abs(value) >= 10_000 else number(value)
+
+
+def columns_chart(
+    key: str,
+    title: str,
+    description: str,
+    periods: Sequence[str],
+    stacks: Sequence[tuple[str, Sequence[float]]],
+    height: float = 180.0,
+) -> Markup:
+    """Stacked columns over periods; a stack is its class and one value a period."""
+    totals = [sum(values[place] for _, values in stacks) for place in range(len(periods))]
+    x = Linear(0, max(len(periods), 1), LEFT + 4, WIDTH - RIGHT)
+    y = Linear(0, max([*totals, 1.0]) * 1.05, height - BOTTOM, TOP)
+    wide = max(1.5, (x(1) - x(0)) * 0.78)
+    left = (x(1) - x(0) - wide) / 2
+    bars = [
+        _column(kind, x(place) + left, wide, y, base, values[place])
+        for order, (kind, values) in enumerate(stacks)
+        for place in range(len(periods))
+        if values[place]
+        for base in (sum(below[place] for _, below in stacks[:order]),)
+    ]
+    middle = Linear(0, 1, x(0.5), x(1.5))
+    frame = _frame(periods, middle, y, height)
+    return figure(key, WIDTH, height, title, description, *frame, *bars)
+
+
+def _column(kind: str, left: float, wide: float, y: Linear, base: float, value: float) -> Markup:
+    high = max(0.6, y(base) - y(base + value))
+    return element("rect", x=left, y=y(base + value), width=wide, height=high, class_=f"bar {kind}")
+
+
+def plane_chart(
+    key: str,
+    title: str,
+    description: str,
+    axes: tuple[str, str],
+    dots: Sequence[Dot],
+    height: float = 330.0,
+) -> Markup:
+    """Dots in a plane of two amounts from zero; the labelled ones are named beside their dot."""
+    bottom = 40.0
+    x = Linear(0, max([dot.x for dot in dots] + [1.0]) * 1.08, LEFT, WIDTH - RIGHT)
+    y = Linear(0, max([dot.y for dot in dots] + [1.0]) * 1.08, height - bottom, TOP)
+    frame = [
+        part
+        for value in ticks(y.low, y.high)
+        for part in (
+            element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y(value), y2=y(value), class_="grid"),
+            text(_axis_number(value), LEFT - 6, y(value) + 3.5, "tick", "end"),
+        )
+    ]
+    frame += [
+        text(_axis_number(v), x(v), height - bottom + 14, "tick", "middle")
+        for v in ticks(x.low, x.high, 8)
+    ]
+    frame.append(text(axes[0], WIDTH - RIGHT, height - 8, "axis-name", "end"))
+    frame.append(text(axes[1], LEFT + 4, TOP + 8, "axis-name"))
+    drawn = [_dot(dot, x, y) for dot in dots]
+    return figure(key, WIDTH, height, title, description, *frame, *drawn, *_labels(dots, x, y))
+
+
+def _dot(dot: Dot, x: Linear, y: Linear) -> Markup:
+    named = element("title", Markup.escape(dot.title))
+    return element(
+        "circle", named, cx=x(dot.x), cy=y(dot.y), r=dot.radius, class_=f"spot {dot.kind}"
+    )
+
+
+def _labels(dots: Sequence[Dot], x: Linear, y: Linear) -> Iterator[Markup]:
+    """Labels that do not run over each other: one without room is left to the table."""
+    taken: list[tuple[float, float, float]] = []
+    for dot in dots:
+        if not dot.label:
+            continue
+        wide = 5.6 * len(dot.label)
+        right = x(dot.x) + dot.radius + 4
+        start = right if right + wide < WIDTH - RIGHT else x(dot.x) - dot.radius - 4 - wide
+        at = y(dot.y) + 3.5
+        if any(
+            abs(at - other) < 12 and start < to and start + wide > since
+            for since, to, other in taken
+        ):
+            continue
+        taken.append((start, start + wide, at))
+        yield text(dot.label, start, at, "spot-name")
+
+
+def share_bar(parts: Sequence[tuple[str, float]], height: float = 14.0) -> Markup:
+    """One bar of shares that sum to 1, each with its class. Its text stands beside it."""
+    x, drawn = 0.0, []
+    for kind, share in parts:
+        if share > 0:
+            drawn.append(
+                element(
+                    "rect", x=100 * x, y=0, width=100 * share, height=height, class_=f"bar {kind}"
+                )
+            )
+        x += share
+    return element(
+        "svg",
+        *drawn,
+        viewBox=f"0 0 100 {height:g}",
+        preserveAspectRatio="none",
+        aria_hidden="true",
+        class_="shares",
+    )

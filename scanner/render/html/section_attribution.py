@@ -1,0 +1,146 @@
+"""Who wrote what, as far as evidence goes: labels, what they rest on, and agents by volume."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from scanner.model import Change, Label
+from scanner.render.html.charts import columns_chart, share_bar
+from scanner.render.html.figures import Chip, label_chip
+from scanner.render.html.periods import periods
+from scanner.render.html.section import Desk, Section
+from scanner.render.html.tables import DataTable, data_table
+from scanner.render.paths import sentence
+from scanner.render.report_words import LABEL_WORDS
+
+MOST_RULES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRow:
+    """A label with its changes and added code lines."""
+
+    chip: Chip
+    changes: str
+    share: str
+    lines: str
+    line_share: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRow:
+    """An agent by volume: nothing here says how good its work is."""
+
+    name: str
+    changes: str
+    lines: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionView:
+    """Coverage, evidence and agents."""
+
+    by_changes: Markup
+    by_lines: Markup
+    labels: tuple[LabelRow, ...]
+    coverage: Markup
+    coverage_table: DataTable
+    evidence: DataTable
+    agents: tuple[AgentRow, ...]
+
+
+def build(desk: Desk) -> Section:
+    """Labels over what is compared; evidence and agents over all that was selected."""
+    report = desk.report
+    changes, lines = dict(report.coverage.changes), dict(report.coverage.lines)
+    every, every_line = sum(changes.values()), sum(lines.values())
+    chart, table = _over_time(report.compared)
+    data = AttributionView(
+        by_changes=share_bar([(f"l-{label}", _part(changes[label], every)) for label in Label]),
+        by_lines=share_bar([(f"l-{label}", _part(lines[label], every_line)) for label in Label]),
+        labels=tuple(
+            LabelRow(
+                label_chip(label),
+                f"{changes[label]:,}",
+                f"{_part(changes[label], every):.0%}",
+                f"{lines[label]:,}",
+                f"{_part(lines[label], every_line):.0%}",
+            )
+            for label in Label
+            if changes[label]
+        ),
+        coverage=chart,
+        coverage_table=table,
+        evidence=_evidence(desk),
+        agents=_agents(report.changes),
+    )
+    share = report.coverage.share_marked
+    lead = (
+        f"{0 if share is None else share:.0%} of the compared changes carry a mark; the rest is "
+        "unmarked, which does not mean human. Marks are told by exact rules, never from style."
+    )
+    badge = "" if share is None else f"{share:.0%}"
+    return Section("attribution", "Attribution", "attribution.html.j2", data, lead, badge)
+
+
+def _part(count: int, whole: int) -> float:
+    return count / whole if whole else 0.0
+
+
+def _over_time(changes: tuple[Change, ...]) -> tuple[Markup, DataTable]:
+    of, numbers, names = periods(change.time for change in changes)
+    counts: Counter[tuple[int, Label]] = Counter((of(c.time), c.attribution.label) for c in changes)
+    held = [label for label in Label if any(counts[n, label] for n in numbers)]
+    stacks = [(f"l-{label}", [float(counts[n, label]) for n in numbers]) for label in held]
+    chart = columns_chart(
+        "coverage-time", "Labels over time", "Compared changes by label and period.", names, stacks
+    )
+    rows = [
+        (name, *(f"{counts[n, label]:,}" for label in held))
+        for n, name in zip(numbers, names, strict=True)
+    ]
+    columns = ("period", *(LABEL_WORDS[label] for label in held))
+    return chart, data_table("Compared changes by label and period", columns, rows)
+
+
+def _evidence(desk: Desk) -> DataTable:
+    deciding: Counter[tuple[str, str, str, str]] = Counter()
+    outweighed: Counter[tuple[str, str, str, str]] = Counter()
+    for change in desk.report.changes:
+        for counter, claims in (
+            (deciding, change.attribution.decided_by),
+            (outweighed, change.attribution.outweighed),
+        ):
+            counter.update(
+                {(c.level.value, c.source, c.rule, LABEL_WORDS[c.label]) for c in claims}
+            )
+    keys = sorted(deciding | outweighed, key=lambda key: (-deciding[key], -outweighed[key], key))
+    rows = tuple(
+        (*(sentence(part, 80) for part in key), f"{deciding[key]:,}", f"{outweighed[key]:,}")
+        for key in keys[:MOST_RULES]
+    )
+    columns = ("level", "source", "rule", "says", "changes it decides", "outweighed in")
+    return DataTable("Evidence by rule", columns, rows, frozenset({4, 5}))
+
+
+def _agents(changes: tuple[Change, ...]) -> tuple[AgentRow, ...]:
+    by_agent: defaultdict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        for agent in change.attribution.agents:
+            by_agent[agent].append(change)
+    ranked = sorted(by_agent.items(), key=lambda item: (-len(item[1]), item[0]))
+    return tuple(
+        AgentRow(
+            sentence(name, 60),
+            f"{len(held):,}",
+            f"{sum(change.judgement.scorecard.added_code_lines for change in held):,}",
+            min(change.time for change in held).date().isoformat(),
+            max(change.time for change in held).date().isoformat(),
+        )
+        for name, held in ranked
+    )
