@@ -63,9 +63,10 @@ class Reader:
             read = source if isinstance(source, Problem) else read_outline(source)
             self.files[version.blob] = None if isinstance(read, Problem) else read
         file = self.files[version.blob]
-        for unit in file.outline.units if file else ():
-            if unit.content not in self.facts:
-                self.facts[unit.content] = fingerprint(unit_source(file, unit))
+        if file is not None:
+            for unit in file.outline.units:
+                if unit.content not in self.facts:
+                    self.facts[unit.content] = fingerprint(unit_source(file, unit))
         return file
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scanner.analysis.fingerprints import VOCABULARY, Fingerprint, Role
+from scanner.analysis.fingerprints import NAMED, VOCABULARY, Fingerprint, Role
 
 
 class CloneType(StrEnum):
@@ -34,10 +34,17 @@ class CloneLimits:
     gapped_share: float = 0.7
     #: ... and of the original's statements between the first and the last of those, this share.
     gapped_density: float = 0.7
-    #: Of the called names, attributes and arguments of a renamed copy, this share is unchanged.
+    #: The shared statements hold this share of the copy's tokens.
+    gapped_tokens: float = 0.6
+    #: Of the names a renamed copy does not bind itself (called, attributes, arguments, globals),
+    #: this share is unchanged ...
     vocabulary_share: float = 0.6
-    #: A renamed copy says this many different things, so that a row of like lines is none.
+    #: ... unless it has so many statements of different shapes that they tell by themselves.
+    telling_shapes: int = 8
+    #: A renamed copy has statements of this many shapes, so that a row of like lines is none ...
     distinct_statements: int = 3
+    #: ... or is this much alike.
+    nearly_exact: float = 0.9
 
 
 DEFAULT_LIMITS = CloneLimits()
@@ -201,14 +208,17 @@ def _is_copy(
     """Whether a renamed run is no row of like lines and still calls the same things."""
     if alignment.type is CloneType.EXACT:
         return True
-    if len({copy.named[i] for i, _ in alignment.pairs}) < limits.distinct_statements:
+    distinct = len({copy.shape[i] for i, _ in alignment.pairs})
+    if distinct < limits.distinct_statements and alignment.similarity < limits.nearly_exact:
         return False
+    if distinct >= limits.telling_shapes:
+        return True
     kept = total = 0
     for pair in alignment.pairs:
         for a, b in leaf_pairs(copy, original, pair):
             if copy.names[a][0] in VOCABULARY:
                 total += 1
-                kept += copy.names[a] == original.names[b]
+                kept += copy.names[a][1:] == original.names[b][1:]
     return kept >= limits.vocabulary_share * total
 
 
@@ -250,8 +260,10 @@ def gapped(
     if not pairs or not is_enough(copy, pairs, limits):
         return None
     share = len(pairs) / len(copy.named)
-    density = len(pairs) / (pairs[-1][1] - pairs[0][1] + 1)
-    if share < limits.gapped_share or density < limits.gapped_density:
+    between = range(pairs[0][1], pairs[-1][1] + 1)
+    if share < limits.gapped_share or len(pairs) < limits.gapped_density * len(between):
+        return None
+    if sum(copy.tokens[i] for i, _ in pairs) < limits.gapped_tokens * sum(copy.tokens):
         return None
     return _alignment(copy, original, pairs, CloneType.GAPPED, share)
 
@@ -284,13 +296,17 @@ def _unchained(chain: object) -> list[Pair]:
     return pairs[::-1]
 
 
+#: The roles of names that `named` abstracts: variables, be they bound here or elsewhere.
+_PLAIN = VOCABULARY - NAMED | {Role.LOCAL}
+
+
 def _renamed_alike(copy: Fingerprint, original: Fingerprint, pairs: list[Pair]) -> list[Pair]:
     """The pairs whose variables are renamed as most pairs rename them."""
     votes = Counter(
         leaves
         for pair in pairs
         for leaves in leaf_pairs(copy, original, pair)
-        if copy.names[leaves[0]][0] == Role.LOCAL
+        if copy.names[leaves[0]][0] in _PLAIN
     )
     forward: dict[int, int] = {}
     backward: dict[int, int] = {}
@@ -301,7 +317,7 @@ def _renamed_alike(copy: Fingerprint, original: Fingerprint, pairs: list[Pair]) 
         pair
         for pair in pairs
         if all(
-            forward.get(a) == b or copy.names[a][0] != Role.LOCAL
+            forward.get(a) == b or copy.names[a][0] not in _PLAIN
             for a, b in leaf_pairs(copy, original, pair)
         )
     ]
@@ -311,11 +327,18 @@ def _renamed_alike(copy: Fingerprint, original: Fingerprint, pairs: list[Pair]) 
 
 
 def is_enough(copy: Fingerprint, pairs: Iterable[Pair], limits: CloneLimits) -> bool:
-    """Whether the copy's statements reach the least number of code lines and of tokens."""
+    """Whether the copy's statements reach the least number of code lines and of tokens.
+
+    Tables of literals count, but half of the least has to be code of other kinds.
+    """
     positions = [i for i, _ in pairs]
-    if sum(copy.tokens[i] for i in positions) < limits.tokens:
-        return False
-    return sum(copy.code_lines[i] for i in positions) >= limits.code_lines
+    code = [i for i in positions if not copy.is_table[i]]
+    return (
+        sum(copy.tokens[i] for i in positions) >= limits.tokens
+        and sum(copy.code_lines[i] for i in positions) >= limits.code_lines
+        and 2 * sum(copy.tokens[i] for i in code) >= limits.tokens
+        and 2 * sum(copy.code_lines[i] for i in code) >= limits.code_lines
+    )
 
 
 def _alignment(
@@ -324,8 +347,9 @@ def _alignment(
     changed: Counter[tuple[str, str]] = Counter()
     for pair in pairs:
         for a, b in leaf_pairs(copy, original, pair):
-            if copy.names[a] != original.names[b]:
-                changed[original.names[b][1:], copy.names[a][1:]] += 1
+            old, new = original.names[b][1:], copy.names[a][1:]
+            if old != new:
+                changed[old, new] += 1
     tokens = sum(copy.tokens[i] for i, _ in pairs)
     alike = 1.0 - changed.total() / max(tokens, changed.total(), 1)
     substitutions = tuple(pair for pair, _ in changed.most_common(SUBSTITUTIONS))

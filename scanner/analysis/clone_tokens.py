@@ -7,7 +7,7 @@ any text, also one that the host cannot parse.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -57,6 +57,10 @@ _TOKENS = re.compile(
 )
 _DEPTH = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 _CLOSING = frozenset(")]}")
+_BEFORE_OUTER = frozenset(
+    {"=", "return", "in", "if", "elif", "while", "with", "assert", "yield", "raise", "not"}
+    | {"+=", "-=", "*=", "/=", "//=", "%=", "@=", "&=", "|=", "^=", ">>=", "<<=", "**="}
+)
 
 #: Hard keywords of every Python from 3.11 on; soft ones are read as names everywhere.
 KEYWORDS = frozenset(
@@ -76,7 +80,7 @@ def statements(text: str) -> Iterator[Statement]:
         if lexeme == "\n" or (lexeme == ";" and depth == 0):
             if depth == 0 and tokens:
                 if not all(token_kind(t) is TokenKind.STRING for t in tokens):
-                    yield Statement(tuple(tokens), first, last, code_lines)
+                    yield Statement(_without_outer(tokens), first, last, code_lines)
                 tokens, code_lines, counted = [], 0, -1
             line += lexeme == "\n"
             continue
@@ -95,6 +99,21 @@ def statements(text: str) -> Iterator[Statement]:
             if lexeme in _CLOSING and tokens[-1:] == [","]:
                 tokens.pop()
         tokens.append(lexeme)
+
+
+def _without_outer(tokens: Sequence[str]) -> tuple[str, ...]:
+    """A statement less the parentheses round its last expression that formatters put and take."""
+    end = len(tokens) - (2 if tokens[-1] == ":" else 1)
+    if end < 2 or tokens[end] != ")":
+        return tuple(tokens)
+    depth = start = 0
+    for start in range(end, -1, -1):
+        depth -= _DEPTH.get(tokens[start], 0)
+        if depth == 0:
+            break
+    if end - start < 2 or tokens[start - 1] not in _BEFORE_OUTER:
+        return tuple(tokens)
+    return (*tokens[:start], *tokens[start + 1 : end], *tokens[end + 1 :])
 
 
 @lru_cache(maxsize=1 << 15)

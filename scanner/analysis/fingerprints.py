@@ -4,8 +4,7 @@ Each statement has three hashes of its tokens (white space, comments, docstrings
 functions and trailing commas aside), from strict to lenient:
 
 - `exact`: all tokens;
-- `named`: local names and literals abstracted; what is called, attributes, keyword arguments and
-  names from outside the unit kept;
+- `named`: names and literals abstracted but for what is called, attributes and keyword arguments;
 - `shape`: every name and literal abstracted.
 
 Names and literals that were abstracted are kept beside the hashes, so that it can be seen whether
@@ -40,13 +39,16 @@ class Role(StrEnum):
 
     LOCAL = "-"
     GLOBAL = "+"
+    CALLED = "("
     ATTRIBUTE = "."
     ARGUMENT = "="
     LITERAL = "'"
 
 
-#: The roles of names which code elsewhere must agree on.
-VOCABULARY = frozenset({Role.GLOBAL, Role.ATTRIBUTE, Role.ARGUMENT})
+#: The roles of names that the `named` hash keeps. They do not change with the rest of the unit.
+NAMED = frozenset({Role.CALLED, Role.ATTRIBUTE, Role.ARGUMENT})
+#: The roles of names that code elsewhere has to agree on.
+VOCABULARY = NAMED | {Role.GLOBAL}
 
 #: Literals are kept to this many characters and a hash of the whole.
 LITERAL_CHARACTERS = 40
@@ -79,8 +81,8 @@ class Import(NamedTuple):
 class Fingerprint:
     """The statements of one unit, as columns of equal length; import statements are left out.
 
-    `first` and `last` are lines of the unit's text, from 0. Statements that are tables of literals
-    count no lines and no tokens. `leaves` are positions in `names`, all statements' in a row, and
+    `first` and `last` are lines of the unit's text, from 0. `is_table` tells statements that only
+    list literals. `leaves` are positions in `names`, all statements' in a row, and
     `leaf_ends` where each statement's end; a stored name is its `Role` and its text.
     """
 
@@ -91,6 +93,7 @@ class Fingerprint:
     last: tuple[int, ...]
     code_lines: tuple[int, ...]
     tokens: tuple[int, ...]
+    is_table: tuple[bool, ...]
     leaf_ends: tuple[int, ...]
     leaves: tuple[int, ...]
     names: tuple[str, ...]
@@ -109,6 +112,7 @@ class _Row(NamedTuple):
     last: int
     code_lines: int
     tokens: int
+    is_table: bool
     leaves: tuple[str, ...]
 
 
@@ -128,6 +132,7 @@ def fingerprint(source: UnitSource) -> Fingerprint | Problem:
         last=tuple(row.last for row in rows),
         code_lines=tuple(row.code_lines for row in rows),
         tokens=tuple(row.tokens for row in rows),
+        is_table=tuple(row.is_table for row in rows),
         leaf_ends=tuple(accumulate(len(row.leaves) for row in rows)),
         leaves=tuple(positions[leaf] for row in rows for leaf in row.leaves),
         names=tuple(positions),
@@ -156,15 +161,15 @@ def _positions(leaves: Iterable[str]) -> dict[str, int]:
 def _row(statement: Statement, bound: frozenset[str], *, is_function: bool) -> _Row:
     tokens = without_annotations(statement.tokens) if is_function else statement.tokens
     shape, named, leaves = _abstract(tokens, bound)
-    is_table = _is_table(tokens, leaves, is_function=is_function)
     return _Row(
         exact=_hash(_exact(statement.tokens)),
         named=_hash(named),
         shape=_hash(shape),
         first=statement.first,
         last=statement.last,
-        code_lines=0 if is_table else statement.code_lines,
-        tokens=0 if is_table else len(shape),
+        code_lines=statement.code_lines,
+        tokens=len(statement.tokens),
+        is_table=_is_table(tokens, leaves, is_function=is_function),
         leaves=tuple(leaves),
     )
 
@@ -195,10 +200,11 @@ def _abstract(
             shape.append(lexeme)
             named.append(lexeme)
         elif kind is TokenKind.NAME:
-            is_argument = after == "=" and before in _BEFORE_ARGUMENT and own_name is None
-            role = _role(lexeme, before, bound, is_argument=is_argument, is_own_name=i == own_name)
+            role = Role.LOCAL if i == own_name else _role(lexeme, before, after, bound)
+            if own_name is not None and role is Role.ARGUMENT:
+                role = Role.LOCAL
             shape.append("n")
-            named.append("n" if role is Role.LOCAL else role + lexeme)
+            named.append(role + lexeme if role in NAMED else "n")
             leaves.append(role + lexeme)
         else:
             sign = "s" if kind is TokenKind.STRING else "0"
@@ -212,14 +218,14 @@ def _abstract(
 _BEFORE_ARGUMENT = frozenset({"(", ","})
 
 
-def _role(
-    lexeme: str, before: str, bound: frozenset[str], *, is_argument: bool, is_own_name: bool
-) -> Role:
+def _role(lexeme: str, before: str, after: str, bound: frozenset[str]) -> Role:
     if before == ".":
         return Role.ATTRIBUTE
-    if is_argument:
+    if after == "=" and before in _BEFORE_ARGUMENT:
         return Role.ARGUMENT
-    return Role.LOCAL if is_own_name or lexeme in bound else Role.GLOBAL
+    if lexeme in bound:
+        return Role.LOCAL
+    return Role.CALLED if after == "(" else Role.GLOBAL
 
 
 def _literal(lexeme: str) -> str:

@@ -130,4 +130,4 @@ def _whole(a: CloneUnit, b: CloneUnit) -> Alignment:
 
 def _lines(member: CloneUnit, statements: Iterable[int]) -> frozenset[int]:
     text = member.fingerprint
-    return frozenset(line for i in statements if text.code_lines[i] for line in member.lines(i))
+    return frozenset(line for i in statements if not text.is_table[i] for line in member.lines(i))
