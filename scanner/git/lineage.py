@@ -121,15 +121,15 @@ def advance(ledger: Ledger, commit: int, oid: str, sides: Sequence[Side]) -> Ste
     changed = {path: _origins(sides, path) for path in _paths_to_judge(ledger, sides, base)}
     for path, lines in changed.items():
         if lines is None:
-            _lose(ledger, oid, sides, path)
+            _lose(ledger, sides, path)
         else:
             _fill(ledger, commit, path, lines)
     left = {change.before.path for change in sides[base].diff.files if change.before is not None}
     step = Step(base, changed, frozenset(left - changed.keys()))
     if len(sides) == 1:
-        _bury(ledger, commit, sides[0])
+        _bury(ledger, commit, oid, sides[0])
     else:
-        _bury_merged(ledger, commit, sides, step)
+        _bury_merged(ledger, commit, oid, sides, step)
     return step
 
 
@@ -170,25 +170,21 @@ def _fill(ledger: Ledger, commit: int, path: str, lines: Lines) -> None:
         lines[offsets] = ledger.bear(commit, path, offsets)
 
 
-def _lose(ledger: Ledger, oid: str, sides: Sequence[Side], path: str) -> None:
+def _lose(ledger: Ledger, sides: Sequence[Side], path: str) -> None:
+    """Gives up the lines of a file of which nothing is known any more."""
     for side in sides:
-        if side.diff.problem is not None:
-            ledger.note(side.diff.problem)
         change = side.arrivals.get(path)
         old = side.files.get(path) if change is None else side.before(change)
         if old is not None:
             ledger.lose(old)
-        if change is not None and old is not None and project(old, change) is None:
-            reason = "git compared no lines of it"
-            ledger.note(change.problem or Problem(Stage.GIT, path, reason, oid))
 
 
-def _bury(ledger: Ledger, commit: int, side: Side) -> None:
+def _bury(ledger: Ledger, commit: int, oid: str, side: Side) -> None:
     """Deaths in a commit with one parent: what it removes, unless another branch did it earlier."""
-    ledger.kill(ledger.standing(_removed(side)), commit)
+    ledger.kill(ledger.standing(_removed(ledger, oid, side)), commit)
 
 
-def _bury_merged(ledger: Ledger, commit: int, sides: Sequence[Side], step: Step) -> None:
+def _bury_merged(ledger: Ledger, commit: int, oid: str, sides: Sequence[Side], step: Step) -> None:
     """Deaths in a merge: what a parent has, the merge has not, and no other commit has removed.
 
     A line that the merge has although the history of one of its parents removed it was taken back;
@@ -196,7 +192,7 @@ def _bury_merged(ledger: Ledger, commit: int, sides: Sequence[Side], step: Step)
     """
     for side in sides:
         here = {path: step.lines_at(sides, path) for path in side.arrivals}
-        removed = ledger.standing(_removed(side))
+        removed = ledger.standing(_removed(ledger, oid, side))
         if len(removed):
             # Where git saw no rename, or paired repeated lines otherwise, a line may have stayed.
             crowd = [lines for lines in here.values() if lines is not None]
@@ -248,13 +244,23 @@ def _unite(ledger: Ledger, commit: int, theirs: Lines | None, lines: Lines | Non
     ledger.unite(theirs[kept], lines[kept], commit)
 
 
-def _removed(side: Side) -> Lines:
-    """The lines of a parent that its diff to the commit takes away, as far as they are known."""
-    return _joined(_removed_by(side.before(change), change) for change in side.diff.files)
+def _removed(ledger: Ledger, oid: str, side: Side) -> Lines:
+    """The lines of a parent that its diff to the commit takes away; loses those not compared."""
+    if side.diff.problem is not None:
+        ledger.note(side.diff.problem)
+        for lines in side.files.values():
+            ledger.lose(NO_LINES if lines is None else lines)
+    return _joined(_removed_by(ledger, oid, side, change) for change in side.diff.files)
 
 
-def _removed_by(old: Lines | None, change: FileChange) -> Lines | None:
-    if old is None or not _is_comparable(old, change):
+def _removed_by(ledger: Ledger, oid: str, side: Side, change: FileChange) -> Lines | None:
+    old = side.before(change)
+    if old is None:
+        return None
+    if not _is_comparable(old, change):
+        ledger.lose(old)
+        reason = "git compared no lines of it"
+        ledger.note(change.problem or Problem(Stage.GIT, change.path, reason, oid))
         return None
     if not is_text(change.after):
         return old

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +17,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
+
+if sys.platform == "linux":
+    import fcntl
 
 from scanner.errors import ExitCode, ScanError
 from scanner.git.isolation import SETTINGS, base_environment
@@ -284,17 +288,28 @@ def _spawn(
     repo: Repository, arguments: Iterable[str], errors: IO[bytes], *, wants_input: bool
 ) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             _command(repo, arguments),
             env=_environment(repo),
             cwd=repo.git_dir,
             stdin=subprocess.PIPE if wants_input else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
-            pipesize=_BLOCK,
         )
     except FileNotFoundError as error:
         raise _not_installed() from error
+    _widen(process.stdout)
+    return process
+
+
+def _widen(pipe: IO[bytes] | None) -> None:
+    """Lets git write on while its last block is being read, where the system can do that.
+
+    Not by `Popen(pipesize=…)`, which fails where a user's share of pipe memory is used up.
+    """
+    if sys.platform == "linux" and pipe is not None:
+        with suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _BLOCK)
 
 
 def _feed(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import random
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,7 +21,7 @@ from scanner.git.ledger import NONE
 from scanner.git.lifelines import Lifelines, needed_pairs, trace
 from scanner.git.process import open_repository
 from scanner.git.trees import diff_trees
-from scanner.model import Commit, TreeDiff
+from scanner.model import Commit, Problem, Stage, TreeDiff
 
 #: Few different lines, so that equal ones meet; one is not UTF-8, one looks like a header.
 ALPHABET = (b"a", b"b", b"", b"    return x", b"@@ -1 +1 @@", b"\xff")
@@ -153,6 +154,40 @@ def test_at_every_commit_each_line_is_what_was_born(sketches: tuple[Sketch, ...]
             born = [text_at_birth(lives, line, contents) for line in identities.tolist()]
             assert tuple(born) == files[path]
         check_ends(part, lives)
+
+
+@settings(max_examples=25, deadline=None)
+@given(histories(paths=("a.py", "b.py")), st.randoms(use_true_random=False))
+def test_what_git_cannot_compare_makes_nothing_up(
+    sketches: tuple[Sketch, ...], source: random.Random
+) -> None:
+    with made_real(sketches) as builder:
+        commits, diffs = traced(builder)
+    spoilt = {pair: spoil(diff, source) for pair, diff in diffs.items()}
+    contents = {commit.oid: sketches[number_of(commit)].files for commit in commits}
+    lives = trace(commits, lambda before, after: spoilt[before, after])
+    files = contents[commits[-1].oid]
+    for path, identities in lives.alive.items():
+        born = [text_at_birth(lives, line, contents) for line in identities.tolist()]
+        assert tuple(born) == files[path]
+    if spoilt == diffs:
+        assert lives.lost.size == 0
+    # Each line has one end: it stands, it fell, or it was lost.
+    ends = lives.is_alive().astype(int) + (lives.death != NONE)
+    ends[lives.lost] += 1
+    assert (ends == 1).all()
+
+
+def spoil(diff: TreeDiff, source: random.Random) -> TreeDiff:
+    """The diff with some files, or all of it, not compared."""
+    problem = Problem(Stage.GIT, None, "spoilt")
+    if source.random() < 0.05:
+        return replace(diff, files=(), problem=problem)
+    files = tuple(
+        replace(change, hunks=(), problem=problem) if source.random() < 0.15 else change
+        for change in diff.files
+    )
+    return replace(diff, files=files)
 
 
 def check_ends(commits: Sequence[Commit], lives: Lifelines) -> None:
