@@ -33,6 +33,7 @@ from scanner.compare.inference import (
 from scanner.compare.strata import Arms, Rung, Selection, Stratification, choose, lacking, rungs
 from scanner.compare.survival import residuals
 from scanner.compare.table import ClusterBy, Scale, Table
+from scanner.durability.fates import FollowedLines
 
 LANDMARKS = (14, 30, 90)
 RISK_TABLE = (0, 14, 30, 90, 180, 365, 730)
@@ -54,6 +55,16 @@ class LineLives:
     row: IntArray
     days: FloatArray
     ended: BoolArray
+
+
+def lives_of(followed: FollowedLines, row_of_change: IntArray) -> LineLives:
+    """The lines of the changes that are compared.
+
+    `row_of_change` gives for each change that was followed its row in the table, −1 if it has none.
+    """
+    row = row_of_change[followed.change]
+    kept = row >= 0
+    return LineLives(row[kept], followed.days[kept], followed.ended[kept])
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,3 +132,12 @@ def fix_inducing(
         if not opened or landed[change] < max(opened):
             found.append(Induced(fix, change, count, age))
     return tuple(found)
+
+
+def fixed_after(induced: Sequence[Induced], changes: int) -> tuple[float | None, ...]:
+    """For each change, the days until the first fix that replaced its lines, or None."""
+    days: list[float | None] = [None] * changes
+    for one in induced:
+        known = days[one.change]
+        days[one.change] = one.days if known is None else min(known, one.days)
+    return tuple(days)

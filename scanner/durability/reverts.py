@@ -86,6 +86,20 @@ def find_reverts(messages: Sequence[Message], patches: Sequence[Patch] = ()) -> 
     )
 
 
+def reverted_after(reverts: Sequence[Revert], landed: Sequence[float]) -> tuple[float | None, ...]:
+    """For each change, the days until the first revert that still stands, or None.
+
+    `landed` is when each change was integrated, in seconds since 1970.
+    """
+    days: list[float | None] = [None] * len(landed)
+    for revert in reverts:
+        if revert.stands:
+            passed = max(0.0, landed[revert.reverting] - landed[revert.reverted]) / 86_400
+            known = days[revert.reverted]
+            days[revert.reverted] = passed if known is None else min(known, passed)
+    return tuple(days)
+
+
 def is_revert_title(title: str) -> bool:
     """Whether a title says that the change takes another back."""
     return bool(_REVERT_TITLE.match(title) or _CONVENTIONAL.match(title))

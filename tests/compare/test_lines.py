@@ -6,8 +6,15 @@ from lifelines import KaplanMeierFitter
 
 from scanner.compare.evidence import InsufficientEvidence, Measured, NotApplicable
 from scanner.compare.inference import Resampling
-from scanner.compare.lines import LineLives, LineSurvival, Weighing, line_survival
+from scanner.compare.lines import (
+    LineLives,
+    LineSurvival,
+    Weighing,
+    line_survival,
+    lives_of,
+)
 from scanner.compare.table import Row
+from scanner.durability.fates import FollowedLines
 from scanner.model import Label
 from tests.compare.rows import ai_arms, row, table
 
@@ -111,6 +118,20 @@ def test_each_change_counts_once_if_asked() -> None:
         if rows[i].label is Label.AI
     ]
     assert found.raw[0].treated == pytest.approx(float(np.mean(shares)), abs=1e-9)
+
+
+def test_lines_of_excluded_changes_are_left_out() -> None:
+    followed = FollowedLines(
+        np.array([0, 1, 2, 2]),
+        np.array([1, -1, -1, -1]),
+        np.array([3.0, 9, 5, 5]),
+        np.array([True, False, False, False]),
+        np.arange(4),
+    )
+    lives = lives_of(followed, np.array([0, -1, 1]))
+    assert lives.row.tolist() == [0, 1, 1]
+    assert lives.days.tolist() == [3, 5, 5]
+    assert lives.ended.tolist() == [True, False, False]
 
 
 def test_no_lines_is_not_applicable() -> None:

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from scanner.durability.fates import FollowedLines
-from scanner.durability.fixes import Fix, FixEvidence, fix_inducing, fix_of
+from scanner.durability.fixes import (
+    Fix,
+    FixEvidence,
+    Induced,
+    fix_inducing,
+    fix_of,
+    fixed_after,
+)
 
 LEAVE_ALONE = [
     "Add a prefix option",
@@ -87,6 +94,11 @@ def test_a_fix_blames_the_changes_whose_lines_it_replaced() -> None:
         (3, 0, 2, 9.0),
         (3, 1, 1, 4.0),
     ]
+
+
+def test_days_until_the_first_fix() -> None:
+    induced = [Induced(3, 0, 2, 9.0), Induced(4, 0, 1, 11.0), Induced(4, 1, 1, 2.5)]
+    assert fixed_after(induced, 3) == (9.0, 2.5, None)
 
 
 def test_nothing_replaced_blames_nobody() -> None:

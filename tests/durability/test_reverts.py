@@ -8,6 +8,7 @@ from scanner.durability.reverts import (
     RevertEvidence,
     find_reverts,
     is_revert_title,
+    reverted_after,
 )
 
 A, B, C, D = (letter * 40 for letter in "abcd")
@@ -107,6 +108,15 @@ def test_a_message_outranks_a_patch() -> None:
     messages = [FEATURE, message(B, 'Revert "Add a thing"')]
     (one,) = find_reverts(messages, [Patch(5, 9, 3), Patch(9, 5, 3)])
     assert one.evidence is RevertEvidence.TITLE
+
+
+def test_days_until_a_revert_that_stands() -> None:
+    reverts = find_reverts(
+        [FEATURE, message(B, f"This reverts commit {A}."), message(C, f"This reverts commit {B}.")]
+    )
+    day = 86_400.0
+    assert reverted_after(reverts, [0, 3 * day, 4 * day]) == (None, 1.0, None)
+    assert reverted_after(reverts[1:], [0, 3 * day, 2 * day]) == (None, 0.0, None)
 
 
 @pytest.mark.parametrize(
