@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from scanner.analysis.source import split_lines
-from scanner.analysis.templates import STRING, TEMPLATE_PREFIX, read_template
+from scanner.analysis.templates import STRING, TEMPLATE_PREFIX, PartKind, Template, read_template
 
 
 class RawCounts(NamedTuple):
@@ -148,17 +148,21 @@ class _Scan:
         """Takes in a whole string; gives the position after it."""
         text, start, end = self.text, token.start(_STRING), token.end()
         before = token[1].strip()
-        template = TEMPLATE_PREFIX.search(before)
-        if template:
-            end = read_template(text, start, template[0]).end
-            self.templates += 1
-        if before and not ((template and not template.start()) or _PLAIN_PREFIX.match(before)):
+        prefix = TEMPLATE_PREFIX.search(before)
+        template = read_template(text, start, prefix[0]) if prefix else None
+        if before and not ((prefix and not prefix.start()) or _PLAIN_PREFIX.match(before)):
             self.has_code = True
         self._touch()
         self.strings += 1
+        if template:
+            end = template.end
+            self.templates += 1
+            self.remarks += len(template.comments)
         newlines = text.count("\n", start, end)
         if newlines:
-            self.touched.extend(range(self.line + 1, self.line + newlines + 1))
+            empty = _empty_lines(text, template) if template else ()
+            inner = range(self.line + 1, self.line + newlines + 1)
+            self.touched += [line for line in inner if line - self.line not in empty]
             self.line += newlines
         return end
 
@@ -194,6 +198,18 @@ class _Scan:
             self.docstrings += len(lines) - blank
         else:
             self.source += len(lines) - blank
+
+
+def _empty_lines(text: str, template: Template) -> set[int]:
+    """The lines in a template's expressions that hold no token, counted from its first line."""
+    empty: set[int] = set()
+    for part in template.parts:
+        if part.kind is PartKind.EXPRESSION and "\n" in text[part.start : part.end]:
+            first = text.count("\n", template.start, part.start)
+            inner = text[part.start : part.end].split("\n")[1:-1]
+            rows = [row.strip() for row in inner]
+            empty |= {first + n for n, row in enumerate(rows, 1) if not row or row[0] == "#"}
+    return empty
 
 
 _NO_TOKENS = frozenset((tokenize.NL, tokenize.NEWLINE, tokenize.ENDMARKER, tokenize.COMMENT))

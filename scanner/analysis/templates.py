@@ -40,24 +40,30 @@ class Part:
 
 @dataclass(slots=True)
 class Template:
-    """A template string: where it ends, and its parts in order, those of formats too."""
+    """A template string: where its quote opens and where it ends, and its parts in order.
 
+    Those of formats are among the parts. `comments` are those inside its expressions, nested
+    templates included, as (start, end).
+    """
+
+    start: int
     end: int = 0
     parts: list[Part] = field(default_factory=list)
+    comments: list[tuple[int, int]] = field(default_factory=list)
 
 
 def read_template(text: str, quote: int, prefix: str) -> Template:
     """Reads the template whose opening quote stands at `quote`; without an end it takes all."""
-    reader = _Reader(text, is_raw="r" in prefix.lower())
+    reader = _Reader(text, Template(quote), is_raw="r" in prefix.lower())
     reader.template.end = reader.literal(quote)
     return reader.template
 
 
 class _Reader:
-    def __init__(self, text: str, *, is_raw: bool) -> None:
+    def __init__(self, text: str, template: Template, *, is_raw: bool) -> None:
         self.text = text
+        self.template = template
         self.is_raw = is_raw
-        self.template = Template()
 
     def literal(self, quote: int) -> int:
         """Reads on from the opening quote; gives the position after the closing one."""
@@ -95,7 +101,6 @@ class _Reader:
     def field(self, start: int) -> int:
         """Reads a replacement field from after its `{`; gives the position after its `}`."""
         text, position, depth = self.text, start, 0
-        comments: list[tuple[int, int]] = []
         while (part := _EXPRESSION.match(text, position)) is not None:
             kind, position = part.lastindex, part.end()
             if kind == _OPEN:
@@ -103,18 +108,27 @@ class _Reader:
             elif kind == _CLOSE and depth:
                 depth -= 1
             elif kind == _COMMENT:
-                comments.append(part.span(kind))
+                self.template.comments.append(part.span(kind))
             elif kind in (_STRING, _QUOTE):
-                position = _after_string(text, start, part.start(kind), position)
+                position = self._after_string(start, part.start(kind), position)
             elif kind in (_CLOSE, _COLON, _CONVERSION) and not depth:
-                self._add_expression(start, position - 1, comments)
+                self._add_expression(start, position - 1)
                 return position if kind == _CLOSE else self.format(position - 1)
         return len(text)
 
-    def _add_expression(self, start: int, end: int, comments: list[tuple[int, int]]) -> None:
+    def _after_string(self, field_start: int, quote: int, end: int) -> int:
+        """The end of a string inside a field; `end` is that of a string that is no template."""
+        prefix = TEMPLATE_PREFIX.search(self.text, max(field_start, quote - 2), quote)
+        if prefix is None:
+            return end
+        inner = read_template(self.text, quote, prefix[0])
+        self.template.comments += inner.comments
+        return inner.end
+
+    def _add_expression(self, start: int, end: int) -> None:
         """Adds the expression less the `=` that makes it show itself, with what follows that."""
         last = start + len(self.text[start:end].rstrip())
-        for first, after in reversed(comments):
+        for first, after in reversed(self.template.comments):
             if after == last:
                 last = start + len(self.text[start:first].rstrip())
         # No expression ends with a sign of equality or comparison.
@@ -132,9 +146,3 @@ class _Reader:
                     return position
                 start = position = self.field(position)
         return position
-
-
-def _after_string(text: str, field_start: int, quote: int, end: int) -> int:
-    """The end of a string inside a field; `end` is that of a string that is no template."""
-    prefix = TEMPLATE_PREFIX.search(text, max(field_start, quote - 2), quote)
-    return read_template(text, quote, prefix[0]).end if prefix else end

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 from radon.raw import analyze
 
 from scanner.analysis.lexing import RawCounts, count
+
+ON_311 = pytest.mark.skipif(
+    sys.version_info >= (3, 12), reason="radon's counts of f-strings differ by the host's tokenizer"
+)
 
 #: Text, and radon's loc, lloc, sloc, comments, multi, blank, single_comments.
 TEXTS = [
@@ -60,6 +66,7 @@ TEXTS = [
 
 
 @pytest.mark.parametrize("text", TEXTS)
+@ON_311
 def test_counts_are_those_of_radon(text: str) -> None:
     counts = count(text.replace("\x0c", ""))
     theirs = analyze(text.replace("\x0c", ""))
@@ -83,6 +90,7 @@ CODE = [
     ("x = \\\n\\\n  1\n", (1, 2, 3)),
     ("'a'; x\n", (1,)),
     ("def f(): 'a'\n", (1,)),
+    ("x = f'''{\n\n  # a\n  b\n}\n\n'''\n", (1, 4, 5, 6, 7)),
     ("x = [  # a\n]\n", (1, 2)),
 ]
 

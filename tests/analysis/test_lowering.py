@@ -100,6 +100,7 @@ def test_what_is_no_python_of_any_version_is_a_problem(text: str) -> None:
     assert problem.reason
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="the host reads it")
 def test_newer_syntax_nested_too_deep_for_libcst_is_a_problem_not_a_crash() -> None:
     text = "type X = int\nx = " + "-" * 600 + "1\n"
     problem = read_tree(text)
@@ -153,7 +154,7 @@ def facts(file: ReadFile) -> list[tuple[str, int, int, Complexity | Problem]]:
 def test_newer_syntax_measures_as_the_same_in_older_syntax() -> None:
     newer, older = read(NEWER), read(OLDER)
     assert facts(newer) == facts(older)
-    assert newer.reader == "libcst"
+    assert newer.reader == ("libcst" if sys.version_info < (3, 15) else "ast")
     assert older.reader == "ast"
 
 
