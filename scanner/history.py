@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 
@@ -14,13 +15,14 @@ from scanner.attribution.changes import added_lines, changed_paths
 from scanner.attribution.resolve import ChangeFacts, Part, attribute_change
 from scanner.change_type import type_of_commit
 from scanner.errors import ScanError
+from scanner.exclusion_grounds import grounds_at
 from scanner.exclusions import Grounds, exclusion
 from scanner.git.commits import first_parent_chain, head, read_commits, resolve
 from scanner.git.lifelines import Lifelines, in_order, needed_pairs, trace
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees
 from scanner.judging import Bench, ChangeToJudge, judge_changes
-from scanner.model import Attribution, Change, Commit, Judgement, Problem, TreeDiff
+from scanner.model import Attribution, Change, Commit, Judgement, Level, Problem, TreeDiff
 from scanner.store import Store
 
 #: Told what is being done, how far it is, and how far it goes.
@@ -71,7 +73,11 @@ class IntegratedChange:
     @property
     def pair(self) -> tuple[str | None, str]:
         """The two trees to compare: the first parent's and its own."""
-        return (self.commit.parents[0] if self.commit.parents else None, self.commit.oid)
+        return _pair(self.commit)
+
+
+def _pair(commit: Commit) -> tuple[str | None, str]:
+    return (commit.parents[0] if commit.parents else None, commit.oid)
 
 
 def parse_range(repository: Repository, text: str | None) -> tuple[str | None, str]:
@@ -98,27 +104,16 @@ def parse_range(repository: Repository, text: str | None) -> tuple[str | None, s
     return resolve(repository, base or "HEAD"), resolve(repository, tip_text or "HEAD")
 
 
-def select_changes(
-    commits: Sequence[Commit], selection: Selection, left_out: frozenset[str]
-) -> tuple[IntegratedChange, ...]:
-    """The changes of a selection, oldest first. Pure.
+def all_changes(commits: Sequence[Commit], selection: Selection) -> tuple[IntegratedChange, ...]:
+    """The changes that the tip reaches, oldest first. Pure.
 
     Args:
         commits: all commits that the tip reaches, parents before children.
-        selection: which of them are looked at; its `tip` and `base` are full ids.
-        left_out: the commits that the base reaches.
+        selection: what counts as a change; its `tip` is a full id.
     """
     if selection.unit is UnitOfChange.COMMIT:
-        changes = [
-            IntegratedChange(commit, (commit.oid,)) for commit in commits if not commit.is_merge
-        ]
-    else:
-        changes = _integrated(commits, selection.tip)
-    return tuple(
-        change
-        for change in changes
-        if change.commit.oid not in left_out and selection.holds(change.commit)
-    )
+        return tuple(IntegratedChange(c, (c.oid,)) for c in commits if not c.is_merge)
+    return tuple(_integrated(commits, selection.tip))
 
 
 def _integrated(commits: Sequence[Commit], tip: str) -> list[IntegratedChange]:
@@ -156,17 +151,52 @@ def read_all(
     return commits, frozenset(c.oid for c in commits if c.oid not in kept)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class History:
-    """All that was read of a selection: `changes` oldest first, and all commits the tip reaches."""
+    """All that was read of a selection, everything oldest first.
+
+    `changes` are those selected, `integrated` all that the tip reaches, `commits` likewise.
+    """
 
     selection: Selection
     commits: tuple[Commit, ...]
     changes: tuple[Change, ...]
+    integrated: tuple[IntegratedChange, ...]
     diffs: Mapping[tuple[str | None, str], TreeDiff]
     lifelines: Lifelines
     attributed: Attributed
+    facts: Mapping[str, ChangeFacts]
+    born: Mapping[str, int]
     problems: tuple[Problem, ...]
+
+    @cached_property
+    def by_oid(self) -> Mapping[str, Commit]:
+        """The commits by their ids."""
+        return {commit.oid: commit for commit in self.commits}
+
+    def diff_of(self, change: Change) -> TreeDiff:
+        """The diff of a change against its first parent."""
+        return self.diffs[_pair(change.commit)]
+
+    def attribution_of(self, one: IntegratedChange) -> Attribution:
+        """The label of a change from the lines that each of its commits wrote."""
+        return _attribution(one, self.attributed, self.facts, self.born)
+
+
+def author_of(one: IntegratedChange, history: History) -> str:
+    """The address of the person behind a change, for grouping alone.
+
+    The author of the commit that wrote most of it; where that is an agent, the person who took it
+    in: whoever merged or committed it.
+    """
+    own = (history.by_oid[oid] for oid in one.commits)
+    ordinary = [commit for commit in own if not commit.is_merge] or [one.commit]
+    main = max(ordinary, key=lambda commit: history.born[commit.oid])
+    if history.attributed.attributions[main.oid].level is not Level.AUTHOR_IDENTITY:
+        return main.author.email
+    if one.commit.is_merge:
+        return one.commit.author.email
+    return main.committer.email
 
 
 def read_history(
@@ -174,7 +204,10 @@ def read_history(
 ) -> History:
     """Judges, attributes and follows every change of a selection."""
     commits, left_out = read_all(bench.repository, selection)
-    selected = select_changes(commits, selection, left_out)
+    integrated = all_changes(commits, selection)
+    selected = [
+        one for one in integrated if one.commit.oid not in left_out and selection.holds(one.commit)
+    ]
     diffs = _read_diffs(bench.repository, commits, selected, progress)
     lifelines = trace(
         commits, in_order(diffs[pair] for pair in needed_pairs(commits)), selection.tip
@@ -190,17 +223,33 @@ def read_history(
         lambda done, total: progress("judging changes", done, total),
     )
     born = _born(commits, lifelines)
-    changes = tuple(
-        _change(one, wanted.diff, judged[wanted.key], attributed, facts, born)
-        for one, wanted in zip(selected, to_judge, strict=True)
-    )
+    with grounds_at(bench.repository, selection.tip) as grounds:
+        changes = tuple(
+            _change(
+                one,
+                wanted.diff,
+                judged[wanted.key],
+                _attribution(one, attributed, facts, born),
+                grounds,
+            )
+            for one, wanted in zip(selected, to_judge, strict=True)
+        )
     problems = (
         *lifelines.problems,
         *attributed.problems,
         *(problem for change in changes for problem in change.judgement.problems),
     )
     return History(
-        selection, commits, changes, diffs, lifelines, attributed, tuple(dict.fromkeys(problems))
+        selection=selection,
+        commits=commits,
+        changes=changes,
+        integrated=integrated,
+        diffs=diffs,
+        lifelines=lifelines,
+        attributed=attributed,
+        facts=facts,
+        born=born,
+        problems=tuple(dict.fromkeys(problems)),
     )
 
 
@@ -252,11 +301,9 @@ def _change(
     one: IntegratedChange,
     diff: TreeDiff,
     judgement: Judgement,
-    attributed: Attributed,
-    facts: Mapping[str, ChangeFacts],
-    born: Mapping[str, int],
+    attribution: Attribution,
+    grounds: Grounds,
 ) -> Change:
-    attribution = _attribution(one, attributed, facts, born)
     return Change(
         commit=one.commit,
         commits=one.commits,
@@ -266,7 +313,7 @@ def _change(
         added_lines=sum(file.added_lines for file in diff.files),
         deleted_lines=sum(file.deleted_lines for file in diff.files),
         files=len(diff.files),
-        exclusion=exclusion(one.commit, diff, attribution, Grounds()),
+        exclusion=exclusion(one.commit, diff, attribution, grounds),
     )
 
 

@@ -608,7 +608,11 @@ class Exclusion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a change adds: scores, the findings behind them, line operations, and problems."""
+    """What a change adds: scores, the findings behind them, line operations, and problems.
+
+    `touched` has, for each unit that the change touches and that stands after it, whether it is new
+    and its cognitive complexity.
+    """
 
     scorecard: Scorecard
     findings: tuple[Finding, ...]
@@ -616,6 +620,7 @@ class Judgement:
     problems: tuple[Problem, ...]
     cognitive_delta: int = 0
     cyclomatic_delta: int = 0
+    touched: tuple[tuple[bool, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

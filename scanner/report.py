@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from dataclasses import dataclass, replace
 
 from scanner import __version__
-from scanner.compare.estimates import Estimate, estimate, with_q_values
-from scanner.compare.inference import Resampling
-from scanner.compare.strata import Arms
-from scanner.compare.table import OutcomeSpec, Row, Scale, Table, Theme, Value
+from scanner.aftermath import Aftermath
+from scanner.compare.compare import Comparison, Contrast, arms_of, compare
+from scanner.compare.estimates import Estimate
+from scanner.compare.outcomes import table_of
+from scanner.compare.table import Table
+from scanner.compare.trends import Trend, by_month, trend
 from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
-from scanner.history import History
-from scanner.model import Arm, Change, Commit, Dimension, Exclusion, Label, Problem, Span
+from scanner.history import History, Progress
+from scanner.model import Change, Commit, Exclusion, Label, Missing, Problem, Span
 
 #: Findings whose code the page shows, worst first: enough for a reader, bounded for the file.
 EXCERPTS = 400
@@ -71,6 +70,9 @@ class Report:
     coverage: Coverage
     exclusions: tuple[tuple[Exclusion, int], ...]
     estimates: tuple[Estimate, ...]
+    comparison: Comparison
+    trends: tuple[Trend, ...]
+    aftermath: Aftermath
     seed: int
     history: History
     problems: tuple[Problem, ...]
@@ -82,50 +84,59 @@ class Report:
         return tuple(change for change in self.changes if change.exclusion is None)
 
 
-_DEBT = OutcomeSpec(
-    key="complexity",
-    title="Complexity points per 100 added code lines",
-    unit="points",
-    theme=Theme.DEBT,
-    scale=Scale.AMOUNT,
-)
-_ANY = OutcomeSpec(
-    key="any-finding",
-    title="Changes with any finding",
-    unit="share of changes",
-    theme=Theme.DEBT,
-    scale=Scale.YES_NO,
-)
-_COGNITIVE = OutcomeSpec(
-    key="cognitive-delta",
-    title="Change in cognitive complexity",
-    unit="points of cognitive complexity per change",
-    theme=Theme.DEBT,
-    scale=Scale.AMOUNT,
-)
-OUTCOMES = (_DEBT, _ANY, _COGNITIVE)
-
-
-def build_report(history: History, repository: Repository, settings: Settings) -> Report:
+def build_report(
+    history: History,
+    aftermath: Aftermath,
+    repository: Repository,
+    settings: Settings,
+    progress: Progress,
+) -> Report:
     """Compares the arms of a history, and gathers what the pages show."""
-    compared = [change for change in history.changes if change.exclusion is None]
-    resampling = Resampling()
-    by_oid = {commit.oid: commit for commit in history.commits}
+    compared = [facts for facts in aftermath.facts if facts.change.exclusion is None]
+    table = table_of(compared)
+    lives = aftermath.lives(history, [facts.change for facts in compared])
+    comparison = compare(
+        table, lives, progress=lambda done, total: progress("comparing", done, total)
+    )
+    changes = tuple(
+        replace(facts.change, survival=None if isinstance(fate, Missing) else fate.survival)
+        for facts in aftermath.facts
+        for fate in (facts.fate,)
+    )
     return Report(
         tallystick=__version__,
         selection=history.selection.words,
         unit=history.selection.unit.value,
-        head=by_oid[history.selection.tip],
+        head=history.by_oid[history.selection.tip],
         settings=settings,
-        changes=tuple(reversed(history.changes)),
-        coverage=_coverage(compared),
-        exclusions=_exclusions(history.changes),
-        estimates=_estimates(compared, resampling),
-        seed=resampling.seed,
+        changes=tuple(reversed(changes)),
+        coverage=_coverage([facts.change for facts in compared]),
+        exclusions=_exclusions(changes),
+        estimates=_primary(comparison),
+        comparison=comparison,
+        trends=_trends(table),
+        aftermath=aftermath,
+        seed=comparison.resampling.seed,
         history=history,
-        problems=history.problems,
+        problems=tuple(dict.fromkeys((*history.problems, *aftermath.problems))),
         excerpts=_excerpts(history, repository),
     )
+
+
+def _primary(comparison: Comparison) -> tuple[Estimate, ...]:
+    """The answers to the first question: AI-attributed against other changes."""
+    return next((one.estimates for one in comparison.contrasts if one.contrast is Contrast.AI), ())
+
+
+#: What is shown over time.
+TRENDS = ("debt", "rework_14")
+
+
+def _trends(table: Table) -> tuple[Trend, ...]:
+    """The most telling outcomes by month, for both arms."""
+    arms, months = arms_of(table, Contrast.AI), by_month(table)
+    chosen = [outcome for outcome in table.outcomes if outcome.key in TRENDS]
+    return tuple(trend(table, arms, outcome, months) for outcome in chosen)
 
 
 def _coverage(changes: Sequence[Change]) -> Coverage:
@@ -142,40 +153,6 @@ def _coverage(changes: Sequence[Change]) -> Coverage:
 def _exclusions(changes: Iterable[Change]) -> tuple[tuple[Exclusion, int], ...]:
     counts = Counter(change.exclusion for change in changes if change.exclusion)
     return tuple((reason, counts[reason]) for reason in Exclusion if counts[reason])
-
-
-def _estimates(changes: Sequence[Change], resampling: Resampling) -> tuple[Estimate, ...]:
-    table = Table(OUTCOMES, tuple(_row(change) for change in changes))
-    sides = {Arm.AI: 1.0, Arm.OTHER: 0.0}
-    treated = np.array([sides.get(row.arm, np.nan) if row.arm else np.nan for row in table.rows])
-    arms = Arms(treated, "AI-attributed", "other")
-    return with_q_values([estimate(table, arms, outcome, resampling) for outcome in OUTCOMES])
-
-
-def _row(change: Change) -> Row:
-    card = change.judgement.scorecard
-    values: tuple[Value, ...] = (
-        card.score(Dimension.COMPLEXITY) or 0.0,
-        float(bool(change.judgement.findings)),
-        float(change.judgement.cognitive_delta),
-    )
-    return Row(
-        change=change.commit.oid,
-        author=author_key(change.commit),
-        label=change.attribution.label,
-        level=change.attribution.level,
-        change_type=change.change_type,
-        added_code_lines=card.added_code_lines,
-        time=change.time,
-        values=values,
-    )
-
-
-def author_key(commit: Commit) -> str:
-    """An opaque key that is equal for equal author addresses; it is never shown."""
-    return hashlib.sha256(
-        commit.author.email.strip().lower().encode("utf-8", "replace")
-    ).hexdigest()
 
 
 def _excerpts(history: History, repository: Repository) -> dict[tuple[str, str], Excerpt]:

@@ -26,7 +26,7 @@ FLOORS = (
     ("judge",),
     ("judging",),
     ("review", "history", "scan"),
-    ("attributing",),
+    ("aftermath", "attributing"),
     ("report",),
     ("render",),
     ("cli",),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
+from scanner.aftermath import follow_up
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
 from scanner.errors import ScanError
 from scanner.git.commits import first_parent_chain, head, read_commits, resolve
 from scanner.git.process import Repository
-from scanner.history import Selection, UnitOfChange, read_history
-from scanner.model import Change
+from scanner.history import History, Selection, UnitOfChange, read_history
+from scanner.model import Change, Missing
 
 
 @click.command()
@@ -39,11 +42,17 @@ def _change(session: Session, commit: str) -> Change:
     with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
         history = read_history(bench, store, selection, session.jobs, progress)
     if history.changes:
-        return history.changes[0]
+        return _followed(history, session.repository)
     raise ScanError(
         f"{commit[:12]} is a merge inside another change and adds nothing by itself.",
         hint="Name the commits that it merges, or the merge that brought it to the main line.",
     )
+
+
+def _followed(history: History, repository: Repository) -> Change:
+    (facts,) = follow_up(history, repository, export=None).facts
+    survival = None if isinstance(facts.fate, Missing) else facts.fate.survival
+    return replace(facts.change, survival=survival)
 
 
 def _selection(repository: Repository, commit: str) -> Selection:

@@ -22,6 +22,7 @@ COMMANDS = {
     "scan": ("scanner.cli.scan", "what debt is in this tree now"),
     "attribute": ("scanner.cli.attribute", "who wrote what, by which evidence"),
     "explain": ("scanner.cli.explain", "one change, whole"),
+    "stamp": ("scanner.cli.stamp", "mark a commit that an agent takes part in (a git hook)"),
     "doctor": ("scanner.cli.doctor", "what is installed and what will not be measured"),
     "schema": ("scanner.cli.schema", "the JSON Schema of a command's output"),
 }

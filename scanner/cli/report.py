@@ -7,10 +7,14 @@ from pathlib import Path
 
 import click
 
+from scanner.aftermath import follow_up
 from scanner.cli.output import write_file
 from scanner.cli.parameters import Day
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
+from scanner.delivery.exports import read_export
+from scanner.delivery.pulls import Export
+from scanner.errors import ScanError
 from scanner.history import Selection, UnitOfChange, parse_range, read_history
 from scanner.render.report_formats import REPORT_FORMATS
 from scanner.report import build_report
@@ -30,6 +34,13 @@ DEFAULT_FILE = Path("tallystick-report.html")
     help="What counts as one: an integrated change, or each commit.",
 )
 @click.option(
+    "--pulls",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="Pull requests as gh or glab exports them; may be repeated.",
+)
+@click.option(
     "--format",
     "format_name",
     type=click.Choice(list(REPORT_FORMATS)),
@@ -43,6 +54,7 @@ DEFAULT_FILE = Path("tallystick-report.html")
 def report(
     session: Session,
     revisions: str | None,
+    pulls: tuple[Path, ...],
     since: datetime | None,
     until: datetime | None,
     unit: str,
@@ -55,7 +67,9 @@ def report(
     bench = session.bench(tip)
     with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
         history = read_history(bench, store, selection, session.jobs, progress)
-        built = build_report(history, session.repository, bench.settings)
+        export = _export(pulls)
+        aftermath = follow_up(history, session.repository, export)
+        built = build_report(history, aftermath, session.repository, bench.settings, progress)
     text = REPORT_FORMATS[format_name].render(built)
     target = file or (DEFAULT_FILE if format_name == "html" else None)
     if target is None or str(target) == "-":
@@ -65,3 +79,13 @@ def report(
     if session.verbosity >= 0:
         click.echo(f"The report on {len(built.changes):,} changes is in {target.resolve()}")
     return 0
+
+
+def _export(pulls: tuple[Path, ...]) -> Export | None:
+    """What the given files say of pull requests; None if none were given."""
+    if not pulls:
+        return None
+    try:
+        return read_export([(str(file), file.read_text("utf-8-sig")) for file in pulls])
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScanError(f"The pull requests cannot be read: {error}.") from error

@@ -17,7 +17,7 @@ from scanner.codebase.settings import settings_at, settings_of_file
 from scanner.config import Settings
 from scanner.errors import ScanError
 from scanner.git.blobs import BlobReader
-from scanner.git.commits import resolve
+from scanner.git.commits import head, resolve
 from scanner.git.process import Repository, open_repository
 from scanner.judging import Bench
 from scanner.store import Store, open_store
@@ -53,6 +53,17 @@ class Session:
             ScanError: the revision is unknown, or its settings are not valid.
         """
         return Bench(self.repository, self.store_path, self.settings or self._settings_at(revision))
+
+    def settings_of_head(self) -> Settings:
+        """The settings in force for what is being committed: HEAD's, or the defaults before it.
+
+        Raises:
+            ScanError: they are not valid.
+        """
+        if self.settings is not None:
+            return self.settings
+        with BlobReader(self.repository) as blobs:
+            return settings_at(self.repository, head(self.repository), blobs)
 
     def _settings_at(self, revision: str) -> Settings:
         with BlobReader(self.repository) as blobs:

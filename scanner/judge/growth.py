@@ -18,10 +18,13 @@ from scanner.scoring.matching import PlacedUnit, UnitPair, match_units
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """The score, the touched units before and after, and the units that could not be measured."""
+    """The score, the touched units that stand after the change, and those not measured.
+
+    Of each of the former: whether it is new, and its cognitive complexity.
+    """
 
     score: ComplexityScore
-    pairs: tuple[UnitPair, ...]
+    touched: tuple[tuple[bool, int], ...]
     problems: tuple[Problem, ...]
 
 
@@ -34,7 +37,12 @@ def measure_growth(
     score = score_complexity(
         pairs, facts, _ReformatCheck(readable), settings.limits, settings.points
     )
-    return Growth(score, pairs, tuple(problems))
+    touched = tuple(
+        (pair.before is None, facts[pair.after.unit.content].cognitive)
+        for pair in pairs
+        if pair.after is not None and pair.after.unit.content in facts
+    )
+    return Growth(score, touched, tuple(problems))
 
 
 #: The file that a unit's text is in, by the unit's content: one is as good as another.

@@ -66,6 +66,7 @@ def complete(prepared: Prepared, live: LiveCode, when: datetime | None) -> Judge
         problems=(*prepared.change.problems, *growth.problems),
         cognitive_delta=growth.score.cognitive_delta,
         cyclomatic_delta=growth.score.cyclomatic_delta,
+        touched=growth.touched,
     )
 
 
