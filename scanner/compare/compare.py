@@ -21,7 +21,7 @@ from scanner.compare.inference import Resampling
 from scanner.compare.lines import LineLives, LineSurvival, Weighing, line_survival
 from scanner.compare.outcomes import FOLLOWING, SCORES
 from scanner.compare.sensitivity import Sensitivity, sensitivity
-from scanner.compare.strata import BETWEEN_AUTHORS, Arms, design_at, select
+from scanner.compare.strata import BETWEEN_AUTHORS, Arms, clustered, design_at, select
 from scanner.compare.table import ClusterBy, OutcomeSpec, Row, Table
 from scanner.compare.validity import Validity, validity
 from scanner.model import Arm, Label, Level
@@ -212,6 +212,7 @@ def _sensitivity(table: Table, arms: Arms, one: Estimate) -> OutcomeSensitivity:
     selection = select(table, arms, one.outcome)
     design = design_at(table, selection, adjusted.stratification.holds_fixed)
     assert design is not None  # the estimate was made with it
+    design, _ = clustered(table, selection, design)
     rows = selection.rows[design.rows]
     unmarked = np.array([table.rows[row].label is Label.UNMARKED for row in rows], np.bool_)
     values = selection.values[design.rows]

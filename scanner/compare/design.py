@@ -64,6 +64,11 @@ class Design:
         return len(self.stratum_size)
 
     @property
+    def largest_cluster(self) -> float:
+        """The share, 0 to 1, of the information that one cluster carries."""
+        return float(self.cluster_weight.max() / self.cluster_weight.sum())
+
+    @property
     def effective_clusters(self) -> float:
         """How many equal clusters would carry as much (Kish's 1/Σ share²); at most `clusters`."""
         share = self.cluster_weight / self.cluster_weight.sum()
@@ -95,6 +100,14 @@ class Design:
         first = float(np.sum(weight * total_treated / treated) / weight.sum())
         second = float(np.sum(weight * (total - total_treated) / others) / weight.sum())
         return first, second
+
+
+def reclustered(design: Design, cluster: IntArray) -> Design:
+    """The same rows and strata with other clusters, given for the rows of the design in order."""
+    order = np.argsort(cluster, kind="stable")
+    return Design(
+        design.rows[order], design.treated[order], design.stratum[order], codes(cluster[order])
+    )
 
 
 def make_design(treated: FloatArray, stratum: IntArray, cluster: IntArray) -> Design | None:

@@ -47,6 +47,7 @@ from scanner.compare.strata import (
     Selection,
     Stratification,
     choose,
+    clustered,
     lacking,
     rungs,
     select,
@@ -70,6 +71,7 @@ class Effect:
 
     `ratio` is None where the others' mean is not above 0, so that a ratio would mean nothing.
     For a yes-or-no outcome the difference is the risk difference and the ratio the risk ratio.
+    `cluster_by` is what was resampled: unless it is authors, the figures hold for these authors.
     """
 
     treated_mean: float
@@ -78,6 +80,7 @@ class Effect:
     difference_interval: Interval | None
     ratio: float | None
     ratio_interval: Interval | None
+    cluster_by: ClusterBy
     clusters: int
     effective_clusters: float
 
@@ -116,6 +119,7 @@ class Raw:
 class Estimate:
     """Everything about one outcome. `missing` counts why changes of the arms have no value.
 
+    `cluster_by` is what `clusters` of the descriptions counts; an effect has its own.
     `coverage` is the share, 0 to 1, of the changes in both arms that have a value. For a duration,
     values are capped and only changes observed that long have one, so that nothing is censored;
     `treated_wait` and `others_wait` hold medians over all, those still open censored.
@@ -148,7 +152,7 @@ def estimate(
     random = np.random.default_rng((resampling.seed, zlib.crc32(outcome.key.encode())))
     raw = _raw(table, arms, selection, outcome, resampling, minimum, random)
     found = rungs(table, arms, selection, minimum, outcome.scale, ladder)
-    adjusted = _adjusted(raw, found, selection, resampling, random)
+    adjusted = _adjusted(table, raw, found, selection, resampling, random)
     return Estimate(
         outcome,
         _describe(table, selection, outcome, 1.0),
@@ -224,8 +228,9 @@ def _raw(
     stratum = np.zeros(len(selection.rows), dtype=np.int64)
     design = make_design(selection.treated, stratum, table.cluster[selection.rows])
     assert design is not None  # both arms have rows, and there is one stratum
+    design, cluster_by = clustered(table, selection, design)
     values = selection.values[design.rows]
-    effect = effect_of(design, values, resampling, random)
+    effect = effect_of(design, values, cluster_by, resampling, random)
     return Measured(Raw(effect, cliffs_delta(design, values)))
 
 
@@ -239,6 +244,7 @@ def _nothing_measured(arms: Arms, selection: Selection) -> NotApplicable | Could
 
 
 def _adjusted(
+    table: Table,
     raw: State[Raw],
     found: tuple[Rung, ...],
     selection: Selection,
@@ -252,16 +258,17 @@ def _adjusted(
         widest = max(found, key=lambda one: len(one.design.rows), default=None)
         lacks = widest.lacks if widest else None
         return lacks or NotApplicable("no stratum holds changes of both arms")
-    values = selection.values[rung.design.rows]
-    p = permutation_p(rung.design, values, random, resampling.rounds)
-    effect = effect_of(rung.design, values, resampling, random)
+    design, cluster_by = clustered(table, selection, rung.design)
+    values = selection.values[design.rows]
+    p = permutation_p(design, values, random, resampling.rounds)
+    effect = effect_of(design, values, cluster_by, resampling, random)
     return Measured(
         Adjusted(
             effect,
             rung.stratification,
             p,
             p,
-            cliffs_delta(rung.design, values),
+            cliffs_delta(design, values),
             judge(effect, p),
             tuple(_step(one, selection) for one in found),
         )
@@ -275,7 +282,11 @@ def _step(rung: Rung, selection: Selection) -> LadderStep:
 
 
 def effect_of(
-    design: Design, values: FloatArray, resampling: Resampling, random: np.random.Generator
+    design: Design,
+    values: FloatArray,
+    cluster_by: ClusterBy,
+    resampling: Resampling,
+    random: np.random.Generator,
 ) -> Effect:
     """Difference and ratio of the standardised means over the design, with their intervals."""
     treated_mean, others_mean = design.arm_means(values)
@@ -292,6 +303,7 @@ def effect_of(
         interval(design, difference, weights),
         ratio,
         ratio_interval,
+        cluster_by,
         design.clusters,
         design.effective_clusters,
     )

@@ -8,9 +8,9 @@ from enum import StrEnum
 import numpy as np
 
 from scanner.compare.arrays import FloatArray, IntArray, codes
-from scanner.compare.design import Design, make_design
+from scanner.compare.design import Design, make_design, reclustered
 from scanner.compare.evidence import InsufficientEvidence, MinimumEvidence, combine, shortfall
-from scanner.compare.table import OutcomeSpec, Scale, Table
+from scanner.compare.table import ClusterBy, OutcomeSpec, Scale, Table
 
 
 class Factor(StrEnum):
@@ -120,6 +120,24 @@ def lacking(
         cluster = table.cluster[selection.rows[chosen]]
         missing.append(shortfall(minimum, name, mass, cluster, table.cluster_by.plural))
     return combine([part for part in missing if part])
+
+
+#: Where one author carries more than this share of a comparison, it speaks of that author only.
+DOMINANT = 0.8
+
+
+def clustered(table: Table, selection: Selection, design: Design) -> tuple[Design, ClusterBy]:
+    """The design with clusters that can be resampled, and what they are.
+
+    Authors, or weeks in a repository of one author. Where a single author carries nearly all of a
+    comparison, resampling authors says nothing; then weeks of each author are taken as clusters, as
+    in a repository of one author, and the figures hold for these authors, not for others.
+    """
+    by = table.cluster_by
+    if by is not ClusterBy.AUTHOR or design.largest_cluster <= DOMINANT:
+        return design, by
+    rows = selection.rows[design.rows]
+    return reclustered(design, table.clusters(ClusterBy.AUTHOR_WEEK)[rows]), ClusterBy.AUTHOR_WEEK
 
 
 @dataclass(frozen=True)

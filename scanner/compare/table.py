@@ -97,6 +97,7 @@ class ClusterBy(StrEnum):
 
     AUTHOR = "author"
     WEEK = "ISO week"
+    AUTHOR_WEEK = "author and ISO week"
 
     @property
     def plural(self) -> str:
@@ -141,7 +142,13 @@ class Table:
 
     @cached_property
     def cluster(self) -> IntArray:
-        return self.author if self.cluster_by is ClusterBy.AUTHOR else self.week
+        return self.clusters(self.cluster_by)
+
+    def clusters(self, by: ClusterBy) -> IntArray:
+        """A code for each row's cluster."""
+        if by is ClusterBy.AUTHOR_WEEK:
+            return self.author * 1_000_000 + self.week
+        return self.author if by is ClusterBy.AUTHOR else self.week
 
     def values(self, outcome: OutcomeSpec) -> FloatArray:
         """The numbers of an outcome, NaN where missing; durations as far as their cap."""

@@ -117,9 +117,25 @@ def test_a_single_author_is_clustered_on_weeks() -> None:
         for i in range(120)
     ]
     one = estimate(table(rows), ai_arms(rows), SHARE, FEW)
-    assert one.cluster_by is ClusterBy.WEEK
     assert isinstance(one.adjusted, Measured)
+    assert one.adjusted.value.effect.cluster_by is ClusterBy.WEEK
     assert one.adjusted.value.effect.clusters > 10
+
+
+def test_one_author_who_writes_nearly_all_is_clustered_on_weeks_too() -> None:
+    rows = [
+        row(
+            float(i % 7),
+            author="a0" if i % 12 else f"a{1 + i // 12 % 3}",
+            label=Label.AI if i // 12 % 2 else Label.UNMARKED,
+            day=float(i % 80),
+        )
+        for i in range(480)
+    ]
+    one = estimate(table(rows), ai_arms(rows), SHARE, FEW)
+    assert isinstance(one.adjusted, Measured)
+    assert one.adjusted.value.effect.cluster_by is ClusterBy.AUTHOR_WEEK
+    assert one.adjusted.value.effect.effective_clusters > 5
 
 
 def test_a_yes_or_no_outcome_has_risks_and_their_ratio() -> None:
