@@ -7,14 +7,16 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any, get_type_hints
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
 from scanner.attribution.settings import AttributionSettings
 from scanner.errors import ScanError
-from scanner.model import Dimension, Threshold
+from scanner.model import Arm, Dimension, Threshold
 
 #: Where settings are looked for, in this order; the first that holds any wins.
 CONFIG_FILES = ("tallystick.toml", "pyproject.toml")
@@ -43,14 +45,93 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardPoints:
+    """Points for what takes away or loosens something that guards the code."""
+
+    suppression: float = 1.0
+    waiver: float = 1.0
+    lost_test: float = 2.0
+    lost_check: float = 3.0
+    loosened: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class FactLimits:
+    """The most of a fact that a touched unit may end with; None is without limit.
+
+    A unit that had as much before is not held up: what stands is not charged to who touches it.
+    """
+
+    cognitive: int | None = None
+    cyclomatic: int | None = None
+    code_lines: int | None = None
+    parameters: int | None = None
+    nesting: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLimits:
+    """The most findings of each severity that may pass; None is without limit."""
+
+    error: int | None = None
+    warning: int | None = None
+    info: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArmThresholds:
+    """Thresholds for changes of one arm, where they differ from the general; None: they do not."""
+
+    debt: float | None = None
+    complexity: float | None = None
+    duplication: float | None = None
+    deviation: float | None = None
+    convention: float | None = None
+    points: float | None = None
+    no_decline: bool | None = None
+    facts: FactLimits = field(default_factory=FactLimits)
+    findings: FindingLimits = field(default_factory=FindingLimits)
+
+
+@dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Scores, 0 to 100, above which the gate says no; None never does."""
+    """Scores, 0 to 100, above which the gate says no; None never does.
+
+    `points` limits the points of a change whatever its size. With `no_decline` no touched unit may
+    end more complex than it began.
+    """
 
     debt: float | None = 20.0
     complexity: float | None = None
     duplication: float | None = None
     deviation: float | None = None
     convention: float | None = None
+    points: float | None = None
+    no_decline: bool = False
+    facts: FactLimits = field(default_factory=FactLimits)
+    findings: FindingLimits = field(default_factory=FindingLimits)
+    ai: ArmThresholds = field(default_factory=ArmThresholds)
+    mixed: ArmThresholds = field(default_factory=ArmThresholds)
+    other: ArmThresholds = field(default_factory=ArmThresholds)
+
+    @property
+    def depend_on_arm(self) -> bool:
+        """Whether any arm has thresholds of its own."""
+        return any(arm != ArmThresholds() for arm in (self.ai, self.mixed, self.other))
+
+    def for_arm(self, arm: Arm | None) -> Thresholds:
+        """The thresholds in force for a change of an arm (None: of no arm, the general ones)."""
+        if arm is None:
+            return self
+        special = {Arm.AI: self.ai, Arm.MIXED: self.mixed, Arm.OTHER: self.other}[arm]
+        plain = ("debt", "complexity", "duplication", "deviation", "convention", "points")
+        return replace(
+            self,
+            **{name: value for name in plain if (value := getattr(special, name)) is not None},
+            no_decline=self.no_decline if special.no_decline is None else special.no_decline,
+            facts=_filled(special.facts, self.facts),
+            findings=_filled(special.findings, self.findings),
+        )
 
     def as_tuple(self) -> tuple[Threshold, ...]:
         """The thresholds that are set, the debt score first."""
@@ -65,13 +146,41 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """Findings that are let pass: of `rule` (an id or how it begins), under `paths` if given.
+
+    It ends after the day `until`. Without a reason it excuses nothing.
+    """
+
+    rule: str
+    reason: str = ""
+    paths: tuple[str, ...] = ()
+    until: date | None = None
+
+
+class NewWaivers(StrEnum):
+    """What an inline waiver does in the change that brings it."""
+
+    REFUSE = "refuse"
+    ACCEPT = "accept"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything a user can set. `exclude` holds globs of paths that are not looked at."""
+    """Everything a user can set. `exclude` holds globs of paths that are not looked at.
+
+    `baseline` is the path of the file of known findings, from the top of the repository; it may be
+    missing.
+    """
 
     limits: Limits = field(default_factory=Limits)
     points: Points = field(default_factory=Points)
+    guard_points: GuardPoints = field(default_factory=GuardPoints)
     thresholds: Thresholds = field(default_factory=Thresholds)
     exclude: tuple[str, ...] = ()
+    baseline: str = "tallystick-baseline.txt"
+    new_waivers: NewWaivers = NewWaivers.REFUSE
+    waivers: tuple[Waiver, ...] = ()
     attribution: AttributionSettings = field(default_factory=AttributionSettings)
 
     @property
@@ -110,9 +219,24 @@ def _refuse_unknown_keys(document: object, shape: type[Any], name: str, prefix: 
     for key, value in document.items():
         if key not in known:
             raise ScanError(f"{name}: unknown key '{prefix}{key}'.", _nearest(key, known, prefix))
-        inner = hints[key]
-        if is_dataclass(inner) and isinstance(inner, type):
-            _refuse_unknown_keys(value, inner, name, f"{prefix}{key}.")
+        for inner in _tables(hints[key]):
+            for table in value if isinstance(value, list) else [value]:
+                _refuse_unknown_keys(table, inner, name, f"{prefix}{key}.")
+
+
+def _tables(hint: Any) -> list[type[Any]]:
+    """The dataclasses that a hint speaks of: itself, or the elements of a tuple."""
+    shapes = [hint, *get_args(hint)]
+    return [shape for shape in shapes if isinstance(shape, type) and is_dataclass(shape)]
+
+
+_Table = TypeVar("_Table", FactLimits, FindingLimits)
+
+
+def _filled(special: _Table, general: _Table) -> _Table:
+    names = [member.name for member in fields(general)]
+    own = {name: getattr(special, name) for name in names}
+    return replace(general, **{name: value for name, value in own.items() if value is not None})
 
 
 def _nearest(key: str, known: Iterable[str], prefix: str) -> str:
