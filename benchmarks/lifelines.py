@@ -37,7 +37,7 @@ from scanner.model import Commit, FileVersion, TreeDiff
 
 WANTED_AGREEMENT = 0.98
 WORST_FILES = 5
-MIB = 1024
+KIB_PER_MIB = 1024
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,19 @@ def measured(path: Path) -> Run:
     start = time.perf_counter()
     commits, lives = follow(path)
     seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB
-    return Run(seconds, peak, len(commits), len(needed_pairs(commits)), len(lives.birth))
+    return Run(seconds, peak_mib(), len(commits), len(needed_pairs(commits)), len(lives.birth))
+
+
+def peak_mib() -> float:
+    """The largest memory this process ever held.
+
+    `ru_maxrss` would count the parent's, which a child has for the moment before it is replaced.
+    """
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_PER_MIB
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) / KIB_PER_MIB
 
 
 def in_fresh_process(path: Path) -> Run:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import starmap
 from typing import NamedTuple
 
 from scanner.model import FileChange, FileMode, FileStatus, FileVersion, Hunk, Problem, Stage
@@ -213,7 +214,7 @@ def _read_hunks(source: _Source, end: bytes | None) -> _Body:
         # What follows the last newline may be half a header.
         cut = stop if stop >= 0 else data.rfind(b"\n", start)
         if cut > start:
-            hunks += [_hunk(found) for found in _HUNK.finditer(data, start, cut)]
+            hunks += starmap(_hunk, _HUNK.findall(data, start, cut))
             is_binary = is_binary or _is_binary(data, start, cut, bool(hunks))
             source.position = cut
         if stop >= 0:
@@ -231,14 +232,10 @@ def _is_binary(data: bytes, start: int, stop: int, has_hunks: bool) -> bool:
     return not has_hunks and data.find(b"\nBinary files ", start, stop) >= 0
 
 
-def _hunk(found: re.Match[bytes]) -> Hunk:
+def _hunk(old_start: bytes, old_size: bytes, new_start: bytes, new_size: bytes) -> Hunk:
     """A hunk header's numbers as offsets: an empty side names the line before it."""
-    old_start, old_size, new_start, new_size = found.groups()
-    old_count = 1 if old_size is None else int(old_size)
-    new_count = 1 if new_size is None else int(new_size)
-    return Hunk(
-        int(old_start) - (1 if old_count else 0),
-        old_count,
-        int(new_start) - (1 if new_count else 0),
-        new_count,
-    )
+    old_count = int(old_size) if old_size else 1
+    new_count = int(new_size) if new_size else 1
+    old_offset = int(old_start) - 1 if old_count else int(old_start)
+    new_offset = int(new_start) - 1 if new_count else int(new_start)
+    return Hunk(old_offset, old_count, new_offset, new_count)

@@ -73,8 +73,8 @@ class Ledger:
         return missing
 
     def unite(self, lines: Lines, heirs: Lines, commit: int) -> None:
-        """Notes lines that a merge made one with others (their heirs), which stand on for both."""
-        differ = np.flatnonzero((lines != heirs) & (self._heir[lines] != heirs))
+        """Notes lines that a merge made one with others, their heirs, which stand on for both."""
+        (differ,) = (self._heir[lines] != heirs).nonzero()
         if len(differ):
             lines, heirs = lines[differ], heirs[differ]
             self._heir[lines] = heirs

@@ -165,7 +165,7 @@ def _origins(sides: Sequence[Side], path: str) -> Lines | None:
 
 def _fill(ledger: Ledger, commit: int, path: str, lines: Lines) -> None:
     """Gives the new lines of a file their identity; an array with new lines is nobody else's."""
-    offsets = np.flatnonzero(lines == _NEW)
+    (offsets,) = (lines == _NEW).nonzero()
     if len(offsets):
         lines[offsets] = ledger.bear(commit, path, offsets)
 
@@ -198,10 +198,22 @@ def _bury_merged(ledger: Ledger, commit: int, oid: str, sides: Sequence[Side], s
             crowd = [lines for lines in here.values() if lines is not None]
             ledger.kill(ledger.missing(removed, crowd), commit)
         pairs = [(side.projected(path), lines) for path, lines in here.items()]
-        pairs.extend(_twins(sides, side, step))
-        _take_back(ledger, side, _joined(_brought(theirs, lines) for theirs, lines in pairs))
-        for theirs, lines in pairs:
-            _unite(ledger, commit, theirs, lines)
+        theirs, lines = _differing((*pairs, *_twins(sides, side, step)))
+        _take_back(ledger, side, lines)
+        has_own = theirs != _NEW
+        ledger.unite(theirs[has_own], lines[has_own], commit)
+
+
+def _differing(pairs: Iterable[tuple[Lines | None, Lines | None]]) -> tuple[Lines, Lines]:
+    """Where a parent and the merge have not the same line: the parent's (-1: none), the merge's."""
+    theirs_differing, differing = [], []
+    for theirs, lines in pairs:
+        if theirs is lines or theirs is None or lines is None or len(theirs) != len(lines):
+            continue
+        places = (theirs != lines).nonzero()
+        theirs_differing.append(theirs[places])
+        differing.append(lines[places])
+    return _joined(theirs_differing), _joined(differing)
 
 
 def _take_back(ledger: Ledger, side: Side, brought: Lines) -> None:
@@ -230,18 +242,6 @@ def _twins(
     for path in step.changed:
         if path not in base.files and side.has_same(path):
             yield side.files[path], step.changed[path]
-
-
-def _brought(theirs: Lines | None, lines: Lines | None) -> Lines | None:
-    """The lines that a parent does not have, or has as lines of its own."""
-    return None if theirs is None or lines is None else lines[theirs != lines]
-
-
-def _unite(ledger: Ledger, commit: int, theirs: Lines | None, lines: Lines | None) -> None:
-    if theirs is None or lines is None or theirs is lines:
-        return
-    kept = theirs != _NEW
-    ledger.unite(theirs[kept], lines[kept], commit)
 
 
 def _removed(ledger: Ledger, oid: str, side: Side) -> Lines:

@@ -442,7 +442,9 @@ def partial_clone(builder: RepositoryBuilder, folder: Path, kind: str) -> Reposi
     return open_repository(folder)
 
 
-def test_a_clone_without_old_contents(builder: RepositoryBuilder, tmp_path: Path) -> None:
+@pytest.mark.parametrize("object_format", ["sha1", "sha256"])
+def test_a_clone_without_old_contents(tmp_path: Path, object_format: str) -> None:
+    builder = RepositoryBuilder(tmp_path / "repo", object_format)
     pairs = history(builder)
     clone = partial_clone(builder, tmp_path / "clone", "blob:none")
     # What a checkout would have fetched.
