@@ -60,12 +60,14 @@ class MinimumEvidence:
 
     `largest_share` is the most of an arm's mass that one change may hold, 0 to 1. The mass of a
     change is its part of the arm's total (absolute) amount; for shares, yes-or-no outcomes and
-    waiting times every change weighs the same, and for line survival its lines.
+    waiting times every change weighs the same, and for line survival its lines. `events` is for
+    yes-or-no outcomes: how many changes of both arms together must have it, and must not.
     """
 
     changes: int = 30
     clusters: int = 3
     largest_share: float = 0.2
+    events: int = 5
 
 
 COMPARISON_MINIMUM = MinimumEvidence()

@@ -112,13 +112,15 @@ def lacking(
     table: Table, arms: Arms, selection: Selection, minimum: MinimumEvidence, scale: Scale
 ) -> InsufficientEvidence | None:
     """What the two arms of a selection lack, or None."""
-    missing = []
+    missing: list[InsufficientEvidence | None] = []
     for side, name in ((1.0, arms.treated_name), (0.0, arms.others_name)):
         chosen = selection.treated == side
         values = selection.values[chosen]
         mass = values if scale is Scale.AMOUNT else np.ones(len(values))
         cluster = table.cluster[selection.rows[chosen]]
         missing.append(shortfall(minimum, name, mass, cluster, table.cluster_by.plural))
+    if scale is Scale.YES_NO:
+        missing += _too_rare(selection.values, minimum)
     return combine([part for part in missing if part])
 
 
@@ -138,6 +140,16 @@ def clustered(table: Table, selection: Selection, design: Design) -> tuple[Desig
         return design, by
     rows = selection.rows[design.rows]
     return reclustered(design, table.clusters(ClusterBy.AUTHOR_WEEK)[rows]), ClusterBy.AUTHOR_WEEK
+
+
+def _too_rare(values: FloatArray, minimum: MinimumEvidence) -> list[InsufficientEvidence]:
+    """Two or three events in all carry no interval, however many changes had none."""
+    events = int(values.sum())
+    return [
+        InsufficientEvidence(count, minimum.events, f"changes {what} in both arms together")
+        for count, what in ((events, "with this"), (len(values) - events, "without this"))
+        if count < minimum.events
+    ]
 
 
 @dataclass(frozen=True)

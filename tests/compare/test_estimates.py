@@ -157,6 +157,18 @@ def test_a_yes_or_no_outcome_has_risks_and_their_ratio() -> None:
     assert one.raw.value.effect.ratio == pytest.approx(2.0)
 
 
+def test_a_handful_of_events_is_no_evidence() -> None:
+    rows = [
+        row(float(i < 3), author=f"a{i % 5}", label=Label.AI if i % 2 else Label.UNMARKED)
+        for i in range(200)
+    ]
+    one = estimate(table(rows, YES_NO), ai_arms(rows), YES_NO, FEW)
+    assert one.raw == InsufficientEvidence(3, 5, "changes with this in both arms together")
+    assert one.treated is not None
+    assert one.treated.proportion is not None
+    assert one.treated.proportion.events == 1
+
+
 def test_waits_are_compared_capped_and_described_with_those_still_open() -> None:
     rows = []
     for i in range(160):
