@@ -125,14 +125,15 @@ def pylint(command: str, folder: Path) -> Run:
 
 
 def _modules(folder: Path) -> dict[str, str]:
-    """Paths by every dotted name that pylint may call a module."""
+    """Paths by the dotted names that pylint may call a module: with or without leading packages."""
     names: dict[str, str] = {}
     for path in sorted(folder.rglob("*.py")):
         relative = path.relative_to(folder)
-        parts = [*relative.parts[:-1], *([] if relative.stem == "__init__" else [relative.stem])]
+        stem = () if relative.stem == "__init__" else (relative.stem,)
+        parts = (folder.name, *relative.parts[:-1], *stem)
         for start in range(len(parts)):
             names.setdefault(".".join(parts[start:]), relative.as_posix())
-        names[".".join(parts)] = relative.as_posix()
+        names[".".join(parts[1:])] = relative.as_posix()
     return names
 
 

@@ -142,6 +142,8 @@ def inserted(share: float) -> Mutation:
         statements = list(_statements(_function(source)))
         lines = source.split("\n")
         count = max(1, int(share * len(statements)))
+        if len(statements) < count:
+            return None
         for place in sorted(chosen.sample(statements, count), key=lambda s: -s.lineno):
             new = chosen.choice(_NEW_STATEMENTS).format(number=chosen.randint(1, 99))
             lines.insert(place.lineno - 1, " " * place.col_offset + new)

@@ -43,20 +43,25 @@ _TEMPLATE = (
     rf"\"(?>[^\"\\\n{{}}]|\\.|\{{\{{|\}}\}}|{_FIELD})*\""
     rf"|'(?>[^'\\\n{{}}]|\\.|\{{\{{|\}}\}}|{_FIELD})*'"
 )
+# Comments are matched outside of the group, so that an empty string stands where one was.
 _TOKENS = re.compile(
-    rf"\n|\\\n|\#[^\n]*"
-    rf"|[^\W\d]\w*(?!['\"\w])"
+    rf"\#[^\n]*|("
+    rf"[^\W\d]\w*(?!['\"\w])"
+    rf"|[()\[\]{{}},;\n]|\.(?![\d.])|=(?!=)|:(?!=)"
     rf"|(?:[rRbBuUfFtT]{{1,2}})?(?>{_LONG})"
     rf"|(?:[rR]?[fFtT][rR]?)(?>{_TEMPLATE})"
     rf"|(?:[rRbBuUfFtT]{{1,2}})?(?>{_SHORT})"
     rf"|[^\W\d]\w*"
     rf"|(?:\d|\.\d)(?:[eE][+-]\d|[\w.])*"
-    r"|\*\*=|//=|>>=|<<=|\.\.\.|:=|->|==|!=|<=|>=|\+=|-=|\*=|/=|%=|&=|\|=|\^=|@=|\*\*|//|<<|>>"
-    r"|\S",
+    r"|\\\n"
+    r"|[*/<>]{2}=?|\.\.\.|->|[-+*/%&|^@:=!<>]=|\S)",
     re.DOTALL,
 )
+_COMMENT, _NEWLINE, _CONTINUATION = "", "\n", "\\\n"
+_LAYOUT = frozenset({_COMMENT, _NEWLINE, _CONTINUATION})
 _DEPTH = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 _CLOSING = frozenset(")]}")
+_MARKS = _LAYOUT | _DEPTH.keys() | {";"}
 _BEFORE_OUTER = frozenset(
     {"=", "return", "in", "if", "elif", "while", "with", "assert", "yield", "raise", "not"}
     | {"+=", "-=", "*=", "/=", "//=", "%=", "@=", "&=", "|=", "^=", ">>=", "<<=", "**="}
@@ -73,32 +78,46 @@ KEYWORDS = frozenset(
 
 def statements(text: str) -> Iterator[Statement]:
     """The statements of a unit's text in order; strings that stand alone are left out."""
-    tokens: list[str] = []
-    depth = line = first = last = code_lines = 0
-    counted = -1
-    for lexeme in _TOKENS.findall(text + "\n"):
-        if lexeme == "\n" or (lexeme == ";" and depth == 0):
-            if depth == 0 and tokens:
-                if not all(token_kind(t) is TokenKind.STRING for t in tokens):
-                    yield Statement(_without_outer(tokens), first, last, code_lines)
-                tokens, code_lines, counted = [], 0, -1
-            line += lexeme == "\n"
-            continue
-        if lexeme[0] in "#\\":
-            line += lexeme == "\\\n"
-            continue
-        if not tokens:
-            first = line
-        start = line
-        if len(lexeme) > 5 and "\n" in lexeme:
-            line += lexeme.count("\n")
-        code_lines += line - max(start - 1, counted)
-        counted = last = line
-        if lexeme in _DEPTH:
-            depth = max(0, depth + _DEPTH[lexeme])
-            if lexeme in _CLOSING and tokens[-1:] == [","]:
-                tokens.pop()
-        tokens.append(lexeme)
+    found = _TOKENS.findall(text + "\n")
+    start = row = depth = line = first = code_lines = 0
+    for at in _marks(found, text):
+        mark = found[at]
+        if mark in _DEPTH:
+            depth = max(0, depth + _DEPTH[mark])
+        elif mark == _NEWLINE or mark == ";":
+            code_lines += any(found[row:at])
+            row = at + 1
+            line += mark == _NEWLINE
+            if depth == 0:
+                tokens = _cleaned(found[start:at])
+                if tokens:
+                    yield Statement(_without_outer(tokens), first, line - (mark != ";"), code_lines)
+                start, first, code_lines = row, line, 0
+            elif mark == ";":
+                row -= 1
+        elif mark:
+            # The end of a line inside a string or after a backslash.
+            code_lines += mark.count("\n")
+            line += mark.count("\n")
+
+
+def _marks(found: Sequence[str], text: str) -> list[int]:
+    """Where tokens stand that end a line or a statement, or that open or close brackets."""
+    if '"""' in text or "'''" in text or _CONTINUATION in text:
+        return [i for i, t in enumerate(found) if t in _MARKS or "\n" in t]
+    return [i for i, t in enumerate(found) if t in _MARKS]
+
+
+def _cleaned(tokens: list[str]) -> list[str]:
+    """Tokens without layout and trailing commas; none if nothing but strings is left."""
+    if not _LAYOUT.isdisjoint(tokens):
+        tokens = [t for t in tokens if t not in _LAYOUT]
+    if "," in tokens:
+        pairs = zip(tokens, [*tokens[1:], ""], strict=True)
+        tokens = [t for t, after in pairs if t != "," or after not in _CLOSING]
+    if tokens and tokens[0][-1] in "\"'" and all(t[-1] in "\"'" for t in tokens):
+        return []
+    return tokens
 
 
 def _without_outer(tokens: Sequence[str]) -> tuple[str, ...]:

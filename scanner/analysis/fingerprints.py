@@ -17,8 +17,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import blake2b
-from itertools import accumulate, chain, islice, pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from scanner.analysis.analysis import Analysis
@@ -113,7 +114,7 @@ class _Row(NamedTuple):
     code_lines: int
     tokens: int
     is_table: bool
-    leaves: tuple[str, ...]
+    leaves: list[str]
 
 
 def fingerprint(source: UnitSource) -> Fingerprint | Problem:
@@ -138,7 +139,7 @@ def fingerprint(source: UnitSource) -> Fingerprint | Problem:
         names=tuple(positions),
         bases=_bases(kept),
         imports=() if is_function else _imports(everything, source.text),
-        is_generated=_GENERATED.search(source.text, 0, GENERATED_CHARACTERS) is not None,
+        is_generated=not is_function and _is_generated(source.text),
     )
 
 
@@ -155,12 +156,18 @@ def _positions(leaves: Iterable[str]) -> dict[str, int]:
     return {leaf: i for i, leaf in enumerate(dict.fromkeys(leaves))}
 
 
+def _is_generated(text: str) -> bool:
+    head = text[:GENERATED_CHARACTERS]
+    return _GENERATED.search(head) is not None
+
+
 # --------------------------------------------------------------------------- one statement
 
 
 def _row(statement: Statement, bound: frozenset[str], *, is_function: bool) -> _Row:
     tokens = without_annotations(statement.tokens) if is_function else statement.tokens
-    shape, named, leaves = _abstract(tokens, bound)
+    shape = [_sign(lexeme) for lexeme in tokens]
+    named, leaves = _names_and_leaves(tokens, shape, bound)
     return _Row(
         exact=_hash(_exact(statement.tokens)),
         named=_hash(named),
@@ -170,51 +177,56 @@ def _row(statement: Statement, bound: frozenset[str], *, is_function: bool) -> _
         code_lines=statement.code_lines,
         tokens=len(statement.tokens),
         is_table=_is_table(tokens, leaves, is_function=is_function),
-        leaves=tuple(leaves),
+        leaves=leaves,
     )
 
 
-def _exact(tokens: Sequence[str]) -> Iterator[str]:
+_SIGNS = {TokenKind.NAME: "n", TokenKind.STRING: "s", TokenKind.NUMBER: "0"}
+_ABSTRACTED = frozenset(_SIGNS.values())
+
+
+@lru_cache(maxsize=1 << 15)
+def _sign(lexeme: str) -> str:
+    """What stands for a token in a shape."""
+    return _SIGNS.get(token_kind(lexeme), lexeme)
+
+
+def _exact(tokens: Sequence[str]) -> list[str]:
     """All tokens but the name of what is defined: a function under another name is a copy still."""
+    exact = [plain_string(t) if t[-1] in "\"'" else t for t in tokens]
     own_name = definition_at(tokens)
-    for i, lexeme in enumerate(tokens):
-        if i == own_name:
-            yield "NAME"
-        else:
-            yield plain_string(lexeme) if lexeme[-1] in "\"'" else lexeme
+    if own_name is not None:
+        exact[own_name] = "n"
+    return exact
 
 
-def _abstract(
-    tokens: Sequence[str], bound: frozenset[str]
-) -> tuple[list[str], list[str], list[str]]:
-    """The shape of a statement, the same with its vocabulary kept, and its leaves."""
-    shape: list[str] = []
-    named: list[str] = []
+def _names_and_leaves(
+    tokens: Sequence[str], shape: Sequence[str], bound: frozenset[str]
+) -> tuple[list[str], list[str]]:
+    """A shape with the names of `NAMED` roles put in again, and all names and literals in order."""
+    named = list(shape)
     leaves: list[str] = []
     own_name = definition_at(tokens)
-    following = chain(islice(tokens, 1, None), ("",))
-    before = ""
-    for i, (lexeme, after) in enumerate(zip(tokens, following, strict=True)):
-        kind = token_kind(lexeme)
-        if kind is TokenKind.STRUCTURE:
-            shape.append(lexeme)
-            named.append(lexeme)
-        elif kind is TokenKind.NAME:
-            role = Role.LOCAL if i == own_name else _role(lexeme, before, after, bound)
-            if own_name is not None and role is Role.ARGUMENT:
-                role = Role.LOCAL
-            shape.append("n")
-            named.append(role + lexeme if role in NAMED else "n")
-            leaves.append(role + lexeme)
-        else:
-            sign = "s" if kind is TokenKind.STRING else "0"
-            shape.append(sign)
-            named.append(sign)
-            leaves.append(Role.LITERAL + _literal(lexeme))
-        before = lexeme
-    return shape, named, leaves
+    last = len(tokens) - 1
+    for i, sign in enumerate(shape):
+        if sign not in _ABSTRACTED:
+            continue
+        lexeme = tokens[i]
+        if sign != "n":
+            leaves.append(_literal(lexeme))
+            continue
+        before, after = tokens[i - 1] if i else "", tokens[i + 1] if i < last else ""
+        role = _role(lexeme, before, after, bound)
+        if own_name is not None and (i == own_name or role is Role.ARGUMENT):
+            role = Role.LOCAL
+        leaf = _ROLE_SIGNS[role] + lexeme
+        leaves.append(leaf)
+        if role in NAMED:
+            named[i] = leaf
+    return named, leaves
 
 
+_ROLE_SIGNS = {role: role.value for role in Role}
 _BEFORE_ARGUMENT = frozenset({"(", ","})
 
 
@@ -228,18 +240,21 @@ def _role(lexeme: str, before: str, after: str, bound: frozenset[str]) -> Role:
     return Role.CALLED if after == "(" else Role.GLOBAL
 
 
+@lru_cache(maxsize=1 << 12)
 def _literal(lexeme: str) -> str:
     if len(lexeme) <= LITERAL_CHARACTERS:
-        return plain_string(lexeme)
+        return Role.LITERAL + plain_string(lexeme)
     rest = blake2b(lexeme.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
-    return f"{lexeme[:LITERAL_CHARACTERS]}…{rest}"
+    return f"{Role.LITERAL}{lexeme[:LITERAL_CHARACTERS]}…{rest}"
 
 
 def _is_table(tokens: Sequence[str], leaves: Sequence[str], *, is_function: bool) -> bool:
     """Whether a statement only lists literals: a table, or a constant outside of functions."""
-    literals = sum(leaf[0] == Role.LITERAL for leaf in leaves)
     if not is_function and tokens[-2:-1] == ("=",) and tokens[-1] in _CONSTANTS:
         return True
+    if is_function and (len(tokens) < TABLE_TOKENS or tokens[-1] not in _CLOSING):
+        return False
+    literals = sum(leaf[0] == "'" for leaf in leaves)
     if not literals or ("(" in tokens and _calls(tokens)):
         return False
     if not is_function and "=" in tokens and literals >= len(leaves) - tokens.index("="):
