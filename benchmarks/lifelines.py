@@ -13,6 +13,7 @@ differs or agreement is under 98 %.
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import resource
 import statistics
@@ -53,10 +54,26 @@ class Agreement:
 
 
 @dataclass(frozen=True)
+class Cost:
+    """Seconds on the clock, and of processors, those of child processes included."""
+
+    wall: float
+    cpu: float
+
+    @classmethod
+    def of(cls, work: Callable[[], object]) -> Cost:
+        start, before = time.perf_counter(), os.times()
+        work()
+        after = os.times()
+        cpu = sum(now - then for now, then in zip(after[:4], before[:4], strict=True))
+        return cls(time.perf_counter() - start, cpu)
+
+
+@dataclass(frozen=True)
 class Run:
     """One run of the lifelines in a process of its own."""
 
-    seconds: float
+    cost: Cost
     peak_mib: float
     commits: int
     pairs: int
@@ -70,10 +87,10 @@ def follow(path: Path) -> tuple[tuple[Commit, ...], Lifelines]:
 
 
 def measured(path: Path) -> Run:
-    start = time.perf_counter()
+    cost = Cost.of(lambda: follow(path))
+    peak = peak_mib()
     commits, lives = follow(path)
-    seconds = time.perf_counter() - start
-    return Run(seconds, peak_mib(), len(commits), len(needed_pairs(commits)), len(lives.birth))
+    return Run(cost, peak, len(commits), len(needed_pairs(commits)), len(lives.birth))
 
 
 def peak_mib() -> float:
@@ -96,12 +113,10 @@ def in_fresh_process(path: Path) -> Run:
         return pool.submit(measured, path).result()
 
 
-def git_log(path: Path) -> float:
-    """The seconds git takes to write the diffs of every commit with each of its parents."""
+def git_log(path: Path) -> Cost:
+    """What git takes to write the diffs of every commit with each of its parents."""
     command = ["git", "-C", str(path), "log", "-m", "-p", "-U0", "HEAD", "--", *PYTHON_PATHS]
-    start = time.perf_counter()
-    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
-    return time.perf_counter() - start
+    return Cost.of(lambda: subprocess.run(command, stdout=subprocess.DEVNULL, check=True))
 
 
 def blame(path: Path, file: str) -> Iterator[str]:
@@ -172,7 +187,7 @@ def verify(path: Path) -> tuple[int, int]:
     return counts.checked, len(counts.counted)
 
 
-def timed(path: Path, rounds: int) -> tuple[list[Run], list[float]]:
+def timed(path: Path, rounds: int) -> tuple[list[Run], list[Cost]]:
     runs, logs = [], []
     git_log(path)  # Warms the file cache for both.
     for _ in range(rounds):
@@ -183,16 +198,21 @@ def timed(path: Path, rounds: int) -> tuple[list[Run], list[float]]:
 
 def report(path: Path, rounds: int) -> None:
     runs, logs = timed(path, rounds)
-    ours, theirs = statistics.median(run.seconds for run in runs), statistics.median(logs)
+    ours = statistics.median(run.cost.wall for run in runs)
+    theirs = statistics.median(log.wall for log in logs)
     run = runs[0]
     print(f"{path}: {run.commits} commits, {run.pairs} pairs, {run.lines} lines ever born")
     print(f"  time: lifelines {ours:.2f} s, git log -m -p -U0 {theirs:.2f} s (medians of {rounds})")
     print(f"  ratio: {ours / theirs:.2f} (each round {', '.join(_ratios(runs, logs))})")
+    cpu = statistics.median(run.cost.cpu for run in runs) / statistics.median(
+        log.cpu for log in logs
+    )
+    print(f"  ratio of processor time: {cpu:.2f}")
     print(f"  peak memory: {max(run.peak_mib for run in runs):.0f} MiB")
 
 
-def _ratios(runs: list[Run], logs: list[float]) -> list[str]:
-    return [f"{run.seconds / log:.2f}" for run, log in zip(runs, logs, strict=True)]
+def _ratios(runs: list[Run], logs: list[Cost]) -> list[str]:
+    return [f"{run.cost.wall / log.wall:.2f}" for run, log in zip(runs, logs, strict=True)]
 
 
 def report_agreement(path: Path) -> bool:

@@ -8,7 +8,7 @@ that are left are looked through for missing objects, which is cheap and spares 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from scanner.git.diffs import (
@@ -74,7 +74,7 @@ def _compare(
 ) -> Iterator[Changes | Problem]:
     whole = {n: item for n, item in enumerate(comparisons) if isinstance(item, Comparison)}
     flow = _flow(repo, whole, paths)
-    is_surveyed = False
+    survey: _Survey | None = None
     for number, item in enumerate(comparisons):
         if isinstance(item, Problem):
             yield item
@@ -84,12 +84,12 @@ def _compare(
             if changes is not None:
                 yield changes
                 continue
-            whole = {n: later for n, later in whole.items() if n > number}
-            if not is_surveyed:
-                whole = _readable(repo, whole, paths)
-                is_surveyed = True
+            left = {n: later for n, later in whole.items() if n >= number}
+            survey = survey or _survey(repo, left, paths)
+            whole = {n: left[n] for n in left if n > number and survey.is_readable(n)}
             flow = _flow(repo, whole, paths)
-        yield _apart(repo, item, paths)
+        assert survey is not None
+        yield _apart(repo, item, paths, survey, number)
 
 
 def compare_one(repo: Repository, command: tuple[str, ...], paths: Sequence[str]) -> Changes:
@@ -98,7 +98,9 @@ def compare_one(repo: Repository, command: tuple[str, ...], paths: Sequence[str]
     Raises GitError where not even the trees can be read.
     """
     changes = _patched(repo, command, paths)
-    return _piecemeal(repo, command, paths) if isinstance(changes, GitError) else changes
+    if isinstance(changes, GitError):
+        return _piecemeal(repo, command, *_entries(repo, command, paths))
+    return changes
 
 
 def _flow(
@@ -129,28 +131,33 @@ def _patched(
         return error
 
 
-def _readable(
-    repo: Repository, whole: dict[int, Comparison], paths: Sequence[str]
-) -> dict[int, Comparison]:
-    """Those comparisons of which git has all objects."""
-    entries: dict[int, tuple[str, ...]] = {}
+@dataclass(frozen=True, slots=True)
+class _Survey:
+    """The entries of comparisons by number, if the trees can be read, and the objects that lack."""
+
+    entries: dict[int, Changes]
+    missing: frozenset[str]
+
+    def is_readable(self, number: int) -> bool:
+        entries = self.entries.get(number)
+        return entries is not None and all(_is_readable(entry, self.missing) for entry in entries)
+
+
+def _survey(repo: Repository, whole: dict[int, Comparison], paths: Sequence[str]) -> _Survey:
+    entries: dict[int, Changes] = {}
     left = dict(whole)
     while left:
         lines = [item.line for item in left.values()]
-        source = blocks(
-            repo, "diff-tree", "--stdin", *_RAW_EXACT_RENAMES, "--", *paths, stdin=lines
-        )
-        flow = parse_raw_pairs(source, lines)
-        done = -1
-        for number in left:
-            done = number
+        command = ("diff-tree", "--stdin", *_RAW_EXACT_RENAMES, "--", *paths)
+        flow = parse_raw_pairs(blocks(repo, *command, stdin=lines), lines)
+        for number in list(left):
+            del left[number]
             changes = _next(flow)
             if changes is None:
                 break
-            entries[number] = tuple(oid for change in changes for oid in _needed(change))
-        left = {number: item for number, item in left.items() if number > done}
-    missing = missing_objects(repo, {oid for oids in entries.values() for oid in oids})
-    return {n: whole[n] for n, oids in entries.items() if missing.isdisjoint(oids)}
+            entries[number] = changes
+    every = (entry for changes in entries.values() for entry in changes)
+    return _Survey(entries, missing_objects(repo, {oid for e in every for oid in _needed(e)}))
 
 
 def missing_objects(repo: Repository, oids: Iterable[str]) -> frozenset[str]:
@@ -164,23 +171,38 @@ def missing_objects(repo: Repository, oids: Iterable[str]) -> frozenset[str]:
     )
 
 
-def _apart(repo: Repository, item: Comparison, paths: Sequence[str]) -> Changes | Problem:
+def _apart(
+    repo: Repository, item: Comparison, paths: Sequence[str], survey: _Survey, number: int
+) -> Changes | Problem:
+    command = ("diff-tree", item.before, item.after)
+    entries = survey.entries.get(number)
+    if entries is not None:
+        return _piecemeal(repo, command, entries, survey.missing)
     try:
-        return _piecemeal(repo, ("diff-tree", item.before, item.after), paths)
+        return _piecemeal(repo, command, *_entries(repo, command, paths))
     except GitError as error:
         return Problem(Stage.GIT, None, f"the trees cannot be compared: {error.message}")
 
 
-def _piecemeal(repo: Repository, command: tuple[str, ...], paths: Sequence[str]) -> Changes:
-    """What can be compared, compared; the rest with a problem. In git's order, by path."""
+def _entries(
+    repo: Repository, command: tuple[str, ...], paths: Sequence[str]
+) -> tuple[Changes, frozenset[str]]:
+    """What differs, without hunks, and which of the objects for these are missing."""
     name, *arguments = command
     source = blocks(repo, name, *_RAW_EXACT_RENAMES, *arguments, "--", *paths)
     entries = parse_raw_single(source)
-    missing = missing_objects(repo, {oid for entry in entries for oid in _needed(entry)})
-    lacking = [entry for entry in entries if not missing.isdisjoint(_needed(entry))]
+    return entries, missing_objects(repo, {oid for entry in entries for oid in _needed(entry)})
+
+
+def _piecemeal(
+    repo: Repository, command: tuple[str, ...], entries: Changes, missing: frozenset[str]
+) -> Changes:
+    """What can be compared, compared; the rest with a problem. In git's order, by path."""
     settled = [entry for entry in entries if not _needed(entry)]
-    present = [entry for entry in entries if _needed(entry) and missing.isdisjoint(_needed(entry))]
-    compared = [*(_unreadable(entry) for entry in lacking), *_halving(repo, command, present)]
+    unsettled = [entry for entry in entries if _needed(entry)]
+    present = [entry for entry in unsettled if _is_readable(entry, missing)]
+    lacking = [_unreadable(entry) for entry in unsettled if not _is_readable(entry, missing)]
+    compared = [*lacking, *_halving(repo, command, present)]
     return tuple(sorted([*settled, *_doubtful(compared)], key=_path_bytes))
 
 
@@ -235,10 +257,13 @@ def _versions(entry: FileChange) -> list[FileVersion]:
 
 
 def _needed(entry: FileChange) -> list[str]:
-    """The objects git has to read for the hunks of an entry."""
+    """The objects git has to read for the hunks of an entry; none if it has no hunks anyway."""
     versions = _versions(entry)
-    if entry.status is FileStatus.UNMERGED or len(
-        {version.blob for version in versions}
-    ) < 2 <= len(versions):
+    is_unchanged = len(versions) == 2 and versions[0].blob == versions[1].blob
+    if is_unchanged or entry.status is FileStatus.UNMERGED:
         return []
     return [version.blob for version in versions if version.mode is not FileMode.SUBMODULE]
+
+
+def _is_readable(entry: FileChange, missing: frozenset[str]) -> bool:
+    return missing.isdisjoint(_needed(entry))
