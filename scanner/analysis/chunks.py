@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from scanner.analysis.cutting import Cut, cut
+from scanner.analysis.members import Member, join, read_head, read_member, split_class
 from scanner.analysis.reading import Parsed, Reader, read_tree
 from scanner.analysis.source import split_lines
 from scanner.model import Problem
@@ -25,9 +26,13 @@ _START = re.compile(r"^(?:(@)|def\b|class\b|async[ \t]+def\b)", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A stretch of whole top-level statements. `cut.nodes` is empty once remembered."""
+    """A stretch of whole top-level statements, its text lowered if that was needed.
 
-    lines: tuple[str, ...]
+    `cut.nodes` is empty and `tree` None once it is remembered.
+    """
+
+    text: str
+    line_count: int
     cut: Cut
     reader: Reader
     tree: ast.Module | None
@@ -62,22 +67,40 @@ def split(text: str) -> Iterator[str]:
 
 
 class _Memory:
-    """Chunks by their text, without their trees, which take fifty times the room."""
+    """Chunks and members by their text, without their trees, which take fifty times the room."""
 
     def __init__(self) -> None:
-        self.chunks: dict[str, Chunk] = {}
-        self.characters = 0
+        self.forget()
 
     def forget(self) -> None:
-        self.chunks.clear()
+        self.chunks: dict[str, Chunk] = {}
+        self.members: dict[str, Member | None] = {}
+        self.classes: set[str] = set()
         self.characters = 0
 
-    def keep(self, text: str, chunk: Chunk) -> None:
+    def make_room(self, text: str) -> None:
+        """Counts a text that will be remembered; forgets all others if they are too many."""
         if self.characters > REMEMBERED_CHARACTERS:
             self.forget()
-        bare = Cut(chunk.cut.skeleton, chunk.cut.pieces, ())
-        self.chunks[text] = Chunk(chunk.lines, bare, chunk.reader, None)
         self.characters += len(text)
+
+    def keep(self, text: str, chunk: Chunk) -> None:
+        self.make_room(text)
+        self.chunks[text] = replace(chunk, cut=replace(chunk.cut, nodes=()), tree=None)
+
+    def member(self, text: str, read: Callable[[str], Member | None]) -> Member | None:
+        if text not in self.members:
+            self.make_room(text)
+            self.members[text] = read(text)
+        return self.members[text]
+
+    def is_new_class(self, text: str) -> bool:
+        """Whether no class of this name was met before; then all of it has to be parsed anyway."""
+        name = _CLASS.search(text)
+        if name is None or name[1] in self.classes:
+            return False
+        self.classes.add(name[1])
+        return True
 
 
 _memory = _Memory()
@@ -92,14 +115,39 @@ def _read(text: str) -> Chunk | Problem:
     known = _memory.chunks.get(text)
     if known is not None:
         return known
-    parsed = read_tree(text)
-    if isinstance(parsed, Problem):
-        return parsed
-    chunk = _chunk(parsed)
+    chunk = _read_class(text) if _is_long_class(text) and not _memory.is_new_class(text) else None
+    if chunk is None:
+        parsed = read_tree(text)
+        if isinstance(parsed, Problem):
+            return parsed
+        chunk = _chunk(parsed)
     _memory.keep(text, chunk)
     return chunk
 
 
 def _chunk(parsed: Parsed) -> Chunk:
     lines = split_lines(parsed.text)
-    return Chunk(tuple(lines), cut(parsed.tree, lines), parsed.reader, parsed.tree)
+    return Chunk(parsed.text, len(lines), cut(parsed.tree, lines), parsed.reader, parsed.tree)
+
+
+_CLASS = re.compile(r"^class[ \t]+(\w+)", re.MULTILINE)
+#: Shorter classes are parsed faster than they are put together.
+_LONG_CLASS = 2_000
+
+
+def _is_long_class(text: str) -> bool:
+    return len(text) > _LONG_CLASS and text.startswith(("class", "@"))
+
+
+def _read_class(text: str) -> Chunk | None:
+    """A class out of its members; None if it has to be parsed as a whole."""
+    parts = split_class(text)
+    if parts is None:
+        return None
+    head = _memory.member(parts[0], read_head)
+    members = [_memory.member(part, read_member) for part in parts[1]]
+    if head is None or None in members:
+        return None
+    lines = split_lines(text)
+    joined = join(head, [member for member in members if member is not None], lines)
+    return Chunk(text, len(lines), joined, "ast", None) if joined else None

@@ -20,6 +20,15 @@ class Extract:
     places: Sequence[int]
     placeholders: frozenset[int] = frozenset()
 
+    def moved(self, lines: int) -> Extract:
+        """The same, so many lines further down."""
+        places: Sequence[int]
+        if isinstance(self.places, range):
+            places = range(self.places.start + lines, self.places.stop + lines)
+        else:
+            places = tuple(place + lines for place in self.places)
+        return Extract(places, frozenset(place + lines for place in self.placeholders))
+
     def lines(self, lines: Sequence[str]) -> list[str]:
         """The unit's lines, with their indentation, out of all `lines`."""
         if not self.placeholders:

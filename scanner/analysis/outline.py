@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import accumulate
 
 from scanner.analysis import lexing
@@ -120,21 +119,30 @@ def code_lines(file: ReadFile) -> frozenset[int]:
     """The numbers of the lines that carry code: not blank, comment or docstring.
 
     A string that is a whole statement is taken for a docstring wherever it stands; inside any other
-    string every line is code.
+    string every line is code. Placeholders stand in no line.
     """
     return frozenset(
         placed.extract.places[offset]
-        for placed in file._placed  # noqa: SLF001
-        for offset in _code_offsets(dedent(placed.extract.lines(file.lines)))
+        for unit, placed in zip(file.outline.units, file._placed, strict=True)  # noqa: SLF001
+        for offset in _code_offsets(file, unit, placed)
     )
 
 
-@lru_cache(maxsize=1 << 15)
-def _code_offsets(text: str) -> tuple[int, ...]:
-    """Which lines of a unit carry code. Along a history the same units are asked for every time."""
-    lines = split_lines(text)
-    numbers = lexing.count(text).code
-    return tuple(n - 1 for n in numbers if lines[n - 1].strip() != PLACEHOLDER)
+#: Which lines of a unit carry code, by its content: a history asks for the same units every time.
+_known_offsets: dict[str, tuple[int, ...]] = {}
+_KNOWN_OFFSETS = 1 << 15
+
+
+def _code_offsets(file: ReadFile, unit: Unit, placed: _Placed) -> tuple[int, ...]:
+    known = _known_offsets.get(unit.content)
+    if known is None:
+        lines = placed.extract.lines(file.lines)
+        numbers = lexing.count(dedent(lines)).code
+        known = tuple(n - 1 for n in numbers if lines[n - 1].strip() != PLACEHOLDER)
+        if len(_known_offsets) >= _KNOWN_OFFSETS:
+            _known_offsets.clear()
+        _known_offsets[unit.content] = known
+    return known
 
 
 # --------------------------------------------------------------------------- putting together
@@ -142,9 +150,11 @@ def _code_offsets(text: str) -> tuple[int, ...]:
 
 def _assemble(chunks: Sequence[Chunk]) -> ReadFile:
     """Shifts the chunks' pieces to their place in the file."""
-    lines = tuple(line for chunk in chunks for line in chunk.lines)
-    offsets = list(accumulate((len(chunk.lines) for chunk in chunks), initial=0))
-    module = _shifted([(chunk.cut.skeleton, offset) for chunk, offset in _with(chunks, offsets)])
+    lines = tuple(split_lines("".join(chunk.text for chunk in chunks)))
+    offsets = list(accumulate((chunk.line_count for chunk in chunks), initial=0))
+    module = _top_level(
+        [chunk.cut.skeleton.moved(offset) for chunk, offset in _with(chunks, offsets)]
+    )
     content = content_of(dedent(module.lines(lines)))
     units = [Unit(MODULE_NAME, UnitKind.MODULE, Span(1, len(lines)), content)]
     placed = [_Placed(module)]
@@ -165,6 +175,13 @@ def _assemble(chunks: Sequence[Chunk]) -> ReadFile:
     )
 
 
+def _top_level(parts: Sequence[Extract]) -> Extract:
+    return Extract(
+        tuple(line for part in parts for line in part.places),
+        frozenset(line for part in parts for line in part.placeholders),
+    )
+
+
 def _with(chunks: Sequence[Chunk], offsets: Sequence[int]) -> Iterator[tuple[Chunk, int]]:
     return zip(chunks, offsets, strict=False)
 
@@ -178,19 +195,9 @@ def _unit(piece: Piece, offset: int, names: Counter[str]) -> Unit:
 
 
 def _place(piece: Piece, offset: int, node: Definition | None) -> _Placed:
-    extract = _shifted([(piece.extract, offset)])
     # Only functions and methods keep their whole statement; a skeleton is parsed again.
-    return _Placed(extract, None if isinstance(node, ast.ClassDef) else node, offset)
-
-
-def _shifted(parts: Sequence[tuple[Extract, int]]) -> Extract:
-    """Extracts of consecutive chunks, put into lines of the file."""
-    if len(parts) == 1 and isinstance(parts[0][0].places, range):
-        places, offset = parts[0][0].places, parts[0][1]
-        return Extract(range(places.start + offset, places.stop + offset))
-    return Extract(
-        tuple(line + offset for extract, offset in parts for line in extract.places),
-        frozenset(line + offset for extract, offset in parts for line in extract.placeholders),
+    return _Placed(
+        piece.extract.moved(offset), None if isinstance(node, ast.ClassDef) else node, offset
     )
 
 

@@ -352,6 +352,8 @@ def test_real_code(path: Path) -> None:
     file = read(path.read_bytes())
     again = read(path.read_bytes())
     assert again == file
+    chunks._memory.chunks.clear()
+    assert read(path.read_bytes()) == file  # classes member by member
     assert [
         (u.name.split("#")[0], u.span, u.content) for u in file.outline.units[1:]
     ] == whole_outline(file)
