@@ -26,9 +26,9 @@ _TOKEN = re.compile(
     r"|\"[^\"\\\n]*(?:\\.[^\"\\\n]*)*\"?|'[^'\\\n]*(?:\\.[^'\\\n]*)*'?",
     re.DOTALL,
 )
-_HIDES = re.compile(r"[#\"']")
+_QUOTES = frozenset("\"'")
 _PREFIXES = frozenset({"", "r", "R", "u", "U"})
-_SHORT_DOCSTRING = re.compile(r"[rRuU]?(?:\"[^\"\\]*\"|'[^'\\]*')\s*(?:#.*)?")
+_SHORT_DOCSTRING = re.compile(r"(?:\"[^\"\\]*\"|'[^'\\]*')\s*(?:#.*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def code_mask(lines: tuple[str, ...]) -> list[bool]:
     strings = _triple_strings(lines)
     for first, last, is_docstring in strings:
         mask[first : last + 1] = [not is_docstring] * (last + 1 - first)
-    quoted = [i for i, text in enumerate(stripped) if '"' in text[:2] or "'" in text[:2]]
+    quoted = [i for i, text in enumerate(stripped) if text[:1] in _QUOTES]
     covered = {line for first, last, _ in strings for line in range(first, last + 1)}
     for offset in quoted:
         if offset not in covered and _SHORT_DOCSTRING.fullmatch(stripped[offset]):
@@ -106,7 +106,7 @@ def _triple_strings(lines: tuple[str, ...]) -> list[tuple[int, int, bool]]:
     """First and last line (from 0) of each triple-quoted string, and whether it is a docstring."""
     source = "\n".join(lines)
     spans = list(_triple_spans(source))
-    if any(_HIDES.search(source, _line_start(source, start), start) for start, _ in spans):
+    if any(_may_be_hidden(source[_line_start(source, start) : start]) for start, _ in spans):
         spans = [token.span() for token in _TOKEN.finditer(source) if token["triple"]]
     strings = []
     line, position = 0, 0
@@ -116,6 +116,11 @@ def _triple_strings(lines: tuple[str, ...]) -> list[tuple[int, int, bool]]:
         last = line + source.count("\n", start, end)
         strings.append((line, last, _is_docstring(lines, source, (start, end), line)))
     return strings
+
+
+def _may_be_hidden(before: str) -> bool:
+    """Whether quotes after this part of a line may stand in a comment or another string."""
+    return "#" in before or before.count("'") % 2 == 1 or before.count('"') % 2 == 1
 
 
 def _triple_spans(source: str) -> Iterator[tuple[int, int]]:
