@@ -346,6 +346,8 @@ def _alignment(
 ) -> Alignment:
     changed: Counter[tuple[str, str]] = Counter()
     for pair in pairs:
+        if copy.exact[pair[0]] == original.exact[pair[1]]:
+            continue
         for a, b in leaf_pairs(copy, original, pair):
             old, new = original.names[b][1:], copy.names[a][1:]
             if old != new:

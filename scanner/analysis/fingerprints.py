@@ -287,11 +287,12 @@ def _bases(kept: Sequence[Statement]) -> tuple[str, ...]:
     head = next((s.tokens for s in kept if s.tokens[0] == "class"), ())
     if "(" not in head:
         return ()
-    inside = head[head.index("(") + 1 :]
+    inside = head[head.index("(") :]
     return tuple(
         lexeme
-        for lexeme, after in pairwise(inside)
-        if after in (",", ")", "[") and token_kind(lexeme) is TokenKind.NAME
+        for before, lexeme, after in zip(inside, inside[1:], inside[2:], strict=False)
+        if before in ("(", ",", ".") and after in (",", ")", "[")
+        if token_kind(lexeme) is TokenKind.NAME
     )
 
 
