@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from scanner.analysis.choices import BY_ID, Choice, Reach
@@ -59,7 +60,7 @@ class Convention:
     """A habit of a scope: `support` of `total` choices, in `files` files by `commits` commits.
 
     `lower_bound` is Wilson's at 95 %. Where `is_established` is false the recent choices lean to
-    `recent.alternative`: a migration.
+    `recent.alternative`: the codebase is moving there from what was its habit until then.
     """
 
     scope: Scope
@@ -115,6 +116,23 @@ class _Ledger:
     weeks: dict[int, dict[str, int]] = field(default_factory=dict)
     memo: list[Convention | None] = field(default_factory=list)
 
+    def post(self, alternative: str, path: str, by_stamp: Counter[Stamp], sign: int) -> None:
+        """Adds choices of one alternative in one file, or takes them away."""
+        self.memo.clear()
+        tally = self.tallies.setdefault(alternative, _Tally())
+        by = sign * by_stamp.total()
+        self.total += by
+        tally.count += by
+        _count(tally.files, path, by)
+        for stamp, times in by_stamp.items():
+            _count(tally.commits, stamp.commit, sign * times)
+            week = self.weeks.setdefault(stamp.time // _WEEK, {})
+            _count(week, alternative, sign * times)
+            if not week:
+                del self.weeks[stamp.time // _WEEK]
+        if not tally.count:
+            del self.tallies[alternative]
+
 
 def _count(counts: dict[str, int], key: str, by: int) -> None:
     left = counts.get(key, 0) + by
@@ -135,32 +153,54 @@ class ConventionBook:
         self._files: dict[str, dict[Key, list[Stamp]]] = {}
         self._ledgers: dict[tuple[Scope, Point], _Ledger] = {}
 
-    def replace(
-        self, before: str | None, after: str | None, points: Iterable[Choice], stamp: Stamp
-    ) -> None:
-        """Puts the choices of a file as it is now in the place of those it made before.
+    def add(self, path: str, points: Iterable[Choice], stamp: Stamp) -> None:
+        """Counts the choices of a new file, or of units that came to a file."""
+        self.change(path, (), points, stamp)
 
-        A choice that the file made before as often keeps its stamp; only what is new gets `stamp`.
-        `before` is None for a new file, `after` for a deleted one; they differ for a rename.
+    def change(
+        self, path: str, gone: Iterable[Choice], come: Iterable[Choice], stamp: Stamp
+    ) -> None:
+        """Takes away the choices of the units that a change took from a file, and adds those of
+        the units that came. What the file makes as often as before keeps its stamp.
         """
-        old = self._files.pop(before, {}) if before is not None else {}
-        wanted = Counter(keys_of(after, points)) if after is not None else Counter[Key]()
-        new = {
-            key: [*stamps[-count:], *[stamp] * (count - len(stamps))]
-            for key, count in wanted.items()
-            for stamps in (old.get(key, []),)
-        }
-        if before is not None and before != after:
-            self._post(before, old, -1)
-        elif before is not None:
-            self._post(before, _surplus(old, new), -1)
-        if after is not None:
-            self._post(after, _surplus(new, old) if before == after else new, 1)
+        balance = Counter(keys_of(path, come))
+        balance.subtract(keys_of(path, gone))
+        file = self._files.setdefault(path, {})
+        for key, by in balance.items():
+            if by > 0:
+                file.setdefault(key, []).extend([stamp] * by)
+                self._post(path, key, [stamp] * by, 1)
+            elif by < 0 and key in file:
+                # The newest go first: what is rewritten often is no younger for it.
+                dropped = file[key][by:]
+                del file[key][by:]
+                if not file[key]:
+                    del file[key]
+                self._post(path, key, dropped, -1)
+        if not file:
+            del self._files[path]
+
+    def remove(self, path: str) -> None:
+        """Takes a deleted file out."""
+        for key, stamps in self._files.pop(path, {}).items():
+            self._post(path, key, stamps, -1)
+
+    def rename(self, before: str, after: str, points: Iterable[Choice], stamp: Stamp) -> None:
+        """Moves a file, whose choices now are all `points`; those it made before keep stamps."""
+        old = self._files.pop(before, {})
+        for key, stamps in old.items():
+            self._post(before, key, stamps, -1)
+        new: dict[Key, list[Stamp]] = {}
+        for key, count in Counter(keys_of(after, points)).items():
+            kept = old.get(key, [])[:count]
+            new[key] = kept + [stamp] * (count - len(kept))
+            self._post(after, key, new[key], 1)
+        if new:
             self._files[after] = new
 
-    def counts(self, path: str) -> Counter[Key]:
-        """How often a file makes each choice now."""
-        return Counter({key: len(stamps) for key, stamps in self._files.get(path, {}).items()})
+    def count(self, path: str | None, key: Key) -> int:
+        """How often a file makes a choice."""
+        return len(self._files.get(path, {}).get(key, ())) if path is not None else 0
 
     def deviation(self, path: str, key: Key) -> Deviation | None:
         """How a choice at a path departs from the convention there; None if it does not.
@@ -192,52 +232,16 @@ class ConventionBook:
             if found is not None:
                 yield found
 
-    def _post(self, path: str, choices: dict[Key, list[Stamp]], sign: int) -> None:
-        for key, stamps in choices.items():
-            for scope in _counted_scopes(path, key.point):
-                self._post_to((scope, key.point), key.alternative, path, stamps, sign)
-
-    def _post_to(
-        self,
-        place: tuple[Scope, Point],
-        alternative: str,
-        path: str,
-        stamps: list[Stamp],
-        sign: int,
-    ) -> None:
-        ledger = self._ledgers.get(place)
-        if ledger is None:
-            ledger = self._ledgers[place] = _Ledger()
-        ledger.memo.clear()
-        tally = ledger.tallies.setdefault(alternative, _Tally())
-        by = sign * len(stamps)
-        ledger.total += by
-        tally.count += by
-        _count(tally.files, path, by)
-        for stamp in stamps:
-            _count(tally.commits, stamp.commit, sign)
-            week = ledger.weeks.setdefault(stamp.time // _WEEK, {})
-            _count(week, alternative, sign)
-            if not week:
-                del ledger.weeks[stamp.time // _WEEK]
-        if not tally.count:
-            del ledger.tallies[alternative]
-        if not ledger.total:
-            del self._ledgers[place]
-
-
-def _surplus(more: dict[Key, list[Stamp]], less: dict[Key, list[Stamp]]) -> dict[Key, list[Stamp]]:
-    """The stamps that `more` has over `less`."""
-    found = {}
-    for key, stamps in more.items():
-        other = less.get(key)
-        if other is None:
-            found[key] = stamps
-        elif stamps != other:
-            rest = Counter(stamps) - Counter(other)
-            if rest:
-                found[key] = list(rest.elements())
-    return found
+    def _post(self, path: str, key: Key, stamps: list[Stamp], sign: int) -> None:
+        by_stamp = Counter(stamps)
+        for scope in _counted_scopes(path, key.point):
+            place = (scope, key.point)
+            ledger = self._ledgers.get(place)
+            if ledger is None:
+                ledger = self._ledgers[place] = _Ledger()
+            ledger.post(key.alternative, path, by_stamp, sign)
+            if not ledger.total:
+                del self._ledgers[place]
 
 
 def _counted_scopes(path: str, point: Point) -> tuple[Scope, ...]:
@@ -256,16 +260,20 @@ def key_of(path: str, choice: Choice) -> Key | None:
     Tests make no choices of families that are not theirs. An absolute import is a choice only where
     the module imports from its own package. The modules that make a package are counted apart.
     """
-    subject = choice.subject
-    if population_of(path) is Population.TESTS and not BY_ID[choice.family].in_tests:
+    return _key_of(path, choice.family, choice.subject, choice.alternative)
+
+
+@lru_cache(maxsize=65_536)
+def _key_of(path: str, family: str, subject: str, alternative: str) -> Key | None:
+    if population_of(path) is Population.TESTS and not BY_ID[family].in_tests:
         return None
-    if choice.family == "import-origin":
+    if family == "import-origin":
         if subject and subject not in path.split("/"):
             return None
         subject = ""
-    elif choice.family in _MODULE_FAMILIES and path.endswith("__init__.py"):
+    elif family in _MODULE_FAMILIES and path.endswith("__init__.py"):
         subject = PACKAGE_MODULES
-    return Key(Point(choice.family, subject), choice.alternative)
+    return Key(Point(family, subject), alternative)
 
 
 def keys_of(path: str, points: Iterable[Choice]) -> Iterator[Key]:
@@ -290,34 +298,66 @@ def _convention(scope: Scope, point: Point, ledger: _Ledger) -> Convention | Non
 
 
 def _evaluate(scope: Scope, point: Point, ledger: _Ledger) -> Convention | None:
-    alternative, tally = max(ledger.tallies.items(), key=lambda entry: (entry[1].count, entry[0]))
-    bound = wilson_lower_bound(tally.count, ledger.total)
-    is_broad = len(tally.files) >= FEWEST_FILES and len(tally.commits) >= FEWEST_COMMITS
-    if tally.count < FEWEST_CHOICES or bound < LEAST_LOWER_BOUND or not is_broad:
+    alternative = _leader({name: tally.count for name, tally in ledger.tallies.items()})
+    if alternative is None:
+        return None
+    recent = _recent(ledger)
+    leader, trend = _habit(ledger, recent, alternative), _trend(recent)
+    if leader is None or trend is None:
+        return None
+    tally = ledger.tallies[leader]
+    if len(tally.files) < FEWEST_FILES or len(tally.commits) < FEWEST_COMMITS:
         return None
     return Convention(
         scope,
         point,
-        alternative,
+        leader,
         tally.count,
         ledger.total,
         len(tally.files),
         len(tally.commits),
-        bound,
-        _recent(ledger),
+        wilson_lower_bound(tally.count, ledger.total),
+        trend,
     )
 
 
-def _recent(ledger: _Ledger) -> Trend:
-    """The leading alternative among the newest quarter of the choices."""
+def _habit(ledger: _Ledger, recent: Counter[str], alternative: str) -> str | None:
+    """The alternative that is a convention, or was one before the recent choices left it."""
+    count = ledger.tallies[alternative].count
+    if count < FEWEST_CHOICES:
+        return None
+    if wilson_lower_bound(count, ledger.total) >= LEAST_LOWER_BOUND:
+        return alternative
+    older = {name: tally.count - recent[name] for name, tally in ledger.tallies.items()}
+    before = _leader(older)
+    if before is None or recent.total() < FEWEST_CHOICES or _leader(recent) == before:
+        return None
+    bound = wilson_lower_bound(older[before], sum(older.values()))
+    return before if bound >= LEAST_LOWER_BOUND else None
+
+
+def _leader(counts: Mapping[str, int]) -> str | None:
+    """The most frequent alternative that is used at all."""
+    name = max(counts, key=lambda one: (counts[one], one), default=None)
+    return name if name is not None and counts[name] > 0 else None
+
+
+def _recent(ledger: _Ledger) -> Counter[str]:
+    """The newest quarter of the choices, in whole weeks."""
     wanted = math.ceil(ledger.total * RECENT)
     counts: Counter[str] = Counter()
     for week in sorted(ledger.weeks, reverse=True):
         counts.update(ledger.weeks[week])
         if counts.total() >= wanted:
             break
-    alternative, count = max(counts.items(), key=lambda entry: (entry[1], entry[0]))
-    return Trend(alternative, count / counts.total(), counts.total())
+    return counts
+
+
+def _trend(recent: Counter[str]) -> Trend | None:
+    leader = _leader(recent)
+    if leader is None:
+        return None
+    return Trend(leader, recent[leader] / recent.total(), recent.total())
 
 
 def _improvements(family: str, choice: str) -> tuple[str, ...]:

@@ -16,19 +16,39 @@ class Population(StrEnum):
     STUBS = "stubs"
 
 
+class Level(StrEnum):
+    """How wide a scope is: the files of one directory, all below an outermost one, or all files."""
+
+    DIRECTORY = "directory"
+    PACKAGE = "package"
+    REPOSITORY = "repository"
+
+
 class Scope(NamedTuple):
-    """The code of one kind under a directory; "" is the whole repository."""
+    """The code of one kind in a directory, below one, or in the whole repository."""
 
     population: Population
+    level: Level
     directory: str
 
     @property
     def words(self) -> str:
-        """As a reader would say it: "`api/`", "the tests in `tests/api/`", "this repository"."""
-        where = f"`{self.directory}/`" if self.directory else "this repository"
-        if self.population is Population.CODE:
-            return where
-        return f"the {self.population} of {where}"
+        """As a reader would say it: "`api/`", "the tests of `tests/`", "this repository"."""
+        place = f"`{self.directory}/`" if self.directory else "the top directory"
+        words = {
+            Level.DIRECTORY: place,
+            Level.PACKAGE: f"the package {place}",
+            Level.REPOSITORY: "this repository",
+        }[self.level]
+        return words if self.population is Population.CODE else f"the {self.population} of {words}"
+
+    def holds(self, other: Scope) -> bool:
+        """Whether all code of another scope is in this one."""
+        if self.population is not other.population:
+            return False
+        if self.level is Level.PACKAGE and other.level is not Level.REPOSITORY:
+            return f"{other.directory}/".startswith(f"{self.directory}/")
+        return self.level is Level.REPOSITORY or self == other
 
 
 _TEST_PARTS = frozenset({"test", "tests", "testing", "unit_tests", "integration_tests", "e2e"})
@@ -68,7 +88,8 @@ def package_of(path: str) -> str:
 def scopes_of(path: str) -> tuple[Scope, ...]:
     """The scopes a path counts in, the narrowest first: directory, package, repository."""
     population = population_of(path)
-    directory = path.rpartition("/")[0]
-    return tuple(
-        Scope(population, name) for name in dict.fromkeys((directory, package_of(path), ""))
+    return (
+        Scope(population, Level.DIRECTORY, path.rpartition("/")[0]),
+        Scope(population, Level.PACKAGE, package_of(path)),
+        Scope(population, Level.REPOSITORY, ""),
     )

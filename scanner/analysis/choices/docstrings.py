@@ -96,10 +96,15 @@ def _opening(node: Documented, scene: Scene) -> Seen | None:
 
 def _period(node: Documented, scene: Scene) -> Seen | None:
     found = _text(node, scene)
-    summary = str(found.value).strip().partition("\n")[0].rstrip() if found is not None else ""
-    if found is None or not summary or summary[-1] in ":;,?!" or not summary[0].isalpha():
+    if found is None:
         return None
-    return Seen("period" if summary.endswith(".") else "no period", line=found.lineno)
+    summary = re.split(r"\n\s*\n", str(found.value).strip(), maxsplit=1)[0].rstrip()
+    # A summary that runs on into a list or an example has no end of its own.
+    if len(summary) < 2 or (not summary[-1].isalnum() and summary[-1] != "."):
+        return None
+    is_prose = summary[0].isalpha() and summary.count("\n") < 3
+    ending = "period" if summary.endswith(".") else "no period"
+    return Seen(ending, line=found.lineno) if is_prose else None
 
 
 _ALL = (*FUNCTIONS, ast.ClassDef, ast.Module)

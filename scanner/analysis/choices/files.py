@@ -117,6 +117,7 @@ FAMILIES = (
             ),
         ),
         ("ruff:PTH",),
+        in_tests=False,
     ),
     Family(
         "open-context",

@@ -173,7 +173,7 @@ FAMILIES = (
     Family(
         "import-star",
         Topic.IMPORTS,
-        "imports by name",
+        "imports from a module",
         (ast.alias,),
         _star,
         (
@@ -228,6 +228,7 @@ FAMILIES = (
             ),
             Alternative("left out", "without `__all__`", "leave off `__all__`", "import os\n"),
         ),
+        in_tests=False,
     ),
     Family(
         "import-fallback",

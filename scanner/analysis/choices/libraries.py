@@ -33,7 +33,7 @@ JOBS: dict[str, tuple[str, ...]] = {
         "pydantic", "marshmallow", "cerberus", "voluptuous", "schema", "cattrs", "msgspec",
     ),
     "the web server": (
-        "flask", "fastapi", "django", "bottle", "tornado", "starlette", "sanic", "quart", "falcon",
+        "flask", "fastapi", "django", "bottle", "tornado", "sanic", "quart", "falcon",
         "litestar", "pyramid", "cherrypy",
     ),
     "logging": ("logging", "loguru", "structlog", "logbook", "eliot"),
@@ -42,7 +42,7 @@ JOBS: dict[str, tuple[str, ...]] = {
     "terminal colour": ("rich", "colorama", "termcolor", "blessed", "colored", "crayons"),
     "progress bars": ("tqdm", "progressbar", "alive_progress"),
     "data frames": ("pandas", "polars", "vaex", "modin", "cudf"),
-    "environment files": ("dotenv", "environs", "decouple", "starlette_config"),
+    "environment files": ("dotenv", "environs", "decouple"),
     "event loops": ("asyncio", "trio", "anyio", "curio", "gevent", "eventlet"),
     "task queues": ("celery", "rq", "dramatiq", "huey", "arq", "taskiq"),
     "scheduling": ("apscheduler", "schedule", "croniter", "rocketry"),

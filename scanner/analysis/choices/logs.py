@@ -124,6 +124,7 @@ FAMILIES = (
                 "made through a logger",
                 "call the module's logger, e.g. `logger.info(...)`",
                 "def f(x):\n    logger.info('got %s', x)\n",
+                improves_on=("print", "click", "typer", "rich"),
             ),
             Alternative(
                 "print",

@@ -75,7 +75,7 @@ def _local(node: ast.Assign, scene: Scene) -> str | None:
     if not scene.in_function or not isinstance(target, ast.Name) or len(target.id) < 3:
         return None
     case = case_of(target.id)
-    return case if case in ("snake case", "camel case", "upper case") else None
+    return case if case in ("snake case", "camel case") else None
 
 
 def _parameter(node: ast.arg, _scene: Scene) -> str | None:

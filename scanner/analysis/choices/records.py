@@ -390,6 +390,7 @@ FAMILIES = (
             ),
         ),
         ("ruff:N806",),
+        in_tests=False,
     ),
     Family(
         "interface-style",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from scanner.analysis.choices.family import (
     Alternative,
@@ -29,12 +30,8 @@ def _formatting(node: ast.AST, scene: Scene) -> str | None:
     if isinstance(node, ast.Call):
         is_method = isinstance(node.func, ast.Attribute) and node.func.attr == "format"
         return "format" if is_method and is_text(_receiver(node)) else None
-    if isinstance(node, ast.BinOp) and is_text(node.left):
-        if isinstance(node.op, ast.Mod):
-            return "percent"
-        is_joined = isinstance(node.op, ast.Add) and isinstance(node.right, ast.Name | ast.Call)
-        return "plus" if is_joined else None
-    return None
+    is_percent = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and is_text(node.left)
+    return "percent" if is_percent else None
 
 
 def _receiver(node: ast.Call) -> ast.AST | None:
@@ -46,17 +43,31 @@ def _quotes(node: Function | ast.ClassDef, scene: Scene) -> Seen | None:
         return None
     counts = {"'": 0, '"': 0}
     first: dict[str, int] = {}
-    for part in ast.walk(node):
-        if not (isinstance(part, ast.Constant) and isinstance(part.value, str)):
-            continue
+    for part in _plain_texts(node):
         mark = _opening_quote(part, scene)
-        if mark and "'" not in part.value and '"' not in part.value:
+        if mark:
             counts[mark] += 1
             first.setdefault(mark, part.lineno)
     mark = "'" if counts["'"] > counts['"'] else '"'
     if not counts[mark]:
         return None
     return Seen("single" if mark == "'" else "double", line=first[mark])
+
+
+def _plain_texts(node: ast.AST) -> Iterator[ast.Constant]:
+    """The string literals without quotation marks in them, less those inside f-strings: there the
+    marks depend on the string outside, and the columns on the Python that parses.
+    """
+    stack = [node]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, ast.JoinedStr):
+            continue
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            if "'" not in part.value and '"' not in part.value:
+                yield part
+        else:
+            stack.extend(ast.iter_child_nodes(part))
 
 
 def _opening_quote(node: ast.Constant, scene: Scene) -> str:
@@ -111,7 +122,6 @@ FAMILIES = (
                 "s = 'a %s' % x\n",
                 '"..." % ...',
             ),
-            Alternative("plus", "built by `+`", "join them with `+`", "s = 'a ' + x\n"),
         ),
         ("ruff:UP031", "ruff:UP032", "pylint:C0209"),
     ),

@@ -1,0 +1,151 @@
+"""Conventions as semgrep rules, for what their patterns can say, with a test for each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scanner.analysis.choices import BY_ID, OPEN, Alternative, Choices, Family, read_choices
+from scanner.analysis.choices.libraries import JOBS
+from scanner.analysis.source import UnitSource
+from scanner.codebase.conventions import Convention, ConventionBook
+from scanner.codebase.handbook import filled, listed, worded
+from scanner.codebase.scopes import Level, Population, Scope
+from scanner.model import UnitKind
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedRules:
+    """Semgrep rules (YAML) and the Python file that tests them, to lie beside them."""
+
+    rules: str
+    tests: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    id: str
+    message: str
+    patterns: tuple[str, ...]
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    bad: tuple[tuple[str, int], ...]
+    good: str
+
+
+def export_semgrep(book: ConventionBook) -> ExportedRules:
+    """The established conventions whose alternatives a semgrep pattern can find."""
+    rules = [
+        rule
+        for convention in listed(book.conventions())
+        if convention.is_established and (rule := _rule(convention)) is not None
+    ]
+    text = "\n".join(["rules:", *(line for rule in rules for line in _yaml(rule)), ""])
+    if not rules:
+        text = "rules: []\n"
+    return ExportedRules(text, "\n".join(_test(rule) for rule in rules), len(rules))
+
+
+def _rule(convention: Convention) -> _Rule | None:
+    family, point = BY_ID[convention.point.family], convention.point
+    usual = family.alternative(convention.alternative)
+    others = [
+        one
+        for one in _others(family, point.subject, convention.alternative)
+        if one.pattern and one.example and convention.alternative not in one.improves_on
+    ]
+    patterns = tuple(str(one.pattern) for one in others)
+    if not patterns or usual.pattern in patterns:
+        return None
+    scope = convention.scope
+    place = scope.directory.replace("/", "-").replace("_", "-").strip("-")
+    level = "" if scope.level is Level.REPOSITORY else scope.level
+    parts = ("convention", family.id, point.subject, scope.population.name, level, place)
+    words = "-".join(part.lower() for part in parts if part)
+    identifier = "".join(c if c.isalnum() else "-" for c in words)
+    return _Rule(
+        identifier,
+        f"In {scope.words} {convention.support} of {convention.total} "
+        f"{filled(family.noun, point.subject, '')} are "
+        f"{worded(family, point.subject, convention.alternative)}. "
+        f"To keep to it, {filled(usual.instead, point.subject, convention.alternative)}.",
+        patterns,
+        _include(scope),
+        _exclude(scope),
+        tuple((one.example, _matched_line(family, one)) for one in others),
+        usual.example,
+    )
+
+
+def _others(family: Family, subject: str, usual: str) -> Iterable[Alternative]:
+    for entry in family.alternatives:
+        if entry.id not in (usual, OPEN):
+            yield entry
+        elif entry.id == OPEN and family.id == "library":
+            for library in JOBS.get(subject, ()):
+                if library != usual:
+                    line = f"import {library}"
+                    yield Alternative(library, library, library, f"{line}\n", line)
+
+
+def _matched_line(family: Family, entry: Alternative) -> int:
+    """The line of an example, from 0, that its pattern matches first."""
+    lines = entry.example.splitlines()
+    head = str(entry.pattern).partition(" ")[0].partition(":")[0]
+    if head in ("try", "with", "for", "class", "def", "if", "import", "from"):
+        return next(i for i, line in enumerate(lines) if line.lstrip().startswith(head))
+    read = read_choices(UnitSource(UnitKind.MODULE, entry.example))
+    assert isinstance(read, Choices)
+    return next(
+        point.line
+        for point in read.points
+        if (point.family, point.alternative) == (family.id, entry.id)
+    )
+
+
+_TEST_GLOBS = ("tests/**", "test_*.py", "*_test.py", "conftest.py")
+
+
+def _include(scope: Scope) -> tuple[str, ...]:
+    if scope.level is not Level.REPOSITORY:
+        pattern = "*.py" if scope.level is Level.DIRECTORY else "**"
+        return ("/" + "/".join(part for part in (scope.directory, pattern) if part),)
+    return _TEST_GLOBS if scope.population is Population.TESTS else ()
+
+
+def _exclude(scope: Scope) -> tuple[str, ...]:
+    return () if scope.population is Population.TESTS else _TEST_GLOBS
+
+
+def _yaml(rule: _Rule) -> Iterable[str]:
+    """JSON strings are YAML strings, so nothing needs quoting rules of its own."""
+    yield f"  - id: {rule.id}"
+    yield "    languages: [python]"
+    yield "    severity: WARNING"
+    yield f"    message: {json.dumps(rule.message, ensure_ascii=False)}"
+    yield "    metadata: {category: convention}"
+    if rule.include or rule.exclude:
+        yield "    paths:"
+    for name, globs in (("include", rule.include), ("exclude", rule.exclude)):
+        if globs:
+            yield f"      {name}: {json.dumps(globs, ensure_ascii=False)}"
+    yield "    pattern-either:"
+    for pattern in rule.patterns:
+        yield f"      - pattern: {json.dumps(pattern, ensure_ascii=False)}"
+
+
+def _test(rule: _Rule) -> str:
+    """The examples, each under the comment by which semgrep's tests expect a match or none."""
+    lines: list[str] = []
+    for example, matched in rule.bad:
+        for number, line in enumerate(example.splitlines()):
+            if number == matched:
+                indentation = line[: len(line) - len(line.lstrip())]
+                lines.append(f"{indentation}# ruleid: {rule.id}")
+            lines.append(line)
+    if rule.good:
+        lines.append(f"# ok: {rule.id}")
+        lines.extend(rule.good.splitlines())
+    return "\n".join([*lines, "", ""])

@@ -1,0 +1,189 @@
+"""What makes a convention, and the books' arithmetic."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from scipy.stats import binomtest
+
+from scanner.codebase.conventions import (
+    ConventionBook,
+    Key,
+    Point,
+    Stamp,
+    wilson_lower_bound,
+)
+from scanner.codebase.scopes import Level, Population, Scope, package_of, population_of, scopes_of
+from scanner.scoring.deviation import choices_of
+from tests.conventions.samples import book_of, stamp, units_of
+
+CHANNEL = Point("output-channel", "")
+PRINT, LOGGING = Key(CHANNEL, "print"), Key(CHANNEL, "logging")
+
+
+def reports(channel: str, count: int) -> str:
+    call = {"print": "print(x)", "logging": "logger.info('%s', x)"}[channel]
+    return "\n".join(f"def f{i}(x):\n    {call}\n" for i in range(count))
+
+
+@pytest.mark.parametrize(("successes", "trials"), [(10, 10), (41, 43), (0, 7), (96, 100)])
+def test_wilson_agrees_with_scipy(successes: int, trials: int) -> None:
+    interval = binomtest(successes, trials).proportion_ci(method="wilson")
+    assert wilson_lower_bound(successes, trials) == pytest.approx(interval.low, abs=1e-6)
+
+
+NO_CONVENTION = [
+    pytest.param({f"a/{i}.py": ("print", 4) for i in range(3)}, id="too few choices"),
+    pytest.param({"a/0.py": ("print", 15), "a/1.py": ("print", 15)}, id="too few files"),
+    pytest.param(
+        {**{f"a/{i}.py": ("print", 5) for i in range(4)}, "a/9.py": ("logging", 5)}, id="mixed"
+    ),
+]
+
+
+@pytest.mark.parametrize("files", NO_CONVENTION)
+def test_stays_quiet(files: dict[str, tuple[str, int]]) -> None:
+    book = book_of({path: reports(*made) for path, made in files.items()})
+    assert book.deviation("a/new.py", LOGGING) is None
+    assert not any(one.point == CHANNEL for one in book.conventions())
+
+
+def test_one_commit_is_no_convention() -> None:
+    book = ConventionBook()
+    for i in range(5):
+        book.add(f"a/{i}.py", choices_of(units_of(reports("logging", 8))), stamp(1))
+    assert book.deviation("a/new.py", PRINT) is None
+
+
+def test_a_departure_costs_by_its_share() -> None:
+    book = book_of({f"a/{i}.py": reports("logging", 8) for i in range(5)})
+    found = book.deviation("a/new.py", PRINT)
+    assert found is not None
+    assert (found.convention.support, found.convention.total) == (40, 40)
+    assert found.convention.scope == Scope(Population.CODE, Level.DIRECTORY, "a")
+    assert found.cost == 3.0
+
+
+def test_more_than_was_asked_is_no_departure() -> None:
+    book = book_of({f"a/{i}.py": reports("print", 8) for i in range(5)})
+    assert book.deviation("a/new.py", LOGGING) is None
+
+
+def test_the_narrowest_scope_with_enough_decides() -> None:
+    files = {f"a/{i}.py": reports("logging", 8) for i in range(9)}
+    files |= {f"a/cli/{i}.py": reports("print", 8) for i in range(4)}
+    book = book_of(files)
+    assert book.deviation("a/cli/new.py", PRINT) is None
+    assert book.deviation("a/new.py", PRINT) is not None
+
+
+def test_a_mixed_directory_does_not_fall_back_on_the_repository() -> None:
+    files = {f"a/{i}.py": reports("logging", 30) for i in range(9)}
+    files |= {f"a/cli/{i}.py": reports("print", 3) + reports("logging", 3) for i in range(4)}
+    assert book_of(files).deviation("a/cli/new.py", PRINT) is None
+
+
+def test_a_migration_is_named_and_charged_neither_way() -> None:
+    old = {f"a/{i}.py": reports("print", 12) for i in range(8)}
+    new = {f"a/new{i}.py": reports("logging", 3) for i in range(6)}
+    book = book_of(old)
+    for day, (path, text) in enumerate(new.items(), 200):
+        book.add(path, choices_of(units_of(text)), stamp(day))
+    (found,) = [
+        one
+        for one in book.conventions()
+        if one.point == CHANNEL and one.scope.level is Level.DIRECTORY
+    ]
+    assert not found.is_established
+    assert (found.alternative, found.recent.alternative) == ("print", "logging")
+    assert found.recent.share > 0.5
+    assert book.deviation("a/x.py", PRINT) is None
+    assert book.deviation("a/x.py", LOGGING) is None
+
+
+def test_tests_are_apart_from_code() -> None:
+    files = {f"tests/test_{i}.py": "def test_a():\n    x = 'a %s' % b\n" * 9 for i in range(4)}
+    book = book_of(files)
+    key = Key(Point("string-formatting", ""), "f-string")
+    assert book.deviation("tests/test_new.py", key) is not None
+    assert book.deviation("a/new.py", key) is None
+
+
+PATHS = [
+    ("src/click/core.py", Population.CODE, "src/click"),
+    ("tests/test_core.py", Population.TESTS, "tests"),
+    ("pkg/testing/plugin.py", Population.TESTS, "pkg"),
+    ("pkg/latest/core.py", Population.CODE, "pkg"),
+    ("examples/a.py", Population.ASIDE, "examples"),
+    ("setup.py", Population.ASIDE, ""),
+    ("pkg/a.pyi", Population.STUBS, "pkg"),
+    ("main.py", Population.CODE, ""),
+]
+
+
+@pytest.mark.parametrize(("path", "population", "package"), PATHS)
+def test_scopes_of_a_path(path: str, population: Population, package: str) -> None:
+    assert population_of(path) is population
+    assert package_of(path) == package
+    assert scopes_of(path)[-1] == Scope(population, Level.REPOSITORY, "")
+
+
+def test_an_edit_keeps_the_age_of_what_stays() -> None:
+    book = ConventionBook()
+    old, new = units_of(reports("print", 12)), units_of(reports("print", 13))
+    for i in range(3):
+        book.add(f"a/{i}.py", choices_of(old), stamp(i))
+    book.change("a/0.py", choices_of(old), choices_of(new), stamp(500))
+    (found,) = [
+        one
+        for one in book.conventions()
+        if one.point == CHANNEL and one.scope.level is Level.DIRECTORY
+    ]
+    assert (found.support, found.commits) == (37, 4)
+
+
+def test_a_rename_moves_choices_with_their_age() -> None:
+    book = book_of({f"a/{i}.py": reports("print", 9) for i in range(5)})
+    points = choices_of(units_of(reports("print", 9)))
+    book.rename("a/0.py", "b/0.py", points, stamp(900))
+    (found,) = [
+        one
+        for one in book.conventions()
+        if one.point == CHANNEL and one.scope.level is Level.REPOSITORY
+    ]
+    assert (found.support, found.files, found.recent.count) == (45, 5, 45)
+    assert book.count("a/0.py", PRINT) == 0
+    assert book.count("b/0.py", PRINT) == 9
+
+
+def test_any_order_of_changes_ends_in_the_book_of_the_tree() -> None:
+    texts = [
+        reports("print", 5),
+        reports("logging", 7),
+        "x = 1\n",
+        "import os\n\nx = os.getenv('a')\n",
+    ]
+    chance = random.Random(7)  # noqa: S311 - a fixed sequence of edits
+    state: dict[str, str] = {}
+    book = ConventionBook()
+    now = Stamp(1, "one")
+    for _ in range(200):
+        path = f"p{chance.randrange(3)}/{chance.randrange(4)}.py"
+        text = chance.choice([*texts, None])
+        before = state.pop(path, None)
+        if text is None:
+            book.remove(path)
+            continue
+        state[path] = text
+        gone = choices_of(units_of(before)) if before is not None else ()
+        book.change(path, gone, choices_of(units_of(text)), now)
+    whole = ConventionBook()
+    for path, text in state.items():
+        whole.add(path, choices_of(units_of(text)), now)
+    assert list(book.conventions()) == list(whole.conventions())
+    for path in list(state):
+        book.remove(path)
+    assert not list(book.conventions())
+    assert not book._ledgers
+    assert not book._files
