@@ -208,10 +208,9 @@ def _is_copy(
     """Whether a renamed run is no row of like lines and still calls the same things."""
     if alignment.type is CloneType.EXACT:
         return True
-    distinct = len({copy.shape[i] for i, _ in alignment.pairs})
-    if distinct < limits.distinct_statements and alignment.similarity < limits.nearly_exact:
+    if not _is_varied(copy, alignment, limits):
         return False
-    if distinct >= limits.telling_shapes:
+    if len({copy.shape[i] for i, _ in alignment.pairs}) >= limits.telling_shapes:
         return True
     kept = total = 0
     for pair in alignment.pairs:
@@ -220,6 +219,12 @@ def _is_copy(
                 total += 1
                 kept += copy.names[a][1:] == original.names[b][1:]
     return kept >= limits.vocabulary_share * total
+
+
+def _is_varied(copy: Fingerprint, alignment: Alignment, limits: CloneLimits) -> bool:
+    """Whether a copy is no row of like lines."""
+    distinct = len({copy.shape[i] for i, _ in alignment.pairs})
+    return distinct >= limits.distinct_statements or alignment.similarity >= limits.nearly_exact
 
 
 def _equal_stretches(a: Sequence[int], b: Sequence[int], part: list[Pair]) -> Iterator[list[Pair]]:
@@ -265,7 +270,8 @@ def gapped(
         return None
     if sum(copy.tokens[i] for i, _ in pairs) < limits.gapped_tokens * sum(copy.tokens):
         return None
-    return _alignment(copy, original, pairs, CloneType.GAPPED, share)
+    alignment = _alignment(copy, original, pairs, CloneType.GAPPED, share)
+    return alignment if _is_varied(copy, alignment, limits) else None
 
 
 def common_subsequence(a: Sequence[int], b: Sequence[int]) -> list[Pair]:

@@ -57,7 +57,8 @@ def _alignments(index: CloneIndex, member: CloneUnit) -> dict[str, list[Alignmen
             runs = found.get(content, [])
             if content != own and not any(len(run.pairs) == len(text.shape) for run in runs):
                 whole = gapped(text, index.fingerprint(content), index.limits)
-                found[content] = [whole] if whole else runs
+                longest = max((len(run.pairs) for run in runs), default=0)
+                found[content] = [whole] if whole and len(whole.pairs) > longest else runs
     return found
 
 
@@ -74,11 +75,10 @@ def _twins(index: CloneIndex, member: CloneUnit) -> Iterator[Match]:
 
 
 def small_matches(index: CloneIndex, path: str) -> Iterator[tuple[Match, ...]]:
-    """Runs of units of one file, some too small to be copies alone, that stand in a row elsewhere.
+    """Units of one file, too small to be copies alone, that stand in a row elsewhere too.
 
-    All but the names of their variables is equal. Only runs that reach the least size of a copy,
-    each with a match for every one of its units; a run starts at a small unit or goes back from one
-    to the first unit that is equal.
+    All but the names of their variables is equal, and together they reach the least size of a copy.
+    Larger units may stand between them; each small one has a match.
     """
     members = index.files().get(path, ())
     seen: set[tuple[int, str, int]] = set()
@@ -93,7 +93,8 @@ def small_matches(index: CloneIndex, path: str) -> Iterator[tuple[Match, ...]]:
                 continue
             run = _unit_run(members, at, others, there)
             seen.update((there - at, other.path, i) for i, _ in run)
-            pairs = [(members[i], others[j]) for i, j in run]
+            small = [i for i, _ in run if is_small(members[i].fingerprint, index.limits)]
+            pairs = [(members[i], others[i + there - at]) for i in small]
             if _reaches(pairs, index):
                 yield tuple(Match(a, b, _whole(a, b)) for a, b in pairs)
 

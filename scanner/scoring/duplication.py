@@ -41,9 +41,17 @@ class Exemption(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Copies of one original that make one finding: methods of one class copied from another."""
+    """Copies that make one finding: one alone, or all that one class has from another."""
 
     copies: tuple[Copy, ...]
+
+    @property
+    def place(self) -> Place:
+        return _united([copy.copy for copy in self.copies])
+
+    @property
+    def original(self) -> Place:
+        return _united([copy.original for copy in self.copies])
 
     @property
     def lines(self) -> frozenset[int]:
@@ -130,8 +138,11 @@ def _is_small_test(group: _Group, rules: DuplicationRules) -> bool:
 
 def _grouped(copies: Sequence[Copy]) -> Iterator[_Group]:
     groups: dict[tuple[object, ...], list[Copy]] = defaultdict(list)
+    owners = {_class_of(copy.copy.unit) for copy in copies}
     for number, copy in enumerate(copies):
-        classes = (_class_of(copy.copy.unit), _class_of(copy.original.unit))
+        unit, original = copy.copy.unit, copy.original.unit
+        is_class = unit in owners
+        classes = (unit, original) if is_class else (_class_of(unit), _class_of(original))
         is_one_class = copy.copy.path == copy.original.path and classes[0] == classes[1]
         alone = None if all(classes) and not is_one_class else number
         groups[copy.copy.path, copy.original.path, *classes, copy.is_new, alone].append(copy)
@@ -150,14 +161,14 @@ def _finding(group: _Group, now: datetime | None, rules: DuplicationRules) -> Fi
     return Finding(
         dimension=Dimension.DUPLICATION,
         rule=f"duplication.{kind}",
-        place=_united([one.copy for one in group.copies]),
+        place=group.place,
         points=rules.points_per_line * len(lines),
         severity=Severity.WARNING,
         message=_message(group, kind),
         hint=_hint(group, call),
         evidence=CopyOf(
             type=kind.value,
-            original=_united([one.original for one in group.copies]),
+            original=group.original,
             similarity=copy.similarity,
             copied_lines=sum(one.copied_lines for one in group.copies),
             saved_lines=saved,
@@ -177,10 +188,12 @@ def _type(group: _Group) -> CloneType:
 
 
 def _united(places: Sequence[Place]) -> Place:
-    """One place from the first to the last; of several methods, that of their class."""
+    """The one place, or that of the class from the first of several places to the last."""
+    if len(places) == 1:
+        return places[0]
     span = Span(min(p.span.first for p in places), max(p.span.last for p in places))
-    unit = places[0].unit if len(places) == 1 else _class_of(places[0].unit)
-    return Place(places[0].path, span, unit)
+    owners = (p.unit for p in places if p.unit in {_class_of(other.unit) for other in places})
+    return Place(places[0].path, span, next(owners, _class_of(places[0].unit)))
 
 
 _HOW = {
@@ -192,23 +205,22 @@ _HOW = {
 
 def _message(group: _Group, kind: CloneType) -> str:
     copy = group.largest
-    original = _united([one.original for one in group.copies])
+    original = group.original
     where = f"{original.path}:{original.span.first}–{original.span.last}"
-    lines = f"{len(group.lines)} code line{'s' if len(group.lines) != 1 else ''}"
-    what = f"{len(group.copies)} methods, {lines}," if len(group.copies) > 1 else lines
+    count = len(group.lines)
+    what = f"{count} code lines" if count != 1 else "1 code line"
+    if len(group.copies) > 1:
+        what = f"{what} of {len(group.copies)} units"
+    how = _HOW[kind]
     if copy.is_new:
-        return (
-            f"The change brings {what} twice: here and at {where} (`{original.unit}`){_HOW[kind]}."
-        )
+        return f"The change brings {what} twice: here and at {where} (`{original.unit}`){how}."
     more = f" and {copy.places - 1} more places" if copy.places > 1 else ""
-    return (
-        f"{what} stand{'' if len(group.lines) != 1 else 's'} already at {where}{more}{_HOW[kind]}."
-    )
+    return f"{what} {'stands' if count == 1 else 'stand'} already at {where}{more}{how}."
 
 
 def _hint(group: _Group, call: str | None) -> str:
     copy = group.largest
-    original = _united([one.original for one in group.copies])
+    original = group.original
     if call is not None:
         changes = copy.type is not CloneType.EXACT and (copy.substitutions or copy.extra)
         how = ", with what differs as a parameter" if changes else ""

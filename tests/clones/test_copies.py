@@ -1,0 +1,264 @@
+"""What of a change is a copy, of what, and what is not charged; on real repositories."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scanner.analysis.clone_alignment import CloneType
+from scanner.model import Finding
+from scanner.scoring.duplication import Exemption, copied_lines, exemption, score_duplication
+from tests.clones.changes import Tree, copies_between
+from tests.clones.sources import GAPPED, PARSE, RENAMED, REPORT, method_of
+
+IMPORTS = "".join(f"from package.module_{n} import name_{n}, other_{n}\n" for n in range(12))
+TABLE = "PRICES = {\n" + "".join(f'    "name {n}": ({n}, "unit"),\n' for n in range(20)) + "}\n"
+CONSTANTS = "".join(f'NAME_{n} = "value {n}"\n' for n in range(20))
+ROWS = "def add(parser):\n" + "".join(
+    f'    parser.add_argument("--name-{n}", help="text {n}", type=int)\n' for n in range(8)
+)
+OTHER_ROWS = ROWS.replace("name-", "other-").replace("text", "words").replace("int", "str")
+SHORT = "def small(a):\n    b = a + 1\n    c = call(b)\n    return c\n"
+TEST = PARSE.replace("parse_prices(path, ", "test_prices(path, ")
+DUNDER = PARSE.replace("parse_prices", "__call__")
+
+SWAPPED = "def f(a, b, c):\n" + "    a = g(b, 1)\n    b = g(c, {name})\n" * 6
+
+NO_COPY: dict[str, tuple[Tree, Tree]] = {
+    "other code": ({"a.py": PARSE}, {"b.py": REPORT}),
+    "less than six lines": ({"a.py": SHORT}, {"b.py": SHORT}),
+    "import blocks": ({"a.py": IMPORTS}, {"b.py": IMPORTS}),
+    "a data table": ({"a.py": TABLE}, {"b.py": TABLE}),
+    "constants": ({"a.py": CONSTANTS}, {"b.py": CONSTANTS}),
+    "rows of like calls": ({"a.py": ROWS}, {"b.py": OTHER_ROWS}),
+    "moved to another file": ({"a.py": PARSE + REPORT}, {"a.py": REPORT, "b.py": PARSE}),
+    "a renamed file": ({"a.py": PARSE}, {"a.py": None, "b.py": PARSE}),
+    "an edit of a function": ({"a.py": PARSE}, {"a.py": GAPPED}),
+    "a comment in one of two copies": (
+        {"a.py": PARSE, "b.py": PARSE},
+        {"b.py": "# why\n" + PARSE.replace('"""Reads prices."""', '"""Reads all."""')},
+    ),
+    "one line in each of two copies": (
+        {"a.py": PARSE, "b.py": PARSE},
+        {"a.py": PARSE.replace("prices = {}", "prices = new()")}
+        | {"b.py": PARSE.replace("prices = {}", "prices = new()")},
+    ),
+    "code whose original the change takes away": (
+        {"a.py": PARSE},
+        {"a.py": None, "b.py": "x=1\n" + PARSE},
+    ),
+    "names not renamed one for one": (
+        {"a.py": SWAPPED.format(name="b")},
+        {"b.py": SWAPPED.format(name="a")},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NO_COPY.values(), ids=NO_COPY)
+def test_leaves_alone(case: tuple[Tree, Tree], tmp_path: Path) -> None:
+    before, after = case
+    assert copies_between(tmp_path, before, after) == ()
+
+
+COPIES: dict[str, tuple[Tree, Tree, CloneType, int]] = {
+    "exact": ({"a.py": PARSE}, {"b.py": PARSE}, CloneType.EXACT, 10),
+    "in other layout": (
+        {"a.py": PARSE},
+        {"b.py": PARSE.replace("for number", "# each\n\n        for number")},
+        CloneType.EXACT,
+        10,
+    ),
+    "under another name": (
+        {"a.py": PARSE},
+        {"b.py": PARSE.replace("parse_prices", "load")},
+        CloneType.EXACT,
+        10,
+    ),
+    "renamed": ({"a.py": PARSE}, {"b.py": RENAMED}, CloneType.RENAMED, 10),
+    "gapped": ({"a.py": PARSE}, {"b.py": GAPPED}, CloneType.GAPPED, 9),
+    "a block in a longer function": (
+        {"a.py": PARSE},
+        {"b.py": "def main(path, currency):\n    start()\n" + PARSE.partition('"""\n')[2]},
+        CloneType.EXACT,
+        9,
+    ),
+    "in one file": ({"a.py": PARSE}, {"a.py": PARSE + "\n\n" + RENAMED}, CloneType.RENAMED, 10),
+    "of a method": (
+        {"a.py": method_of("A", PARSE)},
+        {"b.py": method_of("B", PARSE)},
+        CloneType.EXACT,
+        10,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", COPIES.values(), ids=COPIES)
+def test_finds(case: tuple[Tree, Tree, CloneType, int], tmp_path: Path) -> None:
+    before, after, kind, lines = case
+    (copy,) = copies_between(tmp_path, before, after)
+    assert (copy.type, len(copy.lines), copy.is_new) == (kind, lines, False)
+    assert copy.original.path == "a.py"
+    assert copied_lines([copy]) == {copy.copy.path: copy.lines}
+    (finding,) = score_duplication([copy])
+    assert finding.points == lines
+    assert finding.rule == f"duplication.{kind}"
+
+
+def test_twice_in_one_function(tmp_path: Path) -> None:
+    body = PARSE.partition('"""\n')[2].replace("return prices", "use(prices)")
+    (copy,) = copies_between(
+        tmp_path, {"z.py": ""}, {"a.py": f"def f(path, currency):\n{body}{body}"}
+    )
+    assert copy.is_new
+    assert copy.original.span.last < copy.copy.span.first
+
+
+def test_both_copies_in_one_change_cost_once(tmp_path: Path) -> None:
+    (copy,) = copies_between(tmp_path, {"z.py": ""}, {"a.py": PARSE, "b.py": PARSE})
+    assert (copy.copy.path, copy.original.path, copy.is_new) == ("b.py", "a.py", True)
+    assert "twice" in only(score_duplication([copy])).message
+
+
+def test_the_older_original_is_named(tmp_path: Path) -> None:
+    copies = copies_between(tmp_path, {"z.py": PARSE}, {"a.py": PARSE, "b.py": PARSE})
+    assert {(c.copy.path, c.original.path, c.is_new) for c in copies} == {
+        ("a.py", "z.py", False),
+        ("b.py", "z.py", False),
+    }
+
+
+def test_a_class_of_small_methods(tmp_path: Path) -> None:
+    """None of the methods is large enough to be a copy by itself."""
+    methods = [f"def get_{n}(key):\n    found = self.data[{n}].get(key)\n    return clean(found)\n"
+               for n in range(5)]  # fmt: skip
+    copies = copies_between(
+        tmp_path, {"a.py": method_of("A", *methods)}, {"b.py": method_of("B", *methods)}
+    )
+    assert {copy.copy.unit for copy in copies} == {"B", *(f"B.get_{n}" for n in range(5))}
+    finding = only(score_duplication(copies))
+    assert finding.points == 16
+    assert finding.place.unit == "B"
+    assert "16 code lines of 6 units" in finding.message
+
+
+def test_only_added_lines_cost(tmp_path: Path) -> None:
+    head, _, rest = PARSE.partition("    with open")
+    before = {"a.py": PARSE, "b.py": head + "    return prices\n"}
+    (copy,) = copies_between(tmp_path, before, {"b.py": head + "    with open" + rest})
+    assert copy.copied_lines == 10
+    assert len(copy.lines) == 7
+
+
+# --------------------------------------------------------------------------- exemptions
+
+EXEMPT: dict[str, tuple[Tree, Tree, Exemption]] = {
+    "more than eight places": (
+        {f"a{n}.py": PARSE for n in range(8)},
+        {"b.py": PARSE},
+        Exemption.BOILERPLATE,
+    ),
+    "a dunder method": (
+        {"a.py": method_of("A", PARSE)},
+        {"b.py": method_of("B", DUNDER)},
+        Exemption.DUNDER,
+    ),
+    "overrides of one base": (
+        {"a.py": method_of("A", PARSE, bases="Reader")},
+        {"b.py": method_of("B", PARSE, bases="io.Reader")},
+        Exemption.OVERRIDE,
+    ),
+    "a generated copy": (
+        {"a.py": PARSE},
+        {"b.py": "# @generated by a tool\n" + PARSE},
+        Exemption.GENERATED,
+    ),
+    "a generated original": (
+        {"a.py": "# Generated by a tool. DO NOT EDIT.\n" + PARSE},
+        {"b.py": PARSE},
+        Exemption.GENERATED,
+    ),
+}
+NOT_EXEMPT: dict[str, tuple[Tree, Tree]] = {
+    "eight places": ({f"a{n}.py": PARSE for n in range(7)}, {"b.py": PARSE}),
+    "a function with a dunder name outside of a class": (
+        {"a.py": PARSE},
+        {"b.py": PARSE.replace("parse_prices", "__getattr__")},
+    ),
+    "methods of one name without a common base": (
+        {"a.py": method_of("A", PARSE, bases="Reader, ABC")},
+        {"b.py": method_of("B", PARSE, bases="Writer, ABC")},
+    ),
+    "methods of other names": (
+        {"a.py": method_of("A", PARSE, bases="Reader")},
+        {"b.py": method_of("B", PARSE.replace("parse_prices", "load"), bases="Reader")},
+    ),
+    "one class, so no override": (
+        {"a.py": method_of("A", PARSE, bases="Reader")},
+        {"a.py": method_of("A", PARSE, PARSE.replace("parse", "load"), bases="Reader")},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NOT_EXEMPT.values(), ids=NOT_EXEMPT)
+def test_charged(case: tuple[Tree, Tree], tmp_path: Path) -> None:
+    copies = copies_between(tmp_path, *case)
+    assert [exemption(copy) for copy in copies] == [None]
+    assert len(score_duplication(copies)) == 1
+
+
+@pytest.mark.parametrize("case", EXEMPT.values(), ids=EXEMPT)
+def test_not_charged(case: tuple[Tree, Tree, Exemption], tmp_path: Path) -> None:
+    before, after, reason = case
+    copies = copies_between(tmp_path, before, after)
+    assert [exemption(copy) for copy in copies] == [reason]
+    assert score_duplication(copies) == ()
+
+
+def test_a_path_that_is_known_to_be_generated(tmp_path: Path) -> None:
+    copies = copies_between(tmp_path, {"a.py": PARSE}, {"b.py": PARSE})
+    assert score_duplication(copies, is_generated=lambda path: path == "b.py") == ()
+
+
+def test_short_tests_may_repeat_tests(tmp_path: Path) -> None:
+    copies = copies_between(tmp_path, {"tests/test_a.py": TEST}, {"tests/test_b.py": TEST})
+    assert len(copies) == 1
+    assert score_duplication(copies) == ()
+
+
+def test_long_tests_may_not(tmp_path: Path) -> None:
+    long = TEST + REPORT.partition('"""\n')[2].replace("    return", "    assert")
+    copies = copies_between(tmp_path, {"tests/test_a.py": long}, {"tests/test_b.py": long})
+    assert "parameter" in only(score_duplication(copies)).hint
+
+
+def test_tests_may_not_repeat_the_code_they_test(tmp_path: Path) -> None:
+    copies = copies_between(tmp_path, {"a.py": PARSE}, {"tests/test_a.py": TEST})
+    assert len(score_duplication(copies)) == 1
+
+
+# --------------------------------------------------------------------------- findings
+
+
+def test_the_finding_says_what_differs_and_what_to_call(tmp_path: Path) -> None:
+    before = {"shop/__init__.py": "", "shop/prices.py": PARSE}
+    copies = copies_between(tmp_path, before, {"shop/weights.py": RENAMED})
+    finding = only(score_duplication(copies))
+    assert finding.place.path == "shop/weights.py"
+    assert "shop/prices.py:1–11" in finding.message
+    assert "Call `shop.prices.parse_prices` instead, with what differs" in finding.hint
+    evidence = finding.evidence
+    assert getattr(evidence, "call", None) == "shop.prices.parse_prices"
+    assert "prices → weights" in getattr(evidence, "difference", "")
+    assert getattr(evidence, "saved_lines", 0) == 10
+
+
+def test_the_fingerprint_holds_when_lines_shift(tmp_path: Path) -> None:
+    one = copies_between(tmp_path / "1", {"a.py": PARSE}, {"b.py": PARSE})
+    other = copies_between(tmp_path / "2", {"a.py": PARSE}, {"b.py": "x = 1\n\n\n" + PARSE})
+    assert only(score_duplication(one)).fingerprint == only(score_duplication(other)).fingerprint
+
+
+def only(findings: tuple[Finding, ...]) -> Finding:
+    (finding,) = findings
+    return finding
