@@ -25,6 +25,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -35,6 +36,8 @@ from scanner.git.lifelines import Lifelines, in_order, needed_pairs, trace
 from scanner.git.process import Repository, open_repository
 from scanner.git.trees import PYTHON_PATHS, diff_trees
 from scanner.model import Commit, FileVersion, TreeDiff
+
+T = TypeVar("T")
 
 WANTED_AGREEMENT = 0.98
 WORST_FILES = 5
@@ -60,13 +63,14 @@ class Cost:
     wall: float
     cpu: float
 
-    @classmethod
-    def of(cls, work: Callable[[], object]) -> Cost:
-        start, before = time.perf_counter(), os.times()
-        work()
-        after = os.times()
-        cpu = sum(now - then for now, then in zip(after[:4], before[:4], strict=True))
-        return cls(time.perf_counter() - start, cpu)
+
+def costing(work: Callable[[], T]) -> tuple[Cost, T]:
+    """What a piece of work costs, and what it gives."""
+    start, before = time.perf_counter(), os.times()
+    result = work()
+    after = os.times()
+    cpu = sum(now - then for now, then in zip(after[:4], before[:4], strict=True))
+    return Cost(time.perf_counter() - start, cpu), result
 
 
 @dataclass(frozen=True)
@@ -87,10 +91,8 @@ def follow(path: Path) -> tuple[tuple[Commit, ...], Lifelines]:
 
 
 def measured(path: Path) -> Run:
-    cost = Cost.of(lambda: follow(path))
-    peak = peak_mib()
-    commits, lives = follow(path)
-    return Run(cost, peak, len(commits), len(needed_pairs(commits)), len(lives.birth))
+    cost, (commits, lives) = costing(lambda: follow(path))
+    return Run(cost, peak_mib(), len(commits), len(needed_pairs(commits)), len(lives.birth))
 
 
 def peak_mib() -> float:
@@ -116,7 +118,7 @@ def in_fresh_process(path: Path) -> Run:
 def git_log(path: Path) -> Cost:
     """What git takes to write the diffs of every commit with each of its parents."""
     command = ["git", "-C", str(path), "log", "-m", "-p", "-U0", "HEAD", "--", *PYTHON_PATHS]
-    return Cost.of(lambda: subprocess.run(command, stdout=subprocess.DEVNULL, check=True))
+    return costing(lambda: subprocess.run(command, stdout=subprocess.DEVNULL, check=True))[0]
 
 
 def blame(path: Path, file: str) -> Iterator[str]:
