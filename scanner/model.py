@@ -704,8 +704,19 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAside:
+    """A finding that does not count, and why: a waiver with its reason, or the baseline."""
+
+    finding: Finding
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
-    """Two trees compared and judged: the result of `check` and of `gate`."""
+    """Two trees compared and judged: the result of `check` and of `gate`.
+
+    `set_aside` are findings that do not count, `notes` sentences on what else a reader must know.
+    """
 
     base: str | None
     head: str | None
@@ -714,6 +725,8 @@ class Review:
     thresholds: tuple[Threshold, ...]
     attribution: Attribution | None = None
     files: tuple[FileChange, ...] = field(default=())
+    set_aside: tuple[SetAside, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def total(operations: Iterable[LineOperations]) -> LineOperations:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from scanner.config import Thresholds
 from scanner.errors import ExitCode
 from scanner.model import (
     Finding,
@@ -15,8 +16,10 @@ from scanner.model import (
     Severity,
     Stage,
     Threshold,
+    UnitKind,
     Verdict,
 )
+from scanner.scoring.touched import TouchedUnit
 
 EXIT_CODES = {
     Outcome.PASS: ExitCode.CLEAN,
@@ -25,19 +28,80 @@ EXIT_CODES = {
 }
 
 
-def decide(judgement: Judgement, thresholds: Sequence[Threshold]) -> Verdict:
-    """The verdict and its reasons, one sentence each.
+#: What of a unit may not become worse where no decline is allowed. Lines and parameters may grow.
+_DECLINES = ("cognitive", "cyclomatic", "nesting")
+_WORDS = {
+    "cognitive": "cognitive complexity",
+    "cyclomatic": "cyclomatic complexity",
+    "code_lines": "number of code lines",
+    "parameters": "number of parameters",
+    "nesting": "nesting depth",
+}
+
+
+def decide(
+    judgement: Judgement, thresholds: Sequence[Threshold], further: Sequence[str] = ()
+) -> Verdict:
+    """The verdict and its reasons, one sentence each; `further` are reasons to fail.
 
     A crossed threshold fails whatever else is known. Short of that, anything in the change that
     could not be judged makes the whole a "could not judge", never a pass.
     """
-    crossed = [*_crossed(judgement.scorecard, thresholds), *_blocking(judgement.findings)]
+    scorecard = judgement.scorecard
+    crossed = [*_crossed(scorecard, thresholds), *further, *_blocking(judgement.findings)]
     unknown = [*_blind_spots(judgement.problems), *_unmeasured(judgement.scorecard, thresholds)]
     if crossed:
         return Verdict(Outcome.FAIL, (*crossed, *unknown))
     if unknown:
         return Verdict(Outcome.COULD_NOT_JUDGE, tuple(unknown))
     return Verdict(Outcome.PASS)
+
+
+def crossed_limits(
+    judgement: Judgement, touched: Sequence[TouchedUnit], thresholds: Thresholds
+) -> Iterator[str]:
+    """A sentence for each limit that is crossed and is not one of a score."""
+    points = judgement.scorecard.points
+    if thresholds.points is not None and points > thresholds.points:
+        yield f"The change costs {points:.4g} points, above the limit of {thresholds.points:g}."
+    for severity in Severity:
+        limit = getattr(thresholds.findings, severity)
+        count = sum(finding.severity is severity for finding in judgement.findings)
+        if limit is not None and count > limit:
+            yield f"The change has {count} findings of severity {severity}; {limit} are allowed."
+    for unit in touched:
+        yield from _high_facts(unit, thresholds)
+        if thresholds.no_decline:
+            yield from _declines(unit)
+
+
+def _high_facts(unit: TouchedUnit, thresholds: Thresholds) -> Iterator[str]:
+    """A skeleton of a module or class has no length or parameters to speak of."""
+    is_function = unit.kind in (UnitKind.FUNCTION, UnitKind.METHOD)
+    for fact, words in _WORDS.items():
+        limit = getattr(thresholds.facts, fact)
+        before, after = _both(unit, fact)
+        if limit is None or after <= limit or not (is_function or fact in _DECLINES):
+            continue
+        if before is None or after > before:
+            was = "is new" if before is None else f"was {before}"
+            yield f"{_place(unit)} ends with a {words} of {after} ({was}); the limit is {limit}."
+
+
+def _declines(unit: TouchedUnit) -> Iterator[str]:
+    for fact in _DECLINES:
+        before, after = _both(unit, fact)
+        if before is not None and after > before:
+            rise = f"from {before} to {after}"
+            yield f"{_place(unit)} ends worse than it began: its {_WORDS[fact]} rose {rise}."
+
+
+def _both(unit: TouchedUnit, fact: str) -> tuple[int | None, int]:
+    return getattr(unit.before, fact) if unit.before else None, getattr(unit.after, fact)
+
+
+def _place(unit: TouchedUnit) -> str:
+    return f"{unit.place.path}:{unit.place.span.first} ({unit.place.unit})"
 
 
 def keeps_from_judging(problem: Problem) -> bool:

@@ -2,61 +2,136 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 
+from scanner.baseline import Baseline
+from scanner.branch_attribution import attribution_between, attribution_here, commit_time
 from scanner.codebase.live_code import LiveCode
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
 from scanner.codebase.settings import settings_at
 from scanner.config import Settings
+from scanner.gating import Terms, Trees, settle
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import head, merge_base, resolve
 from scanner.git.process import Repository
 from scanner.git.trees import diff_index, diff_trees
 from scanner.judge import complete, prepare, read_change
-from scanner.model import Review, TreeDiff
-from scanner.policy import decide
+from scanner.model import Attribution, Review, TreeDiff
 from scanner.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """What a review is made with. `settings` None means: those of the base."""
+    """What a review is made with.
+
+    `settings` None: those of the base. `baseline` is the path of the baseline file in the base's
+    tree, if it is not the one that the settings name; `known` is a baseline from elsewhere.
+    `environment` is that of the process, which may name the agent that commits.
+    """
 
     repository: Repository
     store: Store
     settings: Settings | None = None
+    known: Baseline | None = None
+    baseline: str | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What is reviewed: a diff of two trees, who wrote it, and the day that it is judged on."""
+
+    trees: Trees
+    diff: TreeDiff
+    today: date
+    attribution: Callable[[Settings], Attribution]
 
 
 def review_index(judging: Judging) -> Review:
-    """What committing the index would add to HEAD (to the empty tree before the first commit)."""
+    """What committing the index would add to HEAD (to the empty tree before the first commit).
+
+    The commit has no time yet, so that waivers end by the clock.
+    """
     base = head(judging.repository)
-    return _review(judging, base, None, diff_index(judging.repository, base))
+    return _review(
+        judging,
+        _Subject(
+            Trees(base, None, base),
+            diff_index(judging.repository, base),
+            datetime.now(UTC).astimezone().date(),
+            lambda _settings: attribution_here(judging.environment),
+        ),
+    )
 
 
 def review_branch(judging: Judging, base: str, tip: str) -> Review:
-    """What merging `tip` would add since it left `base`.
+    """What merging `tip` would add since it left `base`, by the settings that `base` has now.
+
+    Waivers end by the later time of the two commits, so that equal commits are judged alike.
 
     Raises:
         ScanError: a revision is unknown, or the two have no known common ancestor.
     """
-    head_commit = resolve(judging.repository, tip)
-    fork = merge_base(judging.repository, resolve(judging.repository, base), head_commit)
-    (diff,) = diff_trees(judging.repository, [(fork, head_commit)])
-    return _review(judging, fork, head_commit, diff)
+    repository = judging.repository
+    tip_commit, base_commit = resolve(repository, tip), resolve(repository, base)
+    fork = merge_base(repository, base_commit, tip_commit)
+    return _review_commits(judging, Trees(fork, tip_commit, base_commit))
 
 
-def _review(judging: Judging, base: str | None, tip: str | None, diff: TreeDiff) -> Review:
+def review_change(judging: Judging, before: str | None, after: str) -> Review:
+    """What a commit added to another (None: to the empty tree), by the settings of the latter.
+
+    Raises:
+        ScanError: a revision is unknown.
+    """
+    old = resolve(judging.repository, before) if before else None
+    return _review_commits(judging, Trees(old, resolve(judging.repository, after), old))
+
+
+def _review_commits(judging: Judging, trees: Trees) -> Review:
+    repository, tip = judging.repository, trees.tip
+    assert tip is not None
+    ends = [commit_time(repository, oid) for oid in (tip, trees.rules) if oid]
+    (diff,) = diff_trees(repository, [(trees.base, tip)])
+    return _review(
+        judging,
+        _Subject(
+            trees,
+            diff,
+            max(ends).date(),
+            lambda settings: attribution_between(repository, trees.base, tip, settings.attribution),
+        ),
+    )
+
+
+def _review(judging: Judging, subject: _Subject) -> Review:
+    trees, diff = subject.trees, subject.diff
     with BlobReader(judging.repository) as blobs:
-        settings = judging.settings or settings_at(judging.repository, base, blobs)
+        settings = judging.settings or settings_at(judging.repository, trees.rules, blobs)
+        settings = replace(settings, baseline=judging.baseline or settings.baseline)
+        attribution = subject.attribution(settings)
         reader = SourceReader(blobs, judging.store)
         is_excluded = path_filter(settings.exclude)
         change = read_change(diff, reader, is_excluded)
         prepared = prepare(diff, change, reader, settings)
         live = LiveCode(judging.repository, reader, is_excluded)
-        live.move_to(base)
+        live.move_to(trees.base)
         judgement = complete(prepared, live, when=None)
+        thresholds = settings.thresholds.for_arm(attribution.arm)
+        terms = Terms(settings, thresholds, subject.today, judging.known)
+        settled = settle(judging.repository, trees, prepared, judgement, terms, (reader, blobs))
         reader.flush()
-    thresholds = settings.thresholds.as_tuple()
-    verdict = decide(judgement, thresholds)
-    return Review(base, tip, judgement, verdict, thresholds, files=diff.files)
+    return Review(
+        trees.base,
+        trees.tip,
+        settled.judgement,
+        settled.verdict,
+        thresholds.as_tuple(),
+        attribution=attribution,
+        files=diff.files,
+        set_aside=settled.set_aside,
+        notes=settled.notes,
+    )

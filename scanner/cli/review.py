@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from scanner.baseline import read_baseline
 from scanner.cli.output import write_outputs
 from scanner.cli.parameters import OutputOption
 from scanner.cli.session import Session, with_session
+from scanner.errors import ScanError
 from scanner.model import Review
 from scanner.policy import EXIT_CODES
 from scanner.render.all_formats import BY_NAME
 from scanner.review import Judging, review_branch, review_index
+from scanner.store import Store
 
 _FORMATS = click.Choice(list(BY_NAME))
 
@@ -27,16 +32,25 @@ def _outputs(command: click.decorators.FC) -> click.decorators.FC:
         "--output", "outputs", type=OutputOption(tuple(BY_NAME)), multiple=True,
         metavar="FORMAT=FILE", help="Also write this format to a file; may be repeated.",
     )  # fmt: skip
-    return to_stdout(to_files(command))
+    known = click.option(
+        "--baseline", type=click.Path(path_type=Path), metavar="FILE",
+        help="Known findings; of a file in the repository, the base's version holds.",
+    )  # fmt: skip
+    return to_stdout(to_files(known(command)))
 
 
 @click.command()
 @_outputs
 @with_session
-def check(session: Session, format_name: str, outputs: tuple[tuple[str, Path], ...]) -> int:
+def check(
+    session: Session,
+    format_name: str,
+    outputs: tuple[tuple[str, Path], ...],
+    baseline: Path | None,
+) -> int:
     """Judge what is staged: the index against HEAD, whatever the work tree holds."""
     with session.open_store() as store:
-        review = review_index(Judging(session.repository, store, session.settings))
+        review = review_index(_judging(session, store, baseline))
     return _answer(session, review, format_name, outputs)
 
 
@@ -52,11 +66,27 @@ def gate(
     tip: str,
     format_name: str,
     outputs: tuple[tuple[str, Path], ...],
+    baseline: Path | None,
 ) -> int:
     """Judge a branch: what it adds since it left its base, by the settings of the base."""
     with session.open_store() as store:
-        review = review_branch(Judging(session.repository, store, session.settings), base, tip)
+        review = review_branch(_judging(session, store, baseline), base, tip)
     return _answer(session, review, format_name, outputs)
+
+
+def _judging(session: Session, store: Store, baseline: Path | None) -> Judging:
+    """A baseline inside the work tree is that of the base; only one outside is read as it is."""
+    judging = Judging(session.repository, store, session.settings, environment=os.environ)
+    if baseline is None:
+        return judging
+    top = session.repository.work_tree
+    place = baseline.resolve()
+    if top is not None and place.is_relative_to(top.resolve()):
+        return replace(judging, baseline=place.relative_to(top.resolve()).as_posix())
+    try:
+        return replace(judging, known=read_baseline(place.read_text("utf-8"), str(baseline)))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScanError(f"The baseline {baseline} cannot be read: {error}") from error
 
 
 def _answer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from scanner.config import CONFIG_FILES, Settings, parse_settings
@@ -43,6 +44,19 @@ def _found(
         if isinstance(source, Problem):
             raise ScanError(f"{name} cannot be read: {source.reason}")
         settings = parse_settings(_text(source, name), name) if source is not None else None
+        if settings is not None:
+            return name, settings
+    return None
+
+
+def settings_of_texts(texts: Mapping[str, str]) -> tuple[str, Settings] | None:
+    """The settings in the texts of configuration files by name, and the name of the one it is.
+
+    Raises:
+        ScanError: the file is not valid.
+    """
+    for name in CONFIG_FILES:
+        settings = parse_settings(texts[name], name) if name in texts else None
         if settings is not None:
             return name, settings
     return None

@@ -5,6 +5,7 @@ the codebase as it was, so that it goes along a history in order.
 """
 
 from scanner.judge.change import ReadChange, read_change
+from scanner.judge.growth import unit_pairs
 from scanner.judge.verdict import Prepared, complete, prepare
 
-__all__ = ["Prepared", "ReadChange", "complete", "prepare", "read_change"]
+__all__ = ["Prepared", "ReadChange", "complete", "prepare", "read_change", "unit_pairs"]

@@ -45,6 +45,11 @@ def measure_growth(
     return Growth(score, touched, tuple(problems))
 
 
+def unit_pairs(files: Sequence[ChangedFile]) -> tuple[UnitPair, ...]:
+    """The units that a change touches, before ↔ after."""
+    return _unit_pairs(files)[0]
+
+
 #: The file that a unit's text is in, by the unit's content: one is as good as another.
 _Readable = dict[str, tuple[ReadFile, Unit]]
 

@@ -1,0 +1,139 @@
+"""Two configurations of Tallystick → what the second allows that the first did not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from enum import StrEnum
+from typing import Any
+
+from scanner.config import NewWaivers, Settings
+from scanner.guards.finding import Loss, in_file, tampering
+from scanner.model import Finding
+
+
+class Direction(StrEnum):
+    """Whether a setting lets more pass than before."""
+
+    LOOSER = "looser"
+    TIGHTER = "tighter"
+    OTHER = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A setting that is not what it was, by its dotted name; None: not set."""
+
+    name: str
+    before: str | None
+    after: str | None
+    direction: Direction
+
+
+def differences(base: Settings, head: Settings) -> tuple[Difference, ...]:
+    """Every setting that differs, in the order of the settings."""
+    return tuple(_differences("", base, head))
+
+
+def loosened(
+    found: Sequence[Difference], path: str, text: str, points: float
+) -> tuple[Finding, ...]:
+    """A finding for each setting that is looser now, in the configuration file that says so."""
+    return tuple(
+        tampering(_loss(one), in_file(path, _line_of(one.name, text)), points)
+        for one in found
+        if one.direction is Direction.LOOSER
+    )
+
+
+def in_words(found: Sequence[Difference]) -> tuple[str, ...]:
+    """A sentence for each setting that differs and is not looser."""
+    return tuple(
+        f"The change sets {one.name} to {one.after or 'nothing'} (was {one.before or 'not set'}); "
+        "it is judged by what was."
+        for one in found
+        if one.direction is not Direction.LOOSER
+    )
+
+
+def _loss(one: Difference) -> Loss:
+    return Loss(
+        "configuration-loosened",
+        f"The change loosens {one.name}: {one.before or 'not set'} before, "
+        f"{one.after or 'not set'} after. It is judged by what was.",
+        "Loosen it in a change of its own, so that it is decided by itself.",
+        f"{one.name} = {one.before}" if one.before else f"{one.name} not set",
+        f"{one.name} = {one.after}" if one.after else f"{one.name} not set",
+    )
+
+
+def _line_of(name: str, text: str) -> int:
+    key = re.escape(name.rpartition(".")[2])
+    lines = text.splitlines()
+    return next((i for i, line in enumerate(lines, 1) if re.match(rf"\s*\[*.*\b{key}\b", line)), 1)
+
+
+def _differences(prefix: str, base: Any, head: Any) -> Iterator[Difference]:
+    for member in fields(base):
+        name = f"{prefix}{member.name}"
+        before, after = getattr(base, member.name), getattr(head, member.name)
+        if before == after:
+            continue
+        if is_dataclass(before) and is_dataclass(after):
+            yield from _differences(f"{name}.", before, after)
+        elif isinstance(before, tuple) and isinstance(after, tuple):
+            yield from _entries(name, before, after)
+        else:
+            yield Difference(name, _shown(before), _shown(after), _direction(name, before, after))
+
+
+def _entries(
+    name: str, before: tuple[object, ...], after: tuple[object, ...]
+) -> Iterator[Difference]:
+    """What lists of exceptions gain is looser; of lists of other things one cannot tell."""
+    is_exception = name in _EXCEPTIONS
+    gain, loss = (Direction.LOOSER, Direction.TIGHTER) if is_exception else (Direction.OTHER,) * 2
+    yield from (Difference(name, None, _shown(one), gain) for one in after if one not in before)
+    yield from (Difference(name, _shown(one), None, loss) for one in before if one not in after)
+
+
+#: Lists whose entries take something out of what is judged.
+_EXCEPTIONS = ("exclude", "waivers", "rules.off", "rules.exclude")
+
+
+def _direction(name: str, before: object, after: object) -> Direction:
+    top = name.partition(".")[0]
+    if name.endswith("no_decline"):
+        return Direction.TIGHTER if after else Direction.LOOSER
+    if name == "new_waivers":
+        return Direction.LOOSER if after is NewWaivers.ACCEPT else Direction.TIGHTER
+    if name == "baseline":
+        return Direction.LOOSER
+    if top in ("thresholds", "limits"):
+        return _by_limit(before, after)
+    if top in ("points", "guard_points") and isinstance(before, float | int):
+        is_less = isinstance(after, float | int) and after < before
+        return Direction.LOOSER if is_less else Direction.TIGHTER
+    return Direction.OTHER
+
+
+def _by_limit(before: object, after: object) -> Direction:
+    if not isinstance(before, float | int):
+        return Direction.TIGHTER
+    if not isinstance(after, float | int) or after > before:
+        return Direction.LOOSER
+    return Direction.TIGHTER
+
+
+def _shown(value: object) -> str | None:
+    if value is None:
+        return None
+    if is_dataclass(value):
+        parts = ((member.name, getattr(value, member.name)) for member in fields(value))
+        return ", ".join(f"{name} {_shown(part)}" for name, part in parts if part)
+    if isinstance(value, tuple):
+        return ", ".join(str(part) for part in value)
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,246 @@
+"""Tests that a change deletes, skips or strips of assertions while the code they covered stays."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from scanner.analysis.outline import ReadFile, unit_source
+from scanner.config import GuardPoints
+from scanner.guards.finding import Loss, tampering
+from scanner.model import Finding, Place, Span, Unit, UnitKind
+from scanner.scoring.change import ChangedFile
+from scanner.scoring.matching import PlacedUnit, UnitPair
+
+#: Names that end a test early, or mark it as not to be run or not to be believed.
+_SKIPS = {
+    "skip", "skipif", "skipIf", "skipUnless", "skipTest", "SkipTest", "xfail", "expectedFailure",
+    "importorskip",
+}  # fmt: skip
+#: Calls that check something, as their names say: `assertEqual`, `check_output_of`, `verify`.
+_CHECKING = re.compile(
+    r"^_?(assert|check|verify|expect|ensure|validate|compare|raises|warns)", re.IGNORECASE
+)
+#: Names that say nothing of what a test is about.
+_COMMON = {
+    "self", "cls", "pytest", "mock", "patch", "tmp_path", "monkeypatch", "len", "list", "dict",
+    "set", "str", "int", "range", "isinstance", "sorted", "open", "print", "True", "False", "None",
+    "append", "get", "items", "join", "format", "Path", "write_text", "read_text", "raises",
+    "fixture", "mark", "parametrize", "assertEqual", "assertTrue", "assertFalse", "Mock",
+    "MagicMock", "return_value", "json", "os", "sys", "re", "client", "app", "result", "response",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """What matters of one test: names in it, assertions that can fail, marks that skip it."""
+
+    names: frozenset[str]
+    assertions: int
+    skips: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """The units of a change by content; names that went, and names still tested."""
+
+    sources: Mapping[str, tuple[ReadFile, Unit]]
+    removed_names: frozenset[str]
+    tested_names: frozenset[str]
+    origins: frozenset[tuple[str, str]]
+
+    def test(self, placed: PlacedUnit) -> _Test:
+        return _read(unit_source(*self.sources[placed.unit.content]).text)
+
+
+def lost_tests(
+    files: Sequence[ChangedFile], pairs: Sequence[UnitPair], points: GuardPoints
+) -> tuple[Finding, ...]:
+    """A finding for each test that guards less than before.
+
+    A test that is gone is not missed where the change also removes code that it names, where
+    another test of the change names all of what it named, or where it was cut into others.
+    """
+    relevant = [pair for pair in pairs if any(map(_is_in_tests, (pair.before, pair.after)))]
+    if not any(pair.before for pair in relevant):
+        return ()
+    change = _change(files, pairs)
+    return tuple(
+        _finding(pair, loss, points) for pair in relevant for loss in _losses(pair, change)
+    )
+
+
+def is_test_path(path: str) -> bool:
+    """Whether a path is that of tests, by the names that test runners go by."""
+    pure = PurePosixPath(path)
+    in_folder = any(part in ("test", "tests", "testing") for part in pure.parts[:-1])
+    return in_folder or pure.name.startswith("test_") or pure.stem.endswith("_test")
+
+
+def _is_in_tests(placed: PlacedUnit | None) -> bool:
+    return placed is not None and is_test_path(placed.path)
+
+
+def _is_test(placed: PlacedUnit | None) -> bool:
+    if placed is None or not is_test_path(placed.path):
+        return False
+    name = placed.unit.name.rpartition(".")[2]
+    return placed.unit.kind in (UnitKind.FUNCTION, UnitKind.METHOD) and name.startswith("test")
+
+
+def _losses(pair: UnitPair, change: _Change) -> Iterator[Loss]:
+    old, new = pair.before, pair.after
+    if old is None:
+        return
+    if new is None:
+        if _is_test(old) and not _is_excused(old, change):
+            yield _gone(old, change)
+        return
+    before, after = change.test(old), change.test(new)
+    if _is_test(old) and not _is_test(new):
+        yield _uncollected(old, new)
+    elif len(after.skips) > len(before.skips):
+        yield _skipped(old, before, after)
+    elif _is_test(old) and _asserts_less(before.assertions, after.assertions):
+        yield _stripped(old, before, after)
+
+
+def _asserts_less(before: int, after: int) -> bool:
+    """Fewer by one or two is tidying; none left, or less than half of many, is not."""
+    return after < before and (after == 0 or (before >= 4 and after < before / 2))
+
+
+def _is_excused(old: PlacedUnit, change: _Change) -> bool:
+    if (old.path, old.unit.name) in change.origins:
+        return True
+    names = change.test(old).names
+    is_of_removed_code = bool(names & change.removed_names)
+    return is_of_removed_code or (bool(names) and names <= change.tested_names)
+
+
+def _change(files: Sequence[ChangedFile], pairs: Sequence[UnitPair]) -> _Change:
+    sources = {
+        unit.content: (side, unit)
+        for file in files
+        for side in (file.before, file.after)
+        if side is not None
+        for unit in side.outline.units
+    }
+    still = {_short(pair.after) for pair in pairs if pair.after and not _is_in_tests(pair.after)}
+    went = {_short(pair.before) for pair in pairs if pair.before and not _is_in_tests(pair.before)}
+    tests = [pair.after for pair in pairs if pair.after and _is_test(pair.after)]
+    named = [_read(unit_source(*sources[test.unit.content]).text).names for test in tests]
+    origins = (pair.origin for pair in pairs if pair.origin)
+    return _Change(
+        sources,
+        frozenset(went - still - {"<module>"} | _removed_modules(files)),
+        frozenset().union(*named),
+        frozenset((origin.path, origin.unit.name) for origin in origins),
+    )
+
+
+def _removed_modules(files: Iterable[ChangedFile]) -> set[str]:
+    """The names of modules that are gone or have another name."""
+    paths = [
+        file.path_before for file in files if file.after is None or file.path != file.path_before
+    ]
+    return {PurePosixPath(path).stem for path in paths if not is_test_path(path)}
+
+
+def _short(placed: PlacedUnit) -> str:
+    return placed.unit.name.rpartition(".")[2]
+
+
+def _read(source: str) -> _Test:
+    """What matters of a unit's source; a source that does not parse matters nothing."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, RecursionError, MemoryError):
+        return _Test(frozenset(), 0, ())
+    names: set[str] = set()
+    skips: list[str] = []
+    assertions = 0
+    for node in ast.walk(tree):
+        name = _name(node)
+        if name:
+            names.add(name)
+        if name in _SKIPS:
+            skips.append(name)
+        assertions += _is_assertion(node)
+    return _Test(frozenset(names - _COMMON), assertions, tuple(skips))
+
+
+def _name(node: ast.AST) -> str:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+def _is_assertion(node: ast.AST) -> bool:
+    match node:
+        case ast.Assert(test=ast.Constant()):
+            return False
+        case ast.Assert():
+            return True
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return bool(_CHECKING.match(name))
+    return False
+
+
+def _gone(old: PlacedUnit, change: _Change) -> Loss:
+    count = change.test(old).assertions
+    return Loss(
+        guard="test-deleted",
+        message=f"The test {old.unit.name} is deleted, and the code that it names is still there.",
+        hint="Keep it, or delete what it covers; if another test took its place, name that one.",
+        before=f"{old.path}: {old.unit.name}, {_counted(count)}",
+        after=None,
+    )
+
+
+def _uncollected(old: PlacedUnit, new: PlacedUnit) -> Loss:
+    return Loss(
+        guard="test-not-collected",
+        message=f"The test {old.unit.name} is no test any more: no runner collects it as "
+        f"{new.unit.name} in {new.path}.",
+        hint="Give it a name that the test runner collects.",
+        before=f"{old.path}: {old.unit.name}",
+        after=f"{new.path}: {new.unit.name}",
+    )
+
+
+def _skipped(old: PlacedUnit, before: _Test, after: _Test) -> Loss:
+    added = [name for name in after.skips if name not in before.skips] or list(after.skips[-1:])
+    return Loss(
+        guard="test-skipped",
+        message=f"{old.unit.name} is marked {added[0]}, which it was not before.",
+        hint="Mend the test or the code; a skip needs an issue that says when it goes.",
+        before=", ".join(before.skips) or "always run",
+        after=", ".join(after.skips),
+    )
+
+
+def _stripped(old: PlacedUnit, before: _Test, after: _Test) -> Loss:
+    left = "much less than before" if after.assertions else "nothing any more"
+    return Loss(
+        guard="test-stripped",
+        message=f"The test {old.unit.name} asserts {left}.",
+        hint="Assert what the test is named for.",
+        before=_counted(before.assertions),
+        after=_counted(after.assertions),
+    )
+
+
+def _counted(assertions: int) -> str:
+    return "1 assertion" if assertions == 1 else f"{assertions} assertions"
+
+
+def _finding(pair: UnitPair, loss: Loss, points: GuardPoints) -> Finding:
+    placed = pair.after or pair.before
+    assert placed is not None
+    span = placed.unit.span if pair.after else Span(1, 1)
+    return tampering(loss, Place(placed.path, span, placed.unit.name), points.lost_test)

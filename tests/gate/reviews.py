@@ -1,0 +1,33 @@
+"""Reviews of built repositories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fixtures.repository import RepositoryBuilder
+from scanner.git.process import open_repository
+from scanner.model import Finding, Review, Tampering
+from scanner.review import Judging, review_branch, review_index
+from scanner.store import open_store
+
+Files = dict[str, str | bytes | None]
+
+
+def gate(builder: RepositoryBuilder, base: str = "HEAD~1", tip: str = "HEAD") -> Review:
+    with open_store(None) as store:
+        return review_branch(Judging(open_repository(builder.path), store), base, tip)
+
+
+def check(builder: RepositoryBuilder, environment: dict[str, str] | None = None) -> Review:
+    with open_store(None) as store:
+        judging = Judging(open_repository(builder.path), store, environment=environment or {})
+        return review_index(judging)
+
+
+def guards(findings: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.rule.startswith("guard.")]
+
+
+def evidence(finding: Finding) -> Tampering:
+    assert isinstance(finding.evidence, Tampering)
+    return finding.evidence
