@@ -96,7 +96,8 @@ def _clauses(estimates: Sequence[Estimate]) -> list[str]:
     ]
     alike = [_inside(e.outcome.title) for e, a in measured if a.finding is Finding.NOT_SHOWN]
     if alike:
-        clauses.append(f"no clear difference in {listed(alike)}")
+        between = "" if clauses else " between AI-attributed and other changes"
+        clauses.append(f"no clear difference{between} in {listed(alike)}")
     scarce = [e for e in estimates if isinstance(e.adjusted, InsufficientEvidence)]
     if scarce and len(scarce) == len(estimates):
         return [f"there is too little evidence for any comparison: {_least(scarce)}"]
@@ -202,7 +203,8 @@ def _next_steps(report: Report) -> list[str]:
     share = report.coverage.share_marked
     scarce = [e.adjusted for e in report.estimates if isinstance(e.adjusted, InsufficientEvidence)]
     if scarce:
-        steps.append(f"To compare at all: {lack(scarce[0])}.")
+        parts = [part for part in (scarce[0], *scarce[0].also) if "at most" not in part.what]
+        steps.append(f"To compare at all: {'; '.join(map(lack, parts or scarce[:1]))}.")
     if share is not None and share < 0.5:
         steps.append(
             f"{1 - share:.0%} of the changes are unmarked. Stamp what agents write "

@@ -13,7 +13,9 @@ from markupsafe import Markup
 from scanner.render.html.svg import Linear, element, figure, path, text, ticks
 from scanner.render.wording import number
 
-WIDTH, LEFT, RIGHT, TOP, BOTTOM = 760.0, 46.0, 12.0, 12.0, 26.0
+WIDTH, LEFT, RIGHT, TOP, BOTTOM = 540.0, 44.0, 10.0, 12.0, 24.0
+#: The plane has the page's whole width.
+PLANE = 1120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def lines_chart(
     description: str,
     periods: Sequence[str],
     series: Sequence[Series],
-    height: float = 230.0,
+    height: float = 210.0,
 ) -> Markup:
     """Values over periods, one line a series; no line runs through a period without a value."""
     tops = [m.high if m.high is not None else m.value for one in series for m in one.marks]
@@ -100,7 +102,7 @@ def _frame(periods: Sequence[str], x: Linear, y: Linear, height: float) -> Itera
         at = y(value)
         yield element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=at, y2=at, class_="grid")
         yield text(_axis_number(value), LEFT - 6, at + 3.5, "tick", "end")
-    step = max(1, -(-len(periods) // 10))
+    step = max(1, -(-len(periods) // 8))
     for place in range(0, len(periods), step):
         yield text(periods[place], x(place), height - 8, "tick", "middle")
 
@@ -115,7 +117,7 @@ def columns_chart(
     description: str,
     periods: Sequence[str],
     stacks: Sequence[tuple[str, Sequence[float]]],
-    height: float = 180.0,
+    height: float = 210.0,
 ) -> Markup:
     """Stacked columns over periods; a stack is its class and one value a period."""
     totals = [sum(values[place] for _, values in stacks) for place in range(len(periods))]
@@ -150,13 +152,13 @@ def plane_chart(
 ) -> Markup:
     """Dots in a plane of two amounts from zero; the labelled ones are named beside their dot."""
     bottom = 40.0
-    x = Linear(0, max([dot.x for dot in dots] + [1.0]) * 1.08, LEFT, WIDTH - RIGHT)
+    x = Linear(0, max([dot.x for dot in dots] + [1.0]) * 1.08, LEFT, PLANE - RIGHT)
     y = Linear(0, max([dot.y for dot in dots] + [1.0]) * 1.08, height - bottom, TOP)
     frame = [
         part
         for value in ticks(y.low, y.high)
         for part in (
-            element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y(value), y2=y(value), class_="grid"),
+            element("line", x1=LEFT, x2=PLANE - RIGHT, y1=y(value), y2=y(value), class_="grid"),
             text(_axis_number(value), LEFT - 6, y(value) + 3.5, "tick", "end"),
         )
     ]
@@ -164,10 +166,10 @@ def plane_chart(
         text(_axis_number(v), x(v), height - bottom + 14, "tick", "middle")
         for v in ticks(x.low, x.high, 8)
     ]
-    frame.append(text(axes[0], WIDTH - RIGHT, height - 8, "axis-name", "end"))
+    frame.append(text(axes[0], PLANE - RIGHT, height - 8, "axis-name", "end"))
     frame.append(text(axes[1], LEFT + 4, TOP + 8, "axis-name"))
     drawn = [_dot(dot, x, y) for dot in dots]
-    return figure(key, WIDTH, height, title, description, *frame, *drawn, *_labels(dots, x, y))
+    return figure(key, PLANE, height, title, description, *frame, *drawn, *_labels(dots, x, y))
 
 
 def _dot(dot: Dot, x: Linear, y: Linear) -> Markup:
@@ -185,7 +187,7 @@ def _labels(dots: Sequence[Dot], x: Linear, y: Linear) -> Iterator[Markup]:
             continue
         wide = 5.6 * len(dot.label)
         right = x(dot.x) + dot.radius + 4
-        start = right if right + wide < WIDTH - RIGHT else x(dot.x) - dot.radius - 4 - wide
+        start = right if right + wide < PLANE - RIGHT else x(dot.x) - dot.radius - 4 - wide
         at = y(dot.y) + 3.5
         if any(
             abs(at - other) < 12 and start < to and start + wide > since
@@ -215,3 +217,21 @@ def share_bar(parts: Sequence[tuple[str, float]], height: float = 14.0) -> Marku
         aria_hidden="true",
         class_="shares",
     )
+
+
+def gauge(before: float, after: float, limit: float) -> Markup:
+    """A bar as long as a fact is now, the part it had before, and the limit as a line across it."""
+    full = max(after, limit) * 1.05
+    scale = Linear(0, full, 0, 100)
+    start = max(before, min(limit, after))
+    parts = [
+        element("rect", x=0, y=3, width=scale(after), height=8, class_="fact"),
+        element(
+            "rect", x=scale(start), y=3, width=scale(after) - scale(start), height=8, class_="over"
+        ),
+        element("rect", x=scale(limit) - 0.25, y=0, width=0.5, height=14, class_="limit"),
+    ]
+    return element(
+        "svg", *parts, viewBox="0 0 100 14", preserveAspectRatio="none", aria_hidden="true",
+        class_="gauge",
+    )  # fmt: skip

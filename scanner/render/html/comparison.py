@@ -12,7 +12,7 @@ from scanner.compare.evidence import Measured, State
 from scanner.compare.strata import Stratification
 from scanner.compare.table import Direction, Scale
 from scanner.render.html.figures import Figure, Look, absent, look_of
-from scanner.render.html.forest import Axis, draw_row
+from scanner.render.html.forest import Axis, draw_row, own_scale
 from scanner.render.report_words import (
     absence,
     brief_absence,
@@ -51,6 +51,7 @@ class ComparisonRow:
     tone: str
     look: Look
     plot: Markup
+    scale: str
     facts: tuple[Fact, ...]
     formula: str
     would_change: str
@@ -75,6 +76,7 @@ def comparison_row(estimate: Estimate, axis: Axis) -> ComparisonRow:
         tone=toned,
         look=look_of(adjusted),
         plot=draw_row(estimate, axis, toned),
+        scale=own_scale(estimate),
         facts=tuple(_facts(estimate, known)),
         formula=_formula(outcome.scale),
         would_change=_would_change(estimate),

@@ -90,17 +90,12 @@ def _measured(effect: Effect, raw: Effect | None, axis: Axis, tone: str) -> Mark
     if effect.ratio is not None:
         return _of_ratios(effect, raw, axis, tone)
     scale = _own_scale([effect, *([raw] if raw else [])])
-    edge = number(scale.high)
-    ends = (
-        text(f"\N{MINUS SIGN}{edge}", 1, 33, "tick"),
-        text(f"+{edge}", WIDTH - 1, 33, "tick", "end"),
-    )
     marks = [
         _mark(scale.clipped, effect.difference, effect.difference_interval, f"adjusted {tone}")
     ]
     if raw:
         marks.append(_mark(scale.clipped, raw.difference, raw.difference_interval, "raw"))
-    return picture(WIDTH, HEIGHT, *ends, _none(scale(0)), *marks, class_="plot")
+    return picture(WIDTH, HEIGHT, _none(scale(0)), *marks, class_="plot own")
 
 
 def _of_ratios(effect: Effect, raw: Effect | None, axis: Axis, tone: str) -> Markup:
@@ -111,6 +106,17 @@ def _of_ratios(effect: Effect, raw: Effect | None, axis: Axis, tone: str) -> Mar
     if raw and raw.ratio is not None:
         marks.append(_mark(axis.at, raw.ratio, raw.ratio_interval, "raw"))
     return picture(WIDTH, HEIGHT, *grid, _none(axis.at(1)), *marks, class_="plot")
+
+
+def own_scale(estimate: Estimate) -> str:
+    """What the plot of an outcome without a ratio reaches to; empty where there is a ratio."""
+    adjusted = estimate.adjusted
+    if not isinstance(adjusted, Measured) or adjusted.value.effect.ratio is not None:
+        return ""
+    effects = [adjusted.value.effect]
+    if isinstance(estimate.raw, Measured):
+        effects.append(estimate.raw.value.effect)
+    return f"difference, on its own scale of ±{number(_own_scale(effects).high)}"
 
 
 def _none(x: float) -> Markup:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scanner.render.html.all_sections import SECTIONS
 from scanner.render.html.section import Desk, Section
+from scanner.render.html.section_fix_first import FixFirst
 from scanner.render.html.top import Top, build_top
 from scanner.render.report_privacy import veil
 from scanner.report import Report
@@ -26,4 +27,5 @@ def build_page(report: Report) -> Page:
     desk = Desk(report, veil(report.history.commits, claims))
     found = (build(desk) for build in SECTIONS)
     sections = tuple(section for section in found if section is not None)
-    return Page(build_top(desk), sections, report.tallystick)
+    repairs = next((s.data.repairs for s in sections if isinstance(s.data, FixFirst)), ())
+    return Page(build_top(desk, repairs), sections, report.tallystick)

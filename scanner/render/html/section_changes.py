@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scanner.model import Change, Claim
+from scanner.model import Change, Claim, Grade
 from scanner.render.html.figures import Chip, Figure, Look, label_chip
 from scanner.render.html.finding import FindingView, dimensions_of, finding_view
 from scanner.render.html.section import Desk, Section
 from scanner.render.ordering import worst_first
 from scanner.render.paths import sentence
 from scanner.render.report_privacy import shown_title
-from scanner.render.scores import ScoreRow, score_rows
-from scanner.render.wording import counted, number
+from scanner.render.scores import score_rows
+from scanner.render.wording import counted, number, points, unmeasured_sentence
 
 #: Changes on the page, findings on the page, and findings of one change.
 MOST_CHANGES, MOST_FINDINGS, MOST_OF_ONE = 1_500, 2_500, 12
@@ -49,7 +49,8 @@ class ChangeView:
     points: str
     exclusion: str
     summary: str
-    scores: tuple[ScoreRow, ...]
+    scores: tuple[str, ...]
+    unmeasured: str
     evidence: tuple[EvidenceRow, ...]
     findings: tuple[FindingView, ...]
     more: int
@@ -114,7 +115,8 @@ def change_view(desk: Desk, change: Change, most: int) -> ChangeView:
         points=number(card.points),
         exclusion=change.exclusion.value if change.exclusion else "",
         summary=_summary(change),
-        scores=score_rows(card),
+        scores=_scores(change),
+        unmeasured=unmeasured_sentence(card) or "",
         evidence=tuple(_evidence_rows(desk, change)),
         findings=tuple(finding_view(desk, change, finding) for finding in findings[:most]),
         more=max(0, len(findings) - most),
@@ -126,12 +128,24 @@ def change_view(desk: Desk, change: Change, most: int) -> ChangeView:
 
 
 def _debt(change: Change) -> Figure:
+    """The debt score; its grade is never better than that of the worst finding's points."""
     row = score_rows(change.judgement.scorecard)[-1]
     if row.score is None:
         return Figure(Look.COULD_NOT_MEASURE, "not measured", row.unmeasured or "")
     if not change.judgement.scorecard.added_code_lines:
         return Figure(Look.NOT_APPLICABLE, "n/a", "adds no code lines")
-    return Figure(Look.MEASURED, f"{row.score:.1f}", row.grade or "")
+    worst = max((finding.points for finding in change.judgement.findings), default=0.0)
+    return Figure(Look.MEASURED, f"{row.score:.1f}", Grade.of(max(row.score, worst)).value)
+
+
+def _scores(change: Change) -> tuple[str, ...]:
+    card = change.judgement.scorecard
+    return tuple(
+        f"{row.name} {row.score:.1f} ({points(row.points)}"
+        f"{f', repaid {number(row.repaid)}' if row.repaid else ''})"
+        for row in score_rows(card)
+        if row.score is not None and row.points is not None and row.repaid is not None
+    )
 
 
 def _summary(change: Change) -> str:

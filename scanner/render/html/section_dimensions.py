@@ -19,6 +19,7 @@ from scanner.render.wording import DIMENSION_HELP, DIMENSION_TITLES, counted, nu
 MOST_RULES, MOST_EXAMPLES = 5, 3
 #: A change without a point is told apart from one with few.
 BANDS = ("none", *(grade.value for grade in Grade))
+BAND_NAMES = ("no points", "up to 5", "up to 10", "up to 20", "up to 50", "above 50")
 _NAMES = {Arm.AI: "AI-attributed", Arm.MIXED: "mixed", Arm.OTHER: "other"}
 
 
@@ -54,6 +55,14 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Dimensions:
+    """All dimensions, and the bands of the bars as classes and names."""
+
+    bands: tuple[tuple[str, str], ...]
+    views: tuple[DimensionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DimensionView:
     """One dimension; `unmeasured` says why there is nothing else to show."""
 
@@ -75,13 +84,19 @@ def build(desk: Desk) -> Section | None:
     if not compared:
         return None
     views = tuple(_view(desk, dimension, compared) for dimension in Dimension)
+    bands = tuple((f"band-{band}", _band_name(band)) for band in BANDS)
     measured = sum(not view.unmeasured for view in views)
     lead = (
         "How the scores of changes are distributed, and what they are made of. A score is points "
         "per hundred added code lines; a change without a point is a band of its own."
     )
     return Section(
-        "dimensions", "Dimensions", "dimensions.html.j2", views, lead, f"{measured} of {len(views)}"
+        "dimensions",
+        "Dimensions",
+        "dimensions.html.j2",
+        Dimensions(bands, views),
+        lead,
+        f"{measured} of {len(views)}",
     )
 
 
@@ -147,11 +162,11 @@ def _band(score: float) -> str:
 
 
 def _band_name(band: str) -> str:
-    return "no points" if band == "none" else band
+    return BAND_NAMES[BANDS.index(band)]
 
 
 def _table(dimension: Dimension, rows: list[tuple[str, ...]]) -> DataTable:
-    columns = ("arm", "no points", *(f"grade {grade}" for grade in Grade))
+    columns = ("arm", *BAND_NAMES)
     return data_table(f"Changes by {dimension} score", columns, rows)
 
 

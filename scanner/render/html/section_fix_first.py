@@ -16,6 +16,7 @@ from scanner.render.paths import printable
 from scanner.render.report_privacy import shown_title
 
 MOST = 5
+LINES = 11
 #: One large change should not be all of the list.
 MOST_OF_ONE_CHANGE = 2
 
@@ -24,6 +25,7 @@ MOST_OF_ONE_CHANGE = 2
 class Repair:
     """A finding to repay, the change it came from, and what is left of it."""
 
+    id: str
     finding: FindingView
     anchor: str
     day: str
@@ -82,7 +84,8 @@ def _repair(desk: Desk, change: Change, finding: Finding, standing: Standing) ->
     assert standing.path is not None
     moved = "" if standing.path == finding.place.path else f", now in {printable(standing.path)}"
     return Repair(
-        finding=finding_view(desk, change, finding),
+        id=f"fix-{change.commit.oid[:10]}-{finding.fingerprint}",
+        finding=finding_view(desk, change, finding, LINES),
         anchor=change_id(change.commit.oid),
         day=change.time.date().isoformat(),
         title=shown_title(change.commit, desk.veil),

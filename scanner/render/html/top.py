@@ -11,8 +11,9 @@ from scanner.render.html.comparison import ComparisonRow, comparison_row
 from scanner.render.html.figures import Chip
 from scanner.render.html.forest import axis_for, draw_axis
 from scanner.render.html.section import Desk
+from scanner.render.html.section_fix_first import Repair
 from scanner.render.report_words import LABEL_WORDS, Answer, answer, period
-from scanner.render.wording import counted, number
+from scanner.render.wording import counted
 from scanner.report import Report
 
 
@@ -37,10 +38,11 @@ class Top:
     rows: tuple[ComparisonRow, ...]
     counted: tuple[Chip, ...]
     left_out: tuple[Chip, ...]
+    repairs: tuple[Repair, ...]
 
 
-def build_top(desk: Desk) -> Top:
-    """The first screen of a report."""
+def build_top(desk: Desk, repairs: tuple[Repair, ...]) -> Top:
+    """The first screen of a report; `repairs` are those of Fix first."""
     report = desk.report
     axis = axis_for(report.estimates)
     return Top(
@@ -52,6 +54,7 @@ def build_top(desk: Desk) -> Top:
         rows=tuple(comparison_row(one, axis) for one in report.estimates),
         counted=_counted(report),
         left_out=tuple(Chip("out", f"{n:,} {reason}") for reason, n in report.exclusions),
+        repairs=repairs[:3],
     )
 
 
@@ -67,7 +70,7 @@ def _tiles(report: Report) -> tuple[Tile, ...]:
         Tile(f"{len(compared):,}", "changes compared", of_all),
         Tile("n/a" if share is None else f"{share:.0%}", "carry a mark", "of who wrote them"),
         Tile(f"{labels[Label.AI]:,}", "AI-attributed", f"and {labels[Label.UNMARKED]:,} unmarked"),
-        Tile(per_hundred, "points per 100 lines", f"{number(points)} points of debt added"),
+        Tile(per_hundred, "points per 100 lines", f"{points:,.0f} points of debt added"),
     )
 
 

@@ -5,6 +5,12 @@
   const rows = list ? [...list.children] : [];
   const byId = (id) => document.getElementById(id);
 
+  const cache = new Map();
+  function words(row) {
+    if (!cache.has(row)) cache.set(row, row.textContent.toLowerCase());
+    return cache.get(row);
+  }
+
   function update() {
     const text = byId("f-text").value.trim().toLowerCase();
     const label = byId("f-label").value;
@@ -13,7 +19,7 @@
     for (const row of rows) {
       const fits = (!label || row.dataset.l === label)
         && (!dimension || row.dataset.d.split(" ").includes(dimension))
-        && (!text || row.textContent.toLowerCase().includes(text));
+        && (!text || words(row).includes(text));
       row.hidden = !fits;
       shown += fits;
     }
@@ -39,9 +45,8 @@
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", update);
     byId("f-sort").addEventListener("change", sort);
-    update();
+    byId("f-count").textContent = `${rows.length.toLocaleString("en")} shown`;
   }
   addEventListener("hashchange", open);
-  addEventListener("beforeprint", () => document.body.classList.add("printing"));
   open();
 })();
