@@ -21,7 +21,8 @@ from scanner.model import Problem
 #: The memory forgets everything when the texts in it exceed this many characters.
 REMEMBERED_CHARACTERS = 24_000_000
 
-_START = re.compile(r"^(?:(@)|def\b|class\b|async[ \t]+def\b)", re.MULTILINE)
+#: Begins with the line end before it, because `re` finds that much faster than `^`.
+_START = re.compile(r"\n(?:(@)|def\b|class\b|async[ \t]+def\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,11 @@ def split(text: str) -> Iterator[str]:
 
     Between a decorator and what it decorates no chunk ends.
     """
-    start, decorated = 0, False
+    start, decorated = 0, text.startswith("@")
     for found in _START.finditer(text):
-        if not decorated and found.start() > start:
-            yield text[start : found.start()]
-            start = found.start()
+        if not decorated:
+            yield text[start : found.start() + 1]
+            start = found.start() + 1
         decorated = found[1] is not None
     if start < len(text) or not text:
         yield text[start:]

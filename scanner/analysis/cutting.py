@@ -222,6 +222,11 @@ def _extract(draft: _Draft, lines: Sequence[str]) -> Extract:
     places = [
         line
         for line in range(draft.first, draft.last + 1)
-        if line in placeholders or (line not in taken and (line in kept or lines[line - 1].strip()))
+        if line in placeholders or (line not in taken and (line in kept or _is_needed(lines, line)))
     ]
     return Extract(tuple(places), placeholders)
+
+
+def _is_needed(lines: Sequence[str], line: int) -> bool:
+    """Whether a line holds something, or is the blank one that a backslash leads to."""
+    return bool(lines[line - 1].strip()) or (line > 1 and lines[line - 2].endswith("\\"))

@@ -16,7 +16,7 @@ from scanner.analysis.source import split_lines
 from scanner.analysis.syntax import parse
 
 _MEMBER = r"(?:(@)|def\b|class\b|async[ \t]+def\b)"
-_FIRST_MEMBER = re.compile(rf"^([ \t]+){_MEMBER}", re.MULTILINE)
+_FIRST_MEMBER = re.compile(rf"\n([ \t]+){_MEMBER}")
 #: What a member stands in while it is parsed, in a line of its own.
 _WRAPPER = "class _:\n"
 
@@ -43,14 +43,15 @@ def split_class(text: str) -> tuple[str, list[str]] | None:
     first = _FIRST_MEMBER.search(text)
     if first is None:
         return None
-    boundary = re.compile(rf"^{first[1]}{_MEMBER}", re.MULTILINE)
-    start, decorated, members = first.start(), False, []
+    boundary = re.compile(rf"\n{first[1]}{_MEMBER}")
+    head, start, decorated = text[: first.start() + 1], first.start() + 1, first[2] is not None
+    members = []
     for found in boundary.finditer(text, start):
-        if not decorated and found.start() > start:
-            members.append(text[start : found.start()])
-            start = found.start()
+        if not decorated:
+            members.append(text[start : found.start() + 1])
+            start = found.start() + 1
         decorated = found[1] is not None
-    return f"{text[: first.start()]}{first[1]}pass\n", [*members, text[start:]]
+    return f"{head}{first[1]}pass\n", [*members, text[start:]]
 
 
 def read_head(text: str) -> Member | None:

@@ -6,7 +6,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from scanner.analysis import lexing
@@ -32,14 +32,19 @@ MODULE_NAME = "<module>"
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A unit's lines, and its syntax tree where its chunk was parsed just now.
+    """A unit's lines in its chunk, and its syntax tree where the chunk was parsed just now.
 
-    `offset` is the line of the file before the tree's first; `extract` has the file's lines.
+    `offset` is the number of the file's lines before the chunk.
     """
 
-    extract: Extract
+    in_chunk: Extract
     node: Definition | None = None
     offset: int = 0
+
+    @property
+    def extract(self) -> Extract:
+        """The unit's lines in the file."""
+        return self.in_chunk.moved(self.offset) if self.offset else self.in_chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class ReadFile:
 
     def __reduce__(self) -> tuple[type[ReadFile], tuple[object, ...]]:
         # Without syntax trees, which are slow to send to another process.
-        placed = tuple(_Placed(placed.extract) for placed in self._placed)
+        placed = tuple(replace(placed, node=None) for placed in self._placed)
         return ReadFile, (self.outline, self.lines, self.reader, placed)
 
 
@@ -122,7 +127,7 @@ def code_lines(file: ReadFile) -> frozenset[int]:
     string every line is code. Placeholders stand in no line.
     """
     return frozenset(
-        placed.extract.places[offset]
+        placed.in_chunk.places[offset] + placed.offset
         for unit, placed in zip(file.outline.units, file._placed, strict=True)  # noqa: SLF001
         for offset in _code_offsets(file, unit, placed)
     )
@@ -196,9 +201,7 @@ def _unit(piece: Piece, offset: int, names: Counter[str]) -> Unit:
 
 def _place(piece: Piece, offset: int, node: Definition | None) -> _Placed:
     # Only functions and methods keep their whole statement; a skeleton is parsed again.
-    return _Placed(
-        piece.extract.moved(offset), None if isinstance(node, ast.ClassDef) else node, offset
-    )
+    return _Placed(piece.extract, None if isinstance(node, ast.ClassDef) else node, offset)
 
 
 def _same_without_returns(source: bytes, text: str) -> bool:
