@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from scanner.analysis.clone_alignment import DEFAULT_LIMITS, CloneLimits, Pair, windows
 from scanner.analysis.fingerprints import Fingerprint
@@ -228,16 +229,39 @@ class CloneIndex:
                     postings.remove(key, member.unit.content)
 
     def _keys(self, member: CloneUnit) -> Iterator[tuple[Postings, int]]:
-        text = member.fingerprint
-        for key in windows(text.shape, text.tokens, self.limits.tokens):
-            yield self._shapes, key
-        for key in windows(text.exact, text.tokens, self.limits.tokens):
-            yield self._exacts, key
-        if is_small(text, self.limits) and member.unit.kind is not UnitKind.MODULE:
-            yield self._wholes, hash(text.named)
-        elif is_function(member.unit):
-            for key in text.named:
-                yield self._statements, key
+        postings = {
+            KeyKind.SHAPE: self._shapes,
+            KeyKind.EXACT: self._exacts,
+            KeyKind.WHOLE: self._wholes,
+            KeyKind.STATEMENT: self._statements,
+        }
+        for kind, key in posted_keys(member.unit, member.fingerprint, self.limits):
+            yield postings[kind], key
+
+
+class KeyKind(StrEnum):
+    """What a key of the index is made of."""
+
+    SHAPE = "window of shapes"
+    EXACT = "window of exact statements"
+    WHOLE = "whole small unit"
+    STATEMENT = "statement by its vocabulary"
+
+
+def posted_keys(
+    unit: Unit, text: Fingerprint, limits: CloneLimits
+) -> Iterator[tuple[KeyKind, int]]:
+    """All keys by which a unit is found: whoever shares none with it is no copy of it."""
+    for key in windows(text.shape, text.tokens, limits.tokens):
+        yield KeyKind.SHAPE, key
+    for key in windows(text.exact, text.tokens, limits.tokens):
+        yield KeyKind.EXACT, key
+    if is_small(text, limits) and unit.kind is not UnitKind.MODULE:
+        if text.named:
+            yield KeyKind.WHOLE, hash(text.named)
+    elif is_function(unit):
+        for key in text.named:
+            yield KeyKind.STATEMENT, key
 
 
 def is_small(text: Fingerprint, limits: CloneLimits) -> bool:

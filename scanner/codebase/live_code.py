@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from scanner.analysis.fingerprints import ANALYSIS as FINGERPRINT
@@ -10,11 +10,13 @@ from scanner.analysis.fingerprints import Fingerprint
 from scanner.analysis.outline import ReadFile
 from scanner.codebase.clone_changes import fingerprinted
 from scanner.codebase.clone_index import CloneIndex
+from scanner.codebase.neighbours import neighbours, tree_keys
 from scanner.codebase.reader import SourceReader
 from scanner.git.process import Repository
-from scanner.git.trees import diff_trees
-from scanner.model import FileChange, Problem, TreeDiff
+from scanner.git.trees import diff_trees, list_tree
+from scanner.model import FileChange, FileStatus, FileVersion, Problem, TreeDiff, Unit
 from scanner.scoring.change import ChangedFile
+from scanner.store import Store
 
 
 class LiveCode:
@@ -41,6 +43,42 @@ class LiveCode:
                 self._replace(change, self._read(change))
         self.tree = tree
 
+    def move_near(self, tree: str | None, files: Sequence[ChangedFile], store: Store) -> None:
+        """Goes to a tree, but reads only files that may hold copies of changed ones.
+
+        For the one change that comes next this is as good as `move_to`: the files it replaces are
+        not read, and of the others only those that share something with what it brings.
+        """
+        replaced = {file.path_before for file in files if file.change.before}
+        versions = [] if tree is None else self._versions(tree, replaced)
+        keys = tree_keys(versions, self._reader, store)
+        brought = [pair for file in files if file.after for pair in self._pairs(file.after)]
+        near = neighbours(keys, brought)
+        for version in versions:
+            if version.path in near:
+                self._replace(
+                    FileChange(FileStatus.ADDED, None, version), self._read_version(version)
+                )
+            elif version.path in keys:
+                self.clones.imports.put(version.path, keys[version.path].imports)
+        self.tree = tree
+
+    def _versions(self, tree: str, gone: Collection[str]) -> list[FileVersion]:
+        return [
+            version
+            for version in list_tree(self._repository, tree)
+            if version.mode.is_text_file
+            and version.path not in gone
+            and not self._is_excluded(version.path)
+        ]
+
+    def _pairs(self, file: ReadFile) -> Iterator[tuple[Unit, Fingerprint]]:
+        facts = self.fingerprints(file)
+        for unit in file.outline.units:
+            text = facts[unit.content]
+            if isinstance(text, Fingerprint):
+                yield unit, text
+
     def advance(self, diff: TreeDiff, files: Iterable[ChangedFile], when: datetime | None) -> None:
         """Takes in a change of the present tree, whose files are read already."""
         self.time = when
@@ -55,7 +93,10 @@ class LiveCode:
     def _read(self, change: FileChange) -> ReadFile | None:
         if change.after is None or not change.after.mode.is_text_file:
             return None
-        read = self._reader.read(change.after)
+        return self._read_version(change.after)
+
+    def _read_version(self, version: FileVersion) -> ReadFile | None:
+        read = self._reader.read(version)
         return None if isinstance(read, Problem) else read
 
     def _replace(self, change: FileChange, after: ReadFile | None) -> None:

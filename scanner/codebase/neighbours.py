@@ -1,0 +1,113 @@
+"""Which files of a tree may hold copies of a change: found by keys, without reading the others.
+
+A review of a few staged files must not read the whole tree. For each blob the store keeps the keys
+by which the clone index would find its units; only files that share one with the change are read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from scanner.analysis.clone_alignment import DEFAULT_LIMITS
+from scanner.analysis.fingerprints import ANALYSIS as FINGERPRINT
+from scanner.analysis.fingerprints import Fingerprint, Import
+from scanner.codebase.clone_index import COMMON, KeyKind, is_function, is_small, posted_keys
+from scanner.codebase.reader import SourceReader
+from scanner.model import FileVersion, Problem, Unit
+from scanner.store import Shelf, Store
+
+#: Kinds of keys of which one in common is enough to look closer.
+_TELLING = (KeyKind.SHAPE, KeyKind.EXACT, KeyKind.WHOLE)
+
+
+@dataclass(frozen=True, slots=True)
+class FileKeys:
+    """The keys of a file's units, by kind and each once, and what its module imports."""
+
+    keys: dict[KeyKind, tuple[int, ...]]
+    imports: tuple[Import, ...]
+
+
+#: Keyed by blob id; the version follows that of the fingerprints that the keys are made of.
+FILE_KEYS = Shelf("clone-keys", f"1.{FINGERPRINT.version}", FileKeys)
+
+
+def keys_of(units: Iterable[tuple[Unit, Fingerprint]]) -> FileKeys:
+    """The keys of the units of a file, the module first."""
+    found: dict[KeyKind, dict[int, None]] = {kind: {} for kind in KeyKind}
+    imports: tuple[Import, ...] | None = None
+    for unit, text in units:
+        imports = text.imports if imports is None else imports
+        for kind, key in posted_keys(unit, text, DEFAULT_LIMITS):
+            found[kind][key] = None
+    return FileKeys({kind: tuple(keys) for kind, keys in found.items()}, imports or ())
+
+
+def tree_keys(
+    versions: Sequence[FileVersion], reader: SourceReader, store: Store
+) -> dict[str, FileKeys]:
+    """The keys of all files of a tree, by path. Files that cannot be read have none."""
+    known = store.get_many(FILE_KEYS, (version.blob for version in versions))
+    fresh: dict[str, FileKeys | Problem] = {}
+    for version in versions:
+        if version.blob not in known:
+            known[version.blob] = fresh[version.blob] = _read_keys(version, reader)
+    store.put_many(FILE_KEYS, fresh)
+    keys = ((version.path, known[version.blob]) for version in versions)
+    return {path: one for path, one in keys if isinstance(one, FileKeys)}
+
+
+def _read_keys(version: FileVersion, reader: SourceReader) -> FileKeys | Problem:
+    file = reader.read(version)
+    if isinstance(file, Problem):
+        return file
+    units = file.outline.units
+    facts = reader.facts(FINGERPRINT, [(file, unit) for unit in units])
+    pairs = ((unit, facts[unit.content]) for unit in units)
+    return keys_of((unit, text) for unit, text in pairs if isinstance(text, Fingerprint))
+
+
+def neighbours(
+    tree: Mapping[str, FileKeys], changed: Sequence[tuple[Unit, Fingerprint]]
+) -> frozenset[str]:
+    """The paths of files that may hold a copy of one of the changed units, or its original.
+
+    Sharing a window of statements or a whole small unit is enough. For copies with gaps, a file has
+    to hold one of the rarest statements of a function (the prefix filter of `CloneIndex.sharing`).
+    """
+    large = [
+        text for unit, text in changed if is_function(unit) and not is_small(text, DEFAULT_LIMITS)
+    ]
+    holders = _holders(tree, {key for text in large for key in text.named})
+    found = {path for key in _prefixes(large, holders) for path in holders[key]}
+    wanted = keys_of(changed).keys
+    for kind in _TELLING:
+        sought = set(wanted[kind])
+        found.update(path for path, one in tree.items() if not sought.isdisjoint(one.keys[kind]))
+    return frozenset(found)
+
+
+def _holders(tree: Mapping[str, FileKeys], sought: set[int]) -> dict[int, list[str]]:
+    holders: dict[int, list[str]] = defaultdict(list)
+    for path, one in tree.items():
+        for key in sought.intersection(one.keys[KeyKind.STATEMENT]):
+            holders[key].append(path)
+    return holders
+
+
+def _prefixes(changed: Iterable[Fingerprint], holders: Mapping[int, Sequence[str]]) -> set[int]:
+    """For each function its rarest statements, as many as a gapped copy may miss and one more."""
+    prefixes: set[int] = set()
+    for text in changed:
+        counts = Counter(text.named)
+        may_miss = int(len(text.named) * (1 - DEFAULT_LIMITS.gapped_share)) + 1
+        probed = 0
+        for key in sorted(counts, key=lambda key: (len(holders.get(key, ())), key)):
+            if probed > may_miss or len(holders.get(key, ())) > COMMON:
+                break
+            probed += counts[key]
+            if key in holders:
+                prefixes.add(key)
+    return prefixes
