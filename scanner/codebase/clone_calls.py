@@ -25,8 +25,9 @@ def how_to_use(index: CloneIndex, match: Match) -> Call:
         return Call()
     if is_test_path(match.original.path) and _short(original.name).startswith("test"):
         return Call(obstacle=f"`{original.name}` is a test")
-    if "#" in original.name:
-        return Call(obstacle=f"`{original.name.split('#')[0]}` is defined more than once")
+    name = original.name.split("#")[0]
+    if any(m.unit.name == f"{name}#2" for m in index.files()[match.original.path]):
+        return Call(obstacle=f"`{name}` is defined more than once")
     if _class_of(original.name):
         return _method(match)
     return _function(index, match)

@@ -65,7 +65,7 @@ def clone_groups(index: CloneIndex) -> tuple[CloneGroup, ...]:
     Places that are exact or renamed copies of each other are one group. A gapped copy joins the
     group it is most alike to.
     """
-    pairs = sorted(clone_pairs(index), key=lambda p: (_ORDER.index(p.type), -p.similarity))
+    pairs = sorted(clone_pairs(index), key=_by_likeness)
     stretches = _Stretches()
     for pair in pairs:
         one, other = stretches.node(pair.one), stretches.node(pair.other)
@@ -76,12 +76,18 @@ def clone_groups(index: CloneIndex) -> tuple[CloneGroup, ...]:
     return tuple(sorted(groups, key=_by_saving))
 
 
+def _by_likeness(pair: ClonePair) -> tuple[int, float, str, int, str, int]:
+    one, other = pair.one, pair.other
+    where = (one.path, one.span.first, other.path, other.span.first)
+    return (_ORDER.index(pair.type), -pair.similarity, *where)
+
+
 def _by_saving(group: CloneGroup) -> tuple[int, str, int]:
     return (-group.saving, group.places[0].path, group.places[0].span.first)
 
 
 def _pairs(index: CloneIndex) -> Iterator[ClonePair]:
-    for path, members in index.files().items():
+    for path, members in sorted(index.files().items()):
         for member in members:
             yield from (_pair([match]) for match in matches_of(index, member))
         yield from (_pair(run) for run in small_matches(index, path))

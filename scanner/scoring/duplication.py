@@ -214,7 +214,7 @@ def _message(group: _Group, kind: CloneType) -> str:
     how = _HOW[kind]
     if copy.is_new:
         return f"The change brings {what} twice: here and at {where} (`{original.unit}`){how}."
-    more = f" and {copy.places - 1} more places" if copy.places > 1 else ""
+    more = f" (and in {copy.places - 1} more)" if copy.places > 1 else ""
     return f"{what} {'stands' if count == 1 else 'stand'} already at {where}{more}{how}."
 
 

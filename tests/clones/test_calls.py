@@ -1,0 +1,143 @@
+"""What could be called instead of a copy, and why not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scanner.analysis.fingerprints import Import
+from scanner.codebase.clone_imports import ImportGraph
+from scanner.scoring.copies import is_test_path
+from tests.clones.changes import Tree, copies_between
+from tests.clones.sources import GAPPED, PARSE, RENAMED, method_of
+
+PACKAGE = {"shop/__init__.py": "", "shop/sub/__init__.py": ""}
+INNER = PARSE.partition('"""\n')[2]
+
+CALLS: dict[str, tuple[Tree, Tree, str]] = {
+    "a function of a package": (
+        PACKAGE | {"shop/prices.py": PARSE},
+        {"shop/sub/other.py": PARSE},
+        "shop.prices.parse_prices",
+    ),
+    "below src": (
+        {"src/shop/__init__.py": "", "src/shop/prices.py": PARSE},
+        {"src/shop/other.py": RENAMED},
+        "shop.prices.parse_prices",
+    ),
+    "below src, without __init__": (
+        {"src/shop/prices.py": PARSE},
+        {"src/shop/other.py": GAPPED},
+        "shop.prices.parse_prices",
+    ),
+    "of a package's __init__": (
+        {"shop/__init__.py": PARSE},
+        {"shop/other.py": PARSE},
+        "shop.parse_prices",
+    ),
+    "of the same module": (
+        PACKAGE | {"shop/prices.py": PARSE},
+        {"shop/prices.py": PARSE + "\n\n" + PARSE.replace("parse", "load")},
+        "shop.prices.parse_prices",
+    ),
+    "a method of the same class": (
+        {"a.py": method_of("A", PARSE)},
+        {"a.py": method_of("A", PARSE, PARSE.replace("parse", "load"))},
+        "self.parse_prices",
+    ),
+    "a module that the original imports only for types": (
+        PACKAGE
+        | {"shop/prices.py": "if TYPE_CHECKING:\n    import shop.other\n" + PARSE}
+        | {"shop/other.py": "x = 1\n"},
+        {"shop/other.py": "x = 1\n" + PARSE},
+        "shop.prices.parse_prices",
+    ),
+    "a module whose package imports the copy's": (
+        {"shop/__init__.py": "from shop.other import x\n", "shop/prices.py": PARSE}
+        | {"shop/other.py": "x = 1\n"},
+        {"shop/other.py": "x = 1\n" + PARSE},
+        "shop.prices.parse_prices",
+    ),
+}
+OBSTACLES: dict[str, tuple[Tree, Tree, str]] = {
+    "a circle": (
+        PACKAGE
+        | {"shop/prices.py": "from shop import middle\n" + PARSE}
+        | {"shop/middle.py": "from .other import x\n", "shop/other.py": "x = 1\n"},
+        {"shop/other.py": "x = 1\n" + PARSE},
+        "circle",
+    ),
+    "a test": ({"tests/helpers.py": PARSE}, {"shop.py": PARSE}, "test"),
+    "a script": (PACKAGE | {"shop/__main__.py": PARSE}, {"shop/a.py": PARSE}, "script"),
+    "no package": ({"examples/one.py": PARSE}, {"shop.py": PARSE}, "no package"),
+    "no module name": (
+        {"src/2024-01.py": PARSE},
+        {"src/a.py": PARSE},
+        "cannot be imported",
+    ),
+    "another class": (
+        {"a.py": method_of("A", PARSE)},
+        {"b.py": method_of("B", PARSE)},
+        "another class",
+    ),
+    "defined twice": (
+        {"a.py": "if x:\n" + "".join(f"    {line}\n" for line in PARSE.splitlines()) + PARSE},
+        {"b.py": PARSE.replace("currency)\n", "currency)\n        note(name)\n")},
+        "more than once",
+    ),
+}
+STEPS = "def main(path, currency):\n" + "    step()\n    more(path)\n" * 9
+PARTS: dict[str, tuple[Tree, Tree]] = {
+    "a block of a longer function": (
+        PACKAGE | {"shop/prices.py": PARSE},
+        {"shop/a.py": STEPS + INNER},
+    ),
+    "all of a function, but little of the original": (
+        PACKAGE | {"shop/prices.py": STEPS + INNER},
+        {"shop/a.py": "def f(path, currency):\n" + INNER},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PARTS.values(), ids=PARTS)
+def test_nothing_to_call_and_no_obstacle(case: tuple[Tree, Tree], tmp_path: Path) -> None:
+    (copy,) = copies_between(tmp_path, *case)
+    assert (copy.call.target, copy.call.obstacle) == (None, None)
+
+
+@pytest.mark.parametrize("case", OBSTACLES.values(), ids=OBSTACLES)
+def test_obstacles(case: tuple[Tree, Tree, str], tmp_path: Path) -> None:
+    before, after, words = case
+    copy = copies_between(tmp_path, before, after)[0]
+    assert copy.call.target is None
+    assert words in (copy.call.obstacle or "")
+
+
+@pytest.mark.parametrize("case", CALLS.values(), ids=CALLS)
+def test_calls(case: tuple[Tree, Tree, str], tmp_path: Path) -> None:
+    before, after, target = case
+    (copy,) = copies_between(tmp_path, before, after)
+    assert (copy.call.target, copy.call.obstacle) == (target, None)
+
+
+def test_the_graph_follows_the_files() -> None:
+    graph = ImportGraph()
+    graph.put("a/__init__.py", ())
+    graph.put("a/x.py", (Import("a.y", ()),))
+    graph.put("a/y.py", ())
+    assert graph.would_be_circular("a/y.py", "a/x.py")
+    assert not graph.would_be_circular("a/x.py", "a/y.py")
+    graph.put("a/x.py", ())
+    assert not graph.would_be_circular("a/y.py", "a/x.py")
+    graph.put("a/x.py", (Import(".", ("y",)),))
+    assert graph.would_be_circular("a/y.py", "a/x.py")
+    graph.drop("a/__init__.py")
+    assert graph.module("a/x.py") == "a.x"
+
+
+def test_paths_of_tests() -> None:
+    tests = ("tests/a.py", "a/test/b.py", "test_a.py", "a_test.py", "x/conftest.py", "x/tests.py")
+    others = ("testing.py", "latest/a.py", "contest.py", "a/testimony.py", "attest_a.py")
+    assert all(map(is_test_path, tests))
+    assert not any(map(is_test_path, others))
