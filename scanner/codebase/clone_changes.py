@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from scanner.analysis.clone_alignment import CloneType
 from scanner.analysis.fingerprints import Fingerprint
-from scanner.analysis.outline import ReadFile, unit_lines
+from scanner.analysis.outline import ReadFile, code_lines, unit_lines
 from scanner.codebase.clone_calls import how_to_use, is_override, is_whole
 from scanner.codebase.clone_index import CloneIndex, CloneUnit, is_function
 from scanner.codebase.clones import Match, matches_of, small_matches
 from scanner.model import Problem, Unit
+from scanner.scoring.change import ChangedFile, old_lines
 from scanner.scoring.copies import Copy, is_test_path
 
 #: An original is as new as its copy if the change adds this share of its lines.
@@ -59,6 +60,40 @@ def copies_in(index: CloneIndex, added: Mapping[str, frozenset[int]]) -> tuple[C
     )
 
 
+def repaid_lines(
+    index: CloneIndex,
+    file: ChangedFile,
+    facts: Mapping[str, Fingerprint | Problem],
+    moved: frozenset[int],
+    added: Mapping[str, frozenset[int]],
+) -> int:
+    """How many code lines a change deletes from a file that were copies of code that stays.
+
+    `index` holds the tree after the change; `facts` those of the file before it; `moved` are its
+    moved lines, by their numbers before; `added` are the added code lines by path. As for copies,
+    fewer lines than the least copy has count nothing.
+    """
+    gone = {line for hunk in file.change.hunks for line in old_lines(hunk)} - moved
+    if file.before is None or len(gone) < index.limits.code_lines:
+        return 0
+    deleted = code_lines(file.before) & gone
+    found: set[int] = set()
+    for unit, text, places in fingerprinted(file.before, facts):
+        member = CloneUnit(file.path_before, unit, text, places)
+        if _touched(member, deleted) < index.limits.code_lines:
+            continue
+        for match in matches_of(index, member):
+            lines = match.copy_lines & deleted
+            is_itself = (match.original.path, match.original.unit.name) == (file.path, unit.name)
+            if (
+                not is_itself
+                and len(lines) >= index.limits.code_lines
+                and not _is_new(match, added)
+            ):
+                found |= lines
+    return len(found)
+
+
 def _copies_in_file(
     index: CloneIndex, path: str, added: Mapping[str, frozenset[int]]
 ) -> Iterator[Copy]:
@@ -99,12 +134,18 @@ def _candidate(match: Match, added: Mapping[str, frozenset[int]]) -> _Candidate 
     lines = match.copy_lines & added[match.copy.path]
     if not lines:
         return None
-    original = match.original_lines
-    theirs = added.get(match.original.path, frozenset())
-    is_new = len(original & theirs) >= NEW_ORIGINAL * len(original)
-    if is_new and _order(match.original, original) > _order(match.copy, match.copy_lines):
+    is_new = _is_new(match, added)
+    copy, original = match.copy_lines, match.original_lines
+    if is_new and _order(match.original, original) > _order(match.copy, copy):
         return None
     return _Candidate(match, lines, is_new)
+
+
+def _is_new(match: Match, added: Mapping[str, frozenset[int]]) -> bool:
+    """Whether the change brings the original too."""
+    original = match.original_lines
+    theirs = added.get(match.original.path, frozenset())
+    return len(original & theirs) >= NEW_ORIGINAL * len(original)
 
 
 def _order(member: CloneUnit, lines: Iterable[int]) -> tuple[bool, str, int]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from fixtures.repository import RepositoryBuilder
 from scanner.analysis.fingerprints import Fingerprint, fingerprint
 from scanner.analysis.outline import ReadFile, read_outline, unit_source
-from scanner.codebase.clone_changes import copies_in, fingerprinted
+from scanner.codebase.clone_changes import copies_in, fingerprinted, repaid_lines
 from scanner.codebase.clone_divergence import divergences_in, edits_in
 from scanner.codebase.clone_index import CloneIndex
 from scanner.git.blobs import BlobReader
@@ -87,3 +87,19 @@ def divergences_between(folder: Path, before: Tree, after: Tree) -> tuple[Diverg
     facts = facts_of([file.before for file in files if file.before is not None])
     edits = [edit for file in files for edit in edits_in(index, file, facts)]
     return divergences_in(index, edits, added_code_lines(files, {}))
+
+
+def repaid_between(folder: Path, before: Tree, after: Tree) -> int:
+    files, index = two_commits(folder, before, after)
+    moves = moved_lines(files)
+    added = added_code_lines(files, moves.added)
+    return sum(
+        repaid_lines(
+            index,
+            file,
+            facts_of([file.before] if file.before else []),
+            moves.deleted.get(file.path_before, frozenset()),
+            added,
+        )
+        for file in files
+    )

@@ -9,7 +9,7 @@ import pytest
 from scanner.analysis.clone_alignment import CloneType
 from scanner.model import Finding
 from scanner.scoring.duplication import Exemption, copied_lines, exemption, score_duplication
-from tests.clones.changes import Tree, copies_between
+from tests.clones.changes import Tree, copies_between, repaid_between
 from tests.clones.sources import GAPPED, PARSE, RENAMED, REPORT, method_of
 
 IMPORTS = "".join(f"from package.module_{n} import name_{n}, other_{n}\n" for n in range(12))
@@ -235,6 +235,28 @@ def test_long_tests_may_not(tmp_path: Path) -> None:
 def test_tests_may_not_repeat_the_code_they_test(tmp_path: Path) -> None:
     copies = copies_between(tmp_path, {"a.py": PARSE}, {"tests/test_a.py": TEST})
     assert len(score_duplication(copies)) == 1
+
+
+# --------------------------------------------------------------------------- repaid
+
+REPAID: dict[str, tuple[Tree, Tree, int]] = {
+    "code that stood once": ({"a.py": PARSE, "b.py": REPORT}, {"a.py": None}, 0),
+    "both copies": ({"a.py": PARSE, "b.py": PARSE}, {"a.py": None, "b.py": None}, 0),
+    "a moved copy": ({"a.py": PARSE + REPORT}, {"a.py": REPORT, "b.py": PARSE}, 0),
+    "an edited copy": ({"a.py": PARSE, "b.py": PARSE}, {"a.py": GAPPED}, 0),
+    "one of two copies": ({"a.py": PARSE, "b.py": RENAMED}, {"a.py": None}, 10),
+    "a copy that becomes a call": (
+        {"a.py": PARSE, "b.py": "x = 1\n" + PARSE},
+        {"b.py": "from a import parse_prices\n\nx = 1\n"},
+        10,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REPAID.values(), ids=REPAID)
+def test_repaid(case: tuple[Tree, Tree, int], tmp_path: Path) -> None:
+    before, after, lines = case
+    assert repaid_between(tmp_path, before, after) == lines
 
 
 # --------------------------------------------------------------------------- findings
