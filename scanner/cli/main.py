@@ -20,6 +20,7 @@ COMMANDS = {
     "check": ("scanner.cli.review", "what does what I am about to commit add"),
     "gate": ("scanner.cli.review", "may this branch be merged"),
     "scan": ("scanner.cli.scan", "what debt is in this tree now"),
+    "baseline": ("scanner.cli.baseline", "is the tree worse than when the line was drawn"),
     "attribute": ("scanner.cli.attribute", "who wrote what, by which evidence"),
     "explain": ("scanner.cli.explain", "one change, whole"),
     "stamp": ("scanner.cli.stamp", "mark a commit that an agent takes part in (a git hook)"),

@@ -44,6 +44,10 @@ def review(source: model.Review) -> documents.Review:
         cognitive_delta=judgement.cognitive_delta,
         cyclomatic_delta=judgement.cyclomatic_delta,
         findings=findings(judgement.findings),
+        set_aside=tuple(
+            documents.SetAside(aside.reason, _finding(aside.finding)) for aside in source.set_aside
+        ),
+        notes=source.notes,
         problems=problems(judgement.problems),
         thresholds=tuple(_threshold(threshold) for threshold in source.thresholds),
         files=tuple(_file_change(change) for change in source.files),

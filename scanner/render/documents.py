@@ -223,6 +223,13 @@ class Attribution(Struct, frozen=True):
     ai_share: Share | UnsetType = UNSET
 
 
+class SetAside(Struct, frozen=True):
+    """A finding that does not count: a waiver with its reason, or the baseline."""
+
+    reason: str
+    finding: Finding
+
+
 class Review(Struct, frozen=True):
     """The result of `check` and of `gate`: two trees compared and judged."""
 
@@ -245,6 +252,8 @@ class Review(Struct, frozen=True):
     cognitive_delta: int
     cyclomatic_delta: int
     findings: Annotated[tuple[Finding, ...], Meta(description="worst first")]
+    set_aside: Annotated[tuple[SetAside, ...], Meta(description="findings that do not count")]
+    notes: tuple[str, ...]
     problems: tuple[Problem, ...]
     thresholds: tuple[Threshold, ...]
     files: tuple[FileChange, ...]

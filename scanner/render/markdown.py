@@ -58,7 +58,11 @@ def compose(review: model.Review, findings: Sequence[model.Finding], limit: int)
     Findings that have no room, or that are not among the given, are counted below the table.
     """
     head = list(_head(review, limit // 8))
-    tail = [*_problem_section(review.judgement.problems, limit // 4), *_foot(review)]
+    tail = [
+        *_problem_section(review.judgement.problems, limit // 4),
+        *_bullets(wording.asides(review), lambda line: f"- {prose(line)}", "more", limit // 8),
+        *_foot(review),
+    ]
     room = limit - RESERVE - sum(len(line) + 1 for line in (*head, *tail))
     shown, rows = _fitting(findings, _finding_row, room)
     left_out = _without(worst_first(review.judgement.findings), shown)

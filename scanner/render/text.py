@@ -46,7 +46,11 @@ def _sections(review: model.Review) -> Iterator[str]:
     if review.judgement.problems:
         yield from problem_lines(review.judgement.problems)
         yield ""
-    yield from _score_table(review)
+    if asides := wording.asides(review):
+        for line in asides:
+            yield from wrapped(line, "", "  ")
+        yield ""
+    yield from score_table(review.judgement.scorecard, review.thresholds)
     yield ""
     yield from _verdict(review)
 
@@ -57,11 +61,11 @@ def finding_lines(finding: model.Finding) -> Iterator[str]:
     place = click.style(wording.where(finding.place), bold=True)
     worth = click.style(wording.points(finding.points), fg=colour)
     yield f"{place}  {worth}, {finding.severity}  {sentence(finding.rule)}"
-    yield from _wrapped(sentence(finding.message, LONGEST_SENTENCE), "  ")
+    yield from wrapped(sentence(finding.message, LONGEST_SENTENCE), "  ")
     for detail in wording.details(finding.evidence):
-        yield from _wrapped(detail.line, "  ")
+        yield from wrapped(detail.line, "  ")
     if finding.hint.strip():
-        yield from _wrapped(f"Hint: {sentence(finding.hint, LONGEST_SENTENCE)}", "  ")
+        yield from wrapped(f"Hint: {sentence(finding.hint, LONGEST_SENTENCE)}", "  ")
 
 
 def problem_lines(problems: Iterable[model.Problem]) -> Iterator[str]:
@@ -70,13 +74,15 @@ def problem_lines(problems: Iterable[model.Problem]) -> Iterator[str]:
     for problem in problems:
         place = wording.problem_place(problem)
         reason = sentence(problem.reason, LONGEST_SENTENCE)
-        yield from _wrapped(f"{place}: {reason} ({wording.problem_note(problem)})", "  ", "    ")
+        yield from wrapped(f"{place}: {reason} ({wording.problem_note(problem)})", "  ", "    ")
 
 
-def _score_table(review: model.Review) -> Iterator[str]:
-    card = review.judgement.scorecard
+def score_table(
+    card: model.Scorecard, thresholds: tuple[model.Threshold, ...] = ()
+) -> Iterator[str]:
+    """Score, grade, limit, points and what was repaid, a line for each dimension and the debt."""
     yield f"{'':<12}{'score':>7}{'grade':>7}{'limit':>7}{'points':>10}{'repaid':>10}"
-    for row in score_rows(card, review.thresholds):
+    for row in score_rows(card, thresholds):
         limit = "-" if row.limit is None else wording.number(row.limit)
         if row.score is None or row.points is None or row.repaid is None:
             yield f"{row.name:<12}{'-':>7}{'-':>7}{limit:>7}{'not measured':>20}"
@@ -84,13 +90,13 @@ def _score_table(review: model.Review) -> Iterator[str]:
         numbers = f"{wording.number(row.points):>10}{wording.number(row.repaid):>10}"
         yield f"{row.name:<12}{row.score:>7.1f}{row.grade:>7}{limit:>7}{numbers}"
     if missing := wording.unmeasured_sentence(card):
-        yield from _wrapped(missing.capitalize(), "")
+        yield from wrapped(missing.capitalize(), "")
 
 
 def _verdict(review: model.Review) -> Iterator[str]:
     outcome = review.verdict.outcome
     for reason in review.verdict.reasons:
-        yield from _wrapped(sentence(reason, LONGEST_SENTENCE), "", "  ")
+        yield from wrapped(sentence(reason, LONGEST_SENTENCE), "", "  ")
     text = f"{wording.verdict_word(outcome)}: {wording.summary(review)}"
     if wording.is_quiet(review):
         missing = wording.unmeasured_sentence(review.judgement.scorecard)
@@ -106,7 +112,8 @@ def _repaid(review: model.Review) -> str | None:
     return f"{wording.points(repaid)} repaid" if repaid else None
 
 
-def _wrapped(text: str, indent: str, hanging: str | None = None) -> Iterator[str]:
+def wrapped(text: str, indent: str, hanging: str | None = None) -> Iterator[str]:
+    """The text in lines of at most 80 columns, those after the first indented two more."""
     yield from textwrap_lines(text, indent, indent + "  " if hanging is None else hanging)
 
 

@@ -12,6 +12,8 @@ from scanner.render.paths import printable, sentence
 from scanner.render.scores import debt, parts
 
 LONGEST_REASON = 300
+#: How many places of findings that are set aside for one reason are named.
+SHOWN_PLACES = 3
 
 #: What each dimension is called, and what it means, where it is met in another tool.
 DIMENSION_TITLES = {
@@ -169,6 +171,20 @@ def unmeasured_sentence(card: model.Scorecard) -> str | None:
     return f"not measured: {'; '.join(groups)}"
 
 
+def asides(review: model.Review) -> tuple[str, ...]:
+    """What is no finding and still to be known: findings set aside, by their reason, and notes."""
+    by_reason: dict[str, list[model.Finding]] = {}
+    for aside in review.set_aside:
+        by_reason.setdefault(aside.reason, []).append(aside.finding)
+    lines = []
+    for reason, findings in by_reason.items():
+        places = ", ".join(where(finding.place) for finding in findings[:SHOWN_PLACES])
+        more = f" and {len(findings) - SHOWN_PLACES:,} more" if len(findings) > SHOWN_PLACES else ""
+        what = counted(len(findings), "finding")
+        lines.append(f"{what} set aside ({sentence(reason, LONGEST_REASON)}): {places}{more}")
+    return (*lines, *(sentence(note, LONGEST_REASON) for note in review.notes))
+
+
 def problem_place(problem: model.Problem) -> str:
     """The path of a problem, or what stands for the whole run."""
     return printable(problem.path) if problem.path is not None else "the whole run"
@@ -185,7 +201,8 @@ def is_quiet(review: model.Review) -> bool:
     """Whether there is nothing to show but the verdict."""
     judgement = review.judgement
     passes = review.verdict.outcome is model.Outcome.PASS and not review.verdict.reasons
-    return passes and not judgement.findings and not judgement.problems
+    has_more = judgement.findings or judgement.problems or review.set_aside or review.notes
+    return passes and not has_more
 
 
 def command_again(review: model.Review) -> str:

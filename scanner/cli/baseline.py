@@ -1,0 +1,91 @@
+"""`tallystick baseline`: the findings that a legacy tree is known to have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scanner.baseline import Comparison, baseline_of, compare, read_baseline, write_baseline
+from scanner.cli.output import write_file
+from scanner.cli.progress import shown_progress
+from scanner.cli.session import Session, with_session
+from scanner.errors import ExitCode, ScanError
+from scanner.model import Finding
+from scanner.render import wording
+from scanner.scan import scan_tree
+
+_SHOWN = 20
+
+
+@click.command()
+@click.argument("revision", default="HEAD", metavar="[REV]")
+@click.option("--file", "path", type=click.Path(path_type=Path), metavar="FILE",
+              help="The baseline.  [default: as configured]")  # fmt: skip
+@click.option("--write", "action", flag_value="write", help="Draw the line: know all of today.")
+@click.option("--drop", "action", flag_value="drop",
+              help="Take out entries that no longer occur; nothing is added.")  # fmt: skip
+@with_session
+def baseline(session: Session, revision: str, path: Path | None, action: str | None) -> int:
+    """Compare the tree of a revision with the findings it is known to have.
+
+    Exits with 1 where there are findings that the baseline does not know.
+    """
+    file = path or _default(session, revision)
+    bench = session.bench(revision)
+    with shown_progress(quiet=session.verbosity < 0) as progress:
+        found = scan_tree(
+            bench, revision, session.jobs, lambda done, every: progress("reading", done, every)
+        ).findings
+    if action == "write":
+        entries = baseline_of(found)
+        write_file(file, write_baseline(entries.values()))
+        click.echo(f"{file} knows {wording.counted(len(found), 'finding')}")
+        return int(ExitCode.CLEAN)
+    compared = compare(found, read_baseline(_text(file), str(file)))
+    if action == "drop":
+        write_file(file, write_baseline(compared.kept))
+    _tell(compared, file, dropped=action == "drop")
+    return int(ExitCode.THRESHOLD_CROSSED if compared.new else ExitCode.CLEAN)
+
+
+def _default(session: Session, revision: str) -> Path:
+    top = session.repository.work_tree
+    if top is None:
+        raise ScanError(
+            "A bare repository has no place for a baseline.", hint="Name a file with --file."
+        )
+    return top / session.bench(revision).settings.baseline
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise ScanError(
+            f"There is no baseline {file}.", hint="Draw the line: tallystick baseline --write"
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScanError(f"{file} cannot be read: {error}") from error
+
+
+def _tell(compared: Comparison, file: Path, *, dropped: bool) -> None:
+    for finding in compared.new[:_SHOWN]:
+        click.echo(f"new   {_line(finding)}")
+    if len(compared.new) > _SHOWN:
+        click.echo(f"      and {len(compared.new) - _SHOWN:,} more")
+    for entry in compared.gone[:_SHOWN]:
+        click.echo(f"gone  {entry.path}  {entry.rule}  {entry.unit}")
+    if len(compared.gone) > _SHOWN:
+        click.echo(f"      and {len(compared.gone) - _SHOWN:,} more")
+    click.echo(
+        f"{len(compared.kept):,} known, {len(compared.new):,} new, "
+        f"{len(compared.gone):,} no longer there"
+        + (f", taken out of {file}" if dropped and compared.gone else "")
+    )
+    if compared.gone and not dropped:
+        click.echo("Take out what is gone: tallystick baseline --drop")
+
+
+def _line(finding: Finding) -> str:
+    return f"{wording.where(finding.place)}  {finding.rule}  {finding.message}"
