@@ -1,6 +1,6 @@
 """Checks the complexity facts against radon, tokenize and complexipy on whole trees of real code.
 
-    python -m benchmarks.complexity_oracles DIR... [--every N] [--seconds-per-file S]
+    python -m benchmarks.complexity_oracles DIR... [--every N] [--start N] [--oracle NAME]...
 
 Prints, for each oracle, how many files were compared, how many differ and why, and what each step
 costs per 1,000 lines beside ast.parse, radon, complexipy and LibCST in the same run. Ends with 1
@@ -161,7 +161,7 @@ def time_peers(text: str, tally: Tally, seconds: int) -> None:
             tally.unread[f"{name}: gave up ({type(error).__name__})"] += 1
 
 
-def check_file(path: Path, tally: Tally, seconds: int) -> None:
+def check_file(path: Path, tally: Tally, oracles: list[str], seconds: int) -> None:
     measured = measure_in_steps(path.read_bytes(), tally)
     if isinstance(measured, Problem):
         tally.unread[f"ours: {measured.reason[:70]}"] += 1
@@ -171,7 +171,7 @@ def check_file(path: Path, tally: Tally, seconds: int) -> None:
         not otherwise_in_complexipy(unit_source(measured.file, unit).text)
         for unit in measured.functions
     )
-    for oracle in ORACLES:
+    for oracle in oracles:
         with time_limit(seconds):
             start = time.process_time()
             tally.check(oracle, path, measured)
@@ -201,13 +201,17 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("directories", nargs="+", type=Path)
     parser.add_argument("--every", type=int, default=1, help="take every Nth file")
+    parser.add_argument("--start", type=int, default=0, help="begin with this file")
+    parser.add_argument("--leave-out", default="/nothing/", help="paths with this text in them")
+    parser.add_argument("--oracle", choices=list(ORACLES), action="append", help="default: all")
     parser.add_argument("--seconds-per-file", type=int, default=20)
     options = parser.parse_args(arguments)
     warnings.simplefilter("ignore")
     ast.parse("")
     tally = Tally()
-    for path in python_files(options.directories)[:: options.every]:
-        check_file(path, tally, options.seconds_per_file)
+    files = [p for p in python_files(options.directories) if options.leave_out not in str(p)]
+    for path in files[options.start :: options.every]:
+        check_file(path, tally, options.oracle or list(ORACLES), options.seconds_per_file)
     print("\n".join(report(tally)))
     return int(bool(tally.unexplained))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -87,10 +88,16 @@ def dedent(lines: Sequence[str]) -> str:
     """Joins lines less the indentation of the first; a line indented less stays as it is."""
     if not lines:
         return ""
+    if any("\f" in line for line in lines):
+        lines = [_RESTARTED.sub("", line) for line in lines]
     indentation = _indentation(lines[0])
     if indentation:
         lines = [line.removeprefix(indentation) for line in lines]
     return "\n".join([*lines, ""])
+
+
+#: Python counts indentation anew after a form feed.
+_RESTARTED = re.compile(r"^[ \t\f]*\f")
 
 
 def _indentation(line: str) -> str:
@@ -172,10 +179,12 @@ class _Cutter:
 
     def _first_line(self, node: Definition) -> int:
         """The line of the first decorator's `@`, which can stand above the decorator itself."""
-        if not node.decorator_list:
-            return node.lineno
-        first = node.decorator_list[0].lineno
-        while not self.lines[first - 1].lstrip().startswith("@"):
+        first = node.lineno
+        if node.decorator_list:
+            first = node.decorator_list[0].lineno
+            while not self.lines[first - 1].lstrip().startswith("@"):
+                first -= 1
+        while first > 1 and self.lines[first - 2].strip() == "\\":
             first -= 1
         return first
 

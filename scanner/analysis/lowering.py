@@ -58,7 +58,9 @@ def refusal(text: str, lowered_tree: ast.Module) -> str | None:
 
     try:
         libcst.parse_module(text)
-    except libcst.ParserSyntaxError as error:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - errors of many kinds, and panics of its Rust
         message = " ".join(str(error).split())
         return f"newer syntax that LibCST does not parse: {message[:200]}"
     return None

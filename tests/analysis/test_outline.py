@@ -227,6 +227,11 @@ def test_a_blank_line_that_a_backslash_leads_to_stays() -> None:
     assert texts("x = 1\\\n\n\ndef f(): ...\ny = 2\n")["<module>"] == "x = 1\\\n\ny = 2\n"
 
 
+def test_a_form_feed_in_the_indentation_of_a_method() -> None:
+    found = texts("class C:\n    def f(self):\n\f        if a:\n    \f            b\n        c\n")
+    assert found["C.f"] == "def f(self):\n    if a:\n        b\n    c\n"
+
+
 def test_adding_a_function_leaves_every_other_content_as_it_was() -> None:
     before = read("import a\n\n\nx = 1\n\n\nclass C:\n    y = 1\n")
     after = read(
