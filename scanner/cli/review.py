@@ -19,6 +19,9 @@ from scanner.render.all_formats import BY_NAME
 from scanner.review import Judging, review_branch, review_index
 from scanner.store import Store
 
+#: The variable by which GitHub Actions names the file that a step appends its summary to.
+JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
+
 _FORMATS = click.Choice(list(BY_NAME))
 
 
@@ -93,6 +96,8 @@ def _answer(
     session: Session, review: Review, format_name: str, outputs: tuple[tuple[str, Path], ...]
 ) -> int:
     write_outputs({name: BY_NAME[name].render(review) for name, _ in outputs}, outputs)
+    if "github" in (format_name, *(name for name, _ in outputs)):
+        _append_summary(review)
     if format_name == "text":
         from scanner.render.text import render  # noqa: PLC0415
 
@@ -100,3 +105,17 @@ def _answer(
     else:
         click.echo(BY_NAME[format_name].render(review), nl=False)
     return int(EXIT_CODES[review.verdict.outcome])
+
+
+def _append_summary(review: Review) -> None:
+    """The job summary of GitHub Actions, which holds what annotations have no room for."""
+    file = os.environ.get(JOB_SUMMARY)
+    if not file:
+        return
+    from scanner.render.github import summary  # noqa: PLC0415
+
+    try:
+        with Path(file).open("a", encoding="utf-8", newline="\n") as stream:
+            stream.write(summary(review))
+    except OSError as error:
+        click.echo(f"tallystick: the job summary cannot be written: {error.strerror}", err=True)

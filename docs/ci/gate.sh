@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Judges the change that a CI run is about. Works on GitHub Actions, GitLab CI, Jenkins and in any
+# shell: what it compares with is, in this order, BASE, what the CI system's event says, and the
+# branch that origin/HEAD names. Exit codes are those of `tallystick gate`.
+#
+# BASE          the commit or branch to compare with
+# HEAD_COMMIT   the commit to judge; by default the pull request's head, else HEAD
+# STORE         where facts are kept between runs (cache this folder)
+# TALLYSTICK    the program; by default the one on the PATH
+# SARIF, COMMENT, CODE_QUALITY, JUNIT, JSON   also write these files
+# ARGUMENTS     more arguments, separated by spaces
+set -euo pipefail
+
+tallystick=${TALLYSTICK:-tallystick}
+zeros=0000000000000000000000000000000000000000
+
+first_of() {
+  local value
+  for value in "$@"; do
+    if [ -n "$value" ] && [ "$value" != "$zeros" ]; then
+      printf '%s\n' "$value"
+      return
+    fi
+  done
+}
+
+target=${CI_MERGE_REQUEST_TARGET_BRANCH_NAME:-${CHANGE_TARGET:-}}
+base=$(first_of "${BASE:-}" "${PULL_BASE:-}" "${QUEUE_BASE:-}" "${CI_MERGE_REQUEST_DIFF_BASE_SHA:-}" \
+  "${target:+origin/$target}" "${PUSH_BASE:-}" "${CI_COMMIT_BEFORE_SHA:-}" \
+  "$(git rev-parse --abbrev-ref --verify --quiet origin/HEAD || true)" origin/main)
+head=$(first_of "${HEAD_COMMIT:-}" "${PULL_HEAD:-}" HEAD)
+
+# A checkout that is too shallow cannot tell where the branch left its base. Fetching is tried once
+# here, because a CI job may do so; Tallystick itself never does.
+if [ "$(git rev-parse --is-shallow-repository)" = true ] &&
+  ! git merge-base "$base" "$head" >/dev/null 2>&1; then
+  echo "The checkout is shallow; set its fetch depth to 0 to spare this fetch." >&2
+  git fetch --quiet --unshallow origin >&2 || true
+fi
+for commit in "$base" "$head"; do
+  if ! git rev-parse --verify --quiet "$commit^{commit}" >/dev/null; then
+    case $commit in
+    # A clone of one branch gives no other a name by itself.
+    origin/*) wanted="+refs/heads/${commit#origin/}:refs/remotes/$commit" ;;
+    *) wanted=$commit ;;
+    esac
+    git fetch --quiet origin "$wanted" >&2 || true
+  fi
+done
+
+arguments=(gate --base "$base" --head "$head" --cache "${STORE:-.tallystick-store}")
+if [ -n "${GITHUB_ACTIONS:-}" ]; then arguments+=(--format github); fi
+if [ -n "${SARIF:-}" ]; then arguments+=(--output "sarif=$SARIF"); fi
+if [ -n "${COMMENT:-}" ]; then arguments+=(--output "markdown=$COMMENT"); fi
+if [ -n "${CODE_QUALITY:-}" ]; then arguments+=(--output "gitlab=$CODE_QUALITY"); fi
+if [ -n "${JUNIT:-}" ]; then arguments+=(--output "junit=$JUNIT"); fi
+if [ -n "${JSON:-}" ]; then arguments+=(--output "json=$JSON"); fi
+read -r -a more <<<"${ARGUMENTS:-}"
+
+code=0
+"$tallystick" "${arguments[@]}" ${more[@]+"${more[@]}"} || code=$?
+
+if [ -n "${GITHUB_OUTPUT:-}" ]; then
+  case $code in
+  0) verdict=pass ;;
+  1) verdict=fail ;;
+  *) verdict=could_not_judge ;;
+  esac
+  echo "verdict=$verdict" >>"$GITHUB_OUTPUT"
+fi
+exit "$code"
