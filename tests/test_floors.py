@@ -21,7 +21,7 @@ FLOORS = (
     ("policy", "store"),
     ("codebase",),
     ("change_type", "waivers", "baseline"),
-    ("burden", "delivery", "durability", "exclusions", "guards"),
+    ("burden", "delivery", "durability", "exclusions", "guards", "recipes"),
     ("compare",),
     ("judge",),
     ("judging", "gating", "branch_attribution"),

@@ -1,0 +1,182 @@
+"""`tallystick init`: proposes what adopting it takes, and writes it once it was seen."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import click
+
+from scanner.cli.output import write_file
+from scanner.cli.progress import shown_progress
+from scanner.cli.session import Session, with_session
+from scanner.errors import ScanError
+from scanner.exclusions import is_foreign_path
+from scanner.git.commits import first_parent_chain, head, read_commits
+from scanner.git.hooks import hooks_folder
+from scanner.git.process import Repository
+from scanner.git.trees import diff_trees, list_tree
+from scanner.judging import Bench, ChangeToJudge, judge_changes
+from scanner.recipes.calibration import Calibration, calibrate
+from scanner.recipes.hooks import COMMANDS, HookPlan, plan_hooks
+from scanner.recipes.proposals import GITLAB, PRE_COMMIT, WORKFLOWS, Plan, Proposal, plan
+
+_READ = ("tallystick.toml", "pyproject.toml", PRE_COMMIT, GITLAB)
+_MOST_CHANGES = 200
+
+
+@click.command()
+@click.option("--hook", is_flag=True, help="Install plain git hooks instead.")
+@click.option("--yes", is_flag=True, help="Write without asking.")
+@click.option("--last", type=click.IntRange(0), default=_MOST_CHANGES, show_default=True,
+              metavar="N", help="Calibrate the threshold on this many past changes.")  # fmt: skip
+@with_session
+def init(session: Session, hook: bool, yes: bool, last: int) -> int:
+    """Propose a configuration, a hook entry and a CI job as a diff, and write them if you agree.
+
+    The threshold is calibrated on past changes. Nothing that is there is overwritten unseen.
+    """
+    repository = session.repository
+    top = repository.work_tree
+    if top is None:
+        raise ScanError(
+            "A bare repository has no work tree to write to.",
+            hint="Run `tallystick init` in a clone with a work tree.",
+        )
+    if hook:
+        return _install_hooks(repository, top, yes=yes)
+    calibration = _calibrated(session, last)
+    for line in calibration.in_words():
+        click.echo(line)
+    proposed = plan(dict(_texts(top)), calibration, _foreign(repository))
+    return _offer(proposed, top, yes=yes)
+
+
+def _offer(proposed: Plan, top: Path, *, yes: bool) -> int:
+    for remark in proposed.remarks:
+        click.echo(remark)
+    if not proposed.proposals:
+        click.echo("There is nothing to write.")
+        return 0
+    click.echo()
+    for proposal in proposed.proposals:
+        click.echo(proposal.diff)
+    if not _agreed(yes=yes):
+        return 0
+    for proposal in proposed.proposals:
+        _write(top, proposal)
+    click.echo("Next: `tallystick doctor` says what will and will not be judged.")
+    return 0
+
+
+def _agreed(*, yes: bool) -> bool:
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        click.echo("Nothing is written. To write this: tallystick init --yes")
+        return False
+    return click.confirm("Write this?")
+
+
+def _write(top: Path, proposal: Proposal) -> None:
+    file = top / proposal.path
+    now = file.read_text("utf-8") if file.is_file() else None
+    if now != proposal.before:
+        raise ScanError(f"{proposal.path} has changed meanwhile.", hint="Run it again.")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_file(file, proposal.after)
+    if proposal.is_program:
+        file.chmod(0o755)
+    click.echo(f"Wrote {proposal.path}")
+
+
+# --------------------------------------------------------------------------- what is there
+
+
+def _texts(top: Path) -> Iterator[tuple[str, str]]:
+    """The files of the work tree that a proposal can concern."""
+    folder = top / WORKFLOWS
+    workflows = sorted((*folder.glob("*.yml"), *folder.glob("*.yaml")))
+    for file in (*(top / name for name in _READ), *workflows):
+        if file.is_file():
+            yield file.relative_to(top).as_posix(), _text(file)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScanError(f"{file} cannot be read: {error}") from error
+
+
+def _foreign(repository: Repository) -> list[str]:
+    """Globs of the folders that hold other people's code, shortest first, none inside another."""
+    tip = head(repository)
+    folders: set[str] = set()
+    for version in list_tree(repository, tip) if tip else ():
+        parts = PurePosixPath(version.path).parts[:-1]
+        for depth, part in enumerate(parts):
+            if is_foreign_path(f"{part}/x.py"):
+                folders.add("/".join(parts[: depth + 1]))
+                break
+    return [f"{folder}/**" for folder in sorted(folders)]
+
+
+def _calibrated(session: Session, last: int) -> Calibration:
+    """Debt scores of the newest changes of HEAD's main line, each judged as it was then."""
+    tip = head(session.repository)
+    if tip is None or not last:
+        return calibrate(())
+    bench = session.bench(tip)
+    with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
+        changes = _newest(bench, tip, last)
+        judged = judge_changes(
+            bench, store, changes, session.jobs,
+            lambda done, total: progress("judging past changes", done, total),
+        )  # fmt: skip
+    cards = [judged[change.key].scorecard for change in changes]
+    return calibrate([card.debt for card in cards if card.added_code_lines])
+
+
+def _newest(bench: Bench, tip: str, last: int) -> list[ChangeToJudge]:
+    """The newest changes with a parent: a first commit brings a whole tree at once."""
+    chain = first_parent_chain(read_commits(bench.repository, [tip]), tip)
+    chosen = [commit for commit in chain[-last:] if commit.parents]
+    pairs = [(commit.parents[0], commit.oid) for commit in chosen]
+    diffs = diff_trees(bench.repository, pairs)
+    return [
+        ChangeToJudge(diff, commit.committed) for commit, diff in zip(chosen, diffs, strict=True)
+    ]
+
+
+# --------------------------------------------------------------------------- hooks
+
+
+def _install_hooks(repository: Repository, top: Path, *, yes: bool) -> int:
+    folder = hooks_folder(repository)
+    is_shared = not folder.is_relative_to(repository.common_dir)
+    existing = {
+        name: (folder / name).read_text("utf-8", "replace")
+        for name in COMMANDS
+        if (folder / name).is_file()
+    }
+    planned = plan_hooks(existing, None if is_shared else _program())
+    if is_shared:
+        click.echo(f"core.hooksPath is set: hooks are kept in {folder}")
+    return _offer(_as_plan(planned, folder, top), top, yes=yes)
+
+
+def _as_plan(planned: HookPlan, folder: Path, top: Path) -> Plan:
+    proposals = [
+        Proposal(os.path.relpath(folder / name, top), None, text, is_program=True)
+        for name, text in planned.scripts.items()
+    ]
+    return Plan(tuple(proposals), planned.remarks)
+
+
+def _program() -> str | None:
+    beside = Path(sys.executable).with_name("tallystick")
+    return str(beside) if beside.exists() else shutil.which("tallystick")

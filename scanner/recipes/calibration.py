@@ -1,0 +1,74 @@
+"""Debt scores of past changes → a threshold that would have stopped few of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scanner.config import Thresholds
+
+#: Of fewer changes nothing is concluded, and the default stays.
+FEWEST_CHANGES = 30
+#: The share of past changes that the threshold lets pass.
+LETS_PASS = 0.95
+#: Thresholds are proposed in these steps, and not outside these bounds.
+STEP = 5.0
+LOWEST, HIGHEST = 10.0, 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Debt scores of changes with added code, sorted, and the threshold that they speak for."""
+
+    scores: tuple[float, ...]
+    threshold: float
+
+    @property
+    def is_calibrated(self) -> bool:
+        return len(self.scores) >= FEWEST_CHANGES
+
+    def percentile(self, share: float) -> float:
+        """The least score that this share of the changes does not exceed."""
+        return self.scores[max(0, _index(len(self.scores), share))]
+
+    def stopped_by(self, threshold: float) -> int:
+        """How many of the changes a threshold would have stopped."""
+        return sum(score > threshold for score in self.scores)
+
+    def in_words(self) -> tuple[str, ...]:
+        """What a reader needs to agree or to choose otherwise."""
+        default = Thresholds().debt or HIGHEST
+        count, limit = len(self.scores), self.threshold
+        if not self.is_calibrated:
+            few = (
+                f"Only {count} past changes add Python code; it takes {FEWEST_CHANGES} to tell what"
+            )
+            return (f"{few} is usual here. The default threshold of {limit:g} stays.",)
+        half, nine, five = (self.percentile(share) for share in (0.5, 0.9, 0.95))
+        scores = f"half are at most {half:.1f}, 90 % at most {nine:.1f}, 95 % at most {five:.1f}"
+        stopped = f"A threshold of {limit:g} would have stopped {self._share(limit)}"
+        by_default = f"the default of {default:g} would have stopped {self._share(default)}"
+        return (
+            f"Debt scores of the last {count} changes that add Python code: {scores}.",
+            f"{stopped}; {by_default}.",
+        )
+
+    def _share(self, threshold: float) -> str:
+        stopped = self.stopped_by(threshold)
+        return f"{stopped} of them ({stopped / len(self.scores):.0%})"
+
+
+def calibrate(scores: Sequence[float]) -> Calibration:
+    """A threshold that 95 % of past changes keep, in steps of 5 between 10 and 50."""
+    ordered = tuple(sorted(scores))
+    default = Thresholds().debt or HIGHEST
+    if len(ordered) < FEWEST_CHANGES:
+        return Calibration(ordered, default)
+    usual = ordered[_index(len(ordered), LETS_PASS)]
+    rounded = STEP * -(-usual // STEP)
+    return Calibration(ordered, min(HIGHEST, max(LOWEST, rounded)))
+
+
+def _index(count: int, share: float) -> int:
+    """Where in a sorted list of `count` values the given share ends (the nearest-rank method)."""
+    return int(-(-share * count // 1)) - 1

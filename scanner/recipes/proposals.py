@@ -1,0 +1,153 @@
+"""The files of a repository → what adopting Tallystick would make of them, as texts. Pure."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import textwrap
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from scanner.recipes import recipe
+from scanner.recipes.calibration import Calibration
+
+PRE_COMMIT = ".pre-commit-config.yaml"
+GITLAB = ".gitlab-ci.yml"
+WORKFLOWS = ".github/workflows/"
+WORKFLOW = f"{WORKFLOWS}tallystick.yml"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A file as it would be; `before` is None if it is not there yet."""
+
+    path: str
+    before: str | None
+    after: str
+    is_program: bool = False
+
+    @property
+    def diff(self) -> str:
+        """What would change, as a unified diff."""
+        old = (self.before or "").splitlines(keepends=True)
+        new = self.after.splitlines(keepends=True)
+        source = f"a/{self.path}" if self.before is not None else "/dev/null"
+        lines = difflib.unified_diff(old, new, source, f"b/{self.path}")
+        return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be written, and what is left as it is with the reason."""
+
+    proposals: tuple[Proposal, ...]
+    remarks: tuple[str, ...]
+
+
+def plan(texts: Mapping[str, str], calibration: Calibration, foreign: Sequence[str]) -> Plan:
+    """What to propose for a repository.
+
+    `texts` holds its configuration and CI files by path, `foreign` globs of other people's code.
+    """
+    proposals: list[Proposal] = []
+    remarks: list[str] = []
+    for found in (
+        _configuration(texts, calibration, foreign),
+        _pre_commit(texts),
+        *_continuous_integration(texts),
+    ):
+        if isinstance(found, Proposal):
+            proposals.append(found)
+        else:
+            remarks.append(found)
+    return Plan(tuple(proposals), tuple(remarks))
+
+
+def _configuration(
+    texts: Mapping[str, str], calibration: Calibration, foreign: Sequence[str]
+) -> Proposal | str:
+    if "tallystick.toml" in texts:
+        return "tallystick.toml is there already."
+    project = texts.get("pyproject.toml")
+    if project is None:
+        return Proposal("tallystick.toml", None, _settings("", calibration, foreign))
+    try:
+        if "tallystick" in tomllib.loads(project).get("tool", {}):
+            return "pyproject.toml has a [tool.tallystick] table already."
+    except tomllib.TOMLDecodeError:
+        return "pyproject.toml is not valid TOML, so no configuration is proposed."
+    settings = _settings("tool.tallystick.", calibration, foreign)
+    after = f"{project.rstrip()}\n\n{settings}".lstrip()
+    return Proposal("pyproject.toml", project, after)
+
+
+def _settings(prefix: str, calibration: Calibration, foreign: Iterable[str]) -> str:
+    globs = ", ".join(f'"{glob}"' for glob in foreign)
+    head = f"[{prefix.removesuffix('.')}]\n" if prefix else ""
+    top = f"{head}exclude = [{globs}]\n\n" if globs else ""
+    words = "".join(
+        f"# {line}\n" for text in calibration.in_words() for line in textwrap.wrap(text, 96)
+    )
+    table = f"[{prefix}thresholds]\n{words}debt = {calibration.threshold:.1f}\n"
+    return top + table
+
+
+def _pre_commit(texts: Mapping[str, str]) -> Proposal | str:
+    text = texts.get(PRE_COMMIT)
+    if text is None:
+        return (
+            f"There is no {PRE_COMMIT}; `tallystick init --hook` installs plain git hooks instead."
+        )
+    if "tallystick" in text:
+        return f"{PRE_COMMIT} has Tallystick already."
+    after = _with_hooks(text)
+    if after is None:
+        return f"{PRE_COMMIT} has no list of repos that an entry could be added to."
+    return Proposal(PRE_COMMIT, text, after)
+
+
+def _with_hooks(text: str) -> str | None:
+    """The file with our entry at the end of its list of repos, indented as the others are."""
+    lines = text.splitlines()
+    start = next(
+        (i for i, line in enumerate(lines) if re.match(r"repos\s*:\s*(#.*)?$", line)), None
+    )
+    if start is None:
+        return None
+    first = next((line for line in lines[start + 1 :] if re.match(r"\s*-\s", line)), None)
+    indent = first[: len(first) - len(first.lstrip())] if first else "  "
+    end = start + 1
+    for number, line in enumerate(lines[start + 1 :], start + 2):
+        if line.strip() and not line.startswith((" ", "-", "#", "\t")):
+            break
+        if line.strip():
+            end = number
+    entry = [indent + line if line else line for line in recipe("pre-commit.yaml").splitlines()]
+    return "\n".join([*lines[:end], *entry, *lines[end:]]) + "\n"
+
+
+def _continuous_integration(texts: Mapping[str, str]) -> list[Proposal | str]:
+    found: list[Proposal | str] = []
+    workflows = {path: text for path, text in texts.items() if path.startswith(WORKFLOWS)}
+    if workflows:
+        named = next((path for path, text in workflows.items() if "tallystick" in text), None)
+        found.append(
+            f"{named} has Tallystick already."
+            if named
+            else Proposal(WORKFLOW, None, recipe("github.yml"))
+        )
+    gitlab = texts.get(GITLAB)
+    if gitlab is not None:
+        joint = "\n" if gitlab.endswith("\n") else "\n\n"
+        found.append(
+            f"{GITLAB} has Tallystick already."
+            if "tallystick" in gitlab
+            else Proposal(GITLAB, gitlab, gitlab + joint + recipe("gitlab.yml"))
+        )
+    if not found:
+        found.append(
+            "No GitHub workflow and no .gitlab-ci.yml here; for another system run in its job: "
+            "tallystick gate --base origin/main"
+        )
+    return found
