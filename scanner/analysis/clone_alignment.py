@@ -143,17 +143,17 @@ class _Renaming:
 
     def take(self, pair: Pair) -> bool:
         """Takes in two statements of equal shape, unless they contradict what was taken before."""
-        forward: dict[int, int] = {}
-        backward: dict[int, int] = {}
+        new: list[Pair] = []
         for a, b in leaf_pairs(self.copy, self.original, pair):
-            if self.copy.names[a][0] == Role.LITERAL:
-                continue
-            there = self.forward.get(a, forward.setdefault(a, b))
-            back = self.backward.get(b, backward.setdefault(b, a))
-            if there != b or back != a:
+            there, back = self.forward.get(a), self.backward.get(b)
+            if there is None and back is None:
+                if self.copy.names[a][0] != Role.LITERAL:
+                    self.forward[a], self.backward[b] = b, a
+                    new.append((a, b))
+            elif there != b or back != a:
+                for gone, other in new:
+                    del self.forward[gone], self.backward[other]
                 return False
-        self.forward |= forward
-        self.backward |= backward
         return True
 
 

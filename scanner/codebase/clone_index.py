@@ -20,6 +20,8 @@ from scanner.model import Place, Span, Unit, UnitKind
 
 #: What stands in more different units than this is looked up in a stricter way, or not at all.
 COMMON = 40
+#: What stands in one unit more often than this is a row of like lines.
+REPEATED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,25 +161,37 @@ class CloneIndex:
 
         Shapes that more than `COMMON` contents share have to be equal exactly.
         """
-        wanted: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        exact_keys = list(windows(text.exact, text.tokens, self.limits.tokens))
-        for start, key in enumerate(windows(text.shape, text.tokens, self.limits.tokens)):
-            if self._shapes.count(key) <= COMMON:
-                contents = self._shapes.get(key)
-            elif self._exacts.count(exact_keys[start]) <= COMMON:
-                contents = self._exacts.get(exact_keys[start])
-            else:
-                continue
+        shapes = list(windows(text.shape, text.tokens, self.limits.tokens))
+        exacts = list(windows(text.exact, text.tokens, self.limits.tokens))
+        wanted: dict[str, list[int]] = defaultdict(list)
+        for start, (shape, exact) in enumerate(zip(shapes, exacts, strict=True)):
+            contents: Iterable[str] = ()
+            if self._shapes.count(shape) <= COMMON:
+                contents = self._shapes.get(shape)
+            elif self._exacts.count(exact) <= COMMON:
+                contents = self._exacts.get(exact)
             for content in contents:
-                wanted[content].append((start, key))
-        return {content: self._located(content, keys) for content, keys in wanted.items()}
+                wanted[content].append(start)
+        return {
+            content: list(self._located(content, starts, shapes, exacts))
+            for content, starts in wanted.items()
+        }
 
-    def _located(self, content: str, wanted: Sequence[tuple[int, int]]) -> list[Pair]:
+    def _located(
+        self, content: str, starts: Iterable[int], shapes: Sequence[int], exacts: Sequence[int]
+    ) -> Iterator[Pair]:
+        """The pairs of starts whose windows are equal; of rows of like lines, exactly equal."""
         text = self._contents[content].fingerprint
-        positions: dict[int, list[int]] = defaultdict(list)
-        for start, key in enumerate(windows(text.shape, text.tokens, self.limits.tokens)):
-            positions[key].append(start)
-        return [(start, other) for start, key in wanted for other in positions.get(key, ())]
+        like = _positions(windows(text.shape, text.tokens, self.limits.tokens))
+        equal: dict[int, list[int]] | None = None
+        for start in starts:
+            others = like.get(shapes[start], [])
+            if len(others) > REPEATED:
+                if equal is None:
+                    equal = _positions(windows(text.exact, text.tokens, self.limits.tokens))
+                others = equal.get(exacts[start], [])
+            if len(others) <= REPEATED:
+                yield from ((start, other) for other in others)
 
     def sharing(self, text: Fingerprint) -> list[str]:
         """Live contents of functions that may hold enough of a unit's statements for a gapped copy.
@@ -262,6 +276,13 @@ def posted_keys(
     elif is_function(unit):
         for key in text.named:
             yield KeyKind.STATEMENT, key
+
+
+def _positions(keys: Iterable[int]) -> dict[int, list[int]]:
+    positions: dict[int, list[int]] = defaultdict(list)
+    for position, key in enumerate(keys):
+        positions[key].append(position)
+    return positions
 
 
 def is_small(text: Fingerprint, limits: CloneLimits) -> bool:
