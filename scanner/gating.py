@@ -24,7 +24,7 @@ from scanner.guards.checks import CHECK_PATHS, ChangedText
 from scanner.guards.finding import Loss, in_file, tampering
 from scanner.guards.loosening import differences, in_words, loosened
 from scanner.guards.suppressions import comments_of
-from scanner.judge import Prepared, unit_pairs
+from scanner.judge import unit_pairs
 from scanner.model import (
     Complexity,
     Dimension,
@@ -88,14 +88,13 @@ class Settled:
 def settle(
     repository: Repository,
     trees: Trees,
-    prepared: Prepared,
+    files: Sequence[ChangedFile],
     judgement: Judgement,
     terms: Terms,
     sources: tuple[SourceReader, BlobReader],
 ) -> Settled:
     """Adds what the guards find, takes out what is waived or known, and decides."""
     reader, blobs = sources
-    files = prepared.change.files
     pairs = unit_pairs(files)
     texts = _changed_texts(repository, trees, terms.settings, blobs)
     by_path = {text.path: text for text in texts}

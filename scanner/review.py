@@ -118,11 +118,11 @@ def _review(judging: Judging, subject: _Subject) -> Review:
         change = read_change(diff, reader, is_excluded)
         prepared = prepare(diff, change, reader, settings)
         live = LiveCode(judging.repository, reader, is_excluded)
-        live.move_to(trees.base)
+        live.move_near(trees.base, change.files, judging.store)
         judgement = complete(prepared, live, when=None)
         thresholds = settings.thresholds.for_arm(attribution.arm)
         terms = Terms(settings, thresholds, subject.today, judging.known)
-        settled = settle(judging.repository, trees, prepared, judgement, terms, (reader, blobs))
+        settled = settle(judging.repository, trees, change.files, judgement, terms, (reader, blobs))
         reader.flush()
     return Review(
         trees.base,
