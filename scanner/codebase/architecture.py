@@ -111,7 +111,7 @@ class ArchitectureBook:
     def __init__(self) -> None:
         self._files: dict[str, tuple[Dependency, ...]] = {}
         self._directories: Counter[str] = Counter()
-        #: The directories that a dotted name leads to, and by how many modules.
+        #: The directories that a name (`a/b` for `a.b`) leads to, and by how many modules.
         self._modules: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._edges: defaultdict[Edge, _Uses] = defaultdict(_Uses)
         self._run_time: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -313,10 +313,22 @@ class ArchitectureBook:
         """Where the longest known part of a module's name leads: of several places, the highest."""
         parts = module.split(".")
         for length in range(len(parts), 0, -1):
-            places = self._modules.get(".".join(parts[:length]))
+            name = "/".join(parts[:length])
+            places = [one for one in self._modules.get(name, ()) if self._is_rooted(one, name)]
             if places:
-                return min(places, key=lambda directory: (directory.count("/"), directory))
+                return min(places, key=lambda place: (place.count("/"), place))
         return None
+
+    def _is_rooted(self, place: str, name: str) -> bool:
+        """Whether a name can be imported from outside: the directory it starts in is no package.
+
+        A name that is also a library's is this codebase's only at the top.
+        """
+        tail = name if f"/{place}".endswith(f"/{name}") else name.rpartition("/")[0]
+        root = place.removesuffix(tail).rstrip("/")
+        if "/" not in name and name in JOB_OF and root:
+            return False
+        return f"{root}/__init__.py" not in self._files
 
     def _count(self, path: str, dependencies: Iterable[Dependency], sign: int) -> None:
         if population_of(path) is not Population.CODE:
@@ -354,10 +366,12 @@ def _is_mock(one: Import) -> bool:
     return one.module == "unittest.mock" or (one.module == "unittest" and one.names == ("mock",))
 
 
-def _module_names(path: str) -> Iterator[str]:
-    """The dotted names that a module may be imported by, from wherever its root is."""
+def _module_names(path: str) -> set[str]:
+    """The names that a module and its directory end in, by any number of their parts."""
     parts = path.rpartition(".")[0].removesuffix("/__init__").split("/")
-    return (".".join(parts[start:]) for start in range(len(parts)))
+    directory = path.split("/")[:-1]
+    names = {"/".join(parts[start:]) for start in range(len(parts))}
+    return names | {"/".join(directory[start:]) for start in range(len(directory))}
 
 
 def _discount(counts: Counter[str], name: str) -> None:

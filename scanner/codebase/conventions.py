@@ -202,19 +202,27 @@ class ConventionBook:
         """How often a file makes a choice."""
         return len(self._files.get(path, {}).get(key, ())) if path is not None else 0
 
+    def convention(self, path: str, point: Point) -> Convention | None:
+        """What the narrowest scope with enough choices does, also if the codebase is leaving it."""
+        found = self._deciding(path, point)
+        return _convention(found[0], point, found[1]) if found is not None else None
+
     def deviation(self, path: str, key: Key) -> Deviation | None:
         """How a choice at a path departs from the convention there; None if it does not.
 
         The narrowest scope with enough choices decides, also if it has no convention.
         """
-        for scope in _counted_scopes(path, key.point):
-            ledger = self._ledgers.get((scope, key.point))
-            if ledger is None or not _is_enough(ledger):
-                continue
-            convention = _convention(scope, key.point, ledger)
-            if convention is None or not convention.is_established:
-                return None
-            return _deviation(convention, key.alternative, ledger)
+        found = self._deciding(path, key.point)
+        convention = self.convention(path, key.point)
+        if found is None or convention is None or not convention.is_established:
+            return None
+        return _deviation(convention, key.alternative, found[1])
+
+    def _deciding(self, path: str, point: Point) -> tuple[Scope, _Ledger] | None:
+        for scope in _counted_scopes(path, point):
+            ledger = self._ledgers.get((scope, point))
+            if ledger is not None and _is_enough(ledger):
+                return scope, ledger
         return None
 
     def files_of(self, scope: Scope, key: Key) -> list[str]:

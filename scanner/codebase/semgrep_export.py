@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from scanner.analysis.choices import BY_ID, OPEN, Alternative, Choices, Family, read_choices
 from scanner.analysis.choices.libraries import JOBS
@@ -13,6 +14,13 @@ from scanner.codebase.conventions import Convention, ConventionBook
 from scanner.codebase.handbook import filled, listed, worded
 from scanner.codebase.scopes import Level, Population, Scope
 from scanner.model import UnitKind
+
+#: What a family leaves to another one.
+_UNLESS = {
+    "string-formatting": tuple(
+        f"{name}.$LEVEL(...)" for name in ("logger", "logging", "log", "self.logger", "self.log")
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +32,22 @@ class ExportedRules:
     count: int
 
 
+class _Example(NamedTuple):
+    """Code that a rule matches, first in this line, from 0."""
+
+    text: str
+    line: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Rule:
     id: str
     message: str
     patterns: tuple[str, ...]
+    unless: tuple[str, ...]
     include: tuple[str, ...]
     exclude: tuple[str, ...]
-    bad: tuple[tuple[str, int], ...]
+    bad: tuple[_Example, ...]
     good: str
 
 
@@ -45,7 +61,7 @@ def export_semgrep(book: ConventionBook) -> ExportedRules:
     text = "\n".join(["rules:", *(line for rule in rules for line in _yaml(rule)), ""])
     if not rules:
         text = "rules: []\n"
-    return ExportedRules(text, "\n".join(_test(rule) for rule in rules), len(rules))
+    return ExportedRules(text, "\n".join(_tests(rules)), len(rules))
 
 
 def _rule(convention: Convention) -> _Rule | None:
@@ -72,9 +88,10 @@ def _rule(convention: Convention) -> _Rule | None:
         f"{worded(family, point.subject, convention.alternative)}. "
         f"To keep to it, {filled(usual.instead, point.subject, convention.alternative)}.",
         patterns,
+        _UNLESS.get(family.id, ()),
         _include(scope),
         _exclude(scope),
-        tuple((one.example, _matched_line(family, one)) for one in others),
+        tuple(_Example(one.example, _matched_line(family, one)) for one in others),
         usual.example,
     )
 
@@ -131,21 +148,33 @@ def _yaml(rule: _Rule) -> Iterable[str]:
     for name, globs in (("include", rule.include), ("exclude", rule.exclude)):
         if globs:
             yield f"      {name}: {json.dumps(globs, ensure_ascii=False)}"
-    yield "    pattern-either:"
+    yield "    patterns:"
+    yield "      - pattern-either:"
     for pattern in rule.patterns:
-        yield f"      - pattern: {json.dumps(pattern, ensure_ascii=False)}"
+        yield f"          - pattern: {json.dumps(pattern, ensure_ascii=False)}"
+    for pattern in rule.unless:
+        yield f"      - pattern-not-inside: {json.dumps(pattern, ensure_ascii=False)}"
 
 
-def _test(rule: _Rule) -> str:
-    """The examples, each under the comment by which semgrep's tests expect a match or none."""
-    lines: list[str] = []
-    for example, matched in rule.bad:
-        for number, line in enumerate(example.splitlines()):
-            if number == matched:
-                indentation = line[: len(line) - len(line.lstrip())]
-                lines.append(f"{indentation}# ruleid: {rule.id}")
-            lines.append(line)
-    if rule.good:
-        lines.append(f"# ok: {rule.id}")
-        lines.extend(rule.good.splitlines())
-    return "\n".join([*lines, "", ""])
+def _tests(rules: Sequence[_Rule]) -> Iterable[str]:
+    """Examples under the comments by which semgrep's tests expect a match or none.
+
+    Rules of two scopes share their patterns, and so their examples.
+    """
+    expected: dict[_Example, list[str]] = {}
+    for rule in rules:
+        for example in rule.bad:
+            expected.setdefault(example, []).append(rule.id)
+    for example, ids in expected.items():
+        yield from _marked(example.text, example.line, f"# ruleid: {', '.join(ids)}")
+    for rule in rules:
+        if rule.good:
+            yield from _marked(rule.good, 0, f"# ok: {rule.id}")
+
+
+def _marked(text: str, at: int, mark: str) -> Iterable[str]:
+    for number, line in enumerate(text.splitlines()):
+        if number == at:
+            yield line[: len(line) - len(line.lstrip())] + mark
+        yield line
+    yield ""

@@ -36,7 +36,16 @@ class DeviationRules:
 
     least_lower_bound: float = 0.95
     least_recent_share: float = 0.9
+    fewest_commits: int = 10
     converted: int = 3
+
+    def is_firm(self, convention: Convention) -> bool:
+        """Whether departures from a convention are charged."""
+        return (
+            convention.lower_bound >= self.least_lower_bound
+            and convention.recent.share >= self.least_recent_share
+            and convention.commits >= self.fewest_commits
+        )
 
 
 DEFAULT_RULES = DeviationRules()
@@ -186,11 +195,7 @@ def _is_charged(
     rules: DeviationRules,
 ) -> bool:
     convention = deviation.convention
-    is_firm = (
-        convention.lower_bound >= rules.least_lower_bound
-        and convention.recent.share >= rules.least_recent_share
-    )
-    if not is_firm:
+    if not rules.is_firm(convention):
         return False
     usual = Key(convention.point, convention.alternative)
     if balance[usual] <= -rules.converted:

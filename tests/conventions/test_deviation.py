@@ -20,7 +20,7 @@ from scanner.scoring.deviation import (
 from tests.conventions.samples import all_lines, book_of, units_of
 
 LOGGED = "\n".join(f"def f{i}(x):\n    logger.info('%s', x)\n" for i in range(20))
-FILES = {f"app/m{i}.py": LOGGED for i in range(5)}
+FILES = {f"app/m{i}.py": LOGGED for i in range(10)}
 NEW = "def report(x):\n    print(x)\n"
 
 
@@ -60,13 +60,13 @@ def test_a_departure_says_what_is_usual_with_proof_and_what_to_write(book: Conve
     )
     assert finding.points == 3.0
     assert finding.message == (
-        "In `app/` 100 of 100 reports of functions are made through a logger "
+        "In `app/` 200 of 200 reports of functions are made through a logger "
         "(app/m0.py:2 and app/m1.py:2); this: made by `print`."
     )
     assert finding.hint == "Call the module's logger, e.g. `logger.info(...)`."
     evidence = finding.evidence
     assert isinstance(evidence, Departure)
-    assert (evidence.support, evidence.total, len(evidence.examples)) == (100, 100, 2)
+    assert (evidence.support, evidence.total, len(evidence.examples)) == (200, 200, 2)
 
 
 def test_lines_that_were_there_are_not_charged(book: ConventionBook) -> None:
@@ -106,9 +106,9 @@ def test_a_silenced_family_is_left_to_its_tool(book: ConventionBook) -> None:
 
 
 def test_a_convention_with_exceptions_is_charged_only_when_asked() -> None:
-    book = book_of({**FILES, "app/odd.py": NEW * 6})
+    book = book_of({**FILES, "app/odd.py": NEW * 12})
     assert score(book, change(None, NEW)) == []
-    lenient = replace(DEFAULT_RULES, least_lower_bound=0.8)
+    lenient = replace(DEFAULT_RULES, least_lower_bound=0.8, least_recent_share=0.5)
     found = score_deviation([change(None, NEW)], book, exemplars, rules=lenient)
     assert [one.rule for one in found if "channel" in one.rule] == ["deviation/output-channel"]
 
@@ -159,7 +159,7 @@ def test_every_finding_of_every_family_can_be_worded() -> None:
             return "%s" % a
         """
     )
-    files = {f"app/m{i}.py": usual * 10 for i in range(9)}
+    files = {f"app/m{i}.py": usual * 10 for i in range(12)}
     found = score_deviation([change(None, odd)], book_of(files), lambda path: units_of(files[path]))
     assert {one.rule.removeprefix("deviation/") for one in found} >= {
         "boolean-parameter", "docstring-function", "except-breadth", "exception-name",

@@ -229,6 +229,7 @@ FAMILIES = (
                 "write `with contextlib.suppress(...):`",
                 "with contextlib.suppress(OSError):\n    f()\n",
                 "with contextlib.suppress(...):\n  ...\n",
+                improves_on=("pass",),
             ),
             Alternative(
                 "pass",

@@ -111,7 +111,9 @@ class Scene:
     """Where the walk stands: the unit's kind and lines, and the nodes above the current one.
 
     `first_line` is the number that the tree gives to the first of `lines`, and `indentation` the
-    number of bytes that the tree's columns have before it.
+    number of bytes that the tree's columns have before it. `texts` are the string literals outside
+    of f-strings and `returns` the return statements; both are complete when the unit itself is
+    read, which is last.
     """
 
     kind: UnitKind
@@ -119,6 +121,8 @@ class Scene:
     first_line: int = 1
     indentation: int = 0
     ancestors: list[ast.AST] = field(default_factory=list)
+    texts: list[ast.Constant] = field(default_factory=list)
+    returns: list[ast.Return] = field(default_factory=list)
 
     @property
     def parent(self) -> ast.AST:
@@ -147,8 +151,23 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+_newest: tuple[ast.AST | None, str] = (None, "")
+
+
 def dotted(node: ast.AST) -> str:
-    """`a.b.c` of a name or a chain of attributes; empty for anything else."""
+    """`a.b.c` of a name or a chain of attributes; empty for anything else.
+
+    Many families ask for the name of one call in a row, so that the newest answer is remembered.
+    """
+    global _newest  # noqa: PLW0603 - a memo: the result depends on the node alone
+    known, name = _newest
+    if known is not node:
+        name = _dotted(node)
+        _newest = (node, name)
+    return name
+
+
+def _dotted(node: ast.AST) -> str:
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)

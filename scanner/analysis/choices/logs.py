@@ -26,9 +26,10 @@ def is_log_call(node: ast.AST) -> bool:
     """Whether a node is a call such as `logger.info(…)` or `self._log.error(…)`."""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
         return False
+    if node.func.attr not in LEVELS:
+        return False
     receiver = last_name(node.func.value).lower().lstrip("_")
-    is_logger = receiver in ("log", "logger", "logging") or receiver.endswith(("_log", "logger"))
-    return node.func.attr in LEVELS and is_logger
+    return receiver in ("log", "logger", "logging") or receiver.endswith(("_log", "logger"))
 
 
 def _channel(node: ast.Call, scene: Scene) -> str | None:
@@ -231,6 +232,7 @@ FAMILIES = (
                 "lazy (`%s` and arguments)",
                 "pass the values as arguments: `logger.info('... %s', value)`",
                 "logger.info('got %s', x)\n",
+                improves_on=("f-string", "format", "operator"),
             ),
             Alternative(
                 "f-string",

@@ -60,8 +60,8 @@ def _function(node: Function, scene: Scene) -> str | None:
 def _test(node: Function, scene: Scene) -> str | None:
     if not scene.is_unit or not is_test(node) or node.name == "test":
         return None
-    case = case_of(node.name)
-    return "mixed case" if case == "cap words" else case
+    # The names of tests quote other names: only one without a second word is in another case.
+    return "snake case" if "_" in node.name else case_of(node.name)
 
 
 def _class(node: ast.ClassDef, _scene: Scene) -> str | None:

@@ -86,14 +86,17 @@ def _walk(tree: ast.Module, scene: Scene) -> list[Choice]:
     found: list[Choice] = []
     stack: list[tuple[Any, int]] = [(tree, 0)]
     ancestors = scene.ancestors
+    whole = 0 if scene.kind is UnitKind.MODULE else 1
     while stack:
         node, depth = stack.pop()
         del ancestors[depth:]
         kind = type(node)
-        for family in _READERS.get(kind, ()):
-            seen = family.read(node, scene)
-            if seen is not None:
-                found.append(_choice(family, seen, node, scene.first_line))
+        if depth != whole:
+            _read(node, scene, found)
+        if kind is ast.Constant:
+            _note_text(node, scene)
+        elif kind is ast.Return:
+            scene.returns.append(node)
         ancestors.append(node)
         for name in _FIELDS[kind]:
             value = getattr(node, name, None)
@@ -101,7 +104,24 @@ def _walk(tree: ast.Module, scene: Scene) -> list[Choice]:
                 stack.extend((one, depth + 1) for one in value if isinstance(one, ast.AST))
             elif isinstance(value, ast.AST):
                 stack.append((value, depth + 1))
+    # What is said of the unit as a whole comes last: then its texts and returns are known.
+    del ancestors[whole:]
+    _read(tree.body[0] if whole else tree, scene, found)
     return found
+
+
+def _read(node: Any, scene: Scene, found: list[Choice]) -> None:
+    for family in _READERS.get(type(node), ()):
+        seen = family.read(node, scene)
+        if seen is not None:
+            found.append(_choice(family, seen, node, scene.first_line))
+
+
+def _note_text(node: ast.Constant, scene: Scene) -> None:
+    if isinstance(node.value, str) and not any(
+        type(one) is ast.JoinedStr for one in scene.ancestors
+    ):
+        scene.texts.append(node)
 
 
 def _choice(family: Family, seen: Seen | str, node: Any, first_line: int) -> Choice:

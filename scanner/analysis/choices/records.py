@@ -41,7 +41,7 @@ def _record(node: ast.ClassDef, _scene: Scene) -> str | None:
 def _returned(node: Function, scene: Scene) -> str | None:
     if not scene.is_unit or node.name.startswith("__"):
         return None
-    values = [part.value for part in ast.walk(node) if isinstance(part, ast.Return)]
+    values = [one.value for one in scene.returns]
     for value in values:
         if isinstance(value, ast.Dict) and len(value.keys) >= 3 and _has_text_keys(value):
             return "dict"

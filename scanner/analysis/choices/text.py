@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from scanner.analysis.choices.family import (
     Alternative,
@@ -38,40 +37,29 @@ def _receiver(node: ast.Call) -> ast.AST | None:
     return node.func.value if isinstance(node.func, ast.Attribute) else None
 
 
-def _quotes(node: Function | ast.ClassDef, scene: Scene) -> Seen | None:
+def _quotes(_node: Function | ast.ClassDef, scene: Scene) -> Seen | None:
+    """Literals in f-strings have no choice of their own: their marks depend on those outside."""
     if not scene.is_unit:
         return None
     counts = {"'": 0, '"': 0}
     first: dict[str, int] = {}
-    for part in _plain_texts(node):
-        mark = _opening_quote(part, scene)
+    for text in scene.texts:
+        mark = _opening_quote(text, scene)
         if mark:
             counts[mark] += 1
-            first.setdefault(mark, part.lineno)
+            first[mark] = min(first.get(mark, text.lineno), text.lineno)
     mark = "'" if counts["'"] > counts['"'] else '"'
     if not counts[mark]:
         return None
     return Seen("single" if mark == "'" else "double", line=first[mark])
 
 
-def _plain_texts(node: ast.AST) -> Iterator[ast.Constant]:
-    """The string literals without quotation marks in them, less those inside f-strings: there the
-    marks depend on the string outside, and the columns on the Python that parses.
-    """
-    stack = [node]
-    while stack:
-        part = stack.pop()
-        if isinstance(part, ast.JoinedStr):
-            continue
-        if isinstance(part, ast.Constant) and isinstance(part.value, str):
-            if "'" not in part.value and '"' not in part.value:
-                yield part
-        else:
-            stack.extend(ast.iter_child_nodes(part))
-
-
 def _opening_quote(node: ast.Constant, scene: Scene) -> str:
-    """The quotation mark of a plain one-line literal; empty for prefixed and triple-quoted ones."""
+    """The mark of a plain one-line literal; empty for one with a prefix, three marks, or marks
+    inside, which leave no choice.
+    """
+    if "'" in str(node.value) or '"' in str(node.value):
+        return ""
     line = scene.lines[node.lineno - scene.first_line].encode("utf-8", "surrogateescape")
     column = node.col_offset - scene.indentation
     mark = line[column : column + 3].decode("utf-8", "replace")

@@ -1,0 +1,130 @@
+"""Cost: milliseconds per 1,000 lines of reading choices and tokens, and per change of the books.
+
+The peer of the reading is `libcst.matchers`: one decorated visitor with ten of the same points.
+
+    python -m benchmarks.deviation.cost REPOSITORY... [--files 200]
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Sequence
+
+import libcst
+import libcst.matchers as m
+
+from benchmarks.deviation.books import Books
+from benchmarks.deviation.walk import History, histories
+from scanner.analysis.choices import read_choices
+from scanner.analysis.outline import read_outline, unit_source
+from scanner.analysis.source import UnitSource
+from scanner.analysis.tokens import read_tokens
+from scanner.codebase.naturalness import NaturalnessModel
+from scanner.git.blobs import BlobReader
+from scanner.git.commits import head
+from scanner.git.trees import list_tree
+from scanner.model import Problem
+
+
+class Ten(m.MatcherDecoratableVisitor):
+    """Ten choice points written as matchers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen = 0
+
+    @m.visit(m.Call(func=m.Name("print")))
+    @m.visit(m.Call(func=m.Attribute(attr=m.Name("info"))))
+    @m.visit(m.Call(func=m.Name("open")))
+    @m.visit(m.Call(func=m.Attribute(attr=m.Name("format"))))
+    @m.visit(m.FormattedString())
+    def text(self, _node: libcst.CSTNode) -> None:
+        self.seen += 1
+
+    @m.visit(m.ExceptHandler())
+    @m.visit(m.Raise())
+    def failure(self, _node: libcst.CSTNode) -> None:
+        self.seen += 1
+
+    @m.visit(m.FunctionDef(returns=None))
+    @m.visit(m.ImportFrom())
+    @m.visit(m.ClassDef())
+    def definition(self, _node: libcst.CSTNode) -> None:
+        self.seen += 1
+
+
+def sources(history: History, count: int) -> list[bytes]:
+    tip = head(history.repository)
+    assert tip is not None
+    files = list_tree(history.repository, tip)
+    with BlobReader(history.repository) as blobs:
+        texts = [blobs.read(file.blob) for file in files[:: max(1, len(files) // count)]]
+    return [text for text in texts if isinstance(text, bytes)]
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Milliseconds of processor time, the best of three."""
+    best = float("inf")
+    for _ in range(3):
+        start = time.process_time()
+        work()
+        best = min(best, time.process_time() - start)
+    return 1000 * best
+
+
+def read_costs(texts: Sequence[bytes]) -> tuple[float, ...]:
+    lines = sum(text.count(b"\n") for text in texts) / 1000
+    files = [read for text in texts if not isinstance(read := read_outline(text), Problem)]
+    units = [unit_source(file, unit) for file in files for unit in file.outline.units]
+    alone = [UnitSource(unit.kind, unit.text) for unit in units]
+    model = NaturalnessModel()
+    tokens = [one for unit in units if not isinstance(one := read_tokens(unit), Problem)]
+    few = [file.text for file in files[:20]]
+    few_lines = sum(text.count("\n") for text in few) / 1000
+
+    def matchers() -> None:
+        for text in few:
+            libcst.parse_module(text).visit(Ten())
+
+    return (
+        timed(lambda: [read_choices(unit) for unit in units]) / lines,
+        timed(lambda: [read_choices(unit) for unit in alone]) / lines,
+        timed(lambda: [read_tokens(unit) for unit in units]) / lines,
+        timed(lambda: model.add("a.py", tokens)) / lines,
+        timed(lambda: [model.surprise("a.py", unit) for unit in tokens]) / lines,
+        timed(matchers) / few_lines,
+    )
+
+
+def walk_cost(history: History) -> tuple[int, float, float]:
+    """Changes, and milliseconds per change of judging them and of keeping the books."""
+    books, judging, keeping, changes = Books(), 0.0, 0.0, 0
+    for step in history.steps():
+        start = time.process_time()
+        books.judge(step)
+        middle = time.process_time()
+        books.advance(step)
+        judging += middle - start
+        keeping += time.process_time() - middle
+        changes += 1
+    return changes, 1000 * judging / changes, 1000 * keeping / changes
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("repositories", nargs="+")
+    parser.add_argument("--files", type=int, default=200)
+    parser.add_argument("--store")
+    options = parser.parse_args()
+    print("ms per 1,000 lines: choices (tree shared / parsed), tokens, model add, model score;")
+    print("libcst.matchers with ten points; then changes, ms per change to judge and to keep books")
+    for history in histories(options.repositories, options.store):
+        costs = read_costs(sources(history, options.files))
+        changes, judging, keeping = walk_cost(history)
+        shown = " ".join(f"{cost:7.1f}" for cost in costs)
+        print(f"{history.name:34} {shown}   {changes:6} {judging:6.2f} {keeping:6.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
