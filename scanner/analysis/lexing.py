@@ -39,6 +39,22 @@ def count(text: str) -> RawCounts:
     return _Scan(text).run()
 
 
+#: Blank lines, comment lines, and statements of one line without strings or nested brackets, whose
+#: only colon is at their end: most lines, taken in one match each.
+_SIMPLE_LINE = re.compile(
+    r"""[ \t]*(?:
+        (\n)
+      | (\#[^\n]*\n)
+      | ((?:[^'"#()\[\]{}:;\\\s]++
+          | (?<=\S)[ \t]
+          | \([^'"#()\[\]{}:;\\\n]*\)
+          | \[[^'"#()\[\]{}:;\\\n]*\]
+        )++:?\n)
+    )""",
+    re.VERBOSE,
+)
+_SIMPLE_BLANK, _SIMPLE_COMMENT = 1, 2
+
 # Each match is a run of characters that change nothing, and the token that ends the run.
 _TOKEN = re.compile(
     rf"""([^'"#()\[\]{{}}:;\\\n]*)
@@ -66,7 +82,21 @@ class _Scan:
         self.code: list[int] = []
         self._begin()
 
+    def _simple_line(self, kind: int | None) -> None:
+        if kind == _SIMPLE_BLANK:
+            self.blank += 1
+        elif kind == _SIMPLE_COMMENT:
+            self.single += 1
+            self.comments += 1
+        else:
+            self.source += 1
+            self.logical += 1
+            self.code.append(self.line)
+        self.line += 1
+        self.first = self.line
+
     def _begin(self) -> None:
+        self.is_between = True
         self.first = self.line
         self.touched: list[int] = []
         self.strings = self.templates = self.remarks = 0
@@ -79,12 +109,19 @@ class _Scan:
         self.ends_in_colon = False
 
     def run(self) -> RawCounts:
-        match, position, length = _TOKEN.match, 0, len(self.text)
+        match, simple, position, length = _TOKEN.match, _SIMPLE_LINE.match, 0, len(self.text)
         handlers: tuple[Callable[[re.Match[str]], int | None] | None, ...] = (
             *(None, None, self._newline, self._bracket, self._bracket, self._colon),
             *(self._string, self._comment, self._semicolon, self._backslash),
         )
         while position < length:
+            if self.is_between:
+                line = simple(self.text, position)
+                if line is not None:
+                    self._simple_line(line.lastindex)
+                    position = line.end()
+                    continue
+                self.is_between = False
             token = match(self.text, position)
             assert token is not None
             kind, position = token.lastindex or 0, token.end()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
+from bisect import bisect_left
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import accumulate
+from weakref import ref
 
 from scanner.analysis import lexing
 from scanner.analysis.chunks import Chunk, read_chunks
@@ -32,19 +34,30 @@ MODULE_NAME = "<module>"
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A unit's lines in its chunk, and its syntax tree where the chunk was parsed just now.
-
-    `offset` is the number of the file's lines before the chunk.
-    """
+    """A unit's lines in its chunk; `offset` is the number of the file's lines before the chunk."""
 
     in_chunk: Extract
-    node: Definition | None = None
     offset: int = 0
 
     @property
     def extract(self) -> Extract:
         """The unit's lines in the file."""
         return self.in_chunk.moved(self.offset) if self.offset else self.in_chunk
+
+
+class _Trees:
+    """The trees of a file's chunks, and each unit's statement, where they were parsed just now."""
+
+    __slots__ = ("__weakref__", "modules", "nodes")
+
+    def __init__(self, modules: list[ast.Module | None], nodes: list[Definition | None]) -> None:
+        self.modules = modules
+        self.nodes = nodes
+
+
+#: Trees take fifty times the room of their text, and every collection of garbage walks them all. So
+#: only those of the files read last are kept, for whoever measures a file right after reading it.
+_recent: deque[_Trees] = deque(maxlen=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +72,7 @@ class ReadFile:
     lines: tuple[str, ...]
     reader: Reader
     _placed: tuple[_Placed, ...] = field(compare=False, repr=False)
-    _trees: tuple[ast.Module, ...] | None = field(default=None, compare=False, repr=False)
+    _trees: ref[_Trees] | None = field(default=None, compare=False, repr=False)
 
     @property
     def text(self) -> str:
@@ -68,14 +81,14 @@ class ReadFile:
 
     def tree(self) -> ast.Module:
         """The syntax tree of the whole; its line numbers need not be the file's."""
-        if self._trees is None:
+        trees = self._trees and self._trees()
+        if not trees or not all(trees.modules):
             return parse(self.text)
-        return ast.Module([node for tree in self._trees for node in tree.body], [])
+        return ast.Module([node for tree in trees.modules if tree for node in tree.body], [])
 
     def __reduce__(self) -> tuple[type[ReadFile], tuple[object, ...]]:
         # Without syntax trees, which are slow to send to another process.
-        placed = tuple(replace(placed, node=None) for placed in self._placed)
-        return ReadFile, (self.outline, self.lines, self.reader, placed)
+        return ReadFile, (self.outline, self.lines, self.reader, self._placed)
 
 
 def read_outline(source: bytes) -> ReadFile | Problem:
@@ -98,14 +111,27 @@ _LONE_RETURN = re.compile(rb"\r(?!\n)")
 
 def unit_source(file: ReadFile, unit: Unit) -> UnitSource:
     """The unit's own text, dedented, that parses alone."""
-    index = file.outline.units.index(unit)
+    index = _index(file, unit)
     placed = file._placed[index]  # noqa: SLF001 - what only this module may see
     lines = placed.extract.lines(file.lines)
     text = dedent(lines)
-    if placed.node is None or not _is_evenly_indented(lines):
+    trees = file._trees and file._trees()  # noqa: SLF001
+    node = trees.nodes[index] if trees else None
+    if node is None or not _is_evenly_indented(lines):
         return UnitSource(unit.kind, text)
     first = unit.span.first - placed.offset
-    return UnitSource(unit.kind, text, Origin(placed.node, file.lines, placed.offset, first))
+    return UnitSource(unit.kind, text, Origin(node, file.lines, placed.offset, first))
+
+
+def _index(file: ReadFile, unit: Unit) -> int:
+    """Where a unit stands in the outline. No two but the module begin in the same line."""
+    if unit.kind is UnitKind.MODULE:
+        return 0
+    units = file.outline.units
+    index = bisect_left(units, unit.span.first, lo=1, key=lambda other: other.span.first)
+    if index == len(units) or units[index] != unit:
+        raise ValueError(f"{unit.name} is no unit of this file")
+    return index
 
 
 def _is_evenly_indented(lines: Sequence[str]) -> bool:
@@ -117,7 +143,7 @@ def _is_evenly_indented(lines: Sequence[str]) -> bool:
 
 def unit_lines(file: ReadFile, unit: Unit) -> Sequence[int]:
     """For each line of the unit's text, the line of the file it stands on."""
-    return file._placed[file.outline.units.index(unit)].extract.places  # noqa: SLF001
+    return file._placed[_index(file, unit)].extract.places  # noqa: SLF001
 
 
 def code_lines(file: ReadFile) -> frozenset[int]:
@@ -165,19 +191,26 @@ def _assemble(chunks: Sequence[Chunk]) -> ReadFile:
     placed = [_Placed(module)]
     names: Counter[str] = Counter()
     for chunk, offset in _with(chunks, offsets):
-        for index, piece in enumerate(chunk.cut.pieces):
-            units.append(_unit(piece, offset, names))
-            node = chunk.cut.nodes[index] if chunk.cut.nodes else None
-            placed.append(_place(piece, offset, node))
-    trees = tuple(chunk.tree for chunk in chunks if chunk.tree is not None)
+        units += [_unit(piece, offset, names) for piece in chunk.cut.pieces]
+        placed += [_Placed(piece.extract, offset) for piece in chunk.cut.pieces]
     reader: Reader = "ast" if all(chunk.reader == "ast" for chunk in chunks) else "libcst"
-    return ReadFile(
-        Outline(tuple(units), len(lines)),
-        lines,
-        reader,
-        tuple(placed),
-        trees if len(trees) == len(chunks) else None,
-    )
+    outline = Outline(tuple(units), len(lines))
+    return ReadFile(outline, lines, reader, tuple(placed), _keep_trees(chunks))
+
+
+def _keep_trees(chunks: Sequence[Chunk]) -> ref[_Trees] | None:
+    """Keeps the trees of a file for a while, if any of its chunks was parsed."""
+    modules = [chunk.tree for chunk in chunks]
+    if not any(modules):
+        return None
+    # Only functions and methods keep their whole statement; a skeleton is parsed again.
+    nodes: list[Definition | None] = [None]
+    for chunk in chunks:
+        own = chunk.cut.nodes or (None,) * len(chunk.cut.pieces)
+        nodes += [None if isinstance(node, ast.ClassDef) else node for node in own]
+    trees = _Trees(modules, nodes)
+    _recent.append(trees)
+    return ref(trees)
 
 
 def _top_level(parts: Sequence[Extract]) -> Extract:
@@ -197,11 +230,6 @@ def _unit(piece: Piece, offset: int, names: Counter[str]) -> Unit:
     count = names[piece.name]
     name = piece.name if count == 1 else f"{piece.name}#{count}"
     return Unit(name, piece.kind, Span(piece.first + offset, piece.last + offset), piece.content)
-
-
-def _place(piece: Piece, offset: int, node: Definition | None) -> _Placed:
-    # Only functions and methods keep their whole statement; a skeleton is parsed again.
-    return _Placed(piece.extract, None if isinstance(node, ast.ClassDef) else node, offset)
 
 
 def _same_without_returns(source: bytes, text: str) -> bool:

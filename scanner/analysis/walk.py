@@ -43,10 +43,26 @@ class Place:
 
     def block(self) -> Place:
         """The inside of a control-flow block."""
-        return replace(self, nesting=self.nesting + 1, depth=self.depth + 1)
+        return self._inside(1, 1)
 
     def nested(self) -> Place:
-        return replace(self, nesting=self.nesting + 1)
+        """The inside of what nests but is no block."""
+        return self._inside(1, 0)
+
+    def flat(self) -> Place:
+        """The inside of a block that does not nest."""
+        return self._inside(0, 1)
+
+    def _inside(self, nesting: int, depth: int) -> Place:
+        # Not `dataclasses.replace`, which takes six times as long.
+        return Place(
+            self.frame,
+            self.decides,
+            self.measured,
+            self.context,
+            self.nesting + nesting,
+            self.depth + depth,
+        )
 
 
 class Visit(NamedTuple):
@@ -126,7 +142,7 @@ def _if(node: ast.If, place: Place, _frames: list[Frame]) -> list[Entry]:
 def _try(node: ast.Try, place: Place, _frames: list[Frame]) -> list[Entry]:
     """The bodies of try and finally do not nest, those of except and else do; all are one block."""
     inside = place.block()
-    flat = replace(place, depth=place.depth + 1)
+    flat = place.flat()
     return [
         (node.body, flat),
         (node.finalbody, flat),
@@ -140,7 +156,7 @@ def _handler(node: ast.ExceptHandler, place: Place, _frames: list[Frame]) -> lis
 
 
 def _match(node: ast.Match, place: Place, _frames: list[Frame]) -> list[Entry]:
-    flat = replace(place, depth=place.depth + 1)
+    flat = place.flat()
     return [(node.subject, place), (node.cases, flat)]
 
 
