@@ -214,11 +214,15 @@ class CloneIndex:
         return list(found)
 
     def alike(self, member: CloneUnit) -> Iterator[CloneUnit]:
-        """Live units, too small to be copies by themselves, that say the same as one such unit."""
+        """Live units, too small to be copies by themselves, that say the same as one such unit.
+
+        None where more than `COMMON` do: that is how this codebase writes, not a copy.
+        """
         key = hash(member.fingerprint.named)
         if self._wholes.count(key) <= COMMON:
-            for content in self._wholes.get(key):
-                yield from self.members(content)
+            found = [unit for content in self._wholes.get(key) for unit in self.members(content)]
+            if len(found) <= COMMON:
+                yield from found
 
     # ------------------------------------------------------------- keeping
 

@@ -73,7 +73,7 @@ def complete(prepared: Prepared, live: LiveCode, when: datetime | None) -> Judge
 def _score(
     dimension: Dimension, findings: Iterable[Finding], repaid: float = 0.0
 ) -> DimensionScore:
-    points = sum(finding.points for finding in findings if finding.dimension is dimension)
+    points = sum((f.points for f in findings if f.dimension is dimension), 0.0)
     return DimensionScore(dimension, points, repaid)
 
 

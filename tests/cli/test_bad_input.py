@@ -1,0 +1,178 @@
+"""What a user sees who asks for what cannot be: one sentence, a hint, the documented exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from fixtures.repository import RepositoryBuilder
+from scanner.cli.main import run
+
+PLAIN = "def plain(x):\n    return x + 1\n"
+
+
+@pytest.fixture
+def builder(tmp_path: Path) -> RepositoryBuilder:
+    builder = RepositoryBuilder(tmp_path / "repo")
+    builder.commit("base", {"a.py": PLAIN})
+    builder.commit("more", {"b.py": PLAIN})
+    return builder
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
+    captured = capsys.readouterr()
+    assert "Traceback" not in captured.err + captured.out
+    return captured.out, captured.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["gate", "--base", "nosuch"], "There is no revision 'nosuch' in this repository."),
+        (["explain", "nosuch"], "There is no revision 'nosuch' in this repository."),
+        (["report", "nosuch"], "There is no revision 'nosuch' in this repository."),
+        (["scan", "nosuch"], "There is no revision 'nosuch' in this repository."),
+        (["attribute", "--lines", "none.py"], "There is no Python file none.py in"),
+        (["report", "HEAD~1...HEAD"], "'HEAD~1...HEAD' is a symmetric range."),
+        (["report", "--since", "soon"], "'soon' is no date"),
+        (["gate"], "Missing option '--base'."),
+        (["frobnicate"], "No such command 'frobnicate'."),
+        (["chekc"], "Did you mean check?"),
+        (["schema", "nosuch"], "'nosuch' is not one of"),
+        (["check", "--config", "nosuch.toml"], "nosuch.toml cannot be read: No such file"),
+        (["check", "--output", "sarif"], "'sarif' names no file; write sarif=FILE."),
+        (["check", "--output", "pdf=x"], "'pdf' is none of"),
+    ],
+)
+def test_wrong_usage(
+    builder: RepositoryBuilder,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    sentence: str,
+) -> None:
+    where = (
+        [] if arguments[0] in ("frobnicate", "chekc", "schema") else ["--repo", str(builder.path)]
+    )
+    assert run([*arguments, *where]) == 2
+    out, err = said(capsys)
+    assert out == ""
+    assert sentence in " ".join(err.split())
+
+
+def test_no_repository(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "--repo", str(tmp_path)]) == 2
+    assert "This is not a git repository." in said(capsys)[1]
+
+
+def test_no_commit_yet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    builder = RepositoryBuilder(tmp_path / "empty")
+    assert run(["report", "--repo", str(builder.path)]) == 2
+    assert "no commit yet" in said(capsys)[1]
+    assert run(["check", "--repo", str(builder.path)]) == 0
+
+
+@pytest.mark.parametrize("content", ["limits = ", "[limits]\ncognitve = 1\n", "exclude = 'x'\n"])
+def test_malformed_configuration(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    builder.commit("configure", {"tallystick.toml": content})
+    assert run(["check", "--repo", str(builder.path)]) == 2
+    assert said(capsys)[1].startswith("tallystick: tallystick.toml")
+
+
+def test_a_cache_folder_that_is_a_file(
+    builder: RepositoryBuilder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    cache = tmp_path / "file" / "cache"
+    assert run(["check", "--repo", str(builder.path), "--cache", str(cache)]) == 2
+    assert "cannot be made" in said(capsys)[1]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("x = [\n" + "    1234567890,\n" * 400_000 + "]\n", "larger than 1,500,000 bytes"),
+        ("x = 1\0\n", "NUL"),
+        ("def f(:\n", "does not parse"),
+    ],
+    ids=["5 MB generated", "binary", "no Python"],
+)
+def test_a_file_that_cannot_be_judged(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str], content: str, reason: str
+) -> None:
+    builder.commit("odd", {"odd.py": content})
+    assert run(["gate", "--base", "HEAD~1", "--repo", str(builder.path)]) == 3
+    out, _ = said(capsys)
+    assert "odd.py" in out
+    assert reason in out
+    assert "could not judge" in out
+
+
+def test_an_expression_of_three_thousand_terms_is_measured_or_said(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    expression = " + ".join(f"x{i}" for i in range(3000))
+    builder.commit("deep", {"deep.py": f"def f():\n    return {expression}\n"})
+    code = run(["gate", "--base", "HEAD~1", "--repo", str(builder.path)])
+    out, _ = said(capsys)
+    assert code == 0 or (code == 3 and "deep.py" in out)
+
+
+def test_nothing_is_left_behind(builder: RepositoryBuilder, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    before = builder.git("status", "--porcelain", "--ignored")
+    for command in (["check"], ["scan"], ["gate", "--base", "HEAD~1"], ["attribute"]):
+        subprocess.run(
+            [sys.executable, "-m", "scanner", *command, "--repo", str(builder.path)],
+            env={"PATH": os.environ["PATH"], "HOME": str(home)},
+            cwd=Path(__file__).parent.parent.parent,
+            check=True,
+            capture_output=True,
+        )
+    assert builder.git("status", "--porcelain", "--ignored") == before
+    assert list(home.iterdir()) == []
+    kept = {path.name for path in (builder.path / ".git" / "tallystick").iterdir()}
+    assert kept <= {"facts.sqlite", "facts.sqlite-wal", "facts.sqlite-shm"}
+
+
+def test_the_same_input_gives_the_same_bytes(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outputs = []
+    for cache in (["--no-cache"], [], []):
+        where = ["--repo", str(builder.path), "--format", "json", *cache]
+        parts = []
+        for command in (["scan"], ["gate", "--base", "HEAD~1"], ["report"], ["explain", "HEAD"]):
+            assert run([*command, *where]) == 0
+            parts.append(said(capsys)[0])
+            json.loads(parts[-1])
+        outputs.append(parts)
+    assert outputs[0] == outputs[1] == outputs[2]
+
+
+def test_an_interrupted_run_says_so_and_is_taken_up_again(tmp_path: Path) -> None:
+    builder = RepositoryBuilder(tmp_path / "repo")
+    for i in range(12):
+        builder.commit(f"change {i}", {f"m{i}.py": PLAIN * 200})
+    command = [sys.executable, "-m", "scanner", "report", "--repo", str(builder.path), "-o", "-"]
+    root = Path(__file__).parent.parent.parent
+    started = subprocess.Popen(
+        command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
+    time.sleep(0.8)
+    os.killpg(started.pid, signal.SIGINT)
+    _, err = started.communicate(timeout=60)
+    assert b"Traceback" not in err
+    assert started.returncode in (130, 0)
+    again = subprocess.run(command, cwd=root, capture_output=True, check=False)
+    assert again.returncode == 0
+    assert again.stdout.startswith(b"<!doctype html>") or b"<html" in again.stdout[:500]
