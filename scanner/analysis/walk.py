@@ -78,9 +78,6 @@ class Walk:
     frames: list[Frame]
 
 
-Push = Callable[[Any, Place], None]
-
-
 def walk(tree: ast.Module) -> Walk:
     """Visits every node of the tree once."""
     top = Place(Frame(None, None))
