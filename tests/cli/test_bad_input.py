@@ -161,14 +161,16 @@ def test_the_same_input_gives_the_same_bytes(
 
 def test_an_interrupted_run_says_so_and_is_taken_up_again(tmp_path: Path) -> None:
     builder = RepositoryBuilder(tmp_path / "repo")
-    for i in range(12):
-        builder.commit(f"change {i}", {f"m{i}.py": PLAIN * 200})
+    for i in range(40):
+        builder.commit(f"change {i}", {f"m{i}.py": PLAIN.replace("plain", f"plain{i}") * 20})
     command = [sys.executable, "-m", "scanner", "report", "--repo", str(builder.path), "-o", "-"]
     root = Path(__file__).parent.parent.parent
     started = subprocess.Popen(
         command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     )
-    time.sleep(0.8)
+    store = builder.path / ".git" / "tallystick" / "facts.sqlite"
+    while not store.exists() and started.poll() is None:
+        time.sleep(0.01)
     os.killpg(started.pid, signal.SIGINT)
     _, err = started.communicate(timeout=60)
     assert b"Traceback" not in err
