@@ -20,11 +20,15 @@ TOGETHER = [
     "class C(A,\n\n        B):\n    '''Doc.'''\n\n    x = 1\n\n"
     + METHOD.format("f")
     + "    y = 2\n",
-    "class C:\n\n    @property\n    @x(\n        1)\n    def f(self): ...\n\n"
-    "    @f.setter\n    def f(self, a): ...\n",
+    (
+        "class C:\n\n    @property\n    @x(\n        1)\n    def f(self): ...\n\n"
+        "    @f.setter\n    def f(self, a): ...\n"
+    ),
     "@a\n@b(c)\nclass C:\n    class D:\n        def f(self): ...\n    async def g(self): ...\n",
-    "class C:\n    def f(self): ...\n    # of the class\n# of the class too\n"
-    "    def g(self): ...\n        # of g\n    # last\n",
+    (
+        "class C:\n    def f(self): ...\n    # of the class\n# of the class too\n"
+        "    def g(self): ...\n        # of g\n    # last\n"
+    ),
     "class C:\n" + METHOD.format("f") + "# of the module\nx = 1\nif x:\n    y = 2\n",
     "class C:\n"
     + METHOD.format("f")
@@ -32,20 +36,26 @@ TOGETHER = [
     "class C:\n" + METHOD.format("f") + "if a:\n  def g(): ...\n",
     "class C:\n\tdef f(self): ...\n\tdef g(self):\n\t\treturn '''\n\n    def no(self): ...\n'''\n",
     "class C:\n    def f(self): ...\n\n\n    x: int = 1\n\n    def f(self): ...\n",
-    "class _:\n    def _(self): ...\n    def _f(self): ...\n    class _:\n"
-    "        def _(self): ...\n",
+    (
+        "class _:\n    def _(self): ...\n    def _f(self): ...\n    class _:\n"
+        "        def _(self): ...\n"
+    ),
 ]
 
 #: Texts that have to be parsed whole.
 WHOLE = [
-    "class C:\n    if a:\n        def f(self): ...\n    else:\n"
-    "        def g(self): ...\n    def h(self): ...\n",
+    (
+        "class C:\n    if a:\n        def f(self): ...\n    else:\n"
+        "        def g(self): ...\n    def h(self): ...\n"
+    ),
     "class C:\n    x = 1\n",
     "class C: x = 1\n",
     "def f():\n    class C:\n        def g(self): ...\n",
     "class C:\n    '''\n    def no(self): ...\n    '''\n    def f(self): ...\n",
-    "class C:\n    def f(self):\n        return '''\n    def no(self): ...\n    '''\n"
-    "    def g(self): ...\n",
+    (
+        "class C:\n    def f(self):\n        return '''\n    def no(self): ...\n    '''\n"
+        "    def g(self): ...\n"
+    ),
     "class C:\n    x = 1\nif a:\n    def f(): ...\n",
     "class C:\n    def f(self): ...\nif a:\n    def g(): ...\n",
     "class C:\n    def f(self): ...\nx = 1\nif a:\n    pass\n    def g(): ...\n",
