@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 
 from scanner.change_type import change_title
-from scanner.durability.layout import relaid_lines
+from scanner.durability.layout import is_layout_only
 from scanner.durability.reverts import is_revert_title
 from scanner.exclusions import (
     Grounds,
@@ -62,9 +62,7 @@ def _is_format_only(diff: TreeDiff, blobs: BlobReader) -> bool:
 
 def _has_same_tokens(file: FileChange, blobs: BlobReader) -> bool:
     before, after = _lines(file.before, blobs), _lines(file.after, blobs)
-    if before is None or after is None:
-        return False
-    return relaid_lines(file, before, after) is not None
+    return before is not None and after is not None and is_layout_only(file, before, after)
 
 
 def _lines(version: FileVersion | None, blobs: BlobReader) -> list[str] | None:

@@ -16,13 +16,29 @@ from scanner.attribution.resolve import ChangeFacts, Part, attribute_change
 from scanner.change_type import type_of_commit
 from scanner.errors import ScanError
 from scanner.exclusion_grounds import grounds_at
-from scanner.exclusions import Grounds, exclusion
-from scanner.git.commits import first_parent_chain, head, read_commits, resolve
+from scanner.exclusions import Grounds, exclusion, joins_history
+from scanner.git.commits import (
+    first_parent_chain,
+    head,
+    read_commits,
+    resolve,
+    shallow_boundary,
+)
 from scanner.git.lifelines import Lifelines, in_order, needed_pairs, trace
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees
 from scanner.judging import Bench, ChangeToJudge, judge_changes
-from scanner.model import Attribution, Change, Commit, Judgement, Level, Problem, TreeDiff
+from scanner.model import (
+    Attribution,
+    Change,
+    Commit,
+    Exclusion,
+    Judgement,
+    Level,
+    Problem,
+    Stage,
+    TreeDiff,
+)
 from scanner.store import Store
 
 #: Told what is being done, how far it is, and how far it goes.
@@ -223,6 +239,8 @@ def read_history(
         lambda done, total: progress("judging changes", done, total),
     )
     born = _born(commits, lifelines)
+    edge = shallow_boundary(bench.repository)
+    imports = joins_history(commits)
     with grounds_at(bench.repository, selection.tip) as grounds:
         changes = tuple(
             _change(
@@ -230,11 +248,13 @@ def read_history(
                 wanted.diff,
                 judged[wanted.key],
                 _attribution(one, attributed, facts, born),
+                _exclusion_by_place(one.commit.oid, edge, imports),
                 grounds,
             )
             for one, wanted in zip(selected, to_judge, strict=True)
         )
     problems = (
+        *_shallow(edge),
         *lifelines.problems,
         *attributed.problems,
         *(problem for change in changes for problem in change.judgement.problems),
@@ -302,6 +322,7 @@ def _change(
     diff: TreeDiff,
     judgement: Judgement,
     attribution: Attribution,
+    by_place: Exclusion | None,
     grounds: Grounds,
 ) -> Change:
     return Change(
@@ -313,8 +334,28 @@ def _change(
         added_lines=sum(file.added_lines for file in diff.files),
         deleted_lines=sum(file.deleted_lines for file in diff.files),
         files=len(diff.files),
-        exclusion=exclusion(one.commit, diff, attribution, grounds),
+        exclusion=by_place or exclusion(one.commit, diff, attribution, grounds),
     )
+
+
+def _exclusion_by_place(
+    oid: str, edge: frozenset[str], imports: frozenset[str]
+) -> Exclusion | None:
+    """Why a commit is left out for where it stands in the history."""
+    if oid in edge:
+        return Exclusion.SHALLOW_EDGE
+    return Exclusion.INITIAL_IMPORT if oid in imports else None
+
+
+def _shallow(edge: frozenset[str]) -> tuple[Problem, ...]:
+    if not edge:
+        return ()
+    reason = (
+        "this clone is shallow: what came before its oldest commits is not here, so those commits "
+        "are left out, and lines older than they are seem to come from them "
+        "(git fetch --unshallow brings the rest)"
+    )
+    return (Problem(Stage.GIT, None, reason),)
 
 
 def _attribution(

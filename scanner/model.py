@@ -599,6 +599,7 @@ class Exclusion(StrEnum):
     CLEAN_MERGE = "merge without resolution"
     AUTOMATION = "automation"
     INITIAL_IMPORT = "initial import"
+    SHALLOW_EDGE = "at the edge of a shallow clone"
     NO_PYTHON = "no Python code"
     GENERATED = "generated or vendored files only"
     FORMAT_ONLY = "format-only"
