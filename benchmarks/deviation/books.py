@@ -7,23 +7,25 @@ from collections.abc import Iterator
 from benchmarks.deviation.walk import FileStep, Step, Units
 from scanner.codebase.architecture import ArchitectureBook
 from scanner.codebase.conventions import ConventionBook, Stamp
-from scanner.codebase.siblings import ShapedUnit, SiblingBook
-from scanner.model import Finding
-from scanner.scoring.deviation import (
+from scanner.codebase.departures import (
     DEFAULT_RULES,
     ChangedChoices,
     DeviationRules,
     UnitChoices,
     changed_choices,
     choices_of,
-    score_deviation,
+    departures_in,
 )
-from scanner.scoring.grain import (
+from scanner.codebase.shape_changes import (
     ChangedShape,
-    score_architecture,
-    score_siblings,
+    lacking_in,
     shaped_imports,
+    strains_in,
 )
+from scanner.codebase.siblings import ShapedUnit, SiblingBook
+from scanner.model import Finding
+from scanner.scoring.deviation import score_departures
+from scanner.scoring.grain import score_lacking, score_strains
 
 
 class Books:
@@ -41,15 +43,16 @@ class Books:
         shapes = list(_shapes(step))
         return (
             *self.departures([changed(file) for file in step.files], rules),
-            *score_architecture(shapes, self.architecture),
-            *score_siblings(shapes, self.siblings),
+            *score_strains(strains_in(shapes, self.architecture)),
+            *score_lacking(lacking_in(shapes, self.siblings)),
         )
 
     def departures(
         self, files: list[ChangedChoices], rules: DeviationRules = DEFAULT_RULES
     ) -> tuple[Finding, ...]:
         """Departures from conventions alone."""
-        return score_deviation(files, self.conventions, self.exemplars, self.silenced, rules)
+        found = departures_in(files, self.conventions, self.exemplars, self.silenced, rules)
+        return score_departures(found)
 
     def exemplars(self, path: str) -> list[UnitChoices]:
         return [known.placed for known in self.tree.get(path, ())]

@@ -22,8 +22,8 @@ from benchmarks.deviation.walk import FileStep, History, KnownUnit, Step, histor
 from scanner.analysis.choices import Choices, read_choices
 from scanner.analysis.source import UnitSource
 from scanner.codebase.conventions import Convention, Key, Point, key_of
+from scanner.codebase.departures import DEFAULT_RULES, ChangedChoices, UnitChoices
 from scanner.model import Finding, UnitKind
-from scanner.scoring.deviation import DEFAULT_RULES, ChangedChoices, UnitChoices
 
 
 @dataclass

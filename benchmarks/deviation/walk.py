@@ -14,6 +14,7 @@ from scanner.analysis.outline import ReadFile, unit_lines, unit_source
 from scanner.analysis.tokens import ANALYSIS as TOKENS
 from scanner.analysis.tokens import UnitTokens
 from scanner.codebase.conventions import Stamp
+from scanner.codebase.departures import UnitChoices
 from scanner.codebase.governors import CONFIGURATION_FILES, silenced_families
 from scanner.codebase.reader import SourceReader
 from scanner.git.blobs import BlobReader
@@ -21,7 +22,6 @@ from scanner.git.commits import first_parent_chain, head, read_commits
 from scanner.git.process import Repository, open_repository
 from scanner.git.trees import diff_trees, list_tree
 from scanner.model import Commit, FileChange, FileVersion, Problem, Unit
-from scanner.scoring.deviation import UnitChoices
 from scanner.store import open_store
 
 

@@ -10,13 +10,13 @@ import sys
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
 from scanner.analysis.choices import Import
 from scanner.analysis.choices.libraries import JOB_OF, JOBS
 from scanner.codebase.scopes import Population, population_of
+from scanner.scoring.grain import AgainstTheGrain, Strain
 
 
 class Edge(NamedTuple):
@@ -28,15 +28,6 @@ class Edge(NamedTuple):
     @property
     def reversed(self) -> Edge:
         return Edge(self.target, self.source)
-
-
-class Strain(StrEnum):
-    """What is wrong with an import."""
-
-    UNSEEN = "unseen-edge"
-    REVERSED = "reversed-edge"
-    CIRCLE = "new-circle"
-    LIBRARY = "second-library"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +46,6 @@ class ArchitectureRules:
 
 
 DEFAULT_RULES = ArchitectureRules()
-
-
-@dataclass(frozen=True, slots=True)
-class AgainstTheGrain:
-    """An import that departs from the architecture, and what it is measured by.
-
-    `support` of `total` is what the codebase does otherwise. `route` is the circle an edge closes,
-    beginning and ending with its source; `users` are files that show the usual way. `usual` is the
-    library in use, for a second library.
-    """
-
-    strain: Strain
-    source: str
-    target: str
-    line_offset: int
-    support: int
-    total: int
-    cost: float
-    route: tuple[str, ...] = ()
-    users: tuple[str, ...] = ()
-    usual: str = ""
 
 
 class Dependency(NamedTuple):
@@ -193,22 +163,15 @@ class ArchitectureBook:
             return None
         if dependency.is_typing:
             return None
-        return (
-            self._reversed(edge, dependency, rules)
-            or self._circle(edge, dependency)
-            or self._unseen(edge, dependency, rules)
-        )
+        return self._reversed(edge, rules) or self._circle(edge) or self._unseen(edge, rules)
 
-    def _reversed(
-        self, edge: Edge, dependency: Dependency, rules: ArchitectureRules
-    ) -> AgainstTheGrain | None:
+    def _reversed(self, edge: Edge, rules: ArchitectureRules) -> AgainstTheGrain | None:
         users = self._edges.get(edge.reversed, _Uses()).files
         if len(users) < rules.fewest_reversed:
             return None
         return AgainstTheGrain(
             Strain.REVERSED,
             *edge,
-            dependency.line,
             support=len(users),
             total=len(users),
             cost=_cost(1, len(users) + 1),
@@ -216,7 +179,7 @@ class ArchitectureBook:
             users=tuple(sorted(users)[:2]),
         )
 
-    def _circle(self, edge: Edge, dependency: Dependency) -> AgainstTheGrain | None:
+    def _circle(self, edge: Edge) -> AgainstTheGrain | None:
         back = self._route(edge.target, edge.source)
         if back is None or self._route(edge.source, edge.target) is not None:
             return None
@@ -226,7 +189,6 @@ class ArchitectureBook:
         return AgainstTheGrain(
             Strain.CIRCLE,
             *edge,
-            dependency.line,
             support=edges,
             total=edges,
             cost=3.0,
@@ -234,9 +196,7 @@ class ArchitectureBook:
             users=tuple(users[:2]),
         )
 
-    def _unseen(
-        self, edge: Edge, dependency: Dependency, rules: ArchitectureRules
-    ) -> AgainstTheGrain | None:
+    def _unseen(self, edge: Edge, rules: ArchitectureRules) -> AgainstTheGrain | None:
         """The chance of a new edge is the share of those seen once (Good and Turing)."""
         own = {e: uses for e, uses in self._edges.items() if e.source == edge.source}
         total = sum(uses.total for uses in own.values())
@@ -250,7 +210,6 @@ class ArchitectureBook:
         return AgainstTheGrain(
             Strain.UNSEEN,
             *edge,
-            dependency.line,
             support=total,
             total=total,
             cost=_cost(once + 1, total + 1),
@@ -273,7 +232,6 @@ class ArchitectureBook:
             Strain.LIBRARY,
             _directory(path),
             library,
-            dependency.line,
             support=others[usual],
             total=total,
             cost=_cost(1, total + 1),

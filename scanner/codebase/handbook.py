@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from scanner.analysis.choices import BY_ID, Family, Topic
+from scanner.analysis.choices.family import filled, worded
 from scanner.codebase.conventions import Convention, ConventionBook, Trend
 from scanner.codebase.scopes import Level, Scope
 from scanner.model import Place
@@ -101,13 +102,3 @@ def _trend(family: Family, subject: str, convention: Convention) -> str:
         return f"steady: {share}"
     before = worded(family, subject, convention.alternative)
     return f"moving from {before} to {worded(family, subject, recent.alternative)}: {share}"
-
-
-def worded(family: Family, subject: str, choice: str) -> str:
-    """A choice in words that complete "… are"."""
-    return filled(family.alternative(choice).label, subject, choice)
-
-
-def filled(template: str, subject: str, choice: str) -> str:
-    """A wording with its subject and choice put in."""
-    return template.replace("{subject}", subject).replace("{choice}", choice)

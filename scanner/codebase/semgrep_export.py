@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from scanner.analysis.choices import BY_ID, OPEN, Alternative, Choices, Family, read_choices
+from scanner.analysis.choices.family import filled, worded
 from scanner.analysis.choices.libraries import JOBS
 from scanner.analysis.source import UnitSource
 from scanner.codebase.conventions import Convention, ConventionBook
-from scanner.codebase.handbook import filled, listed, worded
+from scanner.codebase.handbook import listed
 from scanner.codebase.scopes import Level, Population, Scope
 from scanner.model import UnitKind
 

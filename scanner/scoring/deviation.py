@@ -1,294 +1,78 @@
-"""Where added code departs from what this codebase always does.
-
-Low false alarms come before anything: a choice is charged only where it is new in the whole change,
-where the convention has hardly an exception, and where nothing speaks for intent.
-"""
+"""Findings for departures from conventions: what is usual, what this does, what to do instead."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
 
-from scanner.analysis.choices import BY_ID, Choice, Choices, Family
-from scanner.codebase.conventions import (
-    Convention,
-    ConventionBook,
-    Deviation,
-    Key,
-    key_of,
-    keys_of,
-)
-from scanner.codebase.handbook import filled, worded
-from scanner.model import Departure, Dimension, Finding, Place, Severity, Span, Unit
+from scanner.analysis.choices import BY_ID, Family
+from scanner.analysis.choices.family import filled, worded
+from scanner.model import Departure, Dimension, Finding, Place, Severity
 
 
 @dataclass(frozen=True, slots=True)
-class DeviationRules:
-    """When a departure is charged.
+class Departed:
+    """A convention that added code of one file departs from, in `units` of its units.
 
-    The definition of a convention asks for a lower bound of 0.8; charging at that bound raises a
-    false alarm in every fourth change (see docs/decisions/0005-conventions.md), so that more is
-    asked before a change is told. `converted` is how many old choices a change has to replace to be
-    taken for a deliberate migration.
+    In `scope` (in words) `support` of `total` choices are `usual`; `cost` is the price, in points,
+    of one unit that decides for `choice` instead. `place` is the first of them.
     """
 
-    least_lower_bound: float = 0.95
-    least_recent_share: float = 0.9
-    fewest_commits: int = 10
-    converted: int = 3
-
-    def is_firm(self, convention: Convention) -> bool:
-        """Whether departures from a convention are charged."""
-        return (
-            convention.lower_bound >= self.least_lower_bound
-            and convention.recent.share >= self.least_recent_share
-            and convention.commits >= self.fewest_commits
-        )
-
-
-DEFAULT_RULES = DeviationRules()
-EXAMPLES = 2
+    family: str
+    subject: str
+    usual: str
+    choice: str
+    scope: str
+    support: int
+    total: int
+    cost: float
+    place: Place
+    units: int
+    examples: tuple[Place, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnitChoices:
-    """A unit of a file with its choices. `lines` gives the file's line of each line of its text."""
-
-    unit: Unit
-    lines: Sequence[int]
-    choices: Choices
-
-    def line_of(self, offset: int) -> int:
-        """The line of the file that a line of the unit's text stands on, counted from 0."""
-        return self.lines[min(offset, len(self.lines) - 1)] if len(self.lines) else 1
+def score_departures(departures: Iterable[Departed]) -> tuple[Finding, ...]:
+    """A finding for each departure."""
+    return tuple(map(_finding, departures))
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedChoices:
-    """One file of a change. `path` is None where the file is gone, `path_before` where it is new.
-
-    `gone` are the units that the file had before and `come` those that it has now, at least those
-    whose content differs. `added` are the numbers of the code lines that the change adds, less
-    moved ones.
-    """
-
-    path_before: str | None
-    path: str | None
-    gone: tuple[UnitChoices, ...]
-    come: tuple[UnitChoices, ...]
-    added: frozenset[int]
-
-    def keys_gone(self) -> Counter[Key]:
-        """How often the units that are gone made each choice."""
-        return _keys(self.path_before, self.gone)
-
-    def keys_come(self) -> Counter[Key]:
-        """How often the units that came make each choice."""
-        return _keys(self.path, self.come)
-
-
-def changed_choices(
-    path_before: str | None,
-    path: str | None,
-    before: Sequence[UnitChoices],
-    after: Sequence[UnitChoices],
-    added: frozenset[int],
-) -> ChangedChoices:
-    """A file of a change, less the units that stand in it before and after."""
-    return ChangedChoices(
-        path_before, path, _without(before, after), _without(after, before), added
-    )
-
-
-def _without(
-    units: Sequence[UnitChoices], others: Sequence[UnitChoices]
-) -> tuple[UnitChoices, ...]:
-    """The units whose content the others do not have as often."""
-    left = Counter(other.unit.content for other in others)
-    found = []
-    for one in units:
-        if left[one.unit.content] > 0:
-            left[one.unit.content] -= 1
-        else:
-            found.append(one)
-    return tuple(found)
-
-
-def _keys(path: str | None, units: Iterable[UnitChoices]) -> Counter[Key]:
-    points = choices_of(units)
-    return Counter(keys_of(path, points)) if path is not None else Counter()
-
-
-class Exemplars(Protocol):
-    """Looks up the units of a file as it was before the change, for examples."""
-
-    def __call__(self, path: str) -> Iterable[UnitChoices]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """A choice in added code."""
-
-    path: str
-    unit: Unit
-    line: int
-
-
-def score_deviation(
-    files: Sequence[ChangedChoices],
-    book: ConventionBook,
-    exemplars: Exemplars,
-    silenced: frozenset[str] = frozenset(),
-    rules: DeviationRules = DEFAULT_RULES,
-) -> tuple[Finding, ...]:
-    """A finding for each convention that a file's added code departs from.
-
-    `book` is of the codebase before the change; `silenced` are families that a tool governs.
-    """
-    balance = _balance(files)
-    findings = []
-    for file in files:
-        for key, made in _added(file):
-            if key.point.family in silenced:
-                continue
-            net = min(len(made), balance[key])
-            deviation = book.deviation(made[0].path, key) if net > 0 else None
-            if deviation is None or not _is_charged(deviation, file, balance, book, rules):
-                continue
-            balance[key] -= net
-            findings.append(_finding(key, deviation, made[-net:], book, exemplars))
-    return tuple(findings)
-
-
-def _balance(files: Sequence[ChangedChoices]) -> Counter[Key]:
-    """How much more often the change makes each choice than what it replaces did."""
-    balance: Counter[Key] = Counter()
-    for file in files:
-        balance.update(file.keys_come())
-        balance.subtract(file.keys_gone())
-    return balance
-
-
-def _added(file: ChangedChoices) -> Iterator[tuple[Key, list[_Made]]]:
-    """The choices that a file makes more often than before, as far as they stand in added lines."""
-    if file.path is None or not file.added:
-        return
-    more = file.keys_come() - file.keys_gone()
-    made: defaultdict[Key, list[_Made]] = defaultdict(list)
-    for unit in file.come:
-        for point in unit.choices.points:
-            key = key_of(file.path, point)
-            line = unit.line_of(point.line)
-            if key is not None and key in more and line in file.added:
-                made[key].append(_Made(file.path, unit.unit, line))
-    for key, places in made.items():
-        yield key, places[-more[key] :]
-
-
-def _is_charged(
-    deviation: Deviation,
-    file: ChangedChoices,
-    balance: Mapping[Key, int],
-    book: ConventionBook,
-    rules: DeviationRules,
-) -> bool:
-    convention = deviation.convention
-    if not rules.is_firm(convention):
-        return False
-    usual = Key(convention.point, convention.alternative)
-    if balance[usual] <= -rules.converted:
-        return False
-    # A file that has its own way already keeps to it.
-    return not book.count(file.path_before, Key(convention.point, deviation.choice))
-
-
-def _finding(
-    key: Key,
-    deviation: Deviation,
-    made: Sequence[_Made],
-    book: ConventionBook,
-    exemplars: Exemplars,
-) -> Finding:
-    family = BY_ID[key.point.family]
-    convention = deviation.convention
-    examples = find_examples(convention, book, exemplars)
-    units = list(dict.fromkeys(one.unit.name for one in made))
-    first = made[0]
+def _finding(one: Departed) -> Finding:
+    family = BY_ID[one.family]
     return Finding(
         dimension=Dimension.DEVIATION,
         rule=f"deviation/{family.id}",
-        place=Place(first.path, Span(first.line, first.line), first.unit.name),
-        points=deviation.cost * len(units),
+        place=one.place,
+        points=one.cost * one.units,
         severity=Severity.WARNING,
-        message=_message(family, deviation, examples, len(units)),
-        hint=_hint(family, convention),
-        evidence=departure(deviation, examples),
-        discriminator=f"{key.point.subject}:{key.alternative}",
+        message=_message(family, one),
+        hint=_hint(family, one),
+        evidence=Departure(
+            family=family.id,
+            convention=worded(family, one.subject, one.usual),
+            choice=worded(family, one.subject, one.choice),
+            scope=one.scope,
+            support=one.support,
+            total=one.total,
+            examples=one.examples,
+        ),
+        discriminator=f"{one.subject}:{one.choice}",
     )
 
 
-def departure(deviation: Deviation, examples: Sequence[Place]) -> Departure:
-    """The evidence of a finding."""
-    convention = deviation.convention
-    family = BY_ID[convention.point.family]
-    return Departure(
-        family=family.id,
-        convention=worded(family, convention.point.subject, convention.alternative),
-        choice=worded(family, convention.point.subject, deviation.choice),
-        scope=convention.scope.words,
-        support=convention.support,
-        total=convention.total,
-        examples=tuple(examples),
-    )
-
-
-def _message(family: Family, deviation: Deviation, examples: Sequence[Place], units: int) -> str:
-    convention = deviation.convention
-    point = convention.point
-    noun = filled(family.noun, point.subject, "")
-    usual = worded(family, point.subject, convention.alternative)
-    shown = " and ".join(f"{place.path}:{place.span.first}" for place in examples)
+def _message(family: Family, one: Departed) -> str:
+    noun = filled(family.noun, one.subject, "")
+    shown = " and ".join(f"{place.path}:{place.span.first}" for place in one.examples)
     proof = f" ({shown})" if shown else ""
-    here = worded(family, point.subject, deviation.choice)
-    those = f", here and in {units - 1} more units of this file" if units > 1 else ""
+    here = worded(family, one.subject, one.choice)
+    others = one.units - 1
+    more = f"{others} more unit{'s' if others > 1 else ''}"
+    those = f", here and in {more} of this file" if others else ""
     return (
-        f"In {convention.scope.words} {convention.support} of {convention.total} {noun} are "
-        f"{usual}{proof}; this: {here}{those}."
+        f"In {one.scope} {one.support} of {one.total} {noun} are "
+        f"{worded(family, one.subject, one.usual)}{proof}; this: {here}{those}."
     )
 
 
-def _hint(family: Family, convention: Convention) -> str:
-    entry = family.alternative(convention.alternative)
-    text = filled(entry.instead, convention.point.subject, convention.alternative)
+def _hint(family: Family, one: Departed) -> str:
+    text = filled(family.alternative(one.usual).instead, one.subject, one.usual)
     return f"{text[0].upper()}{text[1:]}."
-
-
-def find_examples(
-    convention: Convention, book: ConventionBook, exemplars: Exemplars, count: int = EXAMPLES
-) -> tuple[Place, ...]:
-    """Places that keep a convention, each in another file, those that keep it most first."""
-    usual = Key(convention.point, convention.alternative)
-    found: list[Place] = []
-    for path in book.files_of(convention.scope, usual):
-        place = _first_place(path, usual, exemplars(path))
-        if place is not None:
-            found.append(place)
-        if len(found) == count:
-            break
-    return tuple(found)
-
-
-def _first_place(path: str, key: Key, units: Iterable[UnitChoices]) -> Place | None:
-    for unit in units:
-        for point in unit.choices.points:
-            if key_of(path, point) == key:
-                line = unit.line_of(point.line)
-                return Place(path, Span(line, line), unit.unit.name)
-    return None
-
-
-def choices_of(units: Iterable[UnitChoices]) -> tuple[Choice, ...]:
-    """All choices of a file, for `ConventionBook.replace`."""
-    return tuple(point for unit in units for point in unit.choices.points)

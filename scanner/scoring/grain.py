@@ -2,89 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
-from scanner.analysis.choices import Import
-from scanner.codebase.architecture import AgainstTheGrain, ArchitectureBook, Strain
-from scanner.codebase.siblings import Missing, ShapedUnit, SiblingBook, Trait, tested_names
 from scanner.model import Departure, Dimension, Finding, Place, Severity, Span
 
-#: What a new member that lacks a feature of its siblings costs.
-MISSING_COST = 2.0
+
+class Strain(StrEnum):
+    """What is wrong with an import."""
+
+    UNSEEN = "unseen-edge"
+    REVERSED = "reversed-edge"
+    CIRCLE = "new-circle"
+    LIBRARY = "second-library"
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedShape:
-    """A file after a change, with its units' shapes, and the code lines that the change adds.
+class AgainstTheGrain:
+    """An import that departs from the architecture, and what it is measured by.
 
-    `imports` pairs each import of the file with its line and the name of the unit it is in.
+    `support` of `total` is what the codebase does otherwise. `route` is the circle an edge closes,
+    beginning and ending with its source; `users` are files that show the usual way. `usual` is the
+    library in use, for a second library.
     """
 
-    path: str
-    is_new: bool
-    units: tuple[ShapedUnit, ...]
-    imports: tuple[PlacedImport, ...]
-    added: frozenset[int]
+    strain: Strain
+    source: str
+    target: str
+    support: int
+    total: int
+    cost: float
+    route: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    usual: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedImport:
-    """An import with its line in the file and its unit."""
+class PlacedStrain:
+    """An import against the grain, and where it stands."""
 
-    statement: Import
-    line: int
-    unit: str
-
-
-def score_architecture(
-    files: Sequence[ChangedShape], book: ArchitectureBook
-) -> tuple[Finding, ...]:
-    """A finding for each import that the change adds against the grain; each strain once."""
-    findings: list[Finding] = []
-    told: set[tuple[Strain, str, str]] = set()
-    for file in files:
-        for one in file.imports:
-            if one.line not in file.added:
-                continue
-            for strain in book.strains(file.path, [one.statement]):
-                if strain.usual and _is_given_up(strain.usual, files, book):
-                    continue
-                source = "" if strain.strain is Strain.LIBRARY else strain.source
-                if (what := (strain.strain, source, strain.target)) not in told:
-                    told.add(what)
-                    findings.append(_architecture_finding(file.path, one, strain))
-    return tuple(findings)
+    strain: AgainstTheGrain
+    place: Place
 
 
-def _is_given_up(library: str, files: Sequence[ChangedShape], book: ArchitectureBook) -> bool:
-    """Whether a change takes a library out of a file: it moves to another one."""
-    users = frozenset(book.library_users(library))
-    return any(
-        file.path in users
-        and all(one.statement.module.split(".")[0] != library for one in file.imports)
-        for file in files
-    )
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A feature that `support` of `total` siblings have and a new member lacks.
+
+    `name` is the member's, empty for a module. `siblings` and `feature` are words ("modules in
+    `api/`", "a method named `run`"); `trait` is the kind of feature and `what` its name.
+    """
+
+    place: Place
+    name: str
+    siblings: str
+    feature: str
+    trait: str
+    what: str
+    hint: str
+    support: int
+    total: int
+    examples: tuple[str, ...]
 
 
-def score_siblings(files: Sequence[ChangedShape], book: SiblingBook) -> tuple[Finding, ...]:
-    """A finding for each feature that a new module or class lacks and its siblings have."""
-    tested = tested_names(file.path for file in files)
-    return tuple(
-        _sibling_finding(missing)
-        for file in files
-        for missing in book.missing(file.path, file.units, tested)
-        if file.is_new or missing.member.line in file.added
-    )
+#: What a new member that lacks a feature of its siblings costs.
+LACKING_COST = 2.0
 
 
-def _architecture_finding(path: str, one: PlacedImport, strain: AgainstTheGrain) -> Finding:
+def score_strains(strains: Iterable[PlacedStrain]) -> tuple[Finding, ...]:
+    """A finding for each import against the grain."""
+    return tuple(_strain_finding(one.strain, one.place) for one in strains)
+
+
+def score_lacking(lacking: Iterable[Lacking]) -> tuple[Finding, ...]:
+    """A finding for each feature that a new member lacks."""
+    return tuple(map(_lacking_finding, lacking))
+
+
+def _strain_finding(strain: AgainstTheGrain, place: Place) -> Finding:
     message, hint = _wording(strain)
-    examples = tuple(Place(user, Span(1, 1), "<module>") for user in strain.users)
     return Finding(
         dimension=Dimension.DEVIATION,
         rule=f"deviation/{strain.strain}",
-        place=Place(path, Span(one.line, one.line), one.unit),
+        place=place,
         points=strain.cost,
         severity=Severity.WARNING,
         message=message,
@@ -96,10 +97,14 @@ def _architecture_finding(path: str, one: PlacedImport, strain: AgainstTheGrain)
             scope="this repository",
             support=strain.support,
             total=strain.total,
-            examples=examples,
+            examples=_places(strain.users),
         ),
         discriminator=f"{strain.source}>{strain.target}",
     )
+
+
+def _places(paths: Iterable[str]) -> tuple[Place, ...]:
+    return tuple(Place(path, Span(1, 1), "<module>") for path in paths)
 
 
 def _usual(strain: AgainstTheGrain) -> str:
@@ -134,46 +139,28 @@ def _wording(strain: AgainstTheGrain) -> tuple[str, str]:
             return message, f"Go through a package that {source} imports already."
 
 
-def _sibling_finding(missing: Missing) -> Finding:
-    member, feature = missing.member, missing.feature
-    what = f"class `{member.name}`" if member.name else "module"
-    shown = " and ".join(missing.examples)
+def _lacking_finding(one: Lacking) -> Finding:
+    member = f"class `{one.name}`" if one.name else "module"
+    shown = " and ".join(one.examples)
     return Finding(
         dimension=Dimension.DEVIATION,
         rule="deviation/sibling",
-        place=Place(member.path, Span(member.line, member.line), member.name or "<module>"),
-        points=MISSING_COST,
+        place=one.place,
+        points=LACKING_COST,
         severity=Severity.WARNING,
         message=(
-            f"{missing.support} of {missing.total} {member.family.words} have {feature.words} "
-            f"({shown}); this {what} has none."
+            f"{one.support} of {one.total} {one.siblings} have {one.feature} ({shown}); "
+            f"this {member} has none."
         ),
-        hint=_sibling_hint(missing),
+        hint=one.hint,
         evidence=Departure(
             family="sibling",
-            convention=feature.words,
-            choice=f"no {feature.words.partition(' ')[2]}",
-            scope=member.family.words,
-            support=missing.support,
-            total=missing.total,
-            examples=tuple(Place(path, Span(1, 1), "<module>") for path in missing.examples),
+            convention=one.feature,
+            choice=f"no {one.feature.partition(' ')[2]}",
+            scope=one.siblings,
+            support=one.support,
+            total=one.total,
+            examples=_places(one.examples),
         ),
-        discriminator=f"{feature.trait}:{feature.name}",
-    )
-
-
-def _sibling_hint(missing: Missing) -> str:
-    if missing.feature.trait is Trait.TEST:
-        return "Add a test module for it, as its siblings have."
-    example = missing.examples[0] if missing.examples else "a sibling"
-    return f"Give it {missing.feature.words}, as in {example}."
-
-
-def shaped_imports(units: Iterable[tuple[ShapedUnit, Sequence[int]]]) -> tuple[PlacedImport, ...]:
-    """The imports of a file, given each unit with the file's line of each line of its text."""
-    return tuple(
-        PlacedImport(statement, lines[statement.line], one.unit.name)
-        for one, lines in units
-        for statement in one.shape.imports
-        if statement.line < len(lines)
+        discriminator=f"{one.trait}:{one.what}",
     )

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from scanner.analysis.choices import Choices, read_choices
 from scanner.analysis.outline import read_outline, unit_lines, unit_source
 from scanner.codebase.conventions import ConventionBook, Stamp
+from scanner.codebase.departures import UnitChoices, choices_of
 from scanner.model import Problem
-from scanner.scoring.deviation import UnitChoices, choices_of
 
 DAY = 24 * 3600
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from scanner.analysis.choices import Import
-from scanner.codebase.architecture import AgainstTheGrain, ArchitectureBook, Edge, Strain
+from scanner.codebase.architecture import ArchitectureBook, Edge
+from scanner.codebase.shape_changes import ChangedShape, shaped_imports, strains_in
 from scanner.codebase.siblings import ShapedUnit
-from scanner.scoring.grain import ChangedShape, score_architecture, shaped_imports
+from scanner.scoring.grain import AgainstTheGrain, Strain, score_strains
 from tests.conventions.samples import all_lines, units_of
 
 
@@ -164,7 +165,7 @@ def test_a_finding_of_each_strain_is_worded() -> None:
         shape("app/web/new.py", "import requests\n"),
         shape("app/web/newer.py", "def f():\n    import requests\n"),
     ]
-    found = score_architecture(files, book)
+    found = score_strains(strains_in(files, book))
     assert [(one.rule, one.place.path, one.place.span.first) for one in found] == [
         ("deviation/reversed-edge", "app/core/new.py", 3),
         ("deviation/new-circle", "app/store/new.py", 1),
@@ -181,11 +182,11 @@ def test_a_change_that_gives_a_library_up_may_bring_another() -> None:
         shape("app/web/new.py", "import requests\n"),
         shape("app/api/a1.py", "from app.core import c1\nimport requests\n"),
     ]
-    assert score_architecture(files, book) == ()
+    assert score_strains(strains_in(files, book)) == ()
 
 
 def test_lines_that_are_not_added_are_not_charged() -> None:
     book = book_of(layered())
     one = shape("app/web/new.py", "import requests\n")
     untouched = ChangedShape(one.path, False, one.units, one.imports, frozenset())
-    assert score_architecture([untouched], book) == ()
+    assert score_strains(strains_in([untouched], book)) == ()

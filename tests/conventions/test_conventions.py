@@ -14,8 +14,8 @@ from scanner.codebase.conventions import (
     Stamp,
     wilson_lower_bound,
 )
+from scanner.codebase.departures import choices_of
 from scanner.codebase.scopes import Level, Population, Scope, package_of, population_of, scopes_of
-from scanner.scoring.deviation import choices_of
 from tests.conventions.samples import book_of, stamp, units_of
 
 CHANNEL = Point("output-channel", "")

@@ -11,10 +11,10 @@ import pytest
 
 from scanner.analysis.choices import FAMILIES, OPEN, Topic
 from scanner.codebase.conventions import ConventionBook
+from scanner.codebase.departures import choices_of, find_examples
 from scanner.codebase.handbook import ConventionRow, rows
 from scanner.codebase.scopes import Level
 from scanner.codebase.semgrep_export import ExportedRules, export_semgrep
-from scanner.scoring.deviation import choices_of, find_examples
 from tests.conventions.samples import book_of, stamp, units_of
 
 CODE = """

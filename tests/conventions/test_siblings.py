@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from scanner.codebase.shape_changes import ChangedShape, lacking_in
 from scanner.codebase.siblings import Missing, ShapedUnit, SiblingBook, Trait
 from scanner.model import UnitKind
-from scanner.scoring.grain import ChangedShape, score_siblings
+from scanner.scoring.grain import score_lacking
 from tests.conventions.samples import all_lines, stamp, units_of
 
 FIXUP = """
@@ -113,7 +114,7 @@ def test_findings_are_worded() -> None:
     book = book_of(tests=True)
     text = NEW.replace("def process", "def run")
     file = ChangedShape("app/fixups/new.py", True, shaped(text), (), all_lines(text))
-    found = {one.discriminator: one for one in score_siblings([file], book)}
+    found = {one.discriminator: one for one in score_lacking(lacking_in([file], book))}
     method = found["method named:process"]
     assert method.message == (
         "16 of 16 subclasses of `FixupBase` in `app/fixups/` have a method named `process` "
@@ -123,7 +124,7 @@ def test_findings_are_worded() -> None:
     test = found["test module:"]
     assert "16 of 16 modules in `app/fixups/` have a test module of their own" in test.message
     brought = ChangedShape("tests/fixups/test_new.py", True, (), (), frozenset({1}))
-    assert len(score_siblings([file, brought], book)) == 1
+    assert len(score_lacking(lacking_in([file, brought], book))) == 1
 
 
 def test_units_are_what_the_outline_gives() -> None:

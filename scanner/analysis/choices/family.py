@@ -106,6 +106,16 @@ class Family:
         raise KeyError(f"{self.id} has no alternative {choice!r}")
 
 
+def worded(family: Family, subject: str, choice: str) -> str:
+    """A choice in words that complete "… are". Raises KeyError for an alternative it has not."""
+    return filled(family.alternative(choice).label, subject, choice)
+
+
+def filled(template: str, subject: str, choice: str) -> str:
+    """A wording with its subject and choice put in."""
+    return template.replace("{subject}", subject).replace("{choice}", choice)
+
+
 @dataclass(slots=True)
 class Scene:
     """Where the walk stands: the unit's kind and lines, and the nodes above the current one.
