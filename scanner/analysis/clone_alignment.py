@@ -208,7 +208,7 @@ def _is_copy(
     """Whether a renamed run is no row of like lines and still calls the same things."""
     if alignment.type is CloneType.EXACT:
         return True
-    if not _is_varied(copy, alignment, limits):
+    if not _is_varied(copy, original, alignment, limits):
         return False
     if len({copy.shape[i] for i, _ in alignment.pairs}) >= limits.telling_shapes:
         return True
@@ -221,10 +221,15 @@ def _is_copy(
     return kept >= limits.vocabulary_share * total
 
 
-def _is_varied(copy: Fingerprint, alignment: Alignment, limits: CloneLimits) -> bool:
-    """Whether a copy is no row of like lines."""
-    distinct = len({copy.shape[i] for i, _ in alignment.pairs})
-    return distinct >= limits.distinct_statements or alignment.similarity >= limits.nearly_exact
+def _is_varied(
+    copy: Fingerprint, original: Fingerprint, alignment: Alignment, limits: CloneLimits
+) -> bool:
+    """Whether a copy is no row of like lines. Few statements are none if they name the same."""
+    pairs = alignment.pairs
+    distinct = len({copy.shape[i] for i, _ in pairs})
+    if distinct >= limits.distinct_statements or alignment.similarity >= limits.nearly_exact:
+        return True
+    return distinct == len(pairs) and all(copy.named[i] == original.named[j] for i, j in pairs)
 
 
 def _equal_stretches(a: Sequence[int], b: Sequence[int], part: list[Pair]) -> Iterator[list[Pair]]:
@@ -271,7 +276,7 @@ def gapped(
     if sum(copy.tokens[i] for i, _ in pairs) < limits.gapped_tokens * sum(copy.tokens):
         return None
     alignment = _alignment(copy, original, pairs, CloneType.GAPPED, share)
-    return alignment if _is_varied(copy, alignment, limits) else None
+    return alignment if _is_varied(copy, original, alignment, limits) else None
 
 
 def common_subsequence(a: Sequence[int], b: Sequence[int]) -> list[Pair]:

@@ -143,7 +143,7 @@ def fingerprint(source: UnitSource) -> Fingerprint | Problem:
     )
 
 
-ANALYSIS = Analysis("fingerprint", 1, Fingerprint, fingerprint)
+ANALYSIS = Analysis("fingerprint", 2, Fingerprint, fingerprint)
 
 
 def _is_function(kept: Sequence[Statement]) -> bool:
@@ -208,8 +208,10 @@ def _names_and_leaves(
     leaves: list[str] = []
     own_name = definition_at(tokens)
     last = len(tokens) - 1
+    depth = 0
     for i, sign in enumerate(shape):
         if sign not in _ABSTRACTED:
+            depth += _DEPTH.get(sign, 0)
             continue
         lexeme = tokens[i]
         if sign != "n":
@@ -217,7 +219,7 @@ def _names_and_leaves(
             continue
         before, after = tokens[i - 1] if i else "", tokens[i + 1] if i < last else ""
         role = _role(lexeme, before, after, bound)
-        if own_name is not None and (i == own_name or role is Role.ARGUMENT):
+        if i == own_name or (role is Role.ARGUMENT and (own_name is not None or not depth)):
             role = Role.LOCAL
         leaf = _ROLE_SIGNS[role] + lexeme
         leaves.append(leaf)
@@ -227,6 +229,7 @@ def _names_and_leaves(
 
 
 _ROLE_SIGNS = {role: role.value for role in Role}
+_DEPTH = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 _BEFORE_ARGUMENT = frozenset({"(", ","})
 
 

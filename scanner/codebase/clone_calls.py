@@ -14,6 +14,10 @@ from scanner.scoring.copies import Call, is_test_path
 MOST_OF_COPY = 0.7
 #: ... and its original can be called for it if the copy has this share of the original's.
 ENOUGH_OF_ORIGINAL = 0.5
+#: Calling the original does for a copy if the copy has at most this share of other statements ...
+MOST_EXTRA = 0.1
+#: ... and the original at most this share that the copy has not.
+MOST_MISSING = 0.3
 #: Bases that tell nothing of what a class is.
 COMMON_BASES = frozenset({"object", "ABC", "Generic", "Protocol"})
 
@@ -21,7 +25,7 @@ COMMON_BASES = frozenset({"object", "ABC", "Generic", "Protocol"})
 def how_to_use(index: CloneIndex, match: Match) -> Call:
     """How the original could be used in place of the copy."""
     original = match.original.unit
-    if not is_whole(match):
+    if not is_whole(match) or not _does_the_same(match):
         return Call()
     if is_test_path(match.original.path) and _short(original.name).startswith("test"):
         return Call(obstacle=f"`{original.name}` is a test")
@@ -41,6 +45,18 @@ def is_whole(match: Match) -> bool:
         and is_function(match.original.unit)
         and copied >= MOST_OF_COPY * len(match.copy.fingerprint.shape)
         and copied >= ENOUGH_OF_ORIGINAL * len(match.original.fingerprint.shape)
+    )
+
+
+def _does_the_same(match: Match) -> bool:
+    """Whether a copy calls what the original calls, and little that one of them has is missing."""
+    copy, original = match.copy.fingerprint, match.original.fingerprint
+    pairs = match.alignment.pairs
+    extra, missing = len(copy.named) - len(pairs), len(original.named) - len(pairs)
+    return (
+        all(copy.named[i] == original.named[j] for i, j in pairs)
+        and extra <= MOST_EXTRA * len(copy.named)
+        and missing <= MOST_MISSING * len(original.named)
     )
 
 

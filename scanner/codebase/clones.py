@@ -78,22 +78,23 @@ def small_matches(index: CloneIndex, path: str) -> Iterator[tuple[Match, ...]]:
     """Units of one file, too small to be copies alone, that stand in a row elsewhere too.
 
     All but the names of their variables is equal, and together they reach the least size of a copy.
-    Larger units may stand between them; each small one has a match.
+    Larger units may stand between them; each small one has a match. Units of one class that are
+    like each other are none, nor are functions without a body.
     """
     members = index.files().get(path, ())
     seen: set[tuple[int, str, int]] = set()
     for at, member in enumerate(members):
-        if member.unit.kind is UnitKind.MODULE or not is_small(member.fingerprint, index.limits):
+        if member.unit.kind is UnitKind.MODULE or not _is_small(index, member):
             continue
         for other in islice(index.alike(member), COMMON):
             others = index.files()[other.path]
             there = next(i for i, unit in enumerate(others) if unit is other)
             key = (there - at, other.path, at)
-            if (other.path, there) == (path, at) or key in seen:
+            if _is_sibling(member, other) or key in seen:
                 continue
             run = _unit_run(members, at, others, there)
             seen.update((there - at, other.path, i) for i, _ in run)
-            small = [i for i, _ in run if is_small(members[i].fingerprint, index.limits)]
+            small = [i for i, _ in run if _has_body(members[i]) and _is_small(index, members[i])]
             pairs = [(members[i], others[i + there - at]) for i in small]
             if _reaches(pairs, index):
                 yield tuple(Match(a, b, _whole(a, b)) for a, b in pairs)
@@ -117,11 +118,32 @@ def _is_equal(a: CloneUnit, b: CloneUnit) -> bool:
     return a is not b and not is_module and a.fingerprint.named == b.fingerprint.named != ()
 
 
-def _reaches(pairs: Iterable[tuple[CloneUnit, CloneUnit]], index: CloneIndex) -> bool:
+def _is_small(index: CloneIndex, member: CloneUnit) -> bool:
+    return is_small(member.fingerprint, index.limits)
+
+
+def _has_body(member: CloneUnit) -> bool:
+    return not is_function(member.unit) or len(member.fingerprint.named) > 1
+
+
+def _is_sibling(a: CloneUnit, b: CloneUnit) -> bool:
+    """Whether two units are members of one class, or both of the module."""
+    return a.path == b.path and a.unit.name.rpartition(".")[0] == b.unit.name.rpartition(".")[0]
+
+
+def _reaches(pairs: Sequence[tuple[CloneUnit, CloneUnit]], index: CloneIndex) -> bool:
+    """Whether units are enough for a copy, and are no row of like ones."""
     texts = [a.fingerprint for a, _ in pairs]
     tokens = sum(sum(text.tokens) for text in texts)
     lines = sum(sum(text.code_lines) for text in texts)
-    return len(texts) > 1 and tokens >= index.limits.tokens and lines >= index.limits.code_lines
+    is_exact = all(a.fingerprint.exact == b.fingerprint.exact for a, b in pairs)
+    distinct = len({text.named for text in texts})
+    return (
+        len(texts) > 1
+        and tokens >= index.limits.tokens
+        and lines >= index.limits.code_lines
+        and (is_exact or distinct >= index.limits.distinct_statements)
+    )
 
 
 def _whole(a: CloneUnit, b: CloneUnit) -> Alignment:

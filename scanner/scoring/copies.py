@@ -18,7 +18,7 @@ class Call:
     """How the original could be used instead: what to call, or why that cannot be.
 
     `target` is a dotted name, `package.module.function` or `self.method`. Neither is given where
-    only a part of a unit is a copy, or of only a part of one.
+    only parts of two units are alike, or where they do not call the same.
     """
 
     target: str | None = None

@@ -13,6 +13,8 @@ from tests.clones.changes import Tree, copies_between
 from tests.clones.sources import GAPPED, PARSE, RENAMED, method_of
 
 PACKAGE = {"shop/__init__.py": "", "shop/sub/__init__.py": ""}
+#: Less than the original does.
+CONTAINED = PARSE.replace('    log.info("read %d prices", len(prices))\n', "")
 INNER = PARSE.partition('"""\n')[2]
 
 CALLS: dict[str, tuple[Tree, Tree, str]] = {
@@ -28,7 +30,7 @@ CALLS: dict[str, tuple[Tree, Tree, str]] = {
     ),
     "below src, without __init__": (
         {"src/shop/prices.py": PARSE},
-        {"src/shop/other.py": GAPPED},
+        {"src/shop/other.py": CONTAINED},
         "shop.prices.parse_prices",
     ),
     "of a package's __init__": (
@@ -97,6 +99,11 @@ PARTS: dict[str, tuple[Tree, Tree]] = {
         PACKAGE | {"shop/prices.py": STEPS + INNER},
         {"shop/a.py": "def f(path, currency):\n" + INNER},
     ),
+    "other calls": (
+        PACKAGE | {"shop/prices.py": PARSE},
+        {"shop/a.py": PARSE.replace("convert", "scale").replace("float", "int")},
+    ),
+    "more than the original does": (PACKAGE | {"shop/prices.py": PARSE}, {"shop/a.py": GAPPED}),
 }
 
 
