@@ -28,7 +28,10 @@ _TOOL = re.compile(
     r"codecov|diff-cover|diff-quality|interrogate|xenon|radon|hadolint|shellcheck|zizmor)"
     r"(?![\w.]*\.(?:toml|ini|cfg|txt))"
 )
-_INSTALLS = re.compile(r"\binstall\b|\badd\b|^\s*(name|description|#)\b|additional_dependencies")
+#: Lines that name a tool and run none: what is installed, what things are called, where they are.
+_RUNS_NOTHING = re.compile(
+    r"\binstall\b|\badd\b|additional_dependencies|^(name|description|deps|repo|rev|needs|key)\b|:$"
+)
 _HOOK_ID = re.compile(r"^\s*-?\s*id:\s*([\w.-]+)")
 
 
@@ -76,7 +79,7 @@ def lost_checks(texts: Sequence[ChangedText], points: GuardPoints) -> tuple[Find
     All files count together, so that a step that moves from one to another is not missed.
     """
     gone, new = _moved_out(texts, before=True), _moved_out(texts, before=False)
-    losses = [*_hooks_gone(texts, gone, new), *_tools_gone(texts, gone), *_weakened(gone, new)]
+    losses = [*_hooks_gone(texts, gone, new), *_tools_gone(texts, gone, new), *_weakened(gone, new)]
     return tuple(
         tampering(loss, in_file(path, line), worth, severity)
         for path, line, loss, worth, severity in (
@@ -130,10 +133,10 @@ def _hooks_gone(
     texts: Iterable[ChangedText], gone: Sequence[_Line], new: Sequence[_Line]
 ) -> Iterator[_Found]:
     paths = {text.path: text for text in texts}
-    kept = {match[1] for line in new if (match := _HOOK_ID.match(line.text))}
+    kept = [match[1] for line in new if (match := _HOOK_ID.match(line.text))]
     for line in gone:
         match = _HOOK_ID.match(line.text)
-        if line.path.endswith(_HOOKS) and match and match[1] not in kept:
+        if line.path.endswith(_HOOKS) and match and not _is_renamed(match[1], kept):
             loss = Loss(
                 "hook-removed",
                 f"The hook {match[1]} is not run any more.",
@@ -145,16 +148,23 @@ def _hooks_gone(
             yield _Found(line.path, at, loss)
 
 
-def _tools_gone(texts: Sequence[ChangedText], gone: Sequence[_Line]) -> Iterator[_Found]:
+def _is_renamed(hook: str, kept: Sequence[str]) -> bool:
+    """Whether a hook came back under its name, or one that begins alike: `ruff`, `ruff-check`."""
+    return any(other.startswith(hook) or hook.startswith(other) for other in kept)
+
+
+def _tools_gone(
+    texts: Sequence[ChangedText], gone: Sequence[_Line], new: Sequence[_Line]
+) -> Iterator[_Found]:
     before = _runs(line for text in texts for line in _lines(text.path, text.before))
     after = _runs(line for text in texts for line in _lines(text.path, text.after))
     for tool, count in before.items():
         if after[tool] >= count:
             continue
         line = next((line for line in gone if tool in _tools(line)), None)
-        if line is None or (line.path.endswith(_HOOKS) and _HOOK_ID.match(line.text)):
-            continue
         left = after[tool]
+        if line is None or (left and any(tool in _tools(other) for other in new)):
+            continue  # of several steps, one was written anew
         often = f"{left} of {count} steps that did still do" if left else "no step does any more"
         loss = Loss(
             "check-removed",
@@ -172,7 +182,10 @@ def _runs(lines: Iterable[_Line]) -> Counter[str]:
 
 
 def _tools(line: _Line) -> set[str]:
-    return set() if _INSTALLS.search(line.text) else set(_TOOL.findall(line.text))
+    """The tools that a line runs. Of hooks it is their ids that count, not what is said of them."""
+    if line.path.endswith(_HOOKS) or _RUNS_NOTHING.search(line.text):
+        return set()
+    return set(_TOOL.findall(line.text))
 
 
 def _weakened(gone: Sequence[_Line], new: Sequence[_Line]) -> Iterator[_Found]:

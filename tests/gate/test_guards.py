@@ -82,6 +82,12 @@ LEFT_ALONE: dict[str, Files] = {
     },
     "a command gets an option": {".github/workflows/ci.yml": CI.replace("-q", "-q --cov")},
     "an action is upgraded": {".github/workflows/ci.yml": CI.replace("@v4", "@v5")},
+    "a hook gets a longer name": {
+        ".pre-commit-config.yaml": HOOKS.replace("id: ruff\n", "id: ruff-check\n")
+    },
+    "a tool is asked for in another version": {
+        ".github/workflows/ci.yml": CI.replace("mypy\n      - run: pytest", "\n      - run: pytest")
+    },
     "hooks are upgraded": {".pre-commit-config.yaml": HOOKS.replace("v1", "v2")},
 }
 
