@@ -6,8 +6,8 @@ Builds a repository of about `--lines` lines of Python in a scratch folder, out 
 of the given one, and stages a function of 12 lines in each of 5 files. Then, in alternating rounds:
 `tallystick check` with a warm store, and, where they are installed, `ruff check`, `semgrep scan`
 with Tallystick's own rules, and jscpd, on the same 5 files (jscpd: on the whole tree, which is what
-it takes to find a copy). Printed are median and p90 of the wall time, their ratios, and for the check
-the time of each part in one process.
+it takes to find a copy). Printed are median and p90 of the wall time, their ratios, and for the
+check the time of each part in one process.
 """
 
 from __future__ import annotations
