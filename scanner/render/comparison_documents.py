@@ -39,6 +39,7 @@ class Effect(Struct, frozen=True, tag_field="state", tag="measured"):
     effect_size: float
     magnitude: str
     clusters: Count
+    clusters_are: str
 
 
 class InsufficientEvidence(Struct, frozen=True, tag_field="state", tag="insufficient_evidence"):
@@ -182,6 +183,7 @@ def _effect(source: estimates.Raw | estimates.Adjusted) -> Effect:
         effect_size=_rounded(source.cliffs_delta.value),
         magnitude=source.cliffs_delta.magnitude,
         clusters=effect.clusters,
+        clusters_are=effect.cluster_by,
     )
 
 

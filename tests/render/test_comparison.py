@@ -30,6 +30,7 @@ EFFECT = Effect(
     ratio_interval=None,
     clusters=12,
     effective_clusters=8.5,
+    cluster_by=ClusterBy.AUTHOR,
 )
 STRATA = Stratification((Factor.AUTHOR, Factor.SIZE), 9, 30, 40, 50, 60, False)
 DELTA = CliffsDelta(0.2)
@@ -42,6 +43,8 @@ MEASURED = Estimate(
     cluster_by=ClusterBy.AUTHOR,
     coverage=0.9,
     missing=(("no Python code", 4),),
+    treated_wait=None,
+    others_wait=None,
 )
 LACKING = InsufficientEvidence(12, 30, "AI changes", (InsufficientEvidence(1, 3, "authors"),))
 
