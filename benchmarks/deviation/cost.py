@@ -14,12 +14,12 @@ from collections.abc import Callable, Sequence
 import libcst
 import libcst.matchers as m
 
-from benchmarks.deviation.books import Books
 from benchmarks.deviation.walk import History, histories
 from scanner.analysis.choices import read_choices
 from scanner.analysis.outline import read_outline, unit_source
 from scanner.analysis.source import UnitSource
 from scanner.analysis.tokens import read_tokens
+from scanner.codebase.codebook import Codebook
 from scanner.codebase.naturalness import NaturalnessModel
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import head
@@ -99,12 +99,13 @@ def read_costs(texts: Sequence[bytes]) -> tuple[float, ...]:
 
 def walk_cost(history: History) -> tuple[int, float, float]:
     """Changes, and milliseconds per change of judging them and of keeping the books."""
-    books, judging, keeping, changes = Books(), 0.0, 0.0, 0
+    book, judging, keeping, changes = Codebook(), 0.0, 0.0, 0
     for step in history.steps():
         start = time.process_time()
-        books.judge(step)
+        book.judge(step.edits)
+        book.surprises(step.edits)
         middle = time.process_time()
-        books.advance(step)
+        book.advance(step.edits, step.stamp)
         judging += middle - start
         keeping += time.process_time() - middle
         changes += 1

@@ -16,14 +16,20 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from benchmarks.deviation.books import Books, changed
 from benchmarks.deviation.flips import FLIPS, flip
-from benchmarks.deviation.walk import FileStep, History, KnownUnit, Step, histories
+from benchmarks.deviation.walk import History, Step, histories
 from scanner.analysis.choices import Choices, read_choices
 from scanner.analysis.source import UnitSource
+from scanner.codebase.codebook import Codebook, FileEdit, KnownUnit
 from scanner.codebase.conventions import Convention, Key, Point, key_of
-from scanner.codebase.departures import DEFAULT_RULES, ChangedChoices, UnitChoices
-from scanner.model import Finding, UnitKind
+from scanner.codebase.departures import (
+    DEFAULT_RULES,
+    ChangedChoices,
+    UnitChoices,
+    departures_in,
+)
+from scanner.model import UnitKind
+from scanner.scoring.deviation import Departed
 
 
 @dataclass
@@ -41,77 +47,79 @@ class Result:
 
 
 def measure(history: History, newest: int, seed: int) -> Result:
-    steps = sum(1 for _ in history.steps())
-    books, result = Books(history.silenced()), Result()
+    steps = list(history.steps())
+    book = Codebook(history.silenced(), with_naturalness=False)
+    result = Result()
     chance = random.Random(seed)  # noqa: S311 - a repeatable sample
-    for number, step in enumerate(history.steps()):
-        if number >= steps - newest:
-            _judge(step, books, result, chance)
-        books.advance(step)
+    for number, step in enumerate(steps):
+        if number >= len(steps) - newest:
+            _judge(step, history, book, result, chance)
+        book.advance(step.edits, step.stamp)
     return result
 
 
-def _judge(step: Step, books: Books, result: Result, chance: random.Random) -> None:
+def _judge(
+    step: Step, history: History, book: Codebook, result: Result, chance: random.Random
+) -> None:
     result.changes += 1
-    result.alarms += len({finding.rule for finding in books.judge(step)})
+    result.alarms += len({finding.rule for finding in book.judge(step.edits)})
     candidates = [
-        (file, known, convention)
-        for file in step.files
-        for known in new_functions(file)
-        for convention in _kept(file, known, books)
+        (edit, known, convention)
+        for edit in step.edits
+        for known in new_functions(edit)
+        for convention in _kept(edit, known, book)
     ]
     chance.shuffle(candidates)
     done = 0
-    for file, known, convention in candidates:
+    for edit, known, convention in candidates:
         if done == 3:
             return
-        text = flip(known.text, convention.point.family, convention.alternative)
+        text = flip(history.texts[known.content], convention.point.family, convention.alternative)
         if text is None:
             continue
-        if _flip(file, known, convention, text, books, result):
+        if _flip(edit, known, convention, text, book, result):
             done += 1
 
 
-def new_functions(file: FileStep) -> Iterator[KnownUnit]:
+def new_functions(edit: FileEdit) -> Iterator[KnownUnit]:
     """The functions that a change adds whole."""
-    names = {known.unit.name for known in file.before}
-    for known in file.after:
-        is_function = known.unit.kind in (UnitKind.FUNCTION, UnitKind.METHOD)
-        is_new = known.unit.name not in names and file.added.issuperset(known.lines)
+    names = {known.choices.unit.name for known in edit.before}
+    for known in edit.after:
+        is_function = known.choices.unit.kind in (UnitKind.FUNCTION, UnitKind.METHOD)
+        is_new = known.choices.unit.name not in names and edit.added.issuperset(known.choices.lines)
         if is_function and is_new:
             yield known
 
 
-def _kept(file: FileStep, known: KnownUnit, books: Books) -> Iterator[Convention]:
+def _kept(edit: FileEdit, known: KnownUnit, book: Codebook) -> Iterator[Convention]:
     """The conventions that a unit keeps, each once."""
-    assert file.path is not None
+    assert edit.path is not None
     seen: set[Point] = set()
-    for point in known.choices.points:
-        key = key_of(file.path, point)
-        if key is None or key.point in seen or key.point.family in books.silenced:
+    for point in known.choices.choices.points:
+        key = key_of(edit.path, point)
+        if key is None or key.point in seen or key.point.family in book.silenced:
             continue
         seen.add(key.point)
         if (point.family, point.alternative) not in FLIPS:
             continue
-        found = books.conventions.convention(file.path, key.point)
+        found = book.conventions.convention(edit.path, key.point)
         if found is not None and found.is_established and found.alternative == point.alternative:
             yield found
 
 
 def _flip(
-    file: FileStep,
+    edit: FileEdit,
     known: KnownUnit,
     convention: Convention,
     text: str,
-    books: Books,
+    book: Codebook,
     result: Result,
 ) -> bool:
-    read = read_choices(UnitSource(known.unit.kind, text))
-    if not isinstance(read, Choices) or not _is_flipped(file, known, convention, read):
+    read = read_choices(UnitSource(known.choices.unit.kind, text))
+    if not isinstance(read, Choices) or not _is_flipped(edit, known, convention, read):
         return False
-    found = _findings(file, known, read, text, books)
-    rule = f"deviation/{convention.point.family}"
-    is_found = any(one.rule == rule for one in found)
+    found = _findings(edit, known, read, text, book)
+    is_found = any(one.family == convention.point.family for one in found)
     is_charged = DEFAULT_RULES.is_firm(convention)
     result.flips += 1
     result.found += is_found
@@ -123,33 +131,34 @@ def _flip(
     return True
 
 
-def _is_flipped(file: FileStep, known: KnownUnit, usual: Convention, read: Choices) -> bool:
+def _is_flipped(edit: FileEdit, known: KnownUnit, usual: Convention, read: Choices) -> bool:
     """Whether the rewritten unit makes another choice, and none that is better than was asked."""
-    assert file.path is not None
+    assert edit.path is not None
 
     def others(choices: Choices) -> Counter[Key]:
-        keys = (key_of(str(file.path), point) for point in choices.points)
+        keys = (key_of(str(edit.path), point) for point in choices.points)
         return Counter(
             key
             for key in keys
             if key is not None and key.point == usual.point and key.alternative != usual.alternative
         )
 
-    return bool(others(read) - others(known.choices))
+    return bool(others(read) - others(known.choices.choices))
 
 
 def _findings(
-    file: FileStep, known: KnownUnit, read: Choices, text: str, books: Books
-) -> list[Finding]:
+    edit: FileEdit, known: KnownUnit, read: Choices, text: str, book: Codebook
+) -> list[Departed]:
     """What is said of the change with only the flipped unit in the place of its own."""
-    change = changed(file)
+    change = edit.choices()
     last = max((max(one.lines) for one in change.come if one.lines), default=0)
     lines = range(last + 1, last + 1 + text.count("\n") + 1)
-    flipped = UnitChoices(known.unit, lines, read)
-    rest = tuple(one for one in change.come if one.unit is not known.unit)
-    added = file.added | frozenset(lines)
+    flipped = UnitChoices(known.choices.unit, lines, read)
+    rest = tuple(one for one in change.come if one.unit is not known.choices.unit)
+    added = edit.added | frozenset(lines)
     altered: ChangedChoices = replace(change, come=(*rest, flipped), added=added)
-    return [one for one in books.departures([altered]) if one.place.span.first > last]
+    found = departures_in([altered], book.conventions, book.units, book.silenced)
+    return [one for one in found if one.place.span.first > last]
 
 
 def main() -> None:

@@ -13,8 +13,8 @@ import argparse
 from collections import Counter
 from dataclasses import dataclass, field
 
-from benchmarks.deviation.books import Books
-from benchmarks.deviation.walk import History, Step, Units, histories
+from benchmarks.deviation.walk import History, Step, histories
+from scanner.codebase.codebook import Codebook, KnownUnit
 from scanner.model import Finding
 
 KEPT_SECONDS = 90 * 24 * 3600
@@ -38,38 +38,40 @@ class Outcome:
 
 
 def measure(history: History, newest: int) -> Outcome:
-    times = [step.stamp.time for step in history.steps()]
+    steps = list(history.steps())
+    times = [step.stamp.time for step in steps]
     observed = [i for i, time in enumerate(times) if time + KEPT_SECONDS <= times[-1]]
     first = observed[-newest] if len(observed) > newest else 0
-    books, outcome = Books(history.silenced()), Outcome()
+    book = Codebook(history.silenced(), with_naturalness=False)
+    outcome = Outcome()
     pending: list[Pending] = []
-    for number, step in enumerate(history.steps()):
+    for number, step in enumerate(steps):
         due = [one for one in pending if one.until <= step.stamp.time]
         pending = [one for one in pending if one.until > step.stamp.time]
         for one in due:
             place = one.finding.place
-            if _content(books.tree.get(place.path, ()), place.unit) == one.content:
+            if _content(book.files.get(place.path, ()), place.unit) == one.content:
                 outcome.kept.add((one.change, one.finding.rule))
         if first <= number and step.stamp.time + KEPT_SECONDS <= times[-1]:
             outcome.changes += 1
-            found = list(_pending(step, books))
+            found = list(_pending(step, book))
             outcome.found.update((one.change, one.finding.rule) for one in found)
             pending += found
-        books.advance(step)
+        book.advance(step.edits, step.stamp)
     return outcome
 
 
-def _pending(step: Step, books: Books) -> list[Pending]:
-    after = {file.path: file.after for file in step.files}
+def _pending(step: Step, book: Codebook) -> list[Pending]:
+    after = {edit.path: edit.after for edit in step.edits}
     until = step.stamp.time + KEPT_SECONDS
     return [
         Pending(one, step.commit.oid, until, _content(after[one.place.path], one.place.unit))
-        for one in books.judge(step)
+        for one in book.judge(step.edits)
     ]
 
 
-def _content(units: Units, name: str) -> str:
-    return next((one.unit.content for one in units if one.unit.name == name), "")
+def _content(units: tuple[KnownUnit, ...], name: str) -> str:
+    return next((one.content for one in units if one.choices.unit.name == name), "")
 
 
 def main() -> None:

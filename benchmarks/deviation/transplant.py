@@ -17,21 +17,21 @@ import random
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from benchmarks.deviation.books import Books
 from benchmarks.deviation.flipped import new_functions
-from benchmarks.deviation.walk import FileStep, History, KnownUnit, Step, histories
+from benchmarks.deviation.walk import History, Step, histories
+from scanner.codebase.codebook import Codebook, KnownUnit
 from scanner.codebase.conventions import keys_of
-from scanner.codebase.naturalness import NaturalnessModel
 from scanner.model import UnitKind
 
 #: Smaller units say too little.
 FEWEST_TOKENS = 40
 FOREIGN_POOL = 1500
+Foreign = tuple[KnownUnit, str]
 
 
 class Trigram:
@@ -80,86 +80,69 @@ class Scores:
 class Judge:
     """All models of one codebase, and what they make of a unit at a path."""
 
-    def __init__(self) -> None:
-        self.books, self.model, self.trigram = Books(), NaturalnessModel(), Trigram()
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.book, self.trigram, self.texts = Codebook(), Trigram(), texts
 
-    def score(self, path: str, unit: KnownUnit, into: Scores) -> None:
-        into.trigram.append(self.trigram.bits(unit.text))
-        into.naturalness.append(self.model.surprise(path, unit.tokens).bits)
+    def score(self, path: str, unit: KnownUnit, text: str, into: Scores) -> None:
+        assert self.book.model is not None
+        assert unit.tokens is not None
+        into.trigram.append(self.trigram.bits(text))
+        into.naturalness.append(self.book.model.surprise(path, unit.tokens).bits)
         into.deviation.append(self.departures(path, unit))
 
     def departures(self, path: str, unit: KnownUnit) -> float:
         """Points per choice for every departure from an established convention."""
-        keys = Counter(keys_of(path, unit.choices.points))
-        found = (self.books.conventions.deviation(path, key) for key in keys)
+        keys = Counter(keys_of(path, unit.choices.choices.points))
+        found = (self.book.conventions.deviation(path, key) for key in keys)
         return sum(one.cost for one in found if one is not None) / (len(keys) + 3)
 
     def advance(self, step: Step) -> None:
-        for file in step.files:
-            for path, units, sign in _moves(file):
-                tokens = [one.tokens for one in units]
-                if sign > 0:
-                    self.model.add(path, tokens)
-                else:
-                    self.model.remove(path, tokens)
-                for one in units:
-                    self.trigram.add(one.text, sign)
-        self.books.advance(step)
-
-
-def _moves(file: FileStep) -> Iterable[tuple[str, list[KnownUnit], int]]:
-    same = Counter[str]()
-    if file.path == file.path_before:
-        same = Counter(one.unit.content for one in file.before)
-        same &= Counter(one.unit.content for one in file.after)
-    for path, units, sign in ((file.path_before, file.before, -1), (file.path, file.after, 1)):
-        if path is not None:
-            left = same.copy()
-            kept = []
-            for one in units:
-                if left[one.unit.content] > 0:
-                    left[one.unit.content] -= 1
-                else:
-                    kept.append(one)
-            yield path, kept, sign
+        for edit in step.edits:
+            gone, come = (
+                Counter(one.content for one in side) for side in (edit.before, edit.after)
+            )
+            for units, by in ((gone - come, -1), (come - gone, 1)):
+                for content in units.elements():
+                    self.trigram.add(self.texts[content], by)
+        self.book.advance(step.edits, step.stamp)
 
 
 def size(unit: KnownUnit) -> int:
-    return len(unit.tokens.tokens) // 4
+    return len(unit.tokens.tokens) // 4 if unit.tokens is not None else 0
 
 
-def foreign_units(history: History, count: int) -> list[KnownUnit]:
+def foreign_units(history: History, count: int) -> list[Foreign]:
     """Functions of the newest tree of a repository, drawn at random."""
     tree: dict[str, tuple[KnownUnit, ...]] = {}
     for step in history.steps():
-        for file in step.files:
-            tree.pop(file.path_before or "", None)
-            if file.path is not None:
-                tree[file.path] = file.after
+        for edit in step.edits:
+            tree.pop(edit.path_before or "", None)
+            if edit.path is not None:
+                tree[edit.path] = edit.after
     units = [
-        one
+        (one, history.texts[one.content])
         for all_units in tree.values()
         for one in all_units
-        if one.unit.kind in (UnitKind.FUNCTION, UnitKind.METHOD) and size(one) >= FEWEST_TOKENS
+        if one.choices.unit.kind in (UnitKind.FUNCTION, UnitKind.METHOD)
+        and size(one) >= FEWEST_TOKENS
     ]
     random.Random(0).shuffle(units)  # noqa: S311 - a repeatable sample
     return units[:count]
 
 
-def own_units(history: History, count: int) -> dict[int, list[tuple[str, KnownUnit]]]:
+def own_units(steps: list[Step], count: int) -> dict[int, list[tuple[str, KnownUnit]]]:
     """New functions of the last 30 % of the changes, by the number of their change."""
-    steps = sum(1 for _ in history.steps())
     seen: set[str] = set()
     found: list[tuple[int, str, KnownUnit]] = []
-    for number, step in enumerate(history.steps()):
-        for file in step.files:
-            if number >= 0.7 * steps and file.path is not None:
+    for number, step in enumerate(steps):
+        for edit in step.edits:
+            if number >= 0.7 * len(steps) and edit.path is not None:
                 found += [
-                    (number, file.path, one)
-                    for one in new_functions(file)
-                    if one.unit.content not in seen and size(one) >= FEWEST_TOKENS
+                    (number, edit.path, one)
+                    for one in new_functions(edit)
+                    if one.content not in seen and size(one) >= FEWEST_TOKENS
                 ]
-            seen.update(one.unit.content for one in file.after)
+            seen.update(one.content for one in edit.after)
     random.Random(1).shuffle(found)  # noqa: S311 - a repeatable sample
     chosen: defaultdict[int, list[tuple[str, KnownUnit]]] = defaultdict(list)
     for number, path, one in found[:count]:
@@ -167,17 +150,18 @@ def own_units(history: History, count: int) -> dict[int, list[tuple[str, KnownUn
     return chosen
 
 
-def measure(history: History, foreign: list[KnownUnit], count: int) -> tuple[Scores, Scores]:
-    foreign = sorted(foreign, key=size)
-    sizes = [size(one) for one in foreign]
+def measure(history: History, foreign: list[Foreign], count: int) -> tuple[Scores, Scores]:
+    foreign = sorted(foreign, key=lambda pair: size(pair[0]))
+    sizes = [size(one) for one, _ in foreign]
     chance = random.Random(2)  # noqa: S311 - a repeatable sample
-    chosen = own_units(history, count)
-    judge, own, other = Judge(), Scores(), Scores()
-    for number, step in enumerate(history.steps()):
+    steps = list(history.steps())
+    chosen = own_units(steps, count)
+    judge, own, other = Judge(history.texts), Scores(), Scores()
+    for number, step in enumerate(steps):
         for path, unit in chosen.get(number, ()):
             place = bisect_left(sizes, size(unit)) + chance.randint(-8, 8)
-            judge.score(path, unit, own)
-            judge.score(path, foreign[min(max(place, 0), len(foreign) - 1)], other)
+            judge.score(path, unit, history.texts[unit.content], own)
+            judge.score(path, *foreign[min(max(place, 0), len(foreign) - 1)], other)
         judge.advance(step)
     return own, other
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from scanner.analysis.choices import ANALYSIS as CHOICES
@@ -13,6 +12,7 @@ from scanner.analysis.choices import Choices
 from scanner.analysis.outline import ReadFile, unit_lines, unit_source
 from scanner.analysis.tokens import ANALYSIS as TOKENS
 from scanner.analysis.tokens import UnitTokens
+from scanner.codebase.codebook import FileEdit, KnownUnit
 from scanner.codebase.conventions import Stamp
 from scanner.codebase.departures import UnitChoices
 from scanner.codebase.governors import CONFIGURATION_FILES, silenced_families
@@ -25,45 +25,12 @@ from scanner.model import Commit, FileChange, FileVersion, Problem, Unit
 from scanner.store import open_store
 
 
-@dataclass(frozen=True)
-class KnownUnit:
-    """A unit with its choices, and how to get at its tokens and text."""
-
-    unit: Unit
-    lines: tuple[int, ...]
-    choices: Choices
-    tokens: UnitTokens
-    file: ReadFile
-
-    @property
-    def text(self) -> str:
-        return unit_source(self.file, self.unit).text
-
-    @cached_property
-    def placed(self) -> UnitChoices:
-        return UnitChoices(self.unit, self.lines, self.choices)
-
-
-Units = tuple[KnownUnit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FileStep:
-    """What one change does to one file: its paths, and the units before and after it."""
-
-    path_before: str | None
-    path: str | None
-    before: Units
-    after: Units
-    added: frozenset[int]
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
     """One change of the history."""
 
     commit: Commit
-    files: tuple[FileStep, ...]
+    edits: tuple[FileEdit, ...]
 
     @property
     def stamp(self) -> Stamp:
@@ -72,11 +39,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A repository whose changes can be walked. `name` is for the printed table."""
+    """A repository whose changes can be walked. `name` is for the printed table.
+
+    `texts` fills with the text of each unit that was met, by its content.
+    """
 
     name: str
     repository: Repository
     store: Path | None
+    texts: dict[str, str] = field(default_factory=dict)
 
     def steps(self) -> Iterator[Step]:
         """The changes of the default branch, oldest first."""
@@ -86,9 +57,9 @@ class History:
         pairs = [(None if i == 0 else commits[i - 1].oid, c.oid) for i, c in enumerate(commits)]
         with self._units() as units:
             for commit, diff in zip(commits, diff_trees(self.repository, pairs), strict=True):
-                files = tuple(units.step(change) for change in diff.files)
-                if files:
-                    yield Step(commit, files)
+                edits = tuple(units.edit(change) for change in diff.files)
+                if edits:
+                    yield Step(commit, edits)
 
     def silenced(self) -> frozenset[str]:
         """The families that the newest configuration leaves to other tools."""
@@ -108,7 +79,7 @@ class History:
     @contextmanager
     def _units(self) -> Iterator[_Units]:
         with BlobReader(self.repository) as blobs, open_store(self.store) as store:
-            units = _Units(SourceReader(blobs, store))
+            units = _Units(SourceReader(blobs, store), self.texts)
             try:
                 yield units
             finally:
@@ -129,19 +100,20 @@ def histories(paths: list[str], store: str | None) -> list[History]:
 class _Units:
     """Reads the units of file versions; those of the current tree are kept."""
 
-    def __init__(self, reader: SourceReader) -> None:
+    def __init__(self, reader: SourceReader, texts: dict[str, str]) -> None:
         self.reader = reader
-        self.current: dict[tuple[str, str], Units] = {}
+        self.current: dict[tuple[str, str], tuple[KnownUnit, ...]] = {}
+        self.texts = texts
         self.steps = 0
 
-    def step(self, change: FileChange) -> FileStep:
+    def edit(self, change: FileChange) -> FileEdit:
         before, after = self._read(change.before), self._read(change.after)
         if change.before is not None:
             self.current.pop((change.before.path, change.before.blob), None)
         self.steps += 1
         if self.steps % 500 == 0:
             self.reader.flush()
-        return FileStep(
+        return FileEdit(
             change.before.path if change.before and before is not None else None,
             change.after.path if change.after and after is not None else None,
             before or (),
@@ -149,7 +121,7 @@ class _Units:
             _added(change),
         )
 
-    def _read(self, version: FileVersion | None) -> Units | None:
+    def _read(self, version: FileVersion | None) -> tuple[KnownUnit, ...] | None:
         if version is None or not version.mode.is_text_file:
             return None
         key = (version.path, version.blob)
@@ -160,7 +132,7 @@ class _Units:
             self.current[key] = self._units(read)
         return self.current[key]
 
-    def _units(self, read: ReadFile) -> Units:
+    def _units(self, read: ReadFile) -> tuple[KnownUnit, ...]:
         wanted = [(read, unit) for unit in read.outline.units]
         choices, tokens = self.reader.facts(CHOICES, wanted), self.reader.facts(TOKENS, wanted)
         found = []
@@ -168,8 +140,13 @@ class _Units:
             made, text = choices[unit.content], tokens[unit.content]
             if isinstance(made, Choices) and isinstance(text, UnitTokens):
                 lines = tuple(unit_lines(read, unit))
-                found.append(KnownUnit(unit, lines, made, text, read))
+                found.append(KnownUnit(UnitChoices(unit, lines, made), text))
+                self._keep_text(read, unit)
         return tuple(found)
+
+    def _keep_text(self, read: ReadFile, unit: Unit) -> None:
+        if unit.content not in self.texts:
+            self.texts[unit.content] = unit_source(read, unit).text
 
 
 def _added(change: FileChange) -> frozenset[int]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from scanner.analysis.choices import BY_ID, Choice, Reach
@@ -153,9 +154,23 @@ class ConventionBook:
         self._files: dict[str, dict[Key, list[Stamp]]] = {}
         self._ledgers: dict[tuple[Scope, Point], _Ledger] = {}
 
-    def add(self, path: str, points: Iterable[Choice], stamp: Stamp) -> None:
-        """Counts the choices of a new file, or of units that came to a file."""
-        self.change(path, (), points, stamp)
+    def add(
+        self,
+        path: str,
+        points: Iterable[Choice],
+        stamp: Stamp,
+        moved: Mapping[Key, Sequence[Stamp]] = MappingProxyType({}),
+    ) -> None:
+        """Counts the choices of a new file. Those it made under another name, as `withdraw` gave
+        them, keep their stamps.
+        """
+        file: dict[Key, list[Stamp]] = {}
+        for key, count in Counter(keys_of(path, points)).items():
+            kept = list(moved.get(key, ())[:count])
+            file[key] = kept + [stamp] * (count - len(kept))
+            self._post(path, key, file[key], 1)
+        if file:
+            self._files[path] = file
 
     def change(
         self, path: str, gone: Iterable[Choice], come: Iterable[Choice], stamp: Stamp
@@ -180,23 +195,12 @@ class ConventionBook:
         if not file:
             del self._files[path]
 
-    def remove(self, path: str) -> None:
-        """Takes a deleted file out."""
-        for key, stamps in self._files.pop(path, {}).items():
+    def withdraw(self, path: str) -> Mapping[Key, Sequence[Stamp]]:
+        """Takes a file out that is gone or gets another name; gives what it held."""
+        file = self._files.pop(path, {})
+        for key, stamps in file.items():
             self._post(path, key, stamps, -1)
-
-    def rename(self, before: str, after: str, points: Iterable[Choice], stamp: Stamp) -> None:
-        """Moves a file, whose choices now are all `points`; those it made before keep stamps."""
-        old = self._files.pop(before, {})
-        for key, stamps in old.items():
-            self._post(before, key, stamps, -1)
-        new: dict[Key, list[Stamp]] = {}
-        for key, count in Counter(keys_of(after, points)).items():
-            kept = old.get(key, [])[:count]
-            new[key] = kept + [stamp] * (count - len(kept))
-            self._post(after, key, new[key], 1)
-        if new:
-            self._files[after] = new
+        return file
 
     def count(self, path: str | None, key: Key) -> int:
         """How often a file makes a choice."""

@@ -146,7 +146,7 @@ def test_an_edit_keeps_the_age_of_what_stays() -> None:
 def test_a_rename_moves_choices_with_their_age() -> None:
     book = book_of({f"a/{i}.py": reports("print", 9) for i in range(5)})
     points = choices_of(units_of(reports("print", 9)))
-    book.rename("a/0.py", "b/0.py", points, stamp(900))
+    book.add("b/0.py", points, stamp(900), book.withdraw("a/0.py"))
     (found,) = [
         one
         for one in book.conventions()
@@ -173,7 +173,7 @@ def test_any_order_of_changes_ends_in_the_book_of_the_tree() -> None:
         text = chance.choice([*texts, None])
         before = state.pop(path, None)
         if text is None:
-            book.remove(path)
+            book.withdraw(path)
             continue
         state[path] = text
         gone = choices_of(units_of(before)) if before is not None else ()
@@ -183,7 +183,7 @@ def test_any_order_of_changes_ends_in_the_book_of_the_tree() -> None:
         whole.add(path, choices_of(units_of(text)), now)
     assert list(book.conventions()) == list(whole.conventions())
     for path in list(state):
-        book.remove(path)
+        book.withdraw(path)
     assert not list(book.conventions())
     assert not book._ledgers
     assert not book._files
