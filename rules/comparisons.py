@@ -1,7 +1,6 @@
 import math
 
 import numpy as np
-import pytest
 
 
 def by_value(name, count, value):
@@ -73,23 +72,6 @@ def check(value):
     ), "too small"
     # ruleid: always-true-assert
     assert (value > 1, "too small")
-
-
-def effect(total, query, column):
-    # ok: comparison-without-effect
-    total = 3
-    # ok: comparison-without-effect
-    assert total == 3
-    # ok: comparison-without-effect
-    query.filter(
-        column == 3
-    )
-    with pytest.raises(TypeError):
-        # ok: comparison-without-effect
-        total == query
-    # ruleid: comparison-without-effect
-    total == 4
-    return total
 
 
 class Point:

@@ -19,8 +19,7 @@ def store(password, salt, content):
 
 
 def store_salted(password, salt):
-    # ruleid: weak-password-hash
-    # ruleid: broken-hash
+    # ruleid: weak-password-hash, broken-hash
     return hashlib.md5((password + salt).encode()).hexdigest()
 
 

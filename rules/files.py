@@ -101,14 +101,22 @@ def load_later(path):
 
 
 def make(path):
-    # ok: exists-then-mkdir
+    # ok: exists-then-makedirs
     os.makedirs(path, exist_ok=True)
-    # ok: exists-then-mkdir
+    # ok: exists-then-makedirs
     if not os.path.exists(path):
         raise FileNotFoundError(path)
-    # ruleid: exists-then-mkdir
+    # ruleid: exists-then-makedirs
     if not os.path.exists(path):
         os.makedirs(path)
+
+
+def make_folder(folder):
+    # ok: exists-then-mkdir
+    folder.mkdir(parents=True, exist_ok=True)
+    # ruleid: exists-then-mkdir
+    if not folder.exists():
+        folder.mkdir(parents=True)
 
 
 def save(path, other, value):

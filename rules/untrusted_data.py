@@ -37,7 +37,6 @@ def fetched(url, file):
     # ok: unpickled-from-network
     data = requests.get(url, timeout=5).json()
     # ruleid: unpickled-data
-    # ok: unpickled-from-network
     local = pickle.load(file)
     answer = requests.get(url, timeout=5)
     # ruleid: unpickled-data, unpickled-from-network

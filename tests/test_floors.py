@@ -17,6 +17,7 @@ FLOORS = (
     ("analysis",),
     ("attribution",),
     ("config",),
+    ("rulepacks",),
     ("scoring",),
     ("policy", "store"),
     ("codebase",),

@@ -1,0 +1,194 @@
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import tempfile
+
+
+def encoded(path, data):
+    # ok: text-without-encoding
+    with open(path, encoding="utf-8") as file:
+        file.read()
+    # ok: text-without-encoding
+    with open(path, "rb") as file:
+        file.read()
+    # ok: text-without-encoding
+    pathlib.Path(path).write_text(data, encoding="utf-8")
+    # ok: text-without-encoding
+    with os.fdopen(3) as file:
+        file.read()
+    # ruleid: text-without-encoding
+    with open(path) as file:
+        file.read()
+    # ruleid: text-without-encoding
+    with open(path, "w") as file:
+        file.write(data)
+    # ruleid: text-without-encoding
+    pathlib.Path(path).read_text()
+
+
+def closed(path):
+    with open(path, "rb") as file:
+        # ok: file-never-closed
+        data = json.load(file)
+    # ruleid: file-never-closed
+    text = open(path, "rb").read()
+    # ruleid: file-never-closed
+    return data, text, json.load(open(path, "rb"))
+
+
+def temporary():
+    # ok: temporary-name-race, temporary-descriptor-leaked
+    descriptor, name = tempfile.mkstemp()
+    os.close(descriptor)
+    # ruleid: temporary-name-race
+    other = tempfile.mktemp()
+    # ruleid: temporary-descriptor-leaked
+    _, third = tempfile.mkstemp()
+    # ruleid: temporary-descriptor-leaked
+    return name, other, third, tempfile.mkstemp(suffix=".txt")[1]
+
+
+def scratch(folder):
+    # ok: predictable-temporary-path
+    with open(folder + "/report.txt", "w", encoding="utf-8") as file:
+        file.write("")
+    # ok: predictable-temporary-path
+    with open("/tmp/given.txt", "r", encoding="utf-8") as file:
+        file.read()
+    # ruleid: predictable-temporary-path
+    with open("/tmp/report.txt", "w", encoding="utf-8") as file:
+        file.write("")
+
+
+def locked(lock, work):
+    # ok: lock-not-released-on-error
+    with lock:
+        work()
+    # ok: lock-not-released-on-error
+    lock.acquire()
+    try:
+        work()
+    finally:
+        lock.release()
+
+
+def locked_badly(lock, work):
+    # ruleid: lock-not-released-on-error
+    lock.acquire()
+    work()
+    lock.release()
+
+
+def load(path):
+    # ok: exists-then-open
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return b""
+
+
+def load_later(path):
+    # ruleid: exists-then-open
+    if os.path.exists(path):
+        with open(path, "rb") as file:
+            return file.read()
+    # ruleid: exists-then-open
+    if os.path.exists(path):
+        os.remove(path)
+
+
+def make(path):
+    # ok: exists-then-makedirs
+    os.makedirs(path, exist_ok=True)
+    # ok: exists-then-makedirs
+    if not os.path.exists(path):
+        raise FileNotFoundError(path)
+    # ruleid: exists-then-makedirs
+    os.makedirs(path, exist_ok=True)
+
+
+def make_folder(folder):
+    # ok: exists-then-mkdir
+    folder.mkdir(parents=True, exist_ok=True)
+    # ruleid: exists-then-mkdir
+    if not folder.exists():
+        folder.mkdir(parents=True)
+
+
+def save(path, other, value):
+    with open(path, "rb") as file:
+        data = json.load(file)
+    data["x"] = value
+    # ok: file-rewritten-in-place
+    with open(other, "w", encoding="utf-8") as file:
+        json.dump(data, file)
+    os.replace(other, path)
+
+
+def save_in_place(path, value):
+    with open(path, "rb") as file:
+        data = json.load(file)
+    data["x"] = value
+    # ruleid: file-rewritten-in-place
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(data, file)
+
+
+def build(command):
+    # ok: process-failure-ignored
+    subprocess.run(command, check=True)
+    # ok: process-failure-ignored
+    done = subprocess.run(command)
+    # ok: process-failure-ignored
+    if subprocess.call(command) != 0:
+        raise RuntimeError
+    # ok: process-failure-ignored
+    subprocess.run(command, check=False)
+    # ruleid: process-failure-ignored
+    subprocess.run(command)
+    # ruleid: process-failure-ignored
+    subprocess.run(command, capture_output=True)
+    return done
+
+
+def output(command):
+    # ok: pipe-may-fill-up
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    return process.communicate()
+
+
+def output_or_deadlock(command):
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    # ruleid: pipe-may-fill-up
+    process.wait()
+    return process.stdout.read()
+
+
+def main():
+    # ok: working-directory-changed
+    os.chdir("/")
+
+
+def moved(folder):
+    # ruleid: working-directory-changed
+    os.chdir(folder)
+
+
+def connect(address):
+    # ok: socket-never-closed
+    with socket.socket() as connection:
+        connection.connect(address)
+    # ok: socket-never-closed
+    handle = socket.socket()
+    return handle
+
+
+def ping(address):
+    # ruleid: socket-never-closed
+    connection = socket.socket()
+    connection.connect(address)
+    connection.send(b"ping")
+    connection.close()

@@ -1,0 +1,231 @@
+import json
+import logging
+import os
+from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+
+def complete(items):
+    # ok: code-left-out
+    # The rest of the items is skipped.
+    total = len(items)
+    # ok: code-left-out
+    # existing codes are kept
+    return total
+
+
+def pasted(items):
+    # ruleid: code-left-out
+    # ... existing code ...
+    total = 1
+    # ruleid: code-left-out
+    # rest of the code remains the same
+    return total
+
+
+def real(client):
+    # ok: placeholder-presented-as-done
+    # In production the client retries by itself.
+    # ok: placeholder-presented-as-done
+    # the placeholder is shown in grey
+    return client.send()
+
+
+def pretended(client):
+    # ruleid: placeholder-presented-as-done
+    # In a real implementation, this would call the payment service
+    return {"paid": True}
+
+
+def pretended_too(client):
+    # ruleid: placeholder-presented-as-done
+    # For now, just return a mock response
+    return {"paid": True}
+
+
+def handler(event):
+    # ok: unfinished-body
+    # nothing to clean up
+    pass
+
+
+def charge(card):
+    """Charges the card."""
+    # ruleid: unfinished-body
+    # TODO: implement charging
+    pass
+
+
+def explained(items):
+    # ok: commented-out-code
+    # Items come in pairs: the first is a name,
+    # the second (if there is one) its value.
+    # ok: commented-out-code
+    # for each item we keep the name
+    # and the value
+    # ok: commented-out-code
+    # usage = sum(values)
+    return items
+
+
+def kept(items):
+    # ruleid: commented-out-code
+    # total = sum(items)
+    # return total
+    # Better this way.
+    return len(items)
+
+
+def kept_loop(items):
+    # ruleid: commented-out-code
+    # for item in items:
+    #     print(item)
+    return items
+
+
+def narrated(items):
+    # ok: comment-repeats-code
+    # Return early: the cache is shared with the parent.
+    if not items:
+        return None
+    # ok: comment-repeats-code
+    # Loop backwards, so that deletion does not shift what is left
+    for item in items:
+        print(item)
+    # ruleid: comment-repeats-code
+    # Iterate over the items
+    for item in items:
+        print(item)
+    # ruleid: comment-repeats-code
+    # Create an empty list
+    result = []
+    # ruleid: comment-repeats-code
+    # Return the result
+    return result
+
+
+def told(items):
+    # ok: comment-tells-the-change
+    # New items come last.
+    # ok: comment-tells-the-change
+    # Fixed width: the protocol has no other.
+    first = items[0]
+    # ruleid: comment-tells-the-change
+    # FIXED: now handles the empty list
+    second = items[1:]
+    # ruleid: comment-tells-the-change
+    third = second  # CHANGED: was items
+    return first, third
+
+
+class Shape:
+    def area(self):
+        # ok: not-implemented-with-todo
+        raise NotImplementedError
+
+    def outline(self):
+        # ruleid: not-implemented-with-todo
+        raise NotImplementedError("TODO: outline")
+
+
+# ok: import-of-own-language
+try:
+    import tomllib
+except ImportError:
+    tomllib = None
+
+# ruleid: import-of-own-language
+try:
+    import json
+except ImportError:
+    json = None
+
+
+def checked(path, find):
+    found = find(path)
+    # ok: always-true-none-check
+    if found is None:
+        return None
+    # ruleid: always-true-none-check
+    folder = Path(path)
+    if folder is None:
+        return None
+    return found, folder
+
+
+class Cache:
+    def __init__(self):
+        self.items = {}
+
+    def doubt(self):
+        # ok: own-attribute-doubted
+        if hasattr(self, "other"):
+            return None
+        # ruleid: own-attribute-doubted
+        if hasattr(self, "items"):
+            return self.items
+        # ruleid: own-attribute-doubted
+        return getattr(self, "items", None)
+
+
+# ok: suppression-without-reason
+from os import path  # noqa: F401
+
+# ok: suppression-without-reason
+NUMBER: int = "1"  # type: ignore[assignment]
+# ruleid: suppression-without-reason
+OTHER: int = "1"  # type: ignore
+# ruleid: suppression-without-reason
+third = lambda: 1  # noqa
+
+# ok: whole-file-suppression
+# mypy: disable-error-code="misc"
+# ruleid: whole-file-suppression
+# ruff: noqa
+
+
+def report(count):
+    # ok: emoji-in-log
+    logger.info("done: %d", count)
+    # ok: emoji-in-log
+    logger.info("größer als erwartet: %d", count)
+    # ruleid: emoji-in-log
+    logger.info("✅ done: %d", count)
+    # ruleid: emoji-in-log
+    logger.info(f"🚀 started {count}")
+
+
+def read(data):
+    # ok: mutually-redundant-fallbacks
+    name = data.get("name") or data.get("title")
+    # ruleid: mutually-redundant-fallbacks
+    key = data.get("id") or data.get("key") or data.get("uuid")
+    return name, key
+
+
+# ok: class-of-static-methods
+class Parser:
+    @staticmethod
+    def one(text):
+        return text
+
+    @staticmethod
+    def two(text):
+        return text
+
+    def parse(self, text):
+        return self.one(text)
+
+
+# ruleid: class-of-static-methods
+class TextUtils:
+    """Helpers."""
+
+    @staticmethod
+    def one(text):
+        return text
+
+    @staticmethod
+    def two(text):
+        return text

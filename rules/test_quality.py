@@ -1,0 +1,202 @@
+import asyncio
+import time
+import unittest
+from unittest.mock import Mock
+
+import pytest
+
+
+# ok: test-without-assertion
+def test_adds():
+    assert len("ab") == 2
+
+
+# ok: test-without-assertion
+def test_import_does_not_raise():
+    __import__("json")
+
+
+# ok: test-without-assertion
+def test_by_helper(tree):
+    check_tree(tree)
+
+
+# ok: test-without-assertion
+def test_raises():
+    with pytest.raises(ValueError):
+        int("x")
+
+
+class Case(unittest.TestCase):
+    # ok: test-without-assertion
+    def test_equal(self):
+        self.assertEqual(1 + 1, 2)
+
+
+# ok: test-without-assertion
+def helper(value):
+    print(value)
+
+
+# ruleid: test-without-assertion
+def test_users(client):
+    result = client.get("/users")
+    print(result)
+
+
+def test_constant(value):
+    # ok: test-asserts-constant
+    assert value is True
+    # ruleid: test-asserts-constant
+    assert True
+
+
+def test_or(value):
+    # ok: test-asserts-or-true
+    assert value or not value.empty
+    # ok: test-asserts-or-true
+    assert len(value) >= 1
+    # ruleid: test-asserts-or-true
+    assert value.ready or True
+    # ruleid: test-asserts-or-true
+    assert len(value) >= 0
+
+
+def test_itself(left, right):
+    # ok: test-asserts-itself
+    assert left == right
+    # ok: test-asserts-itself
+    assert left.read() == left.read()
+    # ruleid: test-asserts-itself
+    assert left == left
+
+
+def test_real(service):
+    fetch = Mock(return_value=3)
+    # ok: test-asserts-the-mock
+    assert service(fetch) == 3
+    fetch.return_value = 4
+    # ok: test-asserts-the-mock
+    assert service(fetch) == 4
+
+
+def test_mock():
+    fetch = Mock(return_value=3)
+    # ruleid: test-asserts-the-mock
+    assert fetch() == 3
+
+
+def test_mock_later(fetch):
+    fetch.return_value = 3
+    # ruleid: test-asserts-the-mock
+    result = fetch()
+    assert result == 3
+
+
+def test_calls(mock):
+    # ok: mock-assertion-not-called
+    mock.assert_called_once_with(1)
+    # ok: mock-assertion-not-called
+    assert mock.called
+    # ok: mock-assertion-not-called
+    assert mock.call_count == 1
+    # ruleid: mock-assertion-not-called
+    mock.assert_called_once
+    # ruleid: mock-assertion-not-called
+    mock.called_once_with(1)
+    # ruleid: mock-assertion-not-called
+    assert mock.called_once_with(1)
+
+
+def test_failure_shown(work):
+    # ok: test-hides-failure
+    try:
+        assert work() == 1
+    except Exception:
+        pytest.fail("work failed")
+    # ok: test-hides-failure
+    try:
+        work()
+    except ValueError:
+        pass
+
+
+def test_failure_hidden(work):
+    # ruleid: test-hides-failure
+    try:
+        assert work() == 1
+    except Exception:
+        pass
+    # ruleid: test-hides-failure
+    try:
+        work()
+    except Exception as error:
+        pytest.skip(f"not here: {error}")
+
+
+def test_expects(work):
+    # ok: test-expects-any-exception
+    with pytest.raises(ValueError):
+        work()
+    # ok: test-expects-any-exception
+    with pytest.raises(Exception, match="no such"):
+        work()
+    # ruleid: test-expects-any-exception
+    with pytest.raises(Exception):
+        work()
+
+
+def test_block(work):
+    # ok: test-expects-several-statements
+    with pytest.raises(ValueError) as info:
+        work()
+    assert "no such" in str(info.value)
+    # ruleid: test-expects-several-statements
+    with pytest.raises(ValueError) as info:
+        work()
+        assert "no such" in str(info.value)
+
+
+def test_waits(job):
+    while not job.done:
+        # ok: test-sleeps
+        time.sleep(0.1)
+    # ok: test-sleeps
+    time.sleep(0)
+    # ruleid: test-sleeps
+    time.sleep(2)
+    assert job.done
+
+
+# ok: test-skipped-without-reason
+@pytest.mark.skip(reason="needs a server")
+def test_with_reason():
+    assert len("ab") == 2
+
+
+# ruleid: test-skipped-without-reason
+@pytest.mark.skip
+def test_without_reason():
+    assert len("ab") == 2
+
+
+def test_always(result):
+    assert result
+    if result:
+        # ok: test-asserts-sometimes
+        assert result[0] == 1
+
+
+def test_both(mode, found):
+    if mode == "a":
+        # ok: test-asserts-sometimes
+        assert found
+    else:
+        assert not found
+
+
+def test_sometimes(client):
+    result = client.get("/users")
+    if result:
+        # ruleid: test-asserts-sometimes
+        assert result[0] == 1

@@ -1,0 +1,208 @@
+"""The one place that starts semgrep: without network, and with a home folder of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import metadata
+from pathlib import Path
+
+#: The versions between which the fast mode was seen to give the same findings, both included.
+OLDEST_TESTED = (1, 150)
+NEWEST_TESTED = (1, 182)
+
+
+class Mode(StrEnum):
+    """Semgrep's two front ends over one engine. The fast one starts in a tenth of the time."""
+
+    FAST = "fast"
+    ORDINARY = "ordinary"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`rule_seconds` is for one rule on one file, `total_seconds` for a run (None: no end)."""
+
+    rule_seconds: int = 5
+    total_seconds: float | None = None
+    jobs: int | None = None
+    max_bytes: int = 2_000_000
+
+    @property
+    def processes(self) -> int:
+        """How many semgreps may run at once. Threads of one cost more than they gain."""
+        return self.jobs or os.cpu_count() or 1
+
+
+def find_semgrep() -> str | None:
+    """The path of semgrep: beside the running interpreter, else on the PATH; None if nowhere."""
+    beside = Path(sys.executable).with_name("semgrep")
+    return str(beside) if beside.exists() else shutil.which("semgrep")
+
+
+def engine_identity() -> str:
+    """What tells one installed semgrep from another: its version, or its size and age."""
+    binary = find_semgrep()
+    if binary is None:
+        return "none"
+    if _is_own(binary):
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            return metadata.version("semgrep")
+    status = Path(binary).stat()
+    return f"{status.st_size}-{status.st_mtime_ns}"
+
+
+def _is_own(binary: str) -> bool:
+    return Path(binary).parent == Path(sys.executable).parent
+
+
+def semgrep_version(binary: str) -> str | None:
+    """What semgrep calls its version, or None if it does not say."""
+    if _is_own(binary):
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            return metadata.version("semgrep")
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        done = subprocess.run(
+            [binary, "--version", "--disable-version-check"],
+            capture_output=True, text=True, timeout=30, check=True,
+            env={**os.environ, "SEMGREP_ENABLE_VERSION_CHECK": "0"},
+        )  # fmt: skip
+        return done.stdout.strip() or None
+    return None
+
+
+def is_tested(version: str) -> bool:
+    """Whether a version lies between the oldest and the newest tested."""
+    numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    return OLDEST_TESTED <= numbers <= NEWEST_TESTED
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What one process is to do. It runs in `base`; targets and packs lie below that."""
+
+    binary: str
+    mode: Mode
+    base: Path
+    packs: Sequence[str]
+    targets: Sequence[str]
+    limits: Limits
+    ignore_suppressions: bool = False
+
+    def arguments(self) -> list[str]:
+        """The command line."""
+        return [
+            self.binary,
+            "scan",
+            *(["--experimental"] if self.mode is Mode.FAST else []),
+            "--json",
+            "--quiet",
+            "--metrics=off",
+            "--disable-version-check",
+            "--no-git-ignore",
+            "--no-rewrite-rule-ids",
+            "--max-target-bytes=0",
+            f"--timeout={self.limits.rule_seconds}",
+            "--jobs=1",
+            *(["--disable-nosem"] if self.ignore_suppressions else []),
+            *(f"--config={pack}" for pack in self.packs),
+            *self.targets,
+        ]
+
+
+def environment(base: Path, inherited: Mapping[str, str]) -> dict[str, str]:
+    """An environment without any SEMGREP_ variable of the user's, with a home of its own.
+
+    Addresses point at a closed port of this machine, so that whatever would call out fails at once.
+    """
+    home = base / "home"
+    nowhere = "http://127.0.0.1:9"
+    kept = {name: value for name, value in inherited.items() if not name.startswith("SEMGREP_")}
+    return {
+        **kept,
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home),
+        "XDG_CACHE_HOME": str(home),
+        "TMPDIR": str(home),
+        "SEMGREP_SETTINGS_FILE": str(home / "settings.yml"),
+        "SEMGREP_LOG_FILE": str(home / "semgrep.log"),
+        "SEMGREP_ENABLE_VERSION_CHECK": "0",
+        "SEMGREP_SEND_METRICS": "off",
+        "SEMGREP_URL": nowhere,
+        "PYTHONUTF8": "1",
+    }
+
+
+@dataclass
+class Process:
+    """A running semgrep, with what it prints going to files, which cannot fill up."""
+
+    order: Order
+    label: str
+    _popen: subprocess.Popen[bytes] | None = None
+    _started: float = 0.0
+
+    def start(self) -> Process:
+        """Starts the process.
+
+        Raises:
+            OSError: the binary cannot be run.
+        """
+        self._started = time.monotonic()
+        with self._output("out").open("wb") as out, self._output("err").open("wb") as err:
+            self._popen = subprocess.Popen(
+                self.order.arguments(),
+                cwd=self.order.base,
+                env=environment(self.order.base, os.environ),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+            )
+        return self
+
+    def wait(self) -> Printed | None:
+        """What it printed, once it has ended; None if it took longer than the limit for a run."""
+        assert self._popen is not None
+        limit = self.order.limits.total_seconds
+        left = None if limit is None else max(0.0, limit - (time.monotonic() - self._started))
+        try:
+            code = self._popen.wait(left)
+        except subprocess.TimeoutExpired:
+            self.stop()
+            return None
+        return Printed(code, self._output("out").read_bytes(), self._output("err").read_bytes())
+
+    def stop(self) -> None:
+        """Ends the process and those it started, if it is still running."""
+        if self._popen is None or self._popen.poll() is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._popen.pid, signal.SIGKILL)
+        self._popen.wait()
+
+    def _output(self, suffix: str) -> Path:
+        return self.order.base / f"{self.label}.{suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """How a process ended and what it printed."""
+
+    code: int
+    out: bytes
+    err: bytes
+
+    def last_words(self) -> str:
+        """The last line of its error output that says something."""
+        lines = self.err.decode("utf-8", "replace").strip().splitlines()
+        words: Iterable[str] = (line.strip() for line in reversed(lines))
+        return next((line for line in words if line), f"it ended with code {self.code}")

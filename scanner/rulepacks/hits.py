@@ -1,0 +1,81 @@
+"""The nouns of the rules stage: what a rule matched, and what became of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from scanner.model import FileVersion, Problem, Severity, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Bytes `start` to `end` of the file, to be replaced by `text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHit:
+    """One match of one rule in one blob; it knows no path, so that it can be stored by content.
+
+    `code` is the matched code on one line, cut short for showing. `key` is the hash of all of it
+    with white space folded: equal where a match was only moved or indented anew. `is_suppressed`
+    says that a `# nosemgrep` comment speaks for it; such a hit is counted and is no finding.
+    """
+
+    rule: str
+    category: str
+    severity: Severity
+    points: float
+    message: str
+    references: tuple[str, ...]
+    span: Span
+    code: str
+    key: str
+    is_suppressed: bool = False
+    fix: Fix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileHits:
+    """All that the rules say of one blob, in order of lines.
+
+    `reason` says why it is not all there is (semgrep could not parse part of the file, say).
+    """
+
+    hits: tuple[RuleHit, ...] = ()
+    reason: str | None = None
+
+    @property
+    def suppressed(self) -> int:
+        """How many findings a `# nosemgrep` comment keeps back."""
+        return sum(hit.is_suppressed for hit in self.hits)
+
+
+NOTHING = FileHits()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRun:
+    """What a run found, by path and blob, and what could not be judged."""
+
+    files: Mapping[tuple[str, str], FileHits]
+    problems: tuple[Problem, ...] = ()
+
+    def of(self, version: FileVersion | None) -> FileHits:
+        """What was found in a file version; nothing for None or one that was not given."""
+        return self.files.get((version.path, version.blob), NOTHING) if version else NOTHING
+
+
+class HitCache(Protocol):
+    """Where hits are kept. `ruleset` changes with anything that changes what is found."""
+
+    def get_many(self, ruleset: str, keys: Iterable[str]) -> Mapping[str, FileHits]:
+        """The stored ones among the keys."""
+
+    def put_many(self, ruleset: str, hits: Mapping[str, FileHits]) -> None:
+        """Stores hits by key."""

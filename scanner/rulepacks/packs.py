@@ -1,0 +1,161 @@
+"""Packs of rules as files: where they are, what is in them, and a hash of it all.
+
+Nothing here parses YAML: a review needs only the text. `catalogue` reads what the rules say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import scanner
+from scanner.errors import ScanError
+from scanner.model import Problem, Stage
+
+#: Raised whenever the same rules and files would give other hits than before.
+HITS_VERSION = 1
+PACK_SUFFIXES = (".yaml", ".yml")
+
+_RULE_ID = re.compile(r"^\s*(?:-\s+)?id:\s*[\"']?([A-Za-z0-9._-]+)[\"']?\s*$", re.MULTILINE)
+_PATHS = re.compile(r"^\s+paths:", re.MULTILINE)
+_ANCHORED = re.compile(r"^\s+(?:-|include:|exclude:)\s*\[?.*(?<![\w*.])/\w.*$", re.MULTILINE)
+_FIX_LINE = re.compile(r"^(?P<indent> +)fix: (?![|>])[^\n]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One file of rules.
+
+    `test` is the file beside it that its tests are in, `fixed` that file with all fixes applied.
+    """
+
+    name: str
+    text: str
+    test: bytes | None = None
+    fixed: bytes | None = None
+
+    @property
+    def text_without_fixes(self) -> str:
+        """The rules less their one-line fixes, which cost semgrep more than all matching does."""
+        return _FIX_LINE.sub("", self.text)
+
+    def line_of(self, rule: str) -> int | None:
+        """The line where a rule is defined, 1-based."""
+        return next((line for name, line in self.rule_lines() if name == rule), None)
+
+    def rule_lines(self) -> Iterator[tuple[str, int]]:
+        """Ids and lines of the rules, as the text has them."""
+        for match in _RULE_ID.finditer(self.text):
+            yield match[1], self.text.count("\n", 0, match.start(1)) + 1
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """Packs in the order of their use. Of two rules with one id the first counts."""
+
+    packs: tuple[Pack, ...]
+    problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Equal for rule sets that match alike; 16 hex digits."""
+        digest = hashlib.sha256(f"hits {HITS_VERSION}".encode())
+        for pack in self.packs:
+            digest.update(b"\0" + pack.text.encode())
+        return digest.hexdigest()[:16]
+
+    @cached_property
+    def depends_on_paths(self) -> bool:
+        """Whether a rule holds for some paths only, so that equal blobs can differ in hits."""
+        return any(_PATHS.search(pack.text) for pack in self.packs)
+
+    @cached_property
+    def has_anchored_paths(self) -> bool:
+        """Whether a path in a rule starts at the root of the repository."""
+        return any(_PATHS.search(pack.text) and _ANCHORED.search(pack.text) for pack in self.packs)
+
+    def where(self, rule: str) -> str | None:
+        """`pack:line` of a rule."""
+        for pack in self.packs:
+            line = pack.line_of(rule)
+            if line is not None:
+                return f"{pack.name}:{line}"
+        return None
+
+
+def default_folder() -> Path:
+    """The folder of the packs that come with Tallystick, installed or in a checkout."""
+    package = Path(scanner.__file__).parent
+    installed = package / "rules"
+    return installed if installed.is_dir() else package.parent / "rules"
+
+
+def load_default_packs() -> tuple[Pack, ...]:
+    """The packs that come with Tallystick; the templates, which are for copying, not among them."""
+    folder = default_folder()
+    return tuple(_read_pack(path, f"rules/{path.name}") for path in _pack_files(folder, deep=False))
+
+
+def load_packs(root: Path, places: Sequence[str]) -> tuple[Pack, ...]:
+    """The packs at `places`, files or folders relative to `root`, folders with all below them.
+
+    Raises:
+        ScanError: there is no such file or folder, or no rules in it.
+    """
+    return tuple(pack for place in places for pack in _packs_at(root, place))
+
+
+def make_rule_set(packs: Iterable[Pack]) -> RuleSet:
+    """A rule set, with a problem for each rule id that is used more than once."""
+    packs = tuple(packs)
+    seen: dict[str, str] = {}
+    problems = []
+    for pack in packs:
+        for rule, line in pack.rule_lines():
+            place = f"{pack.name}:{line}"
+            if rule in seen:
+                reason = f"rule {rule} is defined again at {place}; the one at {seen[rule]} counts"
+                problems.append(Problem(Stage.RULES, pack.name, reason))
+            seen.setdefault(rule, place)
+    return RuleSet(packs, tuple(problems))
+
+
+def _packs_at(root: Path, place: str) -> Iterator[Pack]:
+    target = root / place
+    if not target.exists():
+        raise ScanError(
+            f"There are no rules at {place}.", "Look at `rules` in the configuration file."
+        )
+    files = [target] if target.is_file() else list(_pack_files(target, deep=True))
+    if not files:
+        raise ScanError(f"There is no .yaml file in {place}.", "A pack of rules is a YAML file.")
+    for path in files:
+        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+        yield _read_pack(path, name)
+
+
+def _pack_files(folder: Path, *, deep: bool) -> Iterator[Path]:
+    candidates = folder.rglob("*") if deep else folder.iterdir()
+    for path in sorted(candidates):
+        is_test = ".test." in path.name or ".fixed." in path.name
+        if path.suffix in PACK_SUFFIXES and path.is_file() and not is_test:
+            yield path
+
+
+def _read_pack(path: Path, name: str) -> Pack:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ScanError(f"{name} is not UTF-8.", "Save the file as UTF-8.") from error
+    except OSError as error:
+        raise ScanError(f"{name} cannot be read: {error.strerror}.") from error
+    return Pack(name, text, _read_beside(path, ".py"), _read_beside(path, ".fixed.py"))
+
+
+def _read_beside(path: Path, suffix: str) -> bytes | None:
+    beside = path.with_suffix(suffix)
+    return beside.read_bytes() if beside.is_file() else None
