@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+from scanner.analysis.clone_alignment import leaf_pairs
+from scanner.analysis.fingerprints import Role
 from scanner.codebase.clone_index import CloneIndex, CloneUnit, is_function
 from scanner.codebase.clones import Match
 from scanner.model import UnitKind
@@ -60,6 +62,16 @@ def _does_the_same(match: Match) -> bool:
     )
 
 
+def _differs(match: Match) -> bool:
+    """Whether more than the names of variables differs between a copy and its original."""
+    copy, original = match.copy.fingerprint, match.original.fingerprint
+    return len(copy.named) > len(match.alignment.pairs) or any(
+        copy.names[a][0] != Role.LOCAL and copy.names[a][1:] != original.names[b][1:]
+        for pair in match.alignment.pairs
+        for a, b in leaf_pairs(copy, original, pair)
+    )
+
+
 def is_override(index: CloneIndex, match: Match) -> bool:
     """Whether two methods of one name belong to different classes that have a base in common."""
     a, b = match.copy, match.original
@@ -73,7 +85,7 @@ def is_override(index: CloneIndex, match: Match) -> bool:
 def _method(match: Match) -> Call:
     a, b = match.copy, match.original
     if a.path == b.path and _class_of(a.unit.name) == _class_of(b.unit.name):
-        return Call(target=f"self.{_short(b.unit.name)}")
+        return Call(f"self.{_short(b.unit.name)}", needs_parameter=_differs(match))
     return Call(obstacle=f"`{b.unit.name}` is a method of another class")
 
 
@@ -83,8 +95,9 @@ def _function(index: CloneIndex, match: Match) -> Call:
     if module is None:
         return Call(obstacle=f"{original} cannot be imported by its name")
     target = f"{module}.{match.original.unit.name}"
+    needs_parameter = _differs(match)
     if copy == original:
-        return Call(target=target)
+        return Call(target, needs_parameter=needs_parameter)
     if not index.imports.is_packaged(original):
         return Call(obstacle=f"{original} is in no package")
     if is_test_path(original) and not is_test_path(copy):
@@ -93,7 +106,8 @@ def _function(index: CloneIndex, match: Match) -> Call:
         return Call(obstacle=f"{original} is a script")
     if index.imports.would_be_circular(copy, original):
         return Call(obstacle=f"{original} imports {copy}, so importing it closes a circle")
-    return Call(target=target)
+    is_private = match.original.unit.name.startswith("_")
+    return Call(target, needs_parameter=needs_parameter, is_private=is_private)
 
 
 def _bases(index: CloneIndex, member: CloneUnit) -> frozenset[str]:

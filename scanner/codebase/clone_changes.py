@@ -88,7 +88,7 @@ def repaid_lines(
             if (
                 not is_itself
                 and len(lines) >= index.limits.code_lines
-                and not _is_new(match, added)
+                and not _is_new(match, added, lines)
             ):
                 found |= lines
     return len(found)
@@ -134,18 +134,26 @@ def _candidate(match: Match, added: Mapping[str, frozenset[int]]) -> _Candidate 
     lines = match.copy_lines & added[match.copy.path]
     if not lines:
         return None
-    is_new = _is_new(match, added)
+    is_new = _is_new(match, added, lines)
     copy, original = match.copy_lines, match.original_lines
     if is_new and _order(match.original, original) > _order(match.copy, copy):
         return None
     return _Candidate(match, lines, is_new)
 
 
-def _is_new(match: Match, added: Mapping[str, frozenset[int]]) -> bool:
-    """Whether the change brings the original too."""
-    original = match.original_lines
+def _is_new(match: Match, added: Mapping[str, frozenset[int]], copied: frozenset[int]) -> bool:
+    """Whether the change brings the original too: its lines beside the copy's added ones.
+
+    Where a change makes the same edit to two copies that were there before, it brings the edit
+    twice, however little of the whole it is.
+    """
     theirs = added.get(match.original.path, frozenset())
-    return len(original & theirs) >= NEW_ORIGINAL * len(original)
+    beside = [
+        not theirs.isdisjoint(match.original.lines(j))
+        for i, j in match.alignment.pairs
+        if not copied.isdisjoint(match.copy.lines(i))
+    ]
+    return sum(beside) >= NEW_ORIGINAL * len(beside)
 
 
 def _order(member: CloneUnit, lines: Iterable[int]) -> tuple[bool, str, int]:

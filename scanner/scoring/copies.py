@@ -18,11 +18,15 @@ class Call:
     """How the original could be used instead: what to call, or why that cannot be.
 
     `target` is a dotted name, `package.module.function` or `self.method`. Neither is given where
-    only parts of two units are alike, or where they do not call the same.
+    only parts of two units are alike, or where they do not call the same. `needs_parameter` tells
+    that more than the names of variables differs, `is_private` that the target's name asks not to
+    be used elsewhere.
     """
 
     target: str | None = None
     obstacle: str | None = None
+    needs_parameter: bool = False
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

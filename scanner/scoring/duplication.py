@@ -33,7 +33,7 @@ class Exemption(StrEnum):
     """Why a copy is not charged."""
 
     BOILERPLATE = "stands in too many places to be a copy of one"
-    DUNDER = "a special method"
+    DUNDER = "a function that Python calls by its name"
     OVERRIDE = "overrides the same base"
     GENERATED = "generated"
     SMALL_TEST = "a test like another, and short"
@@ -121,7 +121,7 @@ def diverging_findings(
 
 def _is_dunder(unit: str) -> bool:
     name = unit.rpartition(".")[2].split("#")[0]
-    return "." in unit and name.startswith("__") and name.endswith("__")
+    return name.startswith("__") and name.endswith("__")
 
 
 def _is_small_test(group: _Group, rules: DuplicationRules) -> bool:
@@ -222,9 +222,10 @@ def _hint(group: _Group, call: str | None) -> str:
     copy = group.largest
     original = group.original
     if call is not None:
-        changes = copy.type is not CloneType.EXACT and (copy.substitutions or copy.extra)
-        how = ", with what differs as a parameter" if changes else ""
-        return f"Call `{call}` instead{how}."
+        private = ", under a public name" if copy.call.is_private else ""
+        if copy.call.needs_parameter:
+            return f"Give `{call}` a parameter for what differs and call it{private}."
+        return f"Call `{call}` instead{private}."
     if len(group.copies) > 1:
         return f"Give both classes one base, or let this one use `{original.unit}`."
     if is_test_path(copy.copy.path) and is_test_path(original.path):

@@ -120,6 +120,13 @@ def test_both_copies_in_one_change_cost_once(tmp_path: Path) -> None:
     assert "twice" in only(score_duplication([copy])).message
 
 
+def test_the_same_edit_of_two_copies_costs_once(tmp_path: Path) -> None:
+    steps = "".join(f"    step_{n}(prices)\n" for n in range(7))
+    new = PARSE.replace("    log.info", f"{steps}    log.info")
+    (copy,) = copies_between(tmp_path, {"a.py": PARSE, "b.py": PARSE}, {"a.py": new, "b.py": new})
+    assert (copy.copy.path, copy.is_new, len(copy.lines)) == ("b.py", True, 7)
+
+
 def test_the_older_original_is_named(tmp_path: Path) -> None:
     copies = copies_between(tmp_path, {"z.py": PARSE}, {"a.py": PARSE, "b.py": PARSE})
     assert {(c.copy.path, c.original.path, c.is_new) for c in copies} == {
@@ -163,6 +170,11 @@ EXEMPT: dict[str, tuple[Tree, Tree, Exemption]] = {
         {"b.py": method_of("B", DUNDER)},
         Exemption.DUNDER,
     ),
+    "a dunder function of a module": (
+        {"a.py": PARSE},
+        {"b.py": PARSE.replace("parse_prices", "__getattr__")},
+        Exemption.DUNDER,
+    ),
     "overrides of one base": (
         {"a.py": method_of("A", PARSE, bases="Reader")},
         {"b.py": method_of("B", PARSE, bases="io.Reader")},
@@ -181,9 +193,9 @@ EXEMPT: dict[str, tuple[Tree, Tree, Exemption]] = {
 }
 NOT_EXEMPT: dict[str, tuple[Tree, Tree]] = {
     "eight places": ({f"a{n}.py": PARSE for n in range(7)}, {"b.py": PARSE}),
-    "a function with a dunder name outside of a class": (
+    "a name with underscores only before it": (
         {"a.py": PARSE},
-        {"b.py": PARSE.replace("parse_prices", "__getattr__")},
+        {"b.py": PARSE.replace("parse_prices", "__parse_prices")},
     ),
     "methods of one name without a common base": (
         {"a.py": method_of("A", PARSE, bases="Reader, ABC")},
@@ -268,11 +280,44 @@ def test_the_finding_says_what_differs_and_what_to_call(tmp_path: Path) -> None:
     finding = only(score_duplication(copies))
     assert finding.place.path == "shop/weights.py"
     assert "shop/prices.py:1–11" in finding.message
-    assert "Call `shop.prices.parse_prices` instead, with what differs" in finding.hint
+    hint = "Give `shop.prices.parse_prices` a parameter for what differs and call it."
+    assert finding.hint == hint
     evidence = finding.evidence
     assert getattr(evidence, "call", None) == "shop.prices.parse_prices"
     assert "prices → weights" in getattr(evidence, "difference", "")
     assert getattr(evidence, "saved_lines", 0) == 10
+
+
+HINTS = {
+    "exact": (PARSE, "Call `shop.prices.parse_prices` instead."),
+    "other variables": (
+        PARSE.replace("stream", "source"),
+        "Call `shop.prices.parse_prices` instead.",
+    ),
+    "another literal": (
+        PARSE.replace('";"', '","'),
+        "Give `shop.prices.parse_prices` a parameter for what differs and call it.",
+    ),
+    "other calls": (
+        PARSE.replace("convert", "scale"),
+        "Take the common lines out of `parse_prices` into a function that both call.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "hint"), HINTS.values(), ids=HINTS)
+def test_hints(text: str, hint: str, tmp_path: Path) -> None:
+    before = {"shop/__init__.py": "", "shop/prices.py": PARSE}
+    copies = copies_between(tmp_path, before, {"shop/other.py": text})
+    assert only(score_duplication(copies)).hint == hint
+
+
+def test_a_private_original(tmp_path: Path) -> None:
+    before = {"shop/__init__.py": "", "shop/prices.py": PARSE.replace("parse_prices", "_parse")}
+    copies = copies_between(tmp_path, before, {"shop/other.py": PARSE})
+    assert only(score_duplication(copies)).hint == (
+        "Call `shop.prices._parse` instead, under a public name."
+    )
 
 
 def test_the_fingerprint_holds_when_lines_shift(tmp_path: Path) -> None:
