@@ -328,7 +328,9 @@ def _hides(node: ast.AST) -> bool:
     """Whether an operator stands where complexipy does not look: inside of another expression."""
     if isinstance(node, ast.IfExp):
         return _has_operator(node.test)
-    if isinstance(node, ast.arguments):
+    if isinstance(node, ast.ExceptHandler):
+        return node.type is not None and _has_operator(node.type)
+    if isinstance(node, ast.arguments | ast.withitem):
         return _has_operator(node)
     if not isinstance(node, ast.expr) or isinstance(node, ast.BoolOp | ast.IfExp | ast.UnaryOp):
         return False
