@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from scanner.analysis.outline import ReadFile, unit_source
@@ -20,6 +20,9 @@ _SKIPS = {
     "skip", "skipif", "skipIf", "skipUnless", "skipTest", "SkipTest", "xfail", "expectedFailure",
     "importorskip",
 }  # fmt: skip
+#: How many further tests a finding names.
+SHOWN_TESTS = 5
+_SKELETONS = (UnitKind.MODULE, UnitKind.CLASS)
 #: Calls that check something, as their names say: `assertEqual`, `check_output_of`, `verify`.
 _CHECKING = re.compile(
     r"^_?(assert|check|verify|expect|ensure|validate|compare|raises|warns)", re.IGNORECASE
@@ -45,12 +48,16 @@ class _Test:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """The units of a change by content; names that went, and names still tested."""
+    """The units of a change by content; names that went, and names still tested.
+
+    `files_of_removed_code` are test files that are gone and name code that is gone too.
+    """
 
     sources: Mapping[str, tuple[ReadFile, Unit]]
     removed_names: frozenset[str]
     tested_names: frozenset[str]
     origins: frozenset[tuple[str, str]]
+    files_of_removed_code: frozenset[str]
 
     def test(self, placed: PlacedUnit) -> _Test:
         return _read(unit_source(*self.sources[placed.unit.content]).text)
@@ -59,18 +66,24 @@ class _Change:
 def lost_tests(
     files: Sequence[ChangedFile], pairs: Sequence[UnitPair], points: GuardPoints
 ) -> tuple[Finding, ...]:
-    """A finding for each test that guards less than before.
+    """A finding for each file and way in which tests of it guard less than before.
 
-    A test that is gone is not missed where the change also removes code that it names, where
-    another test of the change names all of what it named, or where it was cut into others.
+    A test that is gone is not missed where the change also removes code that it names, or that its
+    file names if that is gone too; where another test of the change names all of what it named; or
+    where it was cut into others.
     """
     relevant = [pair for pair in pairs if any(map(_is_in_tests, (pair.before, pair.after)))]
     if not any(pair.before for pair in relevant):
         return ()
     change = _change(files, pairs)
-    return tuple(
-        _finding(pair, loss, points) for pair in relevant for loss in _losses(pair, change)
-    )
+    groups: dict[tuple[str, str], list[tuple[PlacedUnit, bool, Loss]]] = {}
+    for pair in relevant:
+        for loss in _losses(pair, change):
+            placed = pair.after or pair.before
+            assert placed is not None
+            group = groups.setdefault((placed.path, loss.guard), [])
+            group.append((placed, pair.after is not None, loss))
+    return tuple(_finding(group, points) for group in groups.values())
 
 
 def is_test_path(path: str) -> bool:
@@ -114,7 +127,7 @@ def _asserts_less(before: int, after: int) -> bool:
 
 
 def _is_excused(old: PlacedUnit, change: _Change) -> bool:
-    if (old.path, old.unit.name) in change.origins:
+    if (old.path, old.unit.name) in change.origins or old.path in change.files_of_removed_code:
         return True
     names = change.test(old).names
     is_of_removed_code = bool(names & change.removed_names)
@@ -129,17 +142,47 @@ def _change(files: Sequence[ChangedFile], pairs: Sequence[UnitPair]) -> _Change:
         if side is not None
         for unit in side.outline.units
     }
-    still = {_short(pair.after) for pair in pairs if pair.after and not _is_in_tests(pair.after)}
-    went = {_short(pair.before) for pair in pairs if pair.before and not _is_in_tests(pair.before)}
+    code = [pair for pair in pairs if not any(map(_is_in_tests, (pair.before, pair.after)))]
+    still = _defined_in((pair.after for pair in code), sources)
+    went = _defined_in((pair.before for pair in code), sources)
+    removed = frozenset((went - still | _removed_modules(files)) - _COMMON)
     tests = [pair.after for pair in pairs if pair.after and _is_test(pair.after)]
     named = [_read(unit_source(*sources[test.unit.content]).text).names for test in tests]
     origins = (pair.origin for pair in pairs if pair.origin)
     return _Change(
         sources,
-        frozenset(went - still - {"<module>"} | _removed_modules(files)),
+        removed,
         frozenset().union(*named),
         frozenset((origin.path, origin.unit.name) for origin in origins),
+        frozenset(_files_naming(removed, files)),
     )
+
+
+def _files_naming(names: frozenset[str], files: Iterable[ChangedFile]) -> Iterator[str]:
+    for file in files:
+        if file.after is None and file.before is not None and is_test_path(file.path):
+            words = set(re.findall(r"\w+", "\n".join(file.before.lines)))
+            if words & names:
+                yield file.path
+
+
+def _defined_in(
+    units: Iterable[PlacedUnit | None], sources: Mapping[str, tuple[ReadFile, Unit]]
+) -> set[str]:
+    """Names that code outside can use: of units, of their parameters, of what skeletons assign."""
+    names: set[str] = set()
+    for placed in units:
+        if placed is None:
+            continue
+        names.add(_short(placed))
+        tree = _parsed(unit_source(*sources[placed.unit.content]).text)
+        for node in ast.walk(tree) if tree else ():
+            match node:
+                case ast.arg(arg=name) | ast.alias(name=name):
+                    names.add(name.rpartition(".")[2])
+                case ast.Name(id=name, ctx=ast.Store()) if placed.unit.kind in _SKELETONS:
+                    names.add(name)
+    return names
 
 
 def _removed_modules(files: Iterable[ChangedFile]) -> set[str]:
@@ -156,9 +199,8 @@ def _short(placed: PlacedUnit) -> str:
 
 def _read(source: str) -> _Test:
     """What matters of a unit's source; a source that does not parse matters nothing."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, RecursionError, MemoryError):
+    tree = _parsed(source)
+    if tree is None:
         return _Test(frozenset(), 0, ())
     names: set[str] = set()
     skips: list[str] = []
@@ -173,10 +215,19 @@ def _read(source: str) -> _Test:
     return _Test(frozenset(names - _COMMON), assertions, tuple(skips))
 
 
+def _parsed(source: str) -> ast.Module | None:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, RecursionError, MemoryError):
+        return None
+
+
 def _name(node: ast.AST) -> str:
     match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
+        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.keyword(arg=str(name)):
             return name
+        case ast.alias(name=name):
+            return name.rpartition(".")[2]
     return ""
 
 
@@ -239,8 +290,13 @@ def _counted(assertions: int) -> str:
     return "1 assertion" if assertions == 1 else f"{assertions} assertions"
 
 
-def _finding(pair: UnitPair, loss: Loss, points: GuardPoints) -> Finding:
-    placed = pair.after or pair.before
-    assert placed is not None
-    span = placed.unit.span if pair.after else Span(1, 1)
+def _finding(group: Sequence[tuple[PlacedUnit, bool, Loss]], points: GuardPoints) -> Finding:
+    """One finding for all tests of a file that lost alike, at the first; it names the others."""
+    placed, is_there, loss = group[0]
+    others = [other.unit.name for other, _, _ in group[1:]]
+    if others:
+        named = ", ".join(others[:SHOWN_TESTS])
+        more = f" and {len(others) - SHOWN_TESTS} more" if len(others) > SHOWN_TESTS else ""
+        loss = replace(loss, message=f"{loss.message} Likewise: {named}{more}.")
+    span = placed.unit.span if is_there else Span(1, 1)
     return tampering(loss, Place(placed.path, span, placed.unit.name), points.lost_test)

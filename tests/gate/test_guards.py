@@ -44,6 +44,11 @@ BASE: Files = {
     "pkg/code.py": CODE,
     "pkg/names.py": NOQA,
     "tests/test_code.py": TESTS,
+    "pkg/deep.py": "def deep(a, down=0):\n    return a + down\n",
+    "tests/test_deep.py": (
+        "from pkg.deep import deep\n\n\ndef test_a():\n    assert deep(1)\n"
+        "\n\ndef test_down():\n    assert deep(1, down=2) == 3\n"
+    ),
     ".github/workflows/ci.yml": CI,
     ".pre-commit-config.yaml": HOOKS,
 }
@@ -61,6 +66,10 @@ LEFT_ALONE: dict[str, Files] = {
     "a test goes with its code": {
         "pkg/code.py": CODE.partition("\n\n\n")[0] + "\n",
         "tests/test_code.py": TESTS.replace(TEST_SUB, "").replace("add, sub", "add"),
+    },
+    "a test goes with the parameter that it names": {
+        "pkg/deep.py": "def deep(a):\n    return a\n",
+        "tests/test_deep.py": "from pkg.deep import deep\n\n\ndef test_a():\n    assert deep(1)\n",
     },
     "a test is renamed": {"tests/test_code.py": TESTS.replace("test_sub", "test_difference")},
     "a test file is renamed": {"tests/test_code.py": None, "tests/test_sums.py": TESTS},
@@ -209,7 +218,8 @@ def test_tampering(
 def test_all_tests_of_code_that_stays(builder: RepositoryBuilder) -> None:
     builder.commit("Change", {"tests/test_code.py": None})
     found = guards(gate(builder).judgement.findings)
-    assert [finding.rule for finding in found] == ["guard.test-deleted"] * 2
+    assert [finding.rule for finding in found] == ["guard.test-deleted"]
+    assert "Likewise: test_sub." in found[0].message
 
 
 def test_a_whole_workflow(builder: RepositoryBuilder) -> None:
