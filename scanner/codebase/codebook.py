@@ -15,9 +15,11 @@ from scanner.codebase.architecture import ArchitectureBook
 from scanner.codebase.conventions import ConventionBook, Key, Stamp
 from scanner.codebase.departures import (
     DEFAULT_RULES,
+    Births,
     ChangedChoices,
     DeviationRules,
     UnitChoices,
+    births_of,
     changed_choices,
     choices_of,
     departures_in,
@@ -133,6 +135,17 @@ class Codebook:
             self._take_tokens(edit)
             if edit.path is not None:
                 self._take_shapes(edit.path, edit.after, stamp)
+
+    def load(self, path: str, units: tuple[KnownUnit, ...], births: Births) -> None:
+        """Takes in a file of a tree whose changes are not walked; `births` says when each of its
+        lines was written and by which commit. `architecture.announce` all paths before.
+        """
+        stamps = births_of(path, [known.choices for known in units], births)
+        oldest = births(1)
+        points = choices_of(known.choices for known in units)
+        self.conventions.add(path, points, oldest, stamps)
+        self._take_tokens(FileEdit(None, path, (), units, frozenset()))
+        self._take_shapes(path, units, oldest)
 
     def surprises(self, edits: Sequence[FileEdit]) -> tuple[SurprisingUnit, ...]:
         """How surprising the functions are that a change adds or alters."""

@@ -7,7 +7,7 @@ where the convention has hardly an exception, and where nothing speaks for inten
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from scanner.codebase.conventions import (
     ConventionBook,
     Deviation,
     Key,
+    Stamp,
     key_of,
     keys_of,
 )
@@ -125,6 +126,10 @@ class Exemplars(Protocol):
     """Looks up the units of a file as it was before the change, for examples."""
 
     def __call__(self, path: str) -> Iterable[UnitChoices]: ...
+
+
+#: Says when a line of a file, by its number, was written.
+Births = Callable[[int], Stamp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,3 +259,14 @@ def _first_place(path: str, key: Key, units: Iterable[UnitChoices]) -> Place | N
 def choices_of(units: Iterable[UnitChoices]) -> tuple[Choice, ...]:
     """All choices of a file, for `ConventionBook.replace`."""
     return tuple(point for unit in units for point in unit.choices.points)
+
+
+def births_of(path: str, units: Iterable[UnitChoices], births: Births) -> dict[Key, list[Stamp]]:
+    """When each choice of a file was written, for `ConventionBook.add`."""
+    found: defaultdict[Key, list[Stamp]] = defaultdict(list)
+    for unit in units:
+        for point in unit.choices.points:
+            key = key_of(path, point)
+            if key is not None:
+                found[key].append(births(unit.line_of(point.line)))
+    return found

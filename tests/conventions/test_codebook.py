@@ -141,3 +141,15 @@ def test_without_naturalness_nothing_surprises() -> None:
     book = Codebook(with_naturalness=False)
     book.advance([new("a.py", USUAL.format(i=1))], stamp(1))
     assert book.surprises([new("b.py", ODD)]) == ()
+
+
+def test_a_loaded_tree_judges_as_a_walked_one() -> None:
+    walked, loaded = codebook(), Codebook()
+    loaded.architecture.announce(f"app/m{i}.py" for i in range(40))
+    for i in range(40):
+        births = {line: stamp(i) for line in range(1, 100)}
+        loaded.load(f"app/m{i}.py", known(USUAL.format(i=i)), births.__getitem__)
+    assert list(walked.conventions.conventions()) == list(loaded.conventions.conventions())
+    change = [new("app/odd.py", ODD)]
+    assert walked.judge(change) == loaded.judge(change)
+    assert walked.surprises(change) == loaded.surprises(change)

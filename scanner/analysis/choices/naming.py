@@ -47,6 +47,14 @@ _CASES = (
 )
 
 
+_SEAM = re.compile(r"[^\W_]_[^\W_]|[a-z][A-Z]")
+
+
+def _has_words(name: str) -> bool:
+    """Whether a name has several words, so that its case shows."""
+    return _SEAM.search(name) is not None
+
+
 def case_of(name: str) -> str:
     """Which case a name is written in: snake, camel, cap words, upper, or mixed."""
     return next((case for case, shape in _CASES if shape.fullmatch(name)), "mixed case")
@@ -54,7 +62,7 @@ def case_of(name: str) -> str:
 
 def _function(node: Function, scene: Scene) -> str | None:
     is_counted = not is_dunder(node.name) and not is_test(node) and scene.is_unit
-    return case_of(node.name) if is_counted and node.name.strip("_") else None
+    return case_of(node.name) if is_counted and _has_words(node.name) else None
 
 
 def _test(node: Function, scene: Scene) -> str | None:
@@ -72,14 +80,14 @@ def _class(node: ast.ClassDef, _scene: Scene) -> str | None:
 
 def _local(node: ast.Assign, scene: Scene) -> str | None:
     target = node.targets[0]
-    if not scene.in_function or not isinstance(target, ast.Name) or len(target.id) < 3:
+    if not scene.in_function or not isinstance(target, ast.Name) or not _has_words(target.id):
         return None
     case = case_of(target.id)
     return case if case in ("snake case", "camel case") else None
 
 
 def _parameter(node: ast.arg, _scene: Scene) -> str | None:
-    return case_of(node.arg) if len(node.arg.strip("_")) > 2 else None
+    return case_of(node.arg) if _has_words(node.arg) else None
 
 
 def _verb(node: Function, scene: Scene) -> Seen | None:
