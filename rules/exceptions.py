@@ -130,6 +130,19 @@ def printed(work):
         print(f"Error: {error}")
 
 
+def adds_context(work):
+    # ok: log-and-raise
+    try:
+        work()
+    except ValueError as error:
+        raise RuntimeError("work failed") from error
+    # ok: log-and-raise
+    try:
+        work()
+    except ValueError:
+        logger.exception("work failed")
+
+
 def log_whole(work):
     try:
         work()
@@ -167,19 +180,6 @@ def log_half(work):
     except Exception as error:
         # ruleid: logged-exception-without-traceback
         logger.error("failed: %s", error)
-
-
-def adds_context(work):
-    # ok: log-and-raise
-    try:
-        work()
-    except ValueError as error:
-        raise RuntimeError("work failed") from error
-    # ok: log-and-raise
-    try:
-        work()
-    except ValueError:
-        logger.exception("work failed")
 
 
 def logs_twice(work):

@@ -3,10 +3,11 @@ import functools
 import time
 import uuid
 
-# ruleid: wildcard-import
-from os.path import *
 # ok: wildcard-import
 from os.path import join
+
+# ruleid: wildcard-import
+from os.path import *
 
 
 def only_read(names=[]):

@@ -65,7 +65,8 @@ def parse_pack(pack: Pack) -> list[dict[str, Any]] | Problem:
     try:
         document = YAML(typ="safe").load(pack.text)
     except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        mark = error.context_mark or error.problem_mark
+        line = mark.line + 1 if mark else 1
         what = " ".join(f"{error.context or ''} {error.problem or ''}".split())
         return _problem(pack, line, f"invalid YAML: {what}")
     except YAMLError as error:

@@ -206,12 +206,11 @@ class PendingRun:
     def begin(self, contents: Sequence[tuple[FileVersion, bytes | Problem]]) -> None:
         """Lays contents out and starts semgrep; with nothing to look at, nothing is started."""
         readable = list(self._readable(contents))
-        if not readable or not self._request.rules.packs:
-            self.files.update({(v.path, v.blob): FileHits() for v, _ in readable})
-            return
         binary = find_semgrep()
-        if binary is None:
-            self._problems.append(Problem(Stage.RULES, None, NO_SEMGREP))
+        if not readable or not self._request.rules.packs or binary is None:
+            reason = NO_SEMGREP if readable and binary is None else None
+            self.files.update({(v.path, v.blob): FileHits(reason=reason) for v, _ in readable})
+            self._problems += [Problem(Stage.RULES, None, reason)] if reason else []
             return
         self._folder = TemporaryDirectory(prefix="tallystick-", ignore_cleanup_errors=True)
         base = Path(self._folder.name)

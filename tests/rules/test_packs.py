@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scanner.errors import ScanError
+from scanner.rulepacks.catalogue import list_rules
+from scanner.rulepacks.packs import (
+    Pack,
+    default_folder,
+    load_default_packs,
+    load_packs,
+    make_rule_set,
+)
+from scanner.rulepacks.results import CATEGORIES
+from tests.rules.sources import IN_APP, REQUESTS, rule_set
+
+SHIPPED = make_rule_set(load_default_packs())
+TEMPLATES = make_rule_set(load_packs(default_folder().parent, ["rules/templates"]))
+
+
+def test_there_are_enough_rules_in_every_category() -> None:
+    rules = list_rules(SHIPPED).rules
+    assert len(rules) >= 90
+    assert {rule.category for rule in rules} == set(CATEGORIES)
+
+
+@pytest.mark.parametrize("rules", [SHIPPED, TEMPLATES], ids=["shipped", "templates"])
+def test_every_rule_says_why_and_what_to_do_in_one_to_three_sentences(rules: object) -> None:
+    catalogue = list_rules(rules)  # type: ignore[arg-type]
+    assert catalogue.problems == ()
+    for rule in catalogue.rules:
+        assert rule.has_test, rule.source
+        assert 1 <= rule.message.count(". ") + 1 <= 3, rule.source
+        assert rule.message.endswith((".", ")", "`")), rule.source
+        assert rule.id.islower(), rule.source
+        assert 0 < rule.points <= 10, rule.source
+        if rule.category == "security":
+            assert (
+                any(ref.startswith("CWE-") for ref in rule.references) or "templates" in rule.pack
+            )
+
+
+def test_every_rule_names_its_category() -> None:
+    for pack in SHIPPED.packs:
+        assert pack.text.count("category:") == sum(1 for _ in pack.rule_lines()), pack.name
+
+
+def test_rules_know_their_line() -> None:
+    rules = rule_set(REQUESTS, IN_APP)
+    assert rules.where("get-call") == "team/0.yaml:2"
+    assert rules.where("app-only") == "team/1.yaml:2"
+    assert rules.where("nobody") is None
+    assert [rule.source for rule in list_rules(rules).rules] == ["team/0.yaml:2", "team/1.yaml:2"]
+
+
+def test_paths_are_seen() -> None:
+    assert not rule_set(REQUESTS).depends_on_paths
+    assert rule_set(IN_APP).depends_on_paths
+    assert rule_set(IN_APP).has_anchored_paths
+    assert not rule_set(IN_APP.replace("/app", "app")).has_anchored_paths
+
+
+def test_the_fingerprint_changes_with_any_text() -> None:
+    assert rule_set(REQUESTS).fingerprint == rule_set(REQUESTS).fingerprint
+    assert rule_set(REQUESTS).fingerprint != rule_set(REQUESTS + " ").fingerprint
+
+
+def test_an_id_used_twice_is_a_problem_that_names_both_places() -> None:
+    (problem,) = rule_set(REQUESTS, REQUESTS).problems
+    assert problem.path == "team/1.yaml"
+    assert "team/1.yaml:2" in problem.reason
+    assert "team/0.yaml:2" in problem.reason
+
+
+def test_one_line_fixes_are_taken_out_and_lines_stay() -> None:
+    text = "rules:\n  - id: a\n    fix: $X\n    message: m\n    fix: |\n      y\n"
+    bare = Pack("a.yaml", text).text_without_fixes
+    assert bare == "rules:\n  - id: a\n\n    message: m\n    fix: |\n      y\n"
+
+
+BROKEN = [
+    ("rules:\n  - id: x\n    message: [a\n", "line 3"),
+    ("- id: x\n", "a list called `rules`"),
+    (
+        "rules:\n  - id: x\n    languages: [python]\n    message: m\n",
+        "line 2: rule x has no severity",
+    ),
+    ("rules:\n  - languages: [python]\n", "rule ? has no id and no message and no severity"),
+]
+
+
+@pytest.mark.parametrize(("text", "reason"), BROKEN)
+def test_a_broken_pack_names_its_file_and_line(text: str, reason: str) -> None:
+    catalogue = list_rules(rule_set(text, REQUESTS))
+    assert [problem.path for problem in catalogue.problems] == ["team/0.yaml"]
+    assert reason in catalogue.problems[0].reason
+    assert [rule.id for rule in catalogue.rules] == ["get-call"]
+
+
+def test_packs_are_loaded_from_files_and_folders(tmp_path: Path) -> None:
+    folder = tmp_path / "team" / "rules" / "deep"
+    folder.mkdir(parents=True)
+    (folder / "one.yaml").write_text(REQUESTS)
+    (folder / "one.py").write_text("# ruleid: get-call\nrequests.get(1)\n")
+    (folder / "one.test.yaml").write_text("not a pack")
+    (tmp_path / "two.yml").write_text(IN_APP)
+    packs = load_packs(tmp_path, ["team/rules", "two.yml"])
+    assert [pack.name for pack in packs] == ["team/rules/deep/one.yaml", "two.yml"]
+    assert packs[0].test is not None
+    assert packs[1].test is None
+
+
+def test_a_place_without_rules_is_the_users_mistake(tmp_path: Path) -> None:
+    with pytest.raises(ScanError, match="no rules at team"):
+        load_packs(tmp_path, ["team"])
+    (tmp_path / "team").mkdir()
+    with pytest.raises(ScanError, match=r"no \.yaml file in team"):
+        load_packs(tmp_path, ["team"])
