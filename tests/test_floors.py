@@ -24,7 +24,7 @@ FLOORS = (
     ("change_type", "waivers", "baseline"),
     ("burden", "delivery", "durability", "exclusions", "guards", "recipes"),
     ("compare",),
-    ("judge",),
+    ("exclusion_grounds", "judge"),
     ("judging", "gating", "branch_attribution"),
     ("review", "history", "scan"),
     ("aftermath", "attributing"),
