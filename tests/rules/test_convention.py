@@ -43,7 +43,7 @@ def outline(text: str) -> Outline:
     """A module, and a function for each line `def`, up to the next."""
     starts = [n for n, line in enumerate(text.splitlines(), 1) if line.startswith("def ")]
     last = len(text.splitlines())
-    units = [Unit("<module>", UnitKind.MODULE, Span(1, max(last, 1)), "")]
+    units = [Unit("<module>", UnitKind.MODULE, Span(1, last + 1), "")]
     ends = [start - 1 for start in starts[1:]] + [last]
     for start, end in zip(starts, ends, strict=False):
         name = text.splitlines()[start - 1][4:].split("(")[0]
