@@ -11,7 +11,8 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from scanner.analysis.all_facts import FACTS
+from scanner.analysis.complexity import ANALYSIS as COMPLEXITY
+from scanner.analysis.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.codebase.live_code import LiveCode
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
@@ -23,7 +24,7 @@ from scanner.model import Judgement, TreeDiff
 from scanner.store import Shelf, Store, open_store
 
 #: Raised whenever equal input would be judged otherwise than before.
-JUDGE_VERSION = 3
+JUDGE_VERSION = 4
 #: Neighbours in a history share most of their files, so a worker is given this many in a row.
 CHANGES_PER_TASK = 20
 #: Starting processes costs about as much as judging this many changes.
@@ -45,7 +46,7 @@ class Bench:
 
     def shelf(self) -> Shelf[Judgement]:
         """Where judgements made with these settings and analyses are kept."""
-        analyses = ",".join(f"{analysis.name}{analysis.version}" for analysis in FACTS)
+        analyses = ",".join(f"{one.name}{one.version}" for one in (COMPLEXITY, FINGERPRINT))
         version = f"{JUDGE_VERSION}/{analyses}/{self.settings.fingerprint}"
         return Shelf("judgement", version, Judgement)
 

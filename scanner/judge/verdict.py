@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from scanner.analysis.all_facts import FACTS
+from scanner.analysis.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.codebase.live_code import LiveCode
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
@@ -32,14 +32,13 @@ class Prepared:
 def prepare(
     diff: TreeDiff, change: ReadChange, reader: SourceReader, settings: Settings
 ) -> Prepared:
-    """Measures a change, and has all facts of its units computed."""
+    """Measures a change, and has the facts computed that completing it will look up."""
     moves = moved_lines(change.files)
     added = added_code_lines(change.files, moves.added)
     growth = measure_growth(change.files, reader, settings)
     for side in (side for file in change.files for side in (file.before, file.after)):
         if side is not None:
-            for analysis in FACTS:
-                reader.facts(analysis, [(side, unit) for unit in side.outline.units])
+            reader.facts(FINGERPRINT, [(side, unit) for unit in side.outline.units])
     return Prepared(diff, change, moves, added, growth)
 
 
