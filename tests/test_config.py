@@ -30,7 +30,11 @@ def test_settings(name: str, text: str, expected: Settings | None) -> None:
         ("limits = ", "tallystick.toml is not valid TOML", None),
         ("limit = 3", "unknown key 'limit'", "Did you mean 'limits'?"),
         ("[limits]\ncognitve = 3", "unknown key 'limits.cognitve'", "'limits.cognitive'?"),
-        ("[thresholds]\nzzz = 3", "unknown key 'thresholds.zzz'", "Known keys here: thresholds.ai, thresholds.c"),
+        (
+            "[thresholds]\nzzz = 3",
+            "unknown key 'thresholds.zzz'",
+            "Known keys here: thresholds.ai, thresholds.c",
+        ),
         ("[limits]\ncognitive = 'x'", "'limits.cognitive': Expected int, got str", None),
         ("exclude = 'docs'", "'exclude': Expected array, got str", None),
         ("limits = 3", "'limits': Expected object, got int", None),
