@@ -1,4 +1,4 @@
-"""The nouns of Tallystick, all frozen. Nothing here computes more than a property of its own fields.
+"""The nouns of Tallystick, all frozen. Nothing here computes more than a property of its fields.
 
 Conventions that hold everywhere:
 
@@ -87,7 +87,7 @@ class Commit:
 
 
 class Hunk(NamedTuple):
-    """A replaced stretch. Offsets count the lines before it, so `lines[offset:offset + count]`."""
+    """A replaced stretch. Offsets count the lines before it: `lines[offset:offset + count]`."""
 
     old_offset: int
     old_count: int
@@ -128,7 +128,7 @@ class FileVersion:
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One file of a diff between two trees; `before` is None for a new file, `after` for a gone one.
+    """One file of a diff between two trees; `before` is None for a new file, `after` for one gone.
 
     `hunks` is empty for a pure rename, for a mode change, and where `problem` (a blob that is not
     there, say) kept git from comparing lines. `is_binary` says that the lines added or removed hold
@@ -248,7 +248,7 @@ class Closure(NamedTuple):
 class Complexity:
     """How hard a unit is to understand and to test. Counts; `halstead_volume` in bits.
 
-    `cyclomatic` is radon's for the unit itself; functions nested in it have their own in `closures`,
+    `cyclomatic` is radon's for the unit itself; functions inside it have their own in `closures`,
     and count in `cognitive`, `code_lines` and `nesting` of the unit.
     """
 
@@ -365,7 +365,7 @@ Evidence = Growth | CopyOf | Departure | RuleMatch | Tampering
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One reason for debt. `discriminator` tells apart equal findings of one unit, without lines."""
+    """One reason for debt. `discriminator` tells equal findings of one unit apart."""
 
     dimension: Dimension
     rule: str
@@ -432,7 +432,7 @@ class Grade(StrEnum):
 
     @classmethod
     def of(cls, score: float) -> Grade:
-        """The grade of a score, on the scale of `docs/scores.md`: A ≤ 5, B ≤ 10, C ≤ 20, D ≤ 50."""
+        """The grade of a score (`docs/scores.md`): A ≤ 5, B ≤ 10, C ≤ 20, D ≤ 50."""
         bounds = ((5.0, cls.A), (10.0, cls.B), (20.0, cls.C), (50.0, cls.D))
         return next((grade for bound, grade in bounds if score <= bound), cls.E)
 
@@ -443,7 +443,7 @@ SCORE_FLOOR_LINES = 20
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """The debt a change adds. `added_code_lines` leaves out blank, comment, docstring and moved lines."""
+    """The debt a change adds. `added_code_lines` leaves out blank, comment and moved lines."""
 
     added_code_lines: int
     dimensions: tuple[DimensionScore, ...]
@@ -458,7 +458,7 @@ class Scorecard:
 
     @property
     def debt(self) -> float:
-        """The debt score, 0 to 100: points of all measured dimensions per hundred added code lines."""
+        """The debt score, 0 to 100: points of all dimensions per hundred added code lines."""
         return self._per_hundred(self.points)
 
     def score(self, dimension: Dimension) -> float | None:
@@ -521,7 +521,7 @@ class LineAttestation:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One piece of evidence on one commit, with the text that was matched and the rule that matched.
+    """One piece of evidence on one commit, with the text that matched and the rule that matched it.
 
     `label` is what this claim alone would say. `share` is the declared AI share, 0 to 1. `lines`
     is for line attestations only. `note` says why evidence was not believed, or what limits it;
@@ -542,7 +542,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """The decision for one change: label, the level that decided, and all evidence, also outweighed.
+    """The decision for one change: label, deciding level, and all evidence, also outweighed.
 
     `agents` are registry names such as `claude`. `ai_share` is the share of attested or declared
     added lines, where any evidence gives one.
@@ -683,7 +683,7 @@ class Duration:
 
 
 class Outcome(StrEnum):
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105  a verdict
     FAIL = "fail"
     COULD_NOT_JUDGE = "could_not_judge"
 
