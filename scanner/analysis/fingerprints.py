@@ -101,6 +101,7 @@ class Fingerprint:
     bases: tuple[str, ...] = ()
     imports: tuple[Import, ...] = ()
     is_generated: bool = False
+    is_async: bool = False
 
 
 class _Row(NamedTuple):
@@ -140,16 +141,21 @@ def fingerprint(source: UnitSource) -> Fingerprint | Problem:
         bases=_bases(kept),
         imports=() if is_function else _imports(everything, source.text),
         is_generated=not is_function and _is_generated(source.text),
+        is_async=is_function and "async" in _head(kept)[:1],
     )
 
 
-ANALYSIS = Analysis("fingerprint", 2, Fingerprint, fingerprint)
+ANALYSIS = Analysis("fingerprint", 3, Fingerprint, fingerprint)
 
 
 def _is_function(kept: Sequence[Statement]) -> bool:
     """Whether a text is a function's. Names bound outside of functions are for others to use."""
-    heads = (s.tokens for s in kept if s.tokens[0] != "@")
-    return "def" in next(heads, ())[:2]
+    return "def" in _head(kept)[:2]
+
+
+def _head(kept: Sequence[Statement]) -> Sequence[str]:
+    """The first statement after decorators."""
+    return next((s.tokens for s in kept if s.tokens[0] != "@"), ())
 
 
 def _positions(leaves: Iterable[str]) -> dict[str, int]:

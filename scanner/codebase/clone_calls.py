@@ -56,7 +56,8 @@ def _does_the_same(match: Match) -> bool:
     pairs = match.alignment.pairs
     extra, missing = len(copy.named) - len(pairs), len(original.named) - len(pairs)
     return (
-        all(copy.named[i] == original.named[j] for i, j in pairs)
+        copy.is_async is original.is_async
+        and all(copy.named[i] == original.named[j] for i, j in pairs)
         and extra <= MOST_EXTRA * len(copy.named)
         and missing <= MOST_MISSING * len(original.named)
     )

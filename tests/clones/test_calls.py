@@ -103,6 +103,10 @@ PARTS: dict[str, tuple[Tree, Tree]] = {
         PACKAGE | {"shop/prices.py": PARSE},
         {"shop/a.py": PARSE.replace("convert", "scale").replace("float", "int")},
     ),
+    "an asynchronous twin": (
+        PACKAGE | {"shop/prices.py": PARSE},
+        {"shop/a.py": "async " + PARSE},
+    ),
     "more than the original does": (PACKAGE | {"shop/prices.py": PARSE}, {"shop/a.py": GAPPED}),
 }
 

@@ -177,6 +177,11 @@ def test_bases() -> None:
     assert of("class A:\n    x: int\n").bases == ()
 
 
+def test_async() -> None:
+    assert of("@a\nasync def f():\n    await g()\n").is_async
+    assert not of("def f():\n    async def g(): ...\n").is_async
+
+
 @pytest.mark.parametrize("text", ["", "pass;\n", "x = (((\n", "\x0c\n", "lambda: 0\n", "async\n"])
 def test_any_text_has_one(text: str) -> None:
     of(text)
@@ -216,7 +221,7 @@ def test_it_is_the_same_in_every_process() -> None:
 
 def test_a_known_value_does_not_change() -> None:
     """Stored facts stay valid: another value here needs a higher `ANALYSIS.version`."""
-    assert (ANALYSIS.version, of("x = call(1)\n").exact) == (2, (KNOWN,))
+    assert (ANALYSIS.version, of("x = call(1)\n").exact) == (3, (KNOWN,))
 
 
 KNOWN = 154415952324622
