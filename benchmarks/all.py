@@ -1,0 +1,65 @@
+"""Runs the benchmarks and writes what they print to docs/benchmarks.md.
+
+    make bench REPOSITORIES="PATH…"   [WILY=PATH]
+
+Without repositories only those run that need none. A benchmark that fails is said on the page and
+makes the exit status 1.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A script of this folder with its arguments."""
+
+    module: str
+    arguments: tuple[str, ...] = ()
+
+
+def benchmarks(repositories: tuple[str, ...], wily: str | None) -> Iterator[Benchmark]:
+    """What can be run with what is given."""
+    yield Benchmark("complexity_oracles", (sysconfig.get_path("stdlib"), "--every", "20"))
+    yield Benchmark("attribution_accuracy")
+    yield Benchmark("comparison_speed")
+    if repositories:
+        yield Benchmark("lifelines", repositories)
+        yield Benchmark("history", (*(("--wily", wily) if wily else ()), *repositories))
+        yield Benchmark("attribution_histories", repositories)
+        yield Benchmark("hook_time", repositories[:1])
+        yield Benchmark("gate_replay", repositories)
+
+
+def main() -> None:
+    """Runs all and writes the page."""
+    repositories = tuple(os.environ.get("REPOSITORIES", "").split())
+    parts = [
+        "# Benchmarks\n\nWritten by `make bench`. Machines are shared and noisy: trust ratios within "
+        f"one run.\nPython {platform.python_version()}, {os.cpu_count()} cores.\n"
+    ]
+    failed = False
+    for one in benchmarks(repositories, os.environ.get("WILY")):
+        command = [sys.executable, "-m", f"benchmarks.{one.module}", *one.arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        failed |= done.returncode != 0
+        ending = f"\nexit status {done.returncode}: {done.stderr[-2000:]}" * bool(done.returncode)
+        shown = " ".join(Path(word).name for word in one.arguments)
+        parts.append(f"## {one.module}\n\n`{shown}`\n\n```\n{done.stdout}{ending}```\n")
+        print(parts[-1])
+    PAGE.write_text("\n".join(parts), encoding="utf-8")
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()
