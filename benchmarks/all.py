@@ -19,6 +19,11 @@ from pathlib import Path
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
+HEAD = """# Benchmarks
+
+Written by `make bench`. Machines are shared and noisy: trust ratios within one run.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
@@ -44,10 +49,8 @@ def benchmarks(repositories: tuple[str, ...], wily: str | None) -> Iterator[Benc
 def main() -> None:
     """Runs all and writes the page."""
     repositories = tuple(os.environ.get("REPOSITORIES", "").split())
-    parts = [
-        "# Benchmarks\n\nWritten by `make bench`. Machines are shared and noisy: trust ratios within "
-        f"one run.\nPython {platform.python_version()}, {os.cpu_count()} cores.\n"
-    ]
+    machine = f"Python {platform.python_version()}, {os.cpu_count()} cores"
+    parts = [f"{HEAD}\n{machine}.\n"]
     failed = False
     for one in benchmarks(repositories, os.environ.get("WILY")):
         command = [sys.executable, "-m", f"benchmarks.{one.module}", *one.arguments]
