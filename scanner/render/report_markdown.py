@@ -15,6 +15,7 @@ from scanner.render.report_words import (
     absence,
     answer,
     command,
+    headline,
     level,
     period,
     signed,
@@ -56,7 +57,7 @@ def _comparison(report: Report) -> Iterator[str]:
     yield ""
     yield "| outcome | AI-attributed | other | raw | adjusted | finding |"
     yield "|:--|--:|--:|:--|:--|:--|"
-    for one in report.estimates:
+    for one in headline(report.estimates):
         yield f"| {' | '.join(_cells(one))} |"
     yield ""
     yield "Adjusted compares only changes that are alike. A difference is not a cause."

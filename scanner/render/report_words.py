@@ -82,31 +82,48 @@ def _headline(report: Report) -> str:
             f"None of the {compared:,} compared changes carries evidence of AI, so there is "
             "nothing to compare them with."
         )
-    clauses = list(_clauses(report.estimates))
+    clauses = _clauses(headline(report.estimates))
     return f"On {compared:,} changes, {'; '.join(clauses)}." if clauses else "Nothing was compared."
+
+
+#: The outcomes that the answer speaks of, in this order, by the word for each in a sentence. All
+#: others are in the comparison.
+HEADLINE = {
+    "debt": "debt",
+    "complexity_score": "complexity",
+    "duplicated_share": "duplication",
+    "deviation_score": "departures from convention",
+    "convention_score": "breaches of rules",
+    "rework_14": "rework within 14 days",
+    "reverted": "reverts",
+    "fix_inducing": "later fixes",
+}
+
+
+def headline(estimates: Sequence[Estimate]) -> tuple[Estimate, ...]:
+    """The estimates that the answer speaks of; all, where none of those was asked for."""
+    known = {one.outcome.key: one for one in estimates}
+    return tuple(known[key] for key in HEADLINE if key in known) or tuple(estimates)
 
 
 def _clauses(estimates: Sequence[Estimate]) -> list[str]:
     measured = [(e, e.adjusted.value) for e in estimates if isinstance(e.adjusted, Measured)]
+    scarce = [e for e in estimates if isinstance(e.adjusted, InsufficientEvidence)]
+    if not measured and scarce:
+        return [f"there is too little evidence for any comparison: {_least(scarce)}"]
     clauses = [
-        f"AI-attributed changes are {adjusted.finding} in {_inside(one.outcome.title)} "
+        f"AI-attributed changes are {adjusted.finding} in {_word(one)} "
         f"({effect_words(adjusted.effect, one.outcome.scale)})"
         for one, adjusted in measured
         if adjusted.finding is not Finding.NOT_SHOWN
     ]
-    alike = [_inside(e.outcome.title) for e, a in measured if a.finding is Finding.NOT_SHOWN]
+    alike = [_word(one) for one, a in measured if a.finding is Finding.NOT_SHOWN]
     if alike:
         between = "" if clauses else " between AI-attributed and other changes"
         clauses.append(f"no clear difference{between} in {listed(alike)}")
-    scarce = [e for e in estimates if isinstance(e.adjusted, InsufficientEvidence)]
-    if scarce and len(scarce) == len(estimates):
-        return [f"there is too little evidence for any comparison: {_least(scarce)}"]
     if scarce:
-        clauses.append(
-            f"too little evidence on {listed([_inside(e.outcome.title) for e in scarce])}"
-        )
-    blind = [_inside(e.outcome.title) for e in estimates if isinstance(e.adjusted, CouldNotMeasure)]
-    return [*clauses, f"no measurement of {listed(blind)}"] if blind else clauses
+        clauses.append(f"too little evidence on {listed([_word(one) for one in scarce])}")
+    return clauses
 
 
 def _least(scarce: Sequence[Estimate]) -> str:
@@ -115,9 +132,10 @@ def _least(scarce: Sequence[Estimate]) -> str:
     return lack(first)
 
 
-def _inside(title: str) -> str:
-    """A title in the middle of a sentence."""
-    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+def _word(one: Estimate) -> str:
+    """What an outcome is called in the middle of a sentence."""
+    title = one.outcome.title
+    return HEADLINE.get(one.outcome.key) or title[:1].lower() + title[1:]
 
 
 def listed(parts: Sequence[str]) -> str:
@@ -166,9 +184,9 @@ def effect_words(effect: Effect, scale: Scale) -> str:
 
 def signed(value: float, scale: Scale) -> str:
     """A difference with its sign; shares in percentage points."""
-    if scale in (Scale.YES_NO, Scale.SHARE):
-        return f"{100 * value:+.1f} percentage points"
-    return f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
+    is_share = scale in (Scale.YES_NO, Scale.SHARE)
+    text = f"{100 * value:+.1f} percentage points" if is_share else f"{value:+.2f}"
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def span(interval: Interval) -> str:
@@ -201,8 +219,9 @@ def tone(adjusted: Adjusted, wanted: Direction) -> str:
 def _next_steps(report: Report) -> list[str]:
     steps = []
     share = report.coverage.share_marked
-    scarce = [e.adjusted for e in report.estimates if isinstance(e.adjusted, InsufficientEvidence)]
-    if scarce:
+    main = [one.adjusted for one in headline(report.estimates)]
+    scarce = [state for state in main if isinstance(state, InsufficientEvidence)]
+    if scarce and not any(isinstance(state, Measured) for state in main):
         parts = [part for part in (scarce[0], *scarce[0].also) if "at most" not in part.what]
         steps.append(f"To compare at all: {'; '.join(map(lack, parts or scarce[:1]))}.")
     if share is not None and share < 0.5:

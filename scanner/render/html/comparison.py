@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -12,7 +13,7 @@ from scanner.compare.evidence import Measured, State
 from scanner.compare.strata import Stratification
 from scanner.compare.table import Direction, Scale
 from scanner.render.html.figures import Figure, Look, absent, look_of
-from scanner.render.html.forest import Axis, draw_row, own_scale
+from scanner.render.html.forest import Axis, axis_for, draw_row, own_scale
 from scanner.render.report_words import (
     absence,
     brief_absence,
@@ -44,8 +45,12 @@ class ComparisonRow:
     note: str
     treated: Figure
     others: Figure
+    treated_brief: str
+    others_brief: str
     raw: Figure
     adjusted: Figure
+    raw_brief: Figure
+    adjusted_brief: Figure
     verdict: str
     brief: str
     tone: str
@@ -55,6 +60,13 @@ class ComparisonRow:
     facts: tuple[Fact, ...]
     formula: str
     would_change: str
+
+
+def rows_of(estimates: Sequence[Estimate], prefix: str = "") -> tuple[ComparisonRow, ...]:
+    """The rows of estimates on one axis; `prefix` keeps their keys apart from those of others."""
+    axis = axis_for(estimates)
+    rows = (comparison_row(one, axis) for one in estimates)
+    return tuple(replace(row, key=prefix + row.key) for row in rows)
 
 
 def comparison_row(estimate: Estimate, axis: Axis) -> ComparisonRow:
@@ -69,8 +81,12 @@ def comparison_row(estimate: Estimate, axis: Axis) -> ComparisonRow:
         note=outcome.note,
         treated=_arm(estimate.treated, outcome.scale),
         others=_arm(estimate.others, outcome.scale),
+        treated_brief=_arm_brief(estimate, estimate.treated),
+        others_brief=_arm_brief(estimate, estimate.others),
         raw=_effect(estimate.raw, outcome.scale),
         adjusted=_effect(adjusted, outcome.scale),
+        raw_brief=_short(_effect(estimate.raw, outcome.scale), estimate.raw),
+        adjusted_brief=_short(_effect(adjusted, outcome.scale), adjusted),
         verdict=known.finding.value if known else state_words(adjusted),
         brief=_brief(estimate),
         tone=toned,
@@ -99,8 +115,18 @@ def _arm(source: Description | None, scale: Scale) -> Figure:
     if share:
         note = f"{share.events:,} of {share.of:,}, Wilson 95 % {share.low:.1%}–{share.high:.1%}"
         return Figure(Look.MEASURED, f"{share.value:.1%}", note)
-    note = f"n {source.n:,}, median {number(source.median)}, p90 {number(source.p90)}"
+    shown = "{:.0%}".format if scale is Scale.SHARE else number
+    note = f"n {source.n:,}, median {shown(source.median)}, p90 {shown(source.p90)}"
     return Figure(Look.MEASURED, level(source.mean, scale), note)
+
+
+def _arm_brief(estimate: Estimate, source: Description | None) -> str:
+    """A mean on enough evidence; else only how many changes there are, lest it be read as one."""
+    if source is None:
+        return "none"
+    if not isinstance(estimate.adjusted, Measured):
+        return f"n {source.n:,}"
+    return level(source.mean, estimate.outcome.scale)
 
 
 def _effect(state: State[Raw] | State[Adjusted], scale: Scale) -> Figure:
@@ -115,6 +141,11 @@ def _effect(state: State[Raw] | State[Adjusted], scale: Scale) -> Figure:
     return Figure(
         Look.MEASURED, signed(effect.difference, scale), span(bounds) if bounds else "no interval"
     )
+
+
+def _short(figure: Figure, state: State[Raw] | State[Adjusted]) -> Figure:
+    """The figure with no more than the first of what it lacks."""
+    return figure if isinstance(state, Measured) else replace(figure, note=brief_absence(state))
 
 
 def _facts(estimate: Estimate, adjusted: Adjusted | None) -> list[Fact]:

@@ -15,13 +15,13 @@ from markupsafe import Markup
 from scanner.compare.estimates import Effect, Estimate
 from scanner.compare.evidence import InsufficientEvidence, Measured
 from scanner.compare.inference import Interval
-from scanner.render.html.svg import Linear, element, picture, text
+from scanner.render.html.svg import Linear, element, path, picture, text
 from scanner.render.wording import number
 
 WIDTH, HEIGHT, AXIS_HEIGHT = 300.0, 34.0, 20.0
 _EDGE = 12.0
-#: Powers of two: an axis from a half to twice at least, from a sixteenth to sixteen times at most.
-_NARROWEST, _WIDEST = 1.0, 4.0
+#: Powers of two: an axis from a half to twice at least, from an eighth to eight times at most.
+_NARROWEST, _WIDEST = 1.0, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +46,13 @@ def axis_for(estimates: Iterable[Estimate]) -> Axis:
 
 
 def _ratio_ends(estimate: Estimate) -> list[float]:
-    effects = [state.value.effect for state in (estimate.raw, estimate.adjusted)
-               if isinstance(state, Measured)]  # fmt: skip
-    return [
-        end
-        for effect in effects
-        if effect.ratio is not None
-        for end in (effect.ratio, *_bounds(effect.ratio_interval))
-        if end is not None
-    ]
+    """The adjusted ratio and the ends of its interval; the raw one may leave the axis."""
+    if not isinstance(estimate.adjusted, Measured):
+        return []
+    effect = estimate.adjusted.value.effect
+    if effect.ratio is None:
+        return []
+    return [e for e in (effect.ratio, *_bounds(effect.ratio_interval)) if e is not None]
 
 
 def _bounds(interval: Interval | None) -> tuple[float | None, float | None]:
@@ -145,7 +143,18 @@ def _mark(
         start = _EDGE if interval.low is None else at(interval.low)
         end = WIDTH - _EDGE if interval.high is None else at(interval.high)
         parts.insert(0, element("line", x1=start, x2=end, y1=y, y2=y, class_="interval"))
+        parts += [_beyond(x, y, side) for x, side in ((start, -1), (end, 1)) if _is_end(x)]
     return element("g", *parts, class_=class_)
+
+
+def _is_end(x: float) -> bool:
+    return x <= _EDGE or x >= WIDTH - _EDGE
+
+
+def _beyond(x: float, y: float, side: int) -> Markup:
+    """An arrow where an interval leaves the axis."""
+    corners = path(((x + side * 7, y), (x, y - 4), (x, y + 4)))
+    return element("path", d=f"{corners}Z", class_="beyond")
 
 
 def _progress(lacks: Sequence[InsufficientEvidence]) -> Markup:

@@ -1,21 +1,75 @@
-"""The comparison in full: raw beside adjusted, and what is behind each figure."""
+"""The comparison in full: raw beside adjusted, what is behind each figure, and other questions."""
 
 from __future__ import annotations
 
-from scanner.render.html.comparison import comparison_row
-from scanner.render.html.forest import axis_for
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scanner.compare.compare import Contrast, Contrasted
+from scanner.compare.estimates import Estimate
+from scanner.compare.table import Theme
+from scanner.render.html.comparison import ComparisonRow, rows_of
 from scanner.render.html.section import Desk, Section
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeRows:
+    """The outcomes of one theme."""
+
+    title: str
+    rows: tuple[ComparisonRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Other arms, the same outcomes."""
+
+    title: str
+    sizes: str
+    one: str
+    two: str
+    rows: tuple[ComparisonRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonView:
+    """The first question by theme, and the others."""
+
+    themes: tuple[ThemeRows, ...]
+    others: tuple[Question, ...]
 
 
 def build(desk: Desk) -> Section:
     """One row for each outcome, each with its details."""
-    axis = axis_for(desk.report.estimates)
-    rows = tuple(comparison_row(one, axis) for one in desk.report.estimates)
-    return Section(
-        "comparison",
-        "Comparison",
-        "comparison.html.j2",
-        rows,
+    report = desk.report
+    data = ComparisonView(
+        _themes(report.estimates),
+        tuple(
+            _question(one) for one in report.comparison.contrasts if one.contrast is not Contrast.AI
+        ),
+    )
+    lead = (
         "Raw compares all AI-attributed with all other changes; adjusted only changes that are "
-        "alike. A difference is not a cause.",
+        "alike. A difference is not a cause."
+    )
+    badge = str(len(report.estimates))
+    return Section("comparison", "Comparison", "comparison.html.j2", data, lead, badge)
+
+
+def _themes(estimates: Sequence[Estimate]) -> tuple[ThemeRows, ...]:
+    return tuple(
+        ThemeRows(theme.value[:1].upper() + theme.value[1:], rows_of(found))
+        for theme in Theme
+        if (found := [one for one in estimates if one.outcome.theme is theme])
+    )
+
+
+def _question(source: Contrasted) -> Question:
+    title = source.contrast.value
+    return Question(
+        title[:1].upper() + title[1:],
+        f"{source.treated:,} against {source.others:,} changes",
+        source.treated_name,
+        source.others_name,
+        rows_of(source.estimates, prefix=f"{source.contrast.name.lower()}-"),
     )

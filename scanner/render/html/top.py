@@ -8,13 +8,16 @@ from markupsafe import Markup
 
 from scanner.model import Label
 from scanner.render.html.comparison import ComparisonRow, comparison_row
-from scanner.render.html.figures import Chip
+from scanner.render.html.figures import Chip, Look, look_of
 from scanner.render.html.forest import axis_for, draw_axis
 from scanner.render.html.section import Desk
 from scanner.render.html.section_fix_first import Repair
-from scanner.render.report_words import LABEL_WORDS, Answer, answer, period
+from scanner.render.report_words import LABEL_WORDS, Answer, answer, headline, period
 from scanner.render.wording import counted
 from scanner.report import Report
+
+#: What can be told comes first.
+_ORDER = {look: place for place, look in enumerate(Look)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Top:
     tiles: tuple[Tile, ...]
     axis: Markup
     rows: tuple[ComparisonRow, ...]
+    more: int
     counted: tuple[Chip, ...]
     left_out: tuple[Chip, ...]
     repairs: tuple[Repair, ...]
@@ -44,14 +48,16 @@ class Top:
 def build_top(desk: Desk, repairs: tuple[Repair, ...]) -> Top:
     """The first screen of a report; `repairs` are those of Fix first."""
     report = desk.report
-    axis = axis_for(report.estimates)
+    shown = sorted(headline(report.estimates), key=lambda one: _ORDER[look_of(one.adjusted)])
+    axis = axis_for(shown)
     return Top(
         answer=answer(report),
         period=period(report),
         head=report.head.oid[:10],
         tiles=_tiles(report),
         axis=draw_axis(axis),
-        rows=tuple(comparison_row(one, axis) for one in report.estimates),
+        rows=tuple(comparison_row(one, axis) for one in shown),
+        more=len(report.estimates) - len(shown),
         counted=_counted(report),
         left_out=tuple(Chip("out", f"{n:,} {reason}") for reason, n in report.exclusions),
         repairs=repairs[:3],
@@ -65,7 +71,7 @@ def _tiles(report: Report) -> tuple[Tile, ...]:
     lines = sum(count for _, count in report.coverage.lines)
     points = sum(change.judgement.scorecard.points for change in compared)
     per_hundred = f"{100 * points / lines:.1f}" if lines else "n/a"
-    of_all = f"of {len(report.changes):,}; {counted(lines, 'added code line')}"
+    of_all = f"of {len(report.changes):,}; they add {lines:,} lines"
     return (
         Tile(f"{len(compared):,}", "changes compared", of_all),
         Tile("n/a" if share is None else f"{share:.0%}", "carry a mark", "of who wrote them"),

@@ -1,0 +1,78 @@
+"""Review, effort of review, and the way to a release: medians and p90 of both arms."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from scanner.compare.effects import Description
+from scanner.compare.estimates import Estimate
+from scanner.compare.table import Scale, Theme
+from scanner.render.html.section import Desk, Section
+from scanner.render.html.tables import DataTable
+from scanner.render.report_words import level
+from scanner.render.wording import number
+
+THEMES = (Theme.REVIEW, Theme.BURDEN, Theme.LATENCY)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowTheme:
+    """One theme: its table, and why outcomes of it have no values at all."""
+
+    title: str
+    table: DataTable | None
+    missing: tuple[str, ...]
+
+
+def build(desk: Desk) -> Section | None:
+    """The section; None where none of its outcomes was asked for."""
+    themes = tuple(
+        _theme(theme, found)
+        for theme in THEMES
+        if (found := [one for one in desk.report.estimates if one.outcome.theme is theme])
+    )
+    if not themes:
+        return None
+    lead = (
+        "How the values lie in each arm, nothing held fixed; whether they differ among changes "
+        "that are alike is in the comparison. Waits still open count as far as they were seen."
+    )
+    return Section("flow", "Review and latency", "flow.html.j2", themes, lead)
+
+
+def _theme(theme: Theme, found: list[Estimate]) -> FlowTheme:
+    known = [one for one in found if one.treated or one.others]
+    columns = ("outcome", "AI-attributed: n", "median", "p90", "other: n", "median", "p90")
+    rows = tuple(
+        (
+            f"{one.outcome.title} ({one.outcome.unit})",
+            *_lie(one.treated, one),
+            *_lie(one.others, one),
+        )
+        for one in known
+    )
+    title = theme.value[:1].upper() + theme.value[1:]
+    table = DataTable(title, columns, rows, frozenset(range(1, 7))) if rows else None
+    unknown = [one for one in found if one not in known]
+    return FlowTheme(title, table, _reasons(unknown))
+
+
+def _lie(arm: Description | None, one: Estimate) -> tuple[str, ...]:
+    if arm is None:
+        return ("none", "no value", "no value")
+    if one.outcome.scale is Scale.YES_NO:
+        return (f"{arm.n:,}", f"{level(arm.mean, one.outcome.scale)} of changes", "")
+    if one.outcome.scale is Scale.SHARE:
+        return (f"{arm.n:,}", f"{arm.median:.0%}", f"{arm.p90:.0%}")
+    return (f"{arm.n:,}", number(arm.median), number(arm.p90))
+
+
+def _reasons(found: list[Estimate]) -> tuple[str, ...]:
+    by_reason: dict[str, list[str]] = {}
+    for one in found:
+        reason = Counter(dict(one.missing)).most_common(1)
+        by_reason.setdefault(reason[0][0] if reason else "no change has a value", []).append(
+            one.outcome.title
+        )
+    return tuple(f"{', '.join(titles)}: {reason}" for reason, titles in by_reason.items())
