@@ -192,17 +192,7 @@ def compare_raw(ours: Measured) -> Iterator[Difference]:
     theirs = analyze(text)._asdict()
     if own == theirs:
         return
-    plain = text.translate(LONE_TEMPLATE = "an f-string that is a whole statement, which radon takes for a comment on 3.11"
-#: What forcing every f-string through the rewriting may change.
-OTHERWISE_LOWERED = {
-    "logical_lines": COLON_IN_FIELD,
-    "maintainability_index": COLON_IN_FIELD,
-    "source_lines": LONE_TEMPLATE,
-    "single_comment_lines": LONE_TEMPLATE,
-    "docstring_lines": LONE_TEMPLATE,
-}
-
-_FORM_FEEDS_TO_SPACES)
+    plain = text.translate(_FORM_FEEDS_TO_SPACES)
     why = FORM_FEEDS if plain != text and own == analyze(plain)._asdict() else None
     for name, value in own.items():
         if value != theirs[name]:
@@ -214,17 +204,7 @@ def compare_index(ours: Measured) -> Iterator[Difference]:
     own, text = ours.whole.maintainability_index, ours.file.text
     theirs = mi_visit(text, multi=True)
     if own != theirs:
-        plain = text.translate(LONE_TEMPLATE = "an f-string that is a whole statement, which radon takes for a comment on 3.11"
-#: What forcing every f-string through the rewriting may change.
-OTHERWISE_LOWERED = {
-    "logical_lines": COLON_IN_FIELD,
-    "maintainability_index": COLON_IN_FIELD,
-    "source_lines": LONE_TEMPLATE,
-    "single_comment_lines": LONE_TEMPLATE,
-    "docstring_lines": LONE_TEMPLATE,
-}
-
-_FORM_FEEDS_TO_SPACES)
+        plain = text.translate(_FORM_FEEDS_TO_SPACES)
         why = FORM_FEEDS if plain != text and own == mi_visit(plain, multi=True) else None
         yield Difference("index", "file", own, theirs, why)
 
@@ -232,17 +212,7 @@ _FORM_FEEDS_TO_SPACES)
 def compare_unit_texts(ours: Measured) -> Iterator[Difference]:
     """Raw counts and index of each unit's own text. The lines of placeholders we do not count."""
     for unit, facts in ours.units.items():
-        text = unit_source(ours.file, unit).text.translate(LONE_TEMPLATE = "an f-string that is a whole statement, which radon takes for a comment on 3.11"
-#: What forcing every f-string through the rewriting may change.
-OTHERWISE_LOWERED = {
-    "logical_lines": COLON_IN_FIELD,
-    "maintainability_index": COLON_IN_FIELD,
-    "source_lines": LONE_TEMPLATE,
-    "single_comment_lines": LONE_TEMPLATE,
-    "docstring_lines": LONE_TEMPLATE,
-}
-
-_FORM_FEEDS_TO_SPACES)
+        text = unit_source(ours.file, unit).text.translate(_FORM_FEEDS_TO_SPACES)
         theirs = analyze(text)
         placeholders = sum(line.strip() == PLACEHOLDER for line in text.split("\n"))
         for fact, own, their in (
