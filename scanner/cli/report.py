@@ -13,8 +13,11 @@ from scanner.cli.parameters import Day
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
 from scanner.delivery.exports import read_export
+from scanner.delivery.fetch import fetch_pulls as fetch
 from scanner.delivery.pulls import Export
 from scanner.errors import ScanError
+from scanner.git.process import Repository
+from scanner.git.remotes import remote_address
 from scanner.history import Selection, UnitOfChange, parse_range, read_history
 from scanner.render.report_formats import REPORT_FORMATS
 from scanner.report import build_report
@@ -41,6 +44,11 @@ DEFAULT_FILE = Path("tallystick-report.html")
     help="Pull requests as gh or glab exports them; may be repeated.",
 )
 @click.option(
+    "--fetch-pulls",
+    is_flag=True,
+    help="Ask your own gh or glab for them; nothing else is contacted.",
+)
+@click.option(
     "--format",
     "format_name",
     type=click.Choice(list(REPORT_FORMATS)),
@@ -55,6 +63,7 @@ def report(
     session: Session,
     revisions: str | None,
     pulls: tuple[Path, ...],
+    fetch_pulls: bool,
     since: datetime | None,
     until: datetime | None,
     unit: str,
@@ -67,7 +76,7 @@ def report(
     bench = session.bench(tip)
     with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
         history = read_history(bench, store, selection, session.jobs, progress)
-        export = _export(pulls)
+        export = _export(session.repository, pulls, fetch_pulls=fetch_pulls)
         aftermath = follow_up(history, session.repository, export)
         built = build_report(history, aftermath, session.repository, bench.settings, progress)
     text = REPORT_FORMATS[format_name].render(built)
@@ -81,11 +90,13 @@ def report(
     return 0
 
 
-def _export(pulls: tuple[Path, ...]) -> Export | None:
-    """What the given files say of pull requests; None if none were given."""
-    if not pulls:
-        return None
+def _export(repository: Repository, pulls: tuple[Path, ...], *, fetch_pulls: bool) -> Export | None:
+    """What the given files, and the forge if it is to be asked, say of pull requests."""
     try:
-        return read_export([(str(file), file.read_text("utf-8-sig")) for file in pulls])
+        texts = [(str(file), file.read_text("utf-8-sig")) for file in pulls]
     except (OSError, UnicodeDecodeError) as error:
         raise ScanError(f"The pull requests cannot be read: {error}.") from error
+    if fetch_pulls:
+        folder = repository.work_tree or repository.git_dir
+        texts.append(("the forge", fetch(folder, remote_address(repository))))
+    return read_export(texts) if texts else None

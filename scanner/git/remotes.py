@@ -1,0 +1,21 @@
+"""Where a repository was cloned from."""
+
+from __future__ import annotations
+
+from scanner.errors import ScanError
+from scanner.git.process import GitError, Repository, run
+
+
+def remote_address(repo: Repository) -> str:
+    """The address of the remote called `origin`.
+
+    Raises:
+        ScanError: there is none.
+    """
+    try:
+        return run(repo, "config", "--get", "remote.origin.url").decode("utf-8", "replace").strip()
+    except GitError as error:
+        raise ScanError(
+            "This repository has no remote called origin, so no forge can be asked.",
+            hint="Give an export of its pull requests with --pulls FILE.",
+        ) from error
