@@ -341,11 +341,13 @@ def _hides(node: ast.AST) -> bool:
         return _has_operator(node.test)
     if isinstance(node, ast.UnaryOp):
         return isinstance(node.operand, ast.IfExp)
+    if isinstance(node, ast.BoolOp):
+        return any(isinstance(value, ast.IfExp) for value in node.values)
     if isinstance(node, ast.ExceptHandler):
         return node.type is not None and _has_operator(node.type)
     if isinstance(node, ast.arguments | ast.withitem):
         return _has_operator(node)
-    if not isinstance(node, ast.expr) or isinstance(node, ast.BoolOp):
+    if not isinstance(node, ast.expr):
         return False
     return _has_operator(node)
 
