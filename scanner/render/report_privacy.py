@@ -17,7 +17,7 @@ from scanner.render.paths import sentence
 SOMEBODY = "[somebody]"
 LONGEST_TITLE = 160
 
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,}\b")
 #: A handle, as forges write it; what Python writes after an at sign is left alone.
 _HANDLE = re.compile(
     r"(?<![\w`./])@(?!(?:property|staticmethod|classmethod|cached_property|dataclass|override|"

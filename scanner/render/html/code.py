@@ -83,16 +83,23 @@ def _shown(char: str) -> str:
 
 def _marked_up(lines: Sequence[str]) -> Iterable[Markup]:
     """One markup a line; a token over several lines is closed and opened again at each end."""
-    made: list[list[Markup]] = [[]]
+    made: list[list[tuple[str, str]]] = [[]]
     for kind, text in _lexer().get_tokens("\n".join(lines)):
         name = _class_of(kind)
         for number, part in enumerate(text.split("\n")):
             if number:
                 made.append([])
-            if part:
-                made[-1].append(_span(name, part))
-    return (Markup("").join(made[number]) if number < len(made) else Markup("")
-            for number in range(len(lines)))  # fmt: skip
+            _append(made[-1], name, part)
+    made += [[] for _ in range(len(lines) - len(made))]
+    return (Markup("").join(_span(*run) for run in runs) for runs in made[: len(lines)])
+
+
+def _append(runs: list[tuple[str, str]], name: str, part: str) -> None:
+    """Adds text to a line, to its last run where that is of the same class."""
+    if runs and runs[-1][0] == name:
+        runs[-1] = (name, runs[-1][1] + part)
+    elif part:
+        runs.append((name, part))
 
 
 def _span(name: str, text: str) -> Markup:

@@ -1,0 +1,116 @@
+"""The page in a real browser: no message, no overflow, no request, and usable by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scanner.render.report_formats import REPORT_FORMATS
+from tests.browser.driver import IS_REQUIRED, IS_THERE, Browser, started
+from tests.render.report_samples import empty_report, hostile_report, quiet_report
+
+pytestmark = pytest.mark.skipif(
+    not IS_THERE and not IS_REQUIRED, reason="no Chromium with its chromedriver was found"
+)
+REPORTS = {"quiet": quiet_report, "hostile": hostile_report, "empty": empty_report}
+SCREENS = [(1440, 900), (1024, 768), (390, 844)]
+TAB, ENTER = "\ue004", "\ue007"
+
+OVERFLOWING = """
+const wide = document.documentElement.scrollWidth - window.innerWidth;
+return wide > 0 ? [...document.querySelectorAll('body *')]
+  .filter(e => e.getBoundingClientRect().right > window.innerWidth + 1)
+  .slice(0, 5).map(e => e.tagName + '.' + e.getAttribute('class')) : [];
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    assert IS_THERE, "TALLYSTICK_BROWSER=required, but no Chromium with its chromedriver was found"
+    with started() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def urls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    folder = tmp_path_factory.mktemp("pages")
+    return {name: _written(folder / f"{name}.html", name) for name in REPORTS}
+
+
+def _written(file: Path, name: str) -> str:
+    file.write_text(REPORT_FORMATS["html"].render(REPORTS[name]()), encoding="utf-8")
+    return file.as_uri()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), SCREENS)
+@pytest.mark.parametrize("name", REPORTS)
+def test_it_fits_and_says_nothing_to_the_console(
+    browser: Browser, urls: dict[str, str], name: str, width: int, height: int, scheme: str
+) -> None:
+    browser.emulate(width, height, scheme)
+    browser.open(urls[name])
+    assert browser.script(OVERFLOWING) == []
+    browser.script("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    assert browser.script(OVERFLOWING) == []
+    assert browser.script("return performance.getEntriesByType('resource').map(e => e.name)") == []
+    assert browser.messages() == []
+
+
+def test_the_answer_and_its_plot_fit_the_first_screen(
+    browser: Browser, urls: dict[str, str]
+) -> None:
+    browser.emulate(1440, 900, "light")
+    browser.open(urls["quiet"])
+    end = browser.script("return document.querySelector('.first').getBoundingClientRect().bottom")
+    assert end <= 900
+
+
+def test_a_link_to_a_change_opens_it(browser: Browser, urls: dict[str, str]) -> None:
+    browser.emulate(1440, 900, "light")
+    browser.open(urls["quiet"])
+    target = browser.script("return document.querySelector('.repair .from a').getAttribute('href')")
+    browser.open("about:blank")
+    browser.open(urls["quiet"] + target)
+    assert browser.script(
+        "return document.querySelector(arguments[0]).firstElementChild.open", target
+    )
+
+
+def test_the_changes_can_be_filtered_and_sorted(browser: Browser, urls: dict[str, str]) -> None:
+    browser.emulate(1440, 900, "light")
+    browser.open(urls["quiet"])
+    visible = (
+        "return [...document.querySelectorAll('#change-list > li')].filter(e => !e.hidden).length"
+    )
+    assert browser.script(visible) == 81
+    choose = (
+        "const e = document.getElementById(arguments[0]); e.value = arguments[1];"
+        "e.dispatchEvent(new Event('input', {bubbles: true}));"
+        "e.dispatchEvent(new Event('change', {bubbles: true}));"
+    )
+    browser.script(choose, "f-label", "ai")
+    assert browser.script(visible) == 40
+    browser.script(choose, "f-text", "step 42")
+    assert browser.script(visible) == 1
+    assert (
+        browser.script("return document.getElementById('f-count').textContent") == "1 of 81 shown"
+    )
+    browser.script(choose, "f-sort", "time")
+    times = browser.script(
+        "return [...document.querySelectorAll('#change-list > li')].map(e => +e.dataset.t)"
+    )
+    assert times == sorted(times, reverse=True)
+
+
+def test_the_keyboard_alone_opens_a_change(browser: Browser, urls: dict[str, str]) -> None:
+    browser.emulate(1440, 900, "light")
+    browser.open(urls["quiet"])
+    browser.keys(TAB)
+    assert browser.script("return document.activeElement.className") == "skip"
+    browser.script("document.getElementById('f-sort').focus()")
+    browser.keys(TAB, ENTER)
+    assert browser.script("return document.activeElement.tagName") == "SUMMARY"
+    assert browser.script("return document.activeElement.parentElement.open")

@@ -1,0 +1,129 @@
+"""Reports of built histories: a quiet one with enough evidence, and a hostile one."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from fixtures.repository import RepositoryBuilder
+from scanner.aftermath import follow_up
+from scanner.config import Settings
+from scanner.git.commits import resolve
+from scanner.git.process import open_repository
+from scanner.history import Selection, read_history
+from scanner.judging import Bench
+from scanner.model import Finding
+from scanner.report import Report, build_report
+from scanner.store import open_store
+
+AUTHORS = (
+    "Ada Lovelace <ada@people.example>",
+    "Grace Hopper <grace@people.example>",
+    "Katherine Johnson <katherine@people.example>",
+    "Edsger Dijkstra <edsger@people.example>",
+)
+#: Marks from before an agent existed are not believed.
+SUMMER_2025 = 1_751_328_000
+TRAILER = "\n\nCo-authored-by: Claude <noreply@anthropic.com>\n"
+
+MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+HOSTILE_TITLE = f"Fix {MARKUP} {{{{ 7*7 }}}} \u202egnp.exe"
+HOSTILE_PATH = "pkg/odd\n<b>name.py"
+#: What git gives for a path whose last byte is no UTF-8.
+PATH_OF_BYTES = "pkg/odd\n<b>name\udcff.py"
+HOSTILE_SOURCE_LINE = f'    text = "</script></style>{MARKUP}\u202e\u2066"  # & < >'
+
+
+def report_of(builder: RepositoryBuilder) -> Report:
+    """The report on everything the head of a repository reaches."""
+    repository = open_repository(builder.path)
+    bench = Bench(repository, builder.path.parent / "facts.sqlite", Settings())
+    with open_store(bench.store_path) as store:
+        selection = Selection(resolve(repository, "HEAD"))
+        history = read_history(bench, store, selection, 1, _quiet)
+        aftermath = follow_up(history, repository, None)
+        return build_report(history, aftermath, repository, bench.settings, _quiet)
+
+
+def _quiet(_what: str, _done: int, _total: int) -> None:
+    """Says nothing."""
+
+
+def nested(name: str, depth: int, first: str = "") -> str:
+    """A function of nested ifs, each of a variable of its own."""
+    heads = [f"{'    ' * level}if a > {level}:" for level in range(1, depth + 1)]
+    ends = ["    " * (depth + 1) + f"return '{name}'", "    return None", "", ""]
+    return "\n".join([f"def {name}(a):", *([first] if first else []), *heads, *ends])
+
+
+@cache
+def quiet_report() -> Report:
+    """Eighty changes by four authors over a year, half AI-attributed, some with findings."""
+    builder = RepositoryBuilder(Path(tempfile.mkdtemp()) / "quiet", clock=SUMMER_2025)
+    builder.commit("Begin", {"pkg/__init__.py": ""}, author=AUTHORS[0])
+    for number in range(80):
+        by_ai = number % 2 == 0
+        depth = 7 if number % (5 if by_ai else 9) == 0 else 1 + number % 3
+        source = nested(f"step_{number}", depth)
+        builder.commit(
+            f"Add step {number}{TRAILER if by_ai else ''}",
+            {f"pkg/part_{number % 12}/step_{number}.py": source},
+            author=AUTHORS[number // 2 % 4],
+            days_later=4,
+        )
+    return report_of(builder)
+
+
+@cache
+def hostile_report() -> Report:
+    """A title, a path, an author and source that try to become markup, and a file without sense."""
+    builder = RepositoryBuilder(Path(tempfile.mkdtemp()) / "hostile", clock=SUMMER_2025)
+    mallory = "Mallory <b>Smith</b> Jones <mallory@people.example>"
+    builder.commit("Begin", {"pkg/a.py": "A = 1\n"}, author=AUTHORS[0])
+    builder.commit(
+        f"{HOSTILE_TITLE}\n\nBody of {AUTHORS[1]}{TRAILER}",
+        {HOSTILE_PATH: nested("odd", 9, HOSTILE_SOURCE_LINE), "pkg/broken.py": "def (:\n"},
+        author=mallory,
+    )
+    builder.commit(
+        "Thanks to Grace Hopper, @grace and grace@people.example",
+        {"pkg/b.py": nested("plain", 8)},
+        author=AUTHORS[1],
+    )
+    return _with_path_of_bytes(report_of(builder))
+
+
+def _with_path_of_bytes(report: Report) -> Report:
+    """The report as if the hostile path held a byte that is not UTF-8."""
+
+    def moved(finding: Finding) -> Finding:
+        if finding.place.path != HOSTILE_PATH:
+            return finding
+        return replace(finding, place=replace(finding.place, path=PATH_OF_BYTES))
+
+    changes = tuple(
+        replace(
+            change,
+            judgement=replace(
+                change.judgement, findings=tuple(map(moved, change.judgement.findings))
+            ),
+        )
+        for change in report.changes
+    )
+    excerpts = {
+        (change.commit.oid, after.fingerprint): replace(excerpt, path=after.place.path)
+        for change, old in zip(changes, report.changes, strict=True)
+        for before, after in zip(old.judgement.findings, change.judgement.findings, strict=True)
+        if (excerpt := report.excerpts.get((change.commit.oid, before.fingerprint)))
+    }
+    return replace(report, changes=changes, excerpts=excerpts)
+
+
+@cache
+def empty_report() -> Report:
+    """One commit without code: nothing can be compared."""
+    builder = RepositoryBuilder(Path(tempfile.mkdtemp()) / "empty")
+    builder.commit("Begin", {"README": "hello\n"})
+    return report_of(builder)

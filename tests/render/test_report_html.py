@@ -1,0 +1,250 @@
+"""The page: what it must never do, and that it says what the report holds."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import itertools
+import re
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from scanner.model import Commit
+from scanner.render.html.page import build_page
+from scanner.render.report_formats import REPORT_FORMATS
+from scanner.report import Report
+from tests.render.pages import Page
+from tests.render.report_samples import AUTHORS, MARKUP, empty_report, hostile_report, quiet_report
+
+REPORTS = {"quiet": quiet_report, "hostile": hostile_report, "empty": empty_report}
+#: All that the page itself is made of.
+_NAMES = """
+    html head meta title link style body main header nav section article footer script form a
+    h1 h2 h3 p ul ol li dl dt dd div span b i strong small code pre figure figcaption details
+    summary table caption thead tbody tr th td label input select option output
+    svg defs pattern g rect line circle path text desc
+"""
+TAGS = set(_NAMES.split())
+
+
+@cache
+def source_of(name: str) -> str:
+    return REPORT_FORMATS["html"].render(REPORTS[name]())
+
+
+@cache
+def page_of(name: str) -> Page:
+    return Page(source_of(name))
+
+
+@pytest.fixture(params=REPORTS)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+# ------------------------------------------------------------------- what it must never do
+
+
+def test_every_element_closes_and_is_one_of_ours(name: str) -> None:
+    assert {element.tag for element in page_of(name).elements} <= TAGS
+
+
+def test_nothing_comes_from_outside(name: str) -> None:
+    for element in page_of(name).elements:
+        for attribute in ("src", "href", "action", "data", "poster", "srcset", "xlink:href"):
+            target = element.attributes.get(attribute, "#")
+            assert target.startswith(("#", "data:image/svg+xml,")), (element.tag, target)
+    (style,) = page_of(name).all("style")
+    assert "@import" not in style.text
+    assert "url(" not in style.text
+
+
+def test_no_code_but_the_one_script(name: str) -> None:
+    assert len(page_of(name).all("script")) == 1
+    for element in page_of(name).elements:
+        assert not [key for key in element.attributes if key.startswith("on") or key == "style"]
+
+
+def test_the_policy_allows_this_script_and_this_style_alone(name: str) -> None:
+    policy = page_of(name).all("meta")[1].attributes["content"]
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    for rule, tag in (("script-src", "script"), ("style-src", "style")):
+        (element,) = page_of(name).all(tag)
+        digest = base64.b64encode(hashlib.sha256(element.text.encode()).digest()).decode()
+        assert rules[rule] == f"'sha256-{digest}'"
+    assert rules["default-src"] == "'none'"
+    assert rules.keys() == {
+        "default-src", "style-src", "script-src", "img-src", "base-uri", "form-action",
+    }  # fmt: skip
+
+
+def test_the_script_builds_no_markup_and_asks_for_nothing() -> None:
+    (script,) = page_of("quiet").all("script")
+    banned = (
+        r"innerHTML|outerHTML|insertAdjacent|document\.write|eval|Function\(|fetch|XMLHttp|import\("
+    )
+    assert not re.search(banned, script.text)
+
+
+def test_hostile_text_stays_text() -> None:
+    source = source_of("hostile")
+    assert MARKUP not in source
+    titles = [element.text for element in page_of("hostile").elements if element.tag == "span"]
+    assert any(MARKUP in title and "{{ 7*7 }}" in title for title in titles)
+    assert "\u202e" not in source
+    assert "\u2066" not in source
+    assert "\\u202e" in source
+    assert "odd\\n&lt;b&gt;name\\xff.py" in source
+    source.encode("utf-8")  # raises for what is not Unicode
+
+
+def test_nobody_is_named(name: str) -> None:
+    everything = [REPORT_FORMATS[kind].render(REPORTS[name]()) for kind in REPORT_FORMATS]
+    for text in everything:
+        assert "people.example" not in text
+        for author in (*AUTHORS, "Mallory <"):
+            assert author.partition(" <")[0] not in text
+        assert "@grace" not in text
+
+
+def test_no_machine_is_named(name: str) -> None:
+    for kind in REPORT_FORMATS:
+        text = REPORT_FORMATS[kind].render(REPORTS[name]())
+        assert "/tmp/" not in text  # noqa: S108  the fixtures live there
+        assert "/home/" not in text
+
+
+def test_equal_input_gives_equal_bytes(name: str) -> None:
+    for kind in REPORT_FORMATS:
+        assert REPORT_FORMATS[kind].render(REPORTS[name]()) == REPORT_FORMATS[kind].render(
+            REPORTS[name]()
+        )
+
+
+# ------------------------------------------------------------------- that it can be used
+
+
+def test_ids_are_unique_and_every_reference_has_its_target(name: str) -> None:
+    ids = [
+        element.attributes["id"] for element in page_of(name).elements if "id" in element.attributes
+    ]
+    assert len(ids) == len(set(ids))
+    for element in page_of(name).elements:
+        if element.tag == "a":
+            assert element.attributes["href"][1:] in ids
+        for key in ("aria-labelledby", "aria-describedby"):
+            assert set(element.attributes.get(key, "").split()) <= set(ids)
+
+
+def test_every_picture_is_named_or_hidden(name: str) -> None:
+    for picture in page_of(name).all("svg"):
+        if picture.attributes.get("aria-hidden") == "true":
+            continue
+        assert picture.attributes["role"] == "img"
+        kinds = [child.tag for child in picture.children[:2]]
+        assert kinds == ["title", "desc"]
+        assert all(child.text.strip() for child in picture.children[:2])
+
+
+def test_every_field_has_a_label_and_every_scrolling_region_a_name(name: str) -> None:
+    labelled = [child for label in page_of(name).all("label") for child in label.children]
+    for field in [*page_of(name).all("input"), *page_of(name).all("select")]:
+        assert field in labelled
+    for element in page_of(name).elements:
+        if element.attributes.get("role") == "region":
+            assert element.attributes["aria-label"]
+            assert element.attributes["tabindex"] == "0"
+
+
+def test_headings_skip_no_level(name: str) -> None:
+    levels = [int(e.tag[1]) for e in page_of(name).elements if re.fullmatch("h[1-6]", e.tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+
+
+# ------------------------------------------------------------------- that it says what is so
+
+
+def test_the_answer_comes_first_with_its_evidence() -> None:
+    (heading,) = page_of("quiet").all("h1")
+    assert heading.text.startswith("On 80 changes, ")
+    top = next(e for e in page_of("quiet").all("header"))
+    assert "40 AI-attributed, 40 other" in top.text
+    assert "Unmarked does not mean human" in top.text
+    assert "initial import" in top.text
+
+
+def test_nothing_to_compare_is_said_and_never_zero() -> None:
+    (heading,) = page_of("empty").all("h1")
+    assert heading.text == "There is nothing to compare: no change of this history is comparable."
+    assert "n/a" in next(e for e in page_of("empty").all("header")).text
+
+
+def test_each_change_opens_to_its_evidence_and_findings() -> None:
+    (changes,) = (e for e in page_of("quiet").all("ol") if e.attributes.get("id") == "change-list")
+    assert len(changes.children) == 81
+    assert "decides declared-authorship, from trailer" in changes.text or "decides" in changes.text
+    assert "cognitive complexity of" in changes.text
+    assert len(page_of("quiet").all("figure")) > 0
+
+
+def test_too_little_evidence_looks_unlike_could_not_measure() -> None:
+    classes = " ".join(e.attributes.get("class", "") for e in page_of("quiet").elements).split()
+    assert {"measured", "blind"} <= set(classes)
+    shown = " ".join(e.attributes.get("class", "") for e in page_of("hostile").elements).split()
+    assert {"scarce", "blind"} & set(shown)
+
+
+def test_a_problem_is_shown_with_what_it_means() -> None:
+    text = next(
+        e for e in page_of("hostile").all("section") if e.attributes["id"] == "problems"
+    ).text
+    assert "pkg/broken.py" in text
+    assert "not judged" in text
+
+
+def test_fix_first_shows_five_that_still_stand() -> None:
+    repairs = [
+        e for e in page_of("quiet").all("li") if "repair" in e.attributes.get("class", "").split()
+    ]
+    assert len(repairs) == 5
+    assert all("still stand" in repair.text and "points" in repair.text for repair in repairs)
+
+
+def test_no_grade_is_better_than_its_worst_finding() -> None:
+    section = next(s for s in build_page(quiet_report()).sections if s.id == "changes")
+    for row in section.data.rows:  # type: ignore[attr-defined]
+        worst = max((float(finding.points) for finding in row.findings), default=0.0)
+        if worst > 5:
+            assert row.debt.note != "A"
+
+
+def many(report: Report, copies: int) -> Report:
+    """The report with each change so many times, each time another commit."""
+    changes = tuple(
+        replace(change, commit=_renamed(change.commit, number))
+        for number in range(copies)
+        for change in report.changes
+    )
+    return replace(report, changes=changes)
+
+
+def _renamed(commit: Commit, number: int) -> Commit:
+    name = hashlib.sha1(f"{commit.oid}{number}".encode(), usedforsecurity=False).hexdigest()
+    return replace(commit, oid=name)
+
+
+def test_what_has_no_room_is_counted_and_left_to_the_json() -> None:
+    report = many(quiet_report(), 25)
+    source = REPORT_FORMATS["html"].render(report)
+    assert "525 changes that cost less" in source
+    assert len(source.encode()) < 3_000_000
+
+
+@pytest.mark.slow
+def test_thirteen_thousand_changes_fit() -> None:
+    source = REPORT_FORMATS["html"].render(many(quiet_report(), 161))
+    assert len(source.encode()) < 8_000_000
