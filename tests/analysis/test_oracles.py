@@ -6,13 +6,12 @@ The whole of it, and of site-packages, is compared by `benchmarks/complexity_ora
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from benchmarks.complexity_comparisons import Difference, Measured, measured
+from benchmarks.complexity_comparisons import Measured, measured
 from benchmarks.complexity_oracles import ORACLES
 from scanner.model import Problem
 
@@ -28,13 +27,25 @@ def facts_of(path: Path) -> Measured:
     return facts
 
 
-@pytest.mark.skipif(
-    sys.version_info >= (3, 12), reason="radon's lines differ by the host's tokenizer"
+#: Counted by the tokenizer of the host, which reads f-strings otherwise from 3.12 on.
+BY_TOKENS = (
+    "raw = radon",
+    "index = radon",
+    "unit texts = radon",
+    "code lines = tokenize",
+    "lowered",
 )
-@pytest.mark.parametrize("oracle", ORACLES.values(), ids=list(ORACLES))
+
+
+def oracles() -> list[str]:
+    names = list(ORACLES)
+    if sys.version_info >= (3, 12):
+        names = [name for name in names if not name.startswith(BY_TOKENS)]
+    return names
+
+
+@pytest.mark.parametrize("oracle", oracles())
 @pytest.mark.parametrize("path", SAMPLE, ids=lambda path: path.name)
-def test_each_difference_is_explained(
-    path: Path, oracle: Callable[[Measured], Iterable[Difference]]
-) -> None:
-    found = list(oracle(facts_of(path)))
+def test_each_difference_is_explained(path: Path, oracle: str) -> None:
+    found = ORACLES[oracle](facts_of(path))
     assert [difference for difference in found if difference.explanation is None] == []
