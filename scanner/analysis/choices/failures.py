@@ -67,7 +67,8 @@ def _chaining(node: ast.Raise, scene: Scene) -> str | None:
 
 
 def _exception_name(node: ast.ExceptHandler, _scene: Scene) -> str | None:
-    return node.name
+    """The last word: `pull_err` is named as `err` is."""
+    return node.name.rpartition("_")[2] or node.name if node.name else None
 
 
 def _rethrow(node: ast.Raise, scene: Scene) -> str | None:

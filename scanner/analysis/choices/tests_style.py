@@ -57,15 +57,15 @@ def _cases(node: Function, scene: Scene) -> str | None:
         return None
     if any(name.endswith("parametrize") for name in decorator_names(node)):
         return "parametrized"
-    for statement in node.body:
-        is_table = isinstance(statement, ast.For) and isinstance(
-            statement.iter, ast.List | ast.Tuple | ast.Dict
-        )
-        if is_table and any(isinstance(part, ast.Assert) for part in ast.walk(statement)):
-            return "loop"
-        if isinstance(statement, ast.With | ast.For) and "subTest" in ast.dump(statement)[:2000]:
-            return "subtest"
-    return None
+    last = node.body[-1]
+    cases = last.iter if isinstance(last, ast.For) else None
+    if isinstance(cases, ast.List | ast.Tuple) and len(cases.elts) > 1:
+        return "loop" if any(isinstance(part, ast.Assert) for part in ast.walk(last)) else None
+    is_subtest = any(
+        isinstance(one, ast.withitem) and last_name(one.context_expr) == "subTest"
+        for one in ast.walk(last)
+    )
+    return "subtest" if is_subtest else None
 
 
 def _raising(node: ast.Call, _scene: Scene) -> str | None:
