@@ -138,7 +138,7 @@ def test_every_finding_of_every_family_can_be_worded() -> None:
         import requests
         import numpy as np
 
-        def f(a, *, deep=False):
+        def make_it(a, *, deep=False):
             '''Does it.'''
             try:
                 g()
