@@ -16,10 +16,12 @@ from scanner.scoring.copies import Call, is_test_path
 MOST_OF_COPY = 0.7
 #: ... and its original can be called for it if the copy has this share of the original's.
 ENOUGH_OF_ORIGINAL = 0.5
-#: Calling the original does for a copy if the copy has at most this share of other statements ...
+#: Calling the original does for a copy that has at most this share of other statements ...
 MOST_EXTRA = 0.1
-#: ... and the original at most this share that the copy has not.
-MOST_MISSING = 0.3
+#: ... if the original has at most this share that the copy has not ...
+MOST_MISSING = 0.1
+#: ... or this, if the copy has none of its own.
+MOST_MISSING_OF_CONTAINED = 0.3
 #: Bases that tell nothing of what a class is.
 COMMON_BASES = frozenset({"object", "ABC", "Generic", "Protocol"})
 
@@ -59,7 +61,7 @@ def _does_the_same(match: Match) -> bool:
         copy.is_async is original.is_async
         and all(copy.named[i] == original.named[j] for i, j in pairs)
         and extra <= MOST_EXTRA * len(copy.named)
-        and missing <= MOST_MISSING * len(original.named)
+        and missing <= (MOST_MISSING if extra else MOST_MISSING_OF_CONTAINED) * len(original.named)
     )
 
 

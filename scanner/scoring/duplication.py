@@ -225,7 +225,8 @@ def _hint(group: _Group, call: str | None) -> str:
         private = ", under a public name" if copy.call.is_private else ""
         if copy.call.needs_parameter:
             return f"Give `{call}` a parameter for what differs and call it{private}."
-        return f"Call `{call}` instead{private}."
+        more = f"; it does {_statements(copy.missing)} more" if copy.missing else ""
+        return f"Call `{call}` instead{private}{more}."
     if len(group.copies) > 1:
         return f"Give both classes one base, or let this one use `{original.unit}`."
     if is_test_path(copy.copy.path) and is_test_path(original.path):
