@@ -87,7 +87,7 @@ class ShapedUnit:
     shape: Shape
 
 
-#: A lower bound of 0.8 takes 16 siblings that agree, or 30 of which one does not.
+#: A lower bound of 0.8 takes 16 siblings that agree, or 25 of which one does not.
 LEAST_LOWER_BOUND = 0.8
 FEWEST_COMMITS = 2
 _NO_SIBLINGS = re.compile(r"^(_|conftest|base|main|utils?|helpers?|const|types|exceptions|errors)")

@@ -117,6 +117,23 @@ def test_families_are_uniform() -> None:
         assert all(known.issuperset(entry.improves_on) for entry in family.alternatives)
 
 
+#: The minimum catalogue of docs/scores.md, less what siblings and architecture cover.
+CATALOGUE = """
+output-channel logger-acquisition log-formatting except-breadth raise-chaining silent-handler
+handler-logging log-in-handler exception-raised path-handling string-formatting open-context
+record-type returned-record annotations-public annotations-private optional-style generic-style
+future-annotations import-origin import-grain import-alias type-checking-imports
+docstring-function docstring-class docstring-module docstring-style function-name class-name
+local-name parameter-name test-name verb helper-place guard-style async library test-style
+test-preparation test-cases keyword-only exports constant-place current-time subprocess-call
+environment-access configuration-access
+"""
+
+
+def test_the_catalogue_is_covered() -> None:
+    assert {family.id for family in FAMILIES} >= set(CATALOGUE.split())
+
+
 def test_every_family_module_is_registered() -> None:
     folder = Path(read_choices.__code__.co_filename).parent
     listed = (folder / "all_families.py").read_text(encoding="utf-8")
