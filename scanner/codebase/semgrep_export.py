@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -109,11 +110,18 @@ def _others(family: Family, subject: str, usual: str) -> Iterable[Alternative]:
 
 
 def _matched_line(family: Family, entry: Alternative) -> int:
-    """The line of an example, from 0, that its pattern matches first."""
+    """The line of an example, from 0, that its pattern matches first.
+
+    It is the first that holds what the pattern begins with, or that of the choice itself where the
+    pattern begins with something open.
+    """
+    head = re.split(r"[$(\[\"]|\.\.\.", str(entry.pattern), maxsplit=1)[0].split("\n")[0].strip()
     lines = entry.example.splitlines()
-    head = str(entry.pattern).partition(" ")[0].partition(":")[0]
-    if head in ("try", "with", "for", "class", "def", "if", "import", "from"):
-        return next(i for i, line in enumerate(lines) if line.lstrip().startswith(head))
+    found = next((i for i, line in enumerate(lines) if head and head in line), None)
+    return _chosen_line(family, entry) if found is None else found
+
+
+def _chosen_line(family: Family, entry: Alternative) -> int:
     read = read_choices(UnitSource(UnitKind.MODULE, entry.example))
     assert isinstance(read, Choices)
     return next(

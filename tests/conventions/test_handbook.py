@@ -155,6 +155,34 @@ def test_semgrep_finds_each_tests_matches(tmp_path: Path, exported: ExportedRule
     assert len(result["checks"]) == exported.count
 
 
+def test_semgrep_finds_every_pattern_in_its_example(tmp_path: Path) -> None:
+    """One rule for each pattern of each family, on its own file of one example."""
+    rules = []
+    patterns = [
+        (family, entry)
+        for family in FAMILIES
+        for entry in family.alternatives
+        if entry.pattern and entry.example
+    ]
+    for number, (family, entry) in enumerate(patterns):
+        (tmp_path / f"p{number}.py").write_text(entry.example, encoding="utf-8")
+        rules.append(
+            {
+                "id": f"p{number}",
+                "languages": ["python"],
+                "severity": "INFO",
+                "message": f"{family.id}: {entry.id}",
+                "pattern": entry.pattern,
+                "paths": {"include": [f"p{number}.py"]},
+            }
+        )
+    (tmp_path / "all.yaml").write_text(json.dumps({"rules": rules}), encoding="utf-8")
+    options = ("--json", "--metrics=off", "--disable-version-check", "--config", "all.yaml")
+    report = json.loads(run_semgrep(tmp_path, "scan", *options, "."))
+    found = {result["check_id"].rpartition(".")[2] for result in report["results"]}
+    assert [rule["message"] for rule in rules if rule["id"] not in found] == []
+
+
 def test_every_pattern_has_an_example() -> None:
     for family in FAMILIES:
         for entry in family.alternatives:

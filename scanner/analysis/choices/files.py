@@ -83,7 +83,7 @@ FAMILIES = (
                 "written with `pathlib`",
                 "use `pathlib.Path`",
                 "p = Path('a')\n",
-                "pathlib.Path(...)",
+                "Path(...)",
             ),
             Alternative(
                 "os.path",
