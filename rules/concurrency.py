@@ -45,6 +45,12 @@ async def fetch_well(url, client):
     return await asyncio.to_thread(requests.get, url, timeout=5)
 
 
+@app.get("/users")
+async def users():
+    # ruleid: request-blocks-event-loop
+    return requests.get("https://example.org", timeout=5)
+
+
 async def fetch_badly(url):
     # ruleid: request-blocks-event-loop
     return requests.get(url, timeout=5)
@@ -196,6 +202,13 @@ def spin(self, queue, step):
 async def here():
     # ok: event-loop-outside-coroutine
     return asyncio.get_event_loop()
+
+
+class Watch:
+    @staticmethod
+    async def clock():
+        # ok: event-loop-outside-coroutine
+        return asyncio.get_event_loop().time()
 
 
 def there(work):

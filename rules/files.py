@@ -1,7 +1,6 @@
 import json
 import os
 import pathlib
-import socket
 import subprocess
 import tempfile
 
@@ -176,20 +175,3 @@ def main():
 def moved(folder):
     # ruleid: working-directory-changed
     os.chdir(folder)
-
-
-def connect(address):
-    # ok: socket-never-closed
-    with socket.socket() as connection:
-        connection.connect(address)
-    # ok: socket-never-closed
-    handle = socket.socket()
-    return handle
-
-
-def ping(address):
-    # ruleid: socket-never-closed
-    connection = socket.socket()
-    connection.connect(address)
-    connection.send(b"ping")
-    connection.close()

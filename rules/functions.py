@@ -95,6 +95,9 @@ def rows(count):
     flat = [0] * count
     # ok: shared-inner-list
     grid = [[0] * 3 for _ in range(count)]
+    # ok: shared-inner-list
+    blank = [[" "]] * count
+    print(blank)
     # ok: shared-fromkeys-value
     seen = dict.fromkeys(["a"], 0)
     return flat, grid, seen
@@ -105,6 +108,8 @@ def shared_rows(count, keys):
     grid = [[0, 0]] * count
     # ruleid: shared-inner-list
     maps = [{}] * count
+    grid[0][1] = 1
+    maps[0]["x"] = 1
     # ruleid: shared-fromkeys-value
     table = dict.fromkeys(keys, [])
     return grid, maps, table

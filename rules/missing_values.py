@@ -120,7 +120,7 @@ def ask():
     try:
         # ok: input-number-not-checked
         return int(input("How many? "))
-    except ValueError:
+    except (TypeError, ValueError):
         return None
 
 

@@ -185,17 +185,6 @@ third = lambda: 1  # noqa
 # ruff: noqa
 
 
-def report(count):
-    # ok: emoji-in-log
-    logger.info("done: %d", count)
-    # ok: emoji-in-log
-    logger.info("größer als erwartet: %d", count)
-    # ruleid: emoji-in-log
-    logger.info("✅ done: %d", count)
-    # ruleid: emoji-in-log
-    logger.info(f"🚀 started {count}")
-
-
 def read(data):
     # ok: mutually-redundant-fallbacks
     name = data.get("name") or data.get("title")

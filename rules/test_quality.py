@@ -34,6 +34,12 @@ class Case(unittest.TestCase):
 
 
 # ok: test-without-assertion
+@pytest.fixture
+def test_settings():
+    return {}
+
+
+# ok: test-without-assertion
 def helper(value):
     print(value)
 

@@ -83,8 +83,8 @@ def session_variable():
 
 def bounded(fetch):
     attempts = 0
-    # ok: unbounded-retry
     while True:
+        # ok: unbounded-retry
         try:
             return fetch()
         except OSError:
@@ -94,8 +94,8 @@ def bounded(fetch):
 
 
 def server(accept, log):
-    # ok: unbounded-retry
     while True:
+        # ok: unbounded-retry
         try:
             accept()
         except OSError:
@@ -103,8 +103,8 @@ def server(accept, log):
 
 
 def ask():
-    # ok: unbounded-retry
     while True:
+        # ok: unbounded-retry
         try:
             return int(input("How many? "))
         except ValueError:
@@ -112,8 +112,8 @@ def ask():
 
 
 def gives_up(fetch):
-    # ok: unbounded-retry
     while True:
+        # ok: unbounded-retry
         try:
             return fetch()
         except OSError as error:
@@ -121,9 +121,19 @@ def gives_up(fetch):
                 break
 
 
-def retries_for_ever(fetch):
-    # ruleid: unbounded-retry
+def shrinks(set_limit, limit):
     while True:
+        # ok: unbounded-retry
+        try:
+            set_limit(limit)
+            break
+        except OverflowError:
+            limit //= 10
+
+
+def retries_for_ever(fetch):
+    while True:
+        # ruleid: unbounded-retry
         try:
             return fetch()
         except OSError:
@@ -131,8 +141,8 @@ def retries_for_ever(fetch):
 
 
 def retries_until_it_works(fetch):
-    # ruleid: unbounded-retry
     while True:
+        # ruleid: unbounded-retry
         try:
             result = fetch()
             break

@@ -1,5 +1,8 @@
+import logging
 import os
 import time
+
+logger = logging.getLogger(__name__)
 
 
 class AppError(Exception):
@@ -72,3 +75,14 @@ def send(text, *, urgent: bool = False):
 # ruleid: positional-flag
 def post(text, urgent: bool = False):
     return text
+
+
+def report(count):
+    # ok: emoji-in-log
+    logger.info("done: %d", count)
+    # ok: emoji-in-log
+    logger.info("größer als erwartet: %d", count)
+    # ruleid: emoji-in-log
+    logger.info("✅ done: %d", count)
+    # ruleid: emoji-in-log
+    logger.info(f"🚀 started {count}")
