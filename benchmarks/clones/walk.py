@@ -3,7 +3,8 @@
     python -m benchmarks.clones.walk REPOSITORY [--last N] [--findings N] [--cost]
 
 `--cost` prints the time per change in tenths of the walk, which has to stay flat while the index
-grows. Times leave out git, reading and fingerprints, which are stored by content.
+grows. Times are of one processor and leave out git, reading and fingerprints, which are stored by
+content.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ def walk(path: Path, last: int | None = None) -> Iterator[Step]:
             files = [
                 ChangedFile(f, reader.read(f.before), reader.read(f.after)) for f in diff.files
             ]
-            began = time.perf_counter()
+            began = time.process_time()
             update(index, files, reader.facts, commit.committed if commit else None)
             for file in files:
                 lines.pop(file.path_before, None)
@@ -131,14 +132,14 @@ def _step(
     began: float,
     tree_lines: int,
 ) -> Step:
-    indexed = time.perf_counter() - began
+    indexed = time.process_time() - began
     moves = moved_lines(files)
     added = added_code_lines(files, moves.added)
-    began = time.perf_counter()
+    began = time.process_time()
     copies = copies_in(index, added)
     edits = [edit for file in files for edit in edits_in(index, file, reader.facts)]
     diverging = divergences_in(index, edits, added)
-    seconds = indexed + time.perf_counter() - began
+    seconds = indexed + time.process_time() - began
     return Step(
         commit,
         files,
