@@ -89,6 +89,14 @@ def test_no_false_blame(
     assert review.verdict.outcome is Outcome.PASS
 
 
+def test_a_new_layout_of_one_copy_is_no_new_copy(builder: RepositoryBuilder) -> None:
+    short = LONG.replace("def long", "def short")
+    builder.commit("base", {"a.py": LONG, "b.py": short})
+    split = short.replace("combine(x, ", "combine(\n        x, ")
+    builder.commit("layout", {"b.py": split})
+    assert gate(builder).judgement.scorecard.points == 0
+
+
 def test_only_growth_beyond_the_limit_is_charged(builder: RepositoryBuilder) -> None:
     builder.commit("base", {"a.py": tangled("messy", 5)})
     builder.commit("worse", {"a.py": tangled("messy", 6)})

@@ -10,11 +10,12 @@ from scanner.analysis.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.codebase.live_code import LiveCode
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
+from scanner.durability.layout import is_layout_only
 from scanner.judge.change import ReadChange
 from scanner.judge.context import judge_copies
 from scanner.judge.growth import Growth, measure_growth
 from scanner.model import Dimension, DimensionScore, Finding, Judgement, Scorecard, TreeDiff
-from scanner.scoring.change import LinesByPath, added_code_lines
+from scanner.scoring.change import ChangedFile, LinesByPath, added_code_lines
 from scanner.scoring.operations import Moves, line_operations, moved_lines
 
 
@@ -34,12 +35,20 @@ def prepare(
 ) -> Prepared:
     """Measures a change, and has the facts computed that completing it will look up."""
     moves = moved_lines(change.files)
-    added = added_code_lines(change.files, moves.added)
+    rewritten = [file for file in change.files if not _is_layout_only(file)]
+    added = added_code_lines(rewritten, moves.added)
     growth = measure_growth(change.files, reader, settings)
     for side in (side for file in change.files for side in (file.before, file.after)):
         if side is not None:
             reader.facts(FINGERPRINT, [(side, unit) for unit in side.outline.units])
     return Prepared(diff, change, moves, added, growth)
+
+
+def _is_layout_only(file: ChangedFile) -> bool:
+    """Whether a file says the same in another layout: nothing in it is new, or copied."""
+    if file.before is None or file.after is None:
+        return False
+    return is_layout_only(file.change, file.before.lines, file.after.lines)
 
 
 def complete(prepared: Prepared, live: LiveCode, when: datetime | None) -> Judgement:
