@@ -30,7 +30,7 @@ class DeviationRules:
     """When a departure is charged.
 
     The definition of a convention asks for a lower bound of 0.8; charging at that bound raises a
-    false alarm in every fourth change (see docs/decisions/0005-conventions.md), so that more is
+    false alarm in every fourth change (see docs/decisions/0006-conventions.md), so that more is
     asked before a change is told. `converted` is how many old choices a change has to replace to be
     taken for a deliberate migration.
     """
