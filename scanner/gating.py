@@ -113,6 +113,10 @@ def settle(
     return Settled(whole, verdict, aside, own.notes)
 
 
+#: Points of guards count in the debt, but do not make a dimension measured whose rules did not run.
+_GUARDS_ALONE = "only the guards ran, whose points count in the debt"
+
+
 def _recounted(
     judgement: Judgement,
     counted: Iterable[Finding],
@@ -128,7 +132,7 @@ def _recounted(
     card = judgement.scorecard
     parts = {part.dimension: part for part in card.dimensions}
     for dimension, points in change.items():
-        part = parts.get(dimension, DimensionScore(dimension))
+        part = parts.get(dimension, DimensionScore(dimension, unmeasured=_GUARDS_ALONE))
         if points:
             parts[dimension] = replace(part, points=max(0.0, part.points + points))
     findings = sorted(counted, key=lambda f: (-f.points, f.place.path, f.place.span.first, f.rule))
