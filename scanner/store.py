@@ -100,7 +100,8 @@ class Store:
 
     def put_many(self, shelf: Shelf[T], values: Mapping[str, T | Problem]) -> None:
         """Stores values, replacing those of the same key, in one transaction."""
-        rows = [(key, _encode(value)) for key, value in values.items()]
+        encoded = ((key, _encode(value)) for key, value in values.items())
+        rows = [(key, value) for key, value in encoded if value is not None]
         if rows:
             self._guarded(lambda: self._insert(shelf, rows), None)
 
@@ -231,9 +232,13 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _encode(value: object) -> bytes:
+def _encode(value: object) -> bytes | None:
+    """The stored form; None for what names a path that is not UTF-8, which is computed again."""
     pair = (None, value) if isinstance(value, Problem) else (value, None)
-    return msgspec.msgpack.encode(pair)
+    try:
+        return msgspec.msgpack.encode(pair)
+    except UnicodeEncodeError:
+        return None
 
 
 def _unusable(path: Path, error: Exception) -> ScanError:

@@ -98,6 +98,13 @@ def test_a_folder_that_cannot_be_made_is_said_in_one_sentence(tmp_path: Path) ->
     assert "--no-cache" in (caught.value.hint or "")
 
 
+def test_a_value_that_names_a_path_of_other_bytes_is_left_out(path: Path) -> None:
+    values: dict[str, Fact | Problem] = {"a": Problem(Stage.READ, "\udcff.py", "odd"), "b": Fact(1)}
+    with open_store(path) as store:
+        store.put_many(SHELF, values)
+        assert store.get_many(SHELF, ["a", "b"]) == {"b": Fact(1)}
+
+
 def test_no_path_keeps_values_in_memory() -> None:
     with open_store(None) as store:
         store.put_many(SHELF, {"a": Fact(1)})
