@@ -15,6 +15,7 @@ from scanner.compare.evidence import (
 )
 from scanner.model import Label
 from scanner.render.report_words import LABEL_WORDS, absence, state_words
+from scanner.render.wording import number
 
 
 class Look(StrEnum):
@@ -59,6 +60,16 @@ def look_of(state: State[Any]) -> Look:
             return Look.COULD_NOT_MEASURE
         case _:
             return Look.NOT_APPLICABLE
+
+
+def amount(value: float) -> str:
+    """Points as a reader takes them in: `0.25`, `12.5`, `1,350`."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else number(value)
+
+
+def share(value: float) -> str:
+    """A share, 0 to 1, as a percentage; one that rounds to nothing is not nothing."""
+    return "under 1%" if 0 < value < 0.005 else f"{value:.0%}"
 
 
 def label_chip(label: Label) -> Chip:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scanner.model import Change, Claim, Grade
-from scanner.render.html.figures import Chip, Figure, Look, label_chip
+from scanner.model import Change, Claim
+from scanner.render.html.figures import Chip, Figure, Look, amount, label_chip
 from scanner.render.html.finding import FindingView, dimensions_of, finding_view
 from scanner.render.html.section import Desk, Section
 from scanner.render.ordering import worst_first
 from scanner.render.paths import sentence
 from scanner.render.report_privacy import shown_title
-from scanner.render.scores import score_rows
+from scanner.render.scores import debt, score_rows
 from scanner.render.wording import counted, number, points, unmeasured_sentence
 
 #: Changes on the page, findings on the page, and findings of one change.
@@ -112,7 +112,7 @@ def change_view(desk: Desk, change: Change, most: int) -> ChangeView:
         kind=change.change_type.value,
         size=f"+{change.added_lines:,} −{change.deleted_lines:,}",
         debt=_debt(change),
-        points=number(card.points),
+        points=amount(card.points),
         exclusion=change.exclusion.value if change.exclusion else "",
         summary=_summary(change),
         scores=_scores(change),
@@ -128,14 +128,13 @@ def change_view(desk: Desk, change: Change, most: int) -> ChangeView:
 
 
 def _debt(change: Change) -> Figure:
-    """The debt score; its grade is never better than that of the worst finding's points."""
-    row = score_rows(change.judgement.scorecard)[-1]
-    if row.score is None:
-        return Figure(Look.COULD_NOT_MEASURE, "not measured", row.unmeasured or "")
+    """The debt score, without its grade, which a large change with one bad function keeps."""
+    score = debt(change.judgement.scorecard)
+    if score is None:
+        return Figure(Look.COULD_NOT_MEASURE, "not measured")
     if not change.judgement.scorecard.added_code_lines:
         return Figure(Look.NOT_APPLICABLE, "n/a", "adds no code lines")
-    worst = max((finding.points for finding in change.judgement.findings), default=0.0)
-    return Figure(Look.MEASURED, f"{row.score:.1f}", Grade.of(max(row.score, worst)).value)
+    return Figure(Look.MEASURED, f"{score:.1f}")
 
 
 def _scores(change: Change) -> tuple[str, ...]:

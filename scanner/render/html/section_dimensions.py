@@ -10,6 +10,8 @@ from markupsafe import Markup
 
 from scanner.model import Arm, Change, Dimension, Finding, Grade
 from scanner.render.html.charts import share_bar
+from scanner.render.html.figures import amount
+from scanner.render.html.figures import share as percent
 from scanner.render.html.section import Desk, Section
 from scanner.render.html.section_changes import change_id
 from scanner.render.html.tables import DataTable, data_table
@@ -117,7 +119,7 @@ def _view(desk: Desk, dimension: Dimension, compared: Sequence[Change]) -> Dimen
         help=DIMENSION_HELP[dimension],
         unmeasured="" if scored else _reason(compared, dimension),
         total=(
-            f"{number(points)} points in {counted(len(found), 'finding')}; "
+            f"{amount(points)} points in {counted(len(found), 'finding')}; "
             f"{counted(len(scored), 'change')} measured"
         ),
         bars=tuple(bar for bar, _ in bars),
@@ -144,7 +146,7 @@ def _bars(scored: Sequence[tuple[Change, float]]) -> Iterable[tuple[ArmBar, tupl
         counts = [bands.count(band) for band in BANDS]
         shares = [count / len(scores) for count in counts]
         words = ", ".join(
-            f"{_band_name(band)} {share:.0%}"
+            f"{_band_name(band)} {percent(share)}"
             for band, share in zip(BANDS, shares, strict=True)
             if share
         )
@@ -179,7 +181,7 @@ def _rules(found: Sequence[tuple[Change, Finding]], points: float) -> tuple[Rule
         RuleRow(
             rule,
             f"{len(costs):,}",
-            number(sum(costs)),
+            amount(sum(costs)),
             share_bar([("of-all", sum(costs) / points if points else 0.0)], 6),
         )
         for rule, costs in ranked[:MOST_RULES]

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from scanner.model import Arm, Change
 from scanner.render.html.charts import Dot, plane_chart, share_bar
+from scanner.render.html.figures import amount
 from scanner.render.html.section import Desk, Section
 from scanner.render.paths import printable
 from scanner.render.wording import counted, number
@@ -141,7 +142,7 @@ def _row(path: str, tally: _Tally, most: float) -> HotFile:
     return HotFile(
         path=printable(path),
         changes=f"{tally.changes:,}",
-        points=number(tally.points),
+        points=amount(tally.points),
         heat=share_bar([("heat", tally.heat / most if most else 0.0)], 6),
         ai=_ai(tally),
         ai_bar=share_bar([("a-ai", tally.ai / tally.changes if tally.changes else 0.0)], 6),
