@@ -322,27 +322,3 @@ def removed(path):
     # ruleid: suppress-everything
     with contextlib.suppress(Exception):
         path.unlink()
-
-
-def nothing():
-    # ok: unreachable-after-exit
-    return
-    yield
-
-
-def last(flag):
-    if flag:
-        # ok: unreachable-after-exit
-        return 1
-    # ok: unreachable-after-exit
-    return 2
-
-
-def forgotten(items):
-    for item in items:
-        # ruleid: unreachable-after-exit
-        continue
-        print(item)
-    # ruleid: unreachable-after-exit
-    return items
-    print("done")

@@ -186,3 +186,27 @@ def rebound(values):
     list = [value for value in values]
     # ruleid: builtin-replaced-then-called
     return list(values)
+
+
+def nothing():
+    # ok: unreachable-after-exit
+    return
+    yield
+
+
+def last(flag):
+    if flag:
+        # ok: unreachable-after-exit
+        return 1
+    # ok: unreachable-after-exit
+    return 2
+
+
+def forgotten(items):
+    for item in items:
+        # ruleid: unreachable-after-exit
+        continue
+        print(item)
+    # ruleid: unreachable-after-exit
+    return items
+    print("done")

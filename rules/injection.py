@@ -133,16 +133,3 @@ def visit():
     logger.info(f"visit by number {int(name)}")
     # ruleid: request-data-in-log
     logger.info(f"visit by {name}")
-
-
-def log(count, extra):
-    # ok: log-argument-without-place
-    logger.info("%d items", count)
-    # ok: log-argument-without-place
-    logger.info("done")
-    # ok: log-argument-without-place
-    logger.info("done", exc_info=True)
-    # ok: log-argument-without-place
-    logger.info("done {}", count)
-    # ruleid: log-argument-without-place
-    logger.info("items: ", count)

@@ -59,3 +59,16 @@ def stop(count):
     print("DEBUG", count)
     # ruleid: debug-print-left-in
     print(f"DEBUG: {count}")
+
+
+def log_places(count, extra):
+    # ok: log-argument-without-place
+    logger.info("%d items", count)
+    # ok: log-argument-without-place
+    logger.info("done")
+    # ok: log-argument-without-place
+    logger.info("done", exc_info=True)
+    # ok: log-argument-without-place
+    logger.info("done {}", count)
+    # ruleid: log-argument-without-place
+    logger.info("items: ", count)

@@ -44,11 +44,22 @@ class RuleHit:
 class FileHits:
     """All that the rules say of one blob, in order of lines.
 
-    `reason` says why it is not all there is (semgrep could not parse part of the file, say).
+    `failure` says why it is not all there is (semgrep could not parse part of the file, say), and
+    `where` on which lines.
     """
 
     hits: tuple[RuleHit, ...] = ()
-    reason: str | None = None
+    failure: str | None = None
+    where: Span | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """Why this is not all there is, with the lines; None where it is."""
+        if self.failure is None or self.where is None:
+            return self.failure
+        first, last = self.where.first, self.where.last
+        lines = f"line {first}" if first == last else f"lines {first} to {last}"
+        return f"{self.failure} {lines}"
 
     @property
     def suppressed(self) -> int:

@@ -9,7 +9,9 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import scanner
@@ -23,7 +25,34 @@ PACK_SUFFIXES = (".yaml", ".yml")
 _RULE_ID = re.compile(r"^\s*(?:-\s+)?id:\s*[\"']?([A-Za-z0-9._-]+)[\"']?\s*$", re.MULTILINE)
 _PATHS = re.compile(r"^\s+paths:", re.MULTILINE)
 _ANCHORED = re.compile(r"^\s+(?:-|include:|exclude:)\s*\[?.*(?<![\w*.])/\w.*$", re.MULTILINE)
+_RULE_START = re.compile(r"^(?P<indent> *)- id:", re.MULTILINE)
+_OF_FILES = re.compile(r"^\s+scope:\s*file\s*$", re.MULTILINE)
+_BY_FUNCTION = re.compile(r"^# by-function\s*$", re.MULTILINE)
+_ONLY_WITH = re.compile(r"^# only-with:(?P<words>.*)$", re.MULTILINE)
 _FIX_LINE = re.compile(r"^(?P<indent> +)fix: (?![|>])[^\n]*$", re.MULTILINE)
+
+
+class Scope(StrEnum):
+    """What a rule has to see at once: one function with its surroundings, or the whole file."""
+
+    FUNCTION = "function"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rules of a pack with one scope. `needs` are lower-case texts; a file without any of them
+    cannot be hit by these rules. Without `needs`, any file can.
+    """
+
+    pack: Pack
+    scope: Scope
+    text: str
+    needs: tuple[bytes, ...] = ()
+
+    def can_hit(self, lowered: bytes) -> bool:
+        """Whether the rules can say anything of a file, given in lower case."""
+        return not self.needs or any(need in lowered for need in self.needs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +71,24 @@ class Pack:
     def text_without_fixes(self) -> str:
         """The rules less their one-line fixes, which cost semgrep more than all matching does."""
         return _FIX_LINE.sub("", self.text)
+
+    def parts(self) -> Iterator[Part]:
+        """The rules by scope, without fixes, each at its line.
+
+        A pack says of itself, in comments, what makes it fast: `# by-function` that its rules look
+        at one function at a time, those with `scope: file` in their metadata excepted, and
+        `# only-with: text, text` that nothing without one of these texts can be hit.
+        """
+        needs = [m["words"].split(",") for m in _ONLY_WITH.finditer(self.text)]
+        wanted = tuple(word.strip().lower().encode() for words in needs for word in words)
+        needs_found = tuple(word for word in wanted if word)
+        if not _BY_FUNCTION.search(self.text):
+            yield Part(self, Scope.FILE, self.text_without_fixes, needs_found)
+            return
+        for scope in Scope:
+            text = _only(self.text_without_fixes, scope)
+            if _RULE_START.search(text):
+                yield Part(self, scope, text, needs_found)
 
     def line_of(self, rule: str) -> int | None:
         """The line where a rule is defined, 1-based."""
@@ -122,6 +169,20 @@ def make_rule_set(packs: Iterable[Pack]) -> RuleSet:
                 problems.append(Problem(Stage.RULES, pack.name, reason))
             seen.setdefault(rule, place)
     return RuleSet(packs, tuple(problems))
+
+
+def _only(text: str, scope: Scope) -> str:
+    """The rules of one scope, the lines of the others left empty."""
+    starts = [match.start() for match in _RULE_START.finditer(text)]
+    if not starts:
+        return text
+    pieces = [text[: starts[0]]]
+    for start, end in pairwise([*starts, len(text)]):
+        rule = text[start:end]
+        is_of_files = bool(_OF_FILES.search(rule))
+        keep = is_of_files == (scope is Scope.FILE)
+        pieces.append(rule if keep else "\n" * rule.count("\n"))
+    return "".join(pieces)
 
 
 def _packs_at(root: Path, place: str) -> Iterator[Pack]:

@@ -12,7 +12,7 @@ import msgspec
 
 from scanner.model import Severity, Span
 from scanner.rulepacks.hits import Fix, RuleHit
-from scanner.rulepacks.layout import LaidOut
+from scanner.rulepacks.work import Piece, order
 
 #: Points of a match, unless the rule's own `metadata.points` says otherwise.
 SEVERITY_POINTS = {Severity.INFO: 1.0, Severity.WARNING: 3.0, Severity.ERROR: 10.0}
@@ -107,6 +107,7 @@ class Complaint:
     """
 
     reason: str
+    where: Span | None = None
     file: str | None = None
     pack: str | None = None
     rule: str | None = None
@@ -114,7 +115,7 @@ class Complaint:
 
 
 def hits_by_file(
-    output: Output, files: Mapping[str, LaidOut], prefix: str
+    output: Output, files: Mapping[str, Piece], prefix: str
 ) -> dict[str, tuple[RuleHit, ...]]:
     """Hits by the path of the laid-out file, in order of lines, for every file that was scanned.
 
@@ -127,17 +128,13 @@ def hits_by_file(
         name = result.path.removeprefix(prefix)
         if name in files:
             found.setdefault(name, []).append(_hit(result, files[name]))
-    return {name: tuple(sorted(hits, key=_order)) for name, hits in found.items()}
+    return {name: tuple(sorted(hits, key=order)) for name, hits in found.items()}
 
 
-def _order(hit: RuleHit) -> tuple[int, int, str, str]:
-    return hit.span.first, hit.span.last, hit.rule, hit.key
-
-
-def _hit(result: _Result, file: LaidOut) -> RuleHit:
+def _hit(result: _Result, file: Piece) -> RuleHit:
     severity = _SEVERITIES.get(result.extra.severity, Severity.WARNING)
     metadata = result.extra.metadata
-    matched = file.content[result.start.offset : result.end.offset]
+    matched = file.text[result.start.offset : result.end.offset]
     code = folded(matched)
     fix = result.extra.fix
     return RuleHit(
@@ -159,7 +156,7 @@ def _last_line(result: _Result, matched: bytes) -> int:
     return result.end.line - (1 if matched.endswith(b"\n") and result.end.line > 1 else 0)
 
 
-def _range(result: _Result, file: LaidOut) -> tuple[int, int]:
+def _range(result: _Result, file: Piece) -> tuple[int, int]:
     return result.start.offset + file.removed, result.end.offset + file.removed
 
 
@@ -212,17 +209,17 @@ def _complaint(error: _Error, prefix: str, pack_prefix: str, seconds: int) -> Co
     if "Timeout" in error.kind or "OutOfMemory" in error.kind or "Stack" in error.kind:
         what = f"rule {error.rule_id}" if error.rule_id else "semgrep"
         why = f"took more than {seconds} s" if "Timeout" in error.kind else "ran out of memory"
-        return Complaint(f"{what} {why} on this file", name, is_lasting=False)
+        return Complaint(f"{what} {why} on this file", file=name, is_lasting=False)
     if name and error.kind in (
         "PartialParsing",
         "Syntax error",
         "Lexical error",
         "Other syntax error",
     ):
-        return Complaint(f"semgrep could not parse {_lines(error.spans or ())}", name)
+        return Complaint("semgrep could not parse", _span(error.spans or ()), name)
     if error.rule_id and not name:
         return Complaint(_first_sentence(error), rule=error.rule_id)
-    return Complaint(f"semgrep: {_first_sentence(error)}", name, is_lasting=False)
+    return Complaint(f"semgrep: {_first_sentence(error)}", file=name, is_lasting=False)
 
 
 def _path_of(error: _Error) -> str | None:
@@ -232,12 +229,10 @@ def _path_of(error: _Error) -> str | None:
     return next(files, None)
 
 
-def _lines(spans: Iterable[Mapping[str, Any]]) -> str:
-    ranges = [(int(s["start"]["line"]), int(s["end"]["line"])) for s in spans]
-    if not ranges:
-        return "this file"
-    first, last = min(a for a, _ in ranges), max(b for _, b in ranges)
-    return f"line {first}" if first == last else f"lines {first} to {last}"
+def _span(spans: Iterable[Mapping[str, Any]]) -> Span:
+    """The lines from the first to the last span; the first line where there are none."""
+    ranges = [(int(s["start"]["line"]), int(s["end"]["line"])) for s in spans] or [(1, 1)]
+    return Span(min(first for first, _ in ranges), max(last for _, last in ranges))
 
 
 def _pack_reason(error: _Error) -> str:

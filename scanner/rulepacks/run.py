@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
@@ -13,19 +14,26 @@ from typing import Self
 from scanner.model import FileVersion, Problem, Stage
 from scanner.rulepacks.command import Limits, Mode, engine_identity, find_semgrep
 from scanner.rulepacks.hits import FileHits, HitCache, RuleHit, RuleRun
-from scanner.rulepacks.layout import Tree
-from scanner.rulepacks.packs import RuleSet
-from scanner.rulepacks.scan import Scan, Wanted, lay_out_packs
+from scanner.rulepacks.packs import Part, RuleSet, Scope
+from scanner.rulepacks.scan import Scan, lay_out_parts
+from scanner.rulepacks.work import Piece, in_file, joined, pieces_of, plan
 
 #: Gives the contents of blobs in the order asked, as `BlobReader.read_many` does.
 ReadBlobs = Callable[[Iterable[str]], Iterator[tuple[str, bytes | Problem]]]
 
-#: How much is laid out at a time: bounds the disk a long history takes.
+#: How much is read at a time: bounds the memory and the disk a long history takes.
 BATCH_BYTES = 48_000_000
 NO_SEMGREP = "semgrep is not installed, so no rule was matched (pip install semgrep)"
-#: Another process costs a sixth of a second before it looks at anything.
-BYTES_WORTH_A_PROCESS = 100_000
-_SUPPRESSION = b"nosem"
+
+_Content = tuple[FileVersion, bytes | Problem]
+_Place = tuple[str, str]
+
+
+class Wanted(StrEnum):
+    """Fixes cost semgrep far more than matches, and whole files, so they are asked for apart."""
+
+    FINDINGS = "findings"
+    FIXES = "fixes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +56,13 @@ def match_rules(
     options: Options = DEFAULT_OPTIONS,
 ) -> RuleRun:
     """Hits of all rules in all versions. Any number of versions: they are worked off in batches."""
-    files: dict[tuple[str, str], FileHits] = {}
+    files: dict[_Place, FileHits] = {}
     problems: dict[Problem, None] = dict.fromkeys(rules.problems)
     request = _Request(rules, cache, options)
     known, wanted = request.split(versions)
     files.update(known)
-    contents = _Contents(read, wanted)
-    while contents.has_more:
-        with request.start(contents.batch()) as pending:
+    for batch in _batches(_contents(read, wanted)):
+        with request.start(batch) as pending:
             run = pending.result()
         files.update(run.files)
         problems.update(dict.fromkeys(run.problems))
@@ -93,9 +100,7 @@ def file_problems(
 # --------------------------------------------------------------------------- what is to be read
 
 
-def _contents(
-    read: ReadBlobs, versions: Sequence[FileVersion]
-) -> Iterator[tuple[FileVersion, bytes | Problem]]:
+def _contents(read: ReadBlobs, versions: Sequence[FileVersion]) -> Iterator[_Content]:
     by_blob: dict[str, list[FileVersion]] = {}
     for version in versions:
         by_blob.setdefault(version.blob, []).append(version)
@@ -104,27 +109,17 @@ def _contents(
             yield version, content
 
 
-class _Contents:
-    """Versions with their contents, handed out in batches of a bounded size."""
-
-    def __init__(self, read: ReadBlobs, versions: Sequence[FileVersion]) -> None:
-        self._source = _contents(read, versions)
-        self._next = next(self._source, None)
-
-    @property
-    def has_more(self) -> bool:
-        return self._next is not None
-
-    def batch(self) -> list[tuple[FileVersion, bytes | Problem]]:
-        """The next versions, at least one."""
-        batch = []
-        size = 0
-        while self._next is not None and size < BATCH_BYTES:
-            version, content = self._next
-            batch.append((version, content))
-            size += len(content) if isinstance(content, bytes) else 0
-            self._next = next(self._source, None)
-        return batch
+def _batches(contents: Iterable[_Content]) -> Iterator[list[_Content]]:
+    batch: list[_Content] = []
+    size = 0
+    for version, content in contents:
+        batch.append((version, content))
+        size += len(content) if isinstance(content, bytes) else 0
+        if size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 # --------------------------------------------------------------------------- a run
@@ -142,26 +137,44 @@ class _Request:
         engine = engine_identity()
         return f"{self.rules.fingerprint}/{engine}/{self.options.mode}/{self.options.wanted}"
 
+    def parts(self) -> tuple[Part, ...]:
+        """The rules by what they have to see; for fixes, which need whole files, as they are."""
+        if self.options.wanted is Wanted.FIXES:
+            return tuple(Part(pack, Scope.FILE, pack.text) for pack in self.rules.packs)
+        return tuple(part for pack in self.rules.packs for part in pack.parts())
+
+    def path_key(self, version: FileVersion) -> str:
+        """What a version's path adds to what the cache knows it by: nothing, mostly."""
+        if not self.rules.depends_on_paths:
+            return ""
+        path = version.path.encode("utf-8", "surrogateescape")
+        return hashlib.sha256(path).hexdigest()[:16]
+
     def key(self, version: FileVersion) -> str:
         """What the cache knows a version by: its blob, and its path where rules look at that."""
-        if not self.rules.depends_on_paths:
-            return version.blob
-        path = hashlib.sha256(version.path.encode("utf-8", "surrogateescape")).hexdigest()
-        return f"{version.blob}@{path[:16]}"
+        return f"{version.blob}@{self.path_key(version)}"
 
     def split(
         self, versions: Iterable[FileVersion]
-    ) -> tuple[dict[tuple[str, str], FileHits], list[FileVersion]]:
+    ) -> tuple[dict[_Place, FileHits], list[FileVersion]]:
         """What is known already, and the versions that must be looked at."""
         distinct = {(v.path, v.blob): v for v in versions if v.mode.is_text_file}
         keys = {place: self.key(version) for place, version in distinct.items()}
-        stored: Mapping[str, FileHits] = {}
-        if self.cache is not None and distinct:
-            stored = self.cache.get_many(self.ruleset, keys.values())
+        stored = self.stored(keys.values())
         known = {place: stored[key] for place, key in keys.items() if key in stored}
         return known, [version for place, version in distinct.items() if place not in known]
 
-    def start(self, contents: Sequence[tuple[FileVersion, bytes | Problem]]) -> PendingRun:
+    def stored(self, keys: Iterable[str]) -> Mapping[str, FileHits]:
+        """What the cache has of these keys."""
+        wanted = list(dict.fromkeys(keys))
+        return self.cache.get_many(self.ruleset, wanted) if self.cache and wanted else {}
+
+    def keep(self, hits: Mapping[str, FileHits]) -> None:
+        """Puts hits into the cache."""
+        if self.cache is not None and hits:
+            self.cache.put_many(self.ruleset, hits)
+
+    def start(self, contents: Sequence[_Content]) -> PendingRun:
         """Lays the versions out and starts semgrep on them."""
         pending = PendingRun(self)
         try:
@@ -171,21 +184,17 @@ class _Request:
             raise
         return pending
 
-    def keep(self, hits: Mapping[FileVersion, FileHits]) -> None:
-        """Puts hits into the cache."""
-        if self.cache is not None and hits:
-            by_key = {self.key(version): found for version, found in hits.items()}
-            self.cache.put_many(self.ruleset, by_key)
-
 
 class PendingRun:
     """A semgrep under way. `result` waits for it."""
 
     def __init__(self, request: _Request) -> None:
-        self.files: dict[tuple[str, str], FileHits] = {}
+        self.files: dict[_Place, FileHits] = {}
         self._request = request
         self._problems: list[Problem] = []
         self._folder: TemporaryDirectory[str] | None = None
+        self._pieces: dict[FileVersion, tuple[Piece, ...]] = {}
+        self._known: dict[str, FileHits] = {}
         self._scans: tuple[Scan, ...] = ()
 
     def __enter__(self) -> Self:
@@ -203,98 +212,109 @@ class PendingRun:
             self._folder.cleanup()
             self._folder = None
 
-    def begin(self, contents: Sequence[tuple[FileVersion, bytes | Problem]]) -> None:
+    def begin(self, contents: Sequence[_Content]) -> None:
         """Lays contents out and starts semgrep; with nothing to look at, nothing is started."""
+        request = self._request
         readable = list(self._readable(contents))
+        parts = request.parts()
         binary = find_semgrep()
-        if not readable or not self._request.rules.packs or binary is None:
-            reason = NO_SEMGREP if readable and binary is None else None
-            self.files.update({(v.path, v.blob): FileHits(reason=reason) for v, _ in readable})
-            self._problems += [Problem(Stage.RULES, None, reason)] if reason else []
+        if binary is None and readable and parts:
+            self._problems.append(Problem(Stage.RULES, None, NO_SEMGREP))
+            self.files.update({(v.path, v.blob): FileHits(failure=NO_SEMGREP) for v, _ in readable})
             return
+        scopes = tuple(dict.fromkeys(part.scope for part in parts))
+        for version, content in readable:
+            path_key = request.path_key(version)
+            self._pieces[version] = tuple(pieces_of(version, content, scopes, path_key))
+        distinct = {piece.key: piece for own in self._pieces.values() for piece in own}
+        self._known.update(request.stored(distinct))
+        new = [piece for key, piece in distinct.items() if key not in self._known]
+        if binary is not None and new:
+            self._launch(binary, new, parts)
+
+    def _launch(self, binary: str, pieces: Sequence[Piece], parts: Sequence[Part]) -> None:
+        options = self._request.options
         self._folder = TemporaryDirectory(prefix="tallystick-", ignore_cleanup_errors=True)
         base = Path(self._folder.name)
         (base / "home").mkdir()
-        options, rules = self._request.options, self._request.rules
-        packs = lay_out_packs(base, rules, options.wanted)
-        self._scans = tuple(
-            Scan(binary, base, packs, rules, options.limits, options.mode, tree, ignores).start()
-            for tree, ignores in _trees(base, readable, options.limits.processes)
-        )
+        names = {id(part): name for name, part in lay_out_parts(base, parts).items()}
+        scans = []
+        for number, job in enumerate(plan(pieces, parts, options.limits.processes)):
+            # What holds a suppressing comment is looked at once more, to know what it suppresses.
+            suppressing = tuple(piece for piece in job.pieces if piece.can_suppress)
+            for label, chosen in (("job", job.pieces), ("all", suppressing)):
+                if chosen:
+                    scans.append(
+                        Scan(
+                            binary, base, f"{label}{number}",
+                            {names[id(part)]: part for part in job.parts}, chosen,
+                            options.limits, options.mode, self._request.rules.has_anchored_paths,
+                            ignores_suppressions=label == "all",
+                        )
+                    )  # fmt: skip
+        self._scans = tuple(scans)
+        for scan in self._scans[: options.limits.processes]:
+            scan.start()
 
     def result(self) -> RuleRun:
         """Waits for semgrep. A file that it has no answer for comes with the reason."""
-        found: dict[FileVersion, FileHits] = {}
-        unsuppressed: dict[FileVersion, FileHits] = {}
-        passing: set[FileVersion] = set()
+        found: dict[str, list[FileHits]] = defaultdict(list)
+        unsuppressed: dict[str, list[FileHits]] = defaultdict(list)
+        passing: set[str] = set()
+        ahead = iter(self._scans[self._request.options.limits.processes :])
         for scan in self._scans:
             answer = scan.answer()
+            for following in ahead:
+                following.start()
+                break
             self._problems += answer.problems
-            (unsuppressed if scan.ignores_suppressions else found).update(answer.files)
             passing |= answer.passing
-        self._take(found, unsuppressed, passing)
+            into = unsuppressed if scan.ignores_suppressions else found
+            for key, hits in answer.found.items():
+                into[key].append(hits)
+        self._assemble(found, unsuppressed, passing)
         self.close()
         return RuleRun(self.files, tuple(dict.fromkeys(self._problems)))
 
-    def _take(
+    def _assemble(
         self,
-        found: Mapping[FileVersion, FileHits],
-        unsuppressed: Mapping[FileVersion, FileHits],
-        passing: Collection[FileVersion],
+        found: Mapping[str, Sequence[FileHits]],
+        unsuppressed: Mapping[str, Sequence[FileHits]],
+        passing: set[str],
     ) -> None:
-        lasting: dict[FileVersion, FileHits] = {}
-        for version, kept in found.items():
-            hits = kept.hits
-            if version in unsuppressed:
-                hits = _marked(unsuppressed[version].hits, hits)
-            self.files[version.path, version.blob] = judged = replace(kept, hits=hits)
-            if version not in passing:
-                lasting[version] = judged
+        """Puts the pieces' hits together to those of files, and keeps both."""
+        pieces = {piece.key for own in self._pieces.values() for piece in own}
+        new = {key: joined(found.get(key, ())) for key in pieces - self._known.keys()}
+        for key, everything in unsuppressed.items():
+            hits = _marked(joined(everything).hits, new[key].hits)
+            new[key] = replace(new[key], hits=hits)
+        all_hits = self._known | new
+        lasting = {key: hits for key, hits in new.items() if key not in passing}
+        for version, own in self._pieces.items():
+            judged = joined([in_file(piece, all_hits[piece.key]) for piece in own])
+            self.files[version.path, version.blob] = judged
+            if not any(piece.key in passing for piece in own):
+                lasting[self._request.key(version)] = judged
         self._request.keep(lasting)
 
-    def _readable(
-        self, contents: Iterable[tuple[FileVersion, bytes | Problem]]
-    ) -> Iterator[tuple[FileVersion, bytes]]:
+    def _readable(self, contents: Iterable[_Content]) -> Iterator[tuple[FileVersion, bytes]]:
         limit = self._request.options.limits.max_bytes
         for version, content in contents:
-            reason = None
             if isinstance(content, Problem):
-                reason = content.reason
+                failure = content.reason
             elif len(content) > limit:
-                reason = f"the file is larger than {limit:,} bytes, so no rule was matched"
+                failure = f"the file is larger than {limit:,} bytes, so no rule was matched"
             else:
                 yield version, content
-            if reason is not None:
-                self.files[version.path, version.blob] = FileHits(reason=reason)
+                continue
+            self.files[version.path, version.blob] = FileHits(failure=failure)
 
 
-def _trees(
-    base: Path, readable: Sequence[tuple[FileVersion, bytes]], processes: int
-) -> Iterator[tuple[Tree, bool]]:
-    """Trees of about equal size, one a process, each with whether suppressions are to be ignored.
-
-    What holds a suppressing comment is laid out once more, so that it is known what it suppresses.
-    """
-    size = sum(len(content) for _, content in readable)
-    count = min(processes, 1 + size // BYTES_WORTH_A_PROCESS)
-    by_size = sorted(readable, key=lambda one: -len(one[1]))
-    trees = [Tree(base / f"tree{number}") for number in range(min(count, len(by_size)))]
-    for number, (version, content) in enumerate(by_size):
-        trees[number % len(trees)].add(version, content)
-    suppressing = Tree(base / "suppressing")
-    for version, content in readable:
-        if _SUPPRESSION in content.lower():
-            suppressing.add(version, content)
-    yield from ((tree, False) for tree in trees)
-    if suppressing.files:
-        yield suppressing, True
-
-
-def _marked(all_hits: Iterable[RuleHit], kept: Iterable[RuleHit]) -> tuple[RuleHit, ...]:
+def _marked(everything: Iterable[RuleHit], kept: Iterable[RuleHit]) -> tuple[RuleHit, ...]:
     """All hits, those that are not among the kept ones marked as suppressed."""
     left = Counter(kept)
     marked = []
-    for hit in all_hits:
+    for hit in everything:
         is_kept = left[hit] > 0
         left[hit] -= is_kept
         marked.append(hit if is_kept else replace(hit, is_suppressed=True))

@@ -13,8 +13,7 @@ from scanner.rulepacks.command import Mode
 from scanner.rulepacks.fixes import apply_fixes
 from scanner.rulepacks.hits import FileHits, RuleHit
 from scanner.rulepacks.packs import Pack, RuleSet
-from scanner.rulepacks.run import Options, match_rules
-from scanner.rulepacks.scan import Wanted
+from scanner.rulepacks.run import Options, Wanted, match_rules
 
 _PATHS = re.compile(r"^( +)paths:[^\n]*(?:\n\1[ \t]+[^\n]*|\n[ \t]*(?=\n))*", re.MULTILINE)
 

@@ -5,8 +5,7 @@ import pytest
 from scanner.rulepacks.fixes import apply_fixes, plan_patches
 from scanner.rulepacks.hits import Fix
 from scanner.rulepacks.packs import RuleSet
-from scanner.rulepacks.run import Options, match_rules
-from scanner.rulepacks.scan import Wanted
+from scanner.rulepacks.run import Options, Wanted, match_rules
 from tests.rules.sources import REQUESTS, Sources, rule_set
 
 SOURCE = b"x = 1\ny = 2\n"

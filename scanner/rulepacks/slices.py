@@ -1,0 +1,234 @@
+"""PURE: a file cut into slices that semgrep can look at one by one, each once ever.
+
+A slice is one function or method with what it sees of its surroundings: the statements of the
+module that bind a name it uses, and the heads of its classes. One more slice holds everything
+outside functions. Two versions of a file share the slices of all that did not change between
+them, so a history costs what its changed functions cost.
+
+Rules that look at several functions at once are not for slices; their packs say so.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import repeat
+
+from scanner.analysis.outline import read_outline
+from scanner.analysis.source import decode
+from scanner.model import Outline, Problem, Span, Unit, UnitKind
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_FUNCTIONS = (UnitKind.FUNCTION, UnitKind.METHOD)
+#: Stands for a function that was cut out, so that no suite is left empty.
+_CUT = "..."
+#: Opens a suite for code that is indented and has no class around it.
+_OPENING = "if True:"
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Text that parses by itself. `lines` gives, for each line, that of the file (1-based).
+
+    A line that is only there for context, or stands in no file, is 0: what matches there is
+    another slice's to say.
+    """
+
+    text: str
+    lines: tuple[int, ...]
+
+
+def cut(source: bytes) -> tuple[Slice, ...] | None:
+    """The slices of a file, or None for one that has to be looked at whole."""
+    text = decode(source)
+    file = read_outline(source)
+    if isinstance(text, Problem) or isinstance(file, Problem):
+        return None
+    lines = text.split("\n")
+    skeleton = _skeleton(file.outline, lines)
+    around = _surroundings(skeleton.text)
+    if around is None:
+        return None
+    functions = [unit for unit in file.outline.units if unit.kind in _FUNCTIONS]
+    places = {line: number for number, line in enumerate(skeleton.lines, 1) if line}
+    classes = [
+        _Place(unit.span, places[unit.span.first])
+        for unit in file.outline.units
+        if unit.kind is UnitKind.CLASS
+    ]
+    try:
+        return (skeleton, *(_function(unit, classes, lines, around) for unit in functions))
+    except KeyError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A class in the file, and the line of the skeleton that it begins on."""
+
+    span: Span
+    line: int
+
+
+@lru_cache(maxsize=64)
+def _surroundings(skeleton: str) -> _Surroundings | None:
+    """What functions can see; None where the skeleton does not parse by itself."""
+    try:
+        tree = ast.parse(skeleton)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return _Surroundings(skeleton, tree)
+
+
+# --------------------------------------------------------------------------- outside functions
+
+
+def _skeleton(outline: Outline, lines: Sequence[str]) -> Slice:
+    """The file less its functions, each replaced by one line."""
+    firsts = {unit.span.first: unit for unit in outline.units if unit.kind in _FUNCTIONS}
+    kept: list[str] = []
+    numbers: list[int] = []
+    number = 1
+    while number <= len(lines):
+        unit = firsts.get(number)
+        line = lines[number - 1]
+        kept.append(line if unit is None else f"{_indentation(line)}{_CUT}")
+        numbers.append(number if unit is None else 0)
+        number = number + 1 if unit is None else unit.span.last + 1
+    return Slice("\n".join(kept), tuple(numbers))
+
+
+def _indentation(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """A statement that binds names, by the lines of the skeleton it stands on."""
+
+    first: int
+    last: int
+    names: frozenset[str]
+    words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """A class: the line of the skeleton it begins on, its head, its statements.
+
+    `indentation` is that of the statements.
+    """
+
+    first: int
+    head: str
+    indentation: str
+    statements: tuple[_Statement, ...]
+
+
+class _Surroundings:
+    """What the functions of a file can see of it."""
+
+    def __init__(self, skeleton: str, tree: ast.Module) -> None:
+        self._lines = skeleton.split("\n")
+        self._module = _binding(tree.body, self._lines)
+        nodes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+        classes = (self._class(node) for node in nodes)
+        self._classes = {one.first: one for one in classes if one.head}
+        #: What functions see, by their text and the first lines of their classes.
+        self.known: dict[tuple[str, tuple[int, ...]], str] = {}
+
+    def of_module(self, words: frozenset[str]) -> Iterator[str]:
+        """The statements of the module that bind these words, and those they need themselves."""
+        wanted = set(words)
+        chosen: set[int] = set()
+        while True:
+            new = {i for i, one in enumerate(self._module) if one.names & wanted} - chosen
+            if not new:
+                break
+            chosen |= new
+            wanted.update(*(self._module[index].words for index in new))
+        yield from (self._text(self._module[index]) for index in sorted(chosen))
+
+    def of_classes(
+        self, first_lines: Iterable[int], words: frozenset[str], indentation: str
+    ) -> Iterator[str]:
+        """The heads of classes, with those of their own statements that bind these words.
+
+        What is indented deeper than the innermost class's statements gets a suite to stand in.
+
+        Raises:
+            KeyError: a class whose head does not stand on lines of its own.
+        """
+        expected = ""
+        for line in first_lines:
+            found = self._classes[line]
+            yield found.head
+            yield from (self._text(one) for one in found.statements if one.names & words)
+            expected = found.indentation
+        if indentation != expected:
+            yield f"{expected}{_OPENING}"
+
+    def _class(self, node: ast.ClassDef) -> _Class:
+        inside = _first_line(node.body[0]) - 1
+        head = "\n".join(self._lines[node.lineno - 1 : inside])
+        statements = _binding(node.body, self._lines)
+        return _Class(_first_line(node), head, _indentation(self._lines[inside]), tuple(statements))
+
+    def _text(self, statement: _Statement) -> str:
+        return "\n".join(self._lines[statement.first - 1 : statement.last])
+
+
+#: The name that a star import binds: any.
+_ANY = "*"
+
+
+def _binding(body: Sequence[ast.stmt], lines: Sequence[str]) -> list[_Statement]:
+    found = []
+    for node in body:
+        names = frozenset(_bound(node))
+        if names:
+            first, last = _first_line(node), node.end_lineno or node.lineno
+            words = frozenset(_WORD.findall("\n".join(lines[first - 1 : last])))
+            found.append(_Statement(first, last, names, words))
+    return found
+
+
+def _bound(node: ast.stmt) -> Iterator[str]:
+    """The names that a statement binds, with all statements inside it; not by `def` and `class`."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Expr):
+        return
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Import | ast.ImportFrom):
+            yield from (alias.asname or alias.name.split(".")[0] for alias in inner.names)
+        elif isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+            yield inner.id
+
+
+def _first_line(node: ast.stmt) -> int:
+    decorators: Iterable[ast.expr] = getattr(node, "decorator_list", ())
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+# --------------------------------------------------------------------------- one function
+
+
+def _function(
+    unit: Unit, classes: Sequence[_Place], lines: Sequence[str], around: _Surroundings
+) -> Slice:
+    own = lines[unit.span.first - 1 : unit.span.last]
+    text = "\n".join(own)
+    around_it = [one for one in classes if unit.span.first in one.span]
+    place = tuple(one.line for one in around_it)
+    context = around.known.get((text, place))
+    if context is None:
+        words = frozenset(_WORD.findall(text)) | {_ANY}
+        pieces = [*around.of_module(words)]
+        if around_it and _indentation(lines[around_it[0].span.first - 1]):
+            pieces.append(_OPENING)
+        pieces += around.of_classes(place, words, _indentation(own[0]))
+        context = around.known[text, place] = "".join(f"{piece}\n" for piece in pieces)
+    numbers = (*repeat(0, context.count("\n")), *range(unit.span.first, unit.span.last + 1), 0)
+    return Slice(f"{context}{text}\n", numbers)
