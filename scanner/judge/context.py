@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
 
 from scanner.codebase.clone_changes import copies_in, repaid_copies
 from scanner.codebase.clone_divergence import divergences_in, edits_in
 from scanner.codebase.live_code import LiveCode
-from scanner.exclusions import AttributeRule, is_foreign_path, read_attributes
 from scanner.model import Finding
 from scanner.scoring.change import ChangedFile, LinesByPath, new_lines
 from scanner.scoring.copies import Copy
@@ -29,22 +27,12 @@ class CopyJudgement:
     repaid: float
 
 
-def generated_paths(attributes: str) -> Callable[[str], bool]:
-    """A test for paths of generated or vendored files, by the top `.gitattributes` or by name."""
-    return partial(is_foreign_path, rules=_rules(attributes))
-
-
-@lru_cache(maxsize=64)
-def _rules(attributes: str) -> tuple[AttributeRule, ...]:
-    return read_attributes({"": attributes})
-
-
 def judge_copies(
     files: Sequence[ChangedFile],
     added: LinesByPath,
     moves: Moves,
     live: LiveCode,
-    is_generated: Callable[[str], bool],
+    is_foreign: Callable[[str], bool],
 ) -> CopyJudgement:
     """What the added lines say again of the code that is live after the change."""
     rules = live.duplication
@@ -53,20 +41,20 @@ def judge_copies(
     edits = [
         edit
         for file in files
-        if file.before is not None and file.after is not None and not is_generated(file.path)
+        if file.before is not None and file.after is not None and not is_foreign(file.path)
         for edit in edits_in(live.clones, file, live.fingerprints(file.before))
     ]
     divergences = [
         found
         for found in divergences_in(live.clones, edits, _all_added(files))
-        if not is_generated(found.other.path)
+        if not is_foreign(found.other.path)
     ]
     findings = (
-        *score_duplication(copies, now=live.time, is_generated=is_generated, rules=rules),
+        *score_duplication(copies, now=live.time, is_generated=is_foreign, rules=rules),
         *diverging_findings(divergences, now=live.time, rules=rules),
     )
     repaid = score_duplication(
-        _repaid(files, added, moves, live), is_generated=is_generated, rules=rules
+        _repaid(files, added, moves, live), is_generated=is_foreign, rules=rules
     )
     return CopyJudgement(findings, copied_lines(copies), sum(f.points for f in repaid))
 

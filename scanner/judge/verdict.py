@@ -11,8 +11,9 @@ from scanner.codebase.live_code import LiveCode
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
 from scanner.durability.layout import is_layout_only
+from scanner.exclusions import foreign_paths
 from scanner.judge.change import ReadChange
-from scanner.judge.context import generated_paths, judge_copies
+from scanner.judge.context import judge_copies
 from scanner.judge.growth import Growth, measure_growth
 from scanner.model import Dimension, DimensionScore, Finding, Judgement, Scorecard, TreeDiff
 from scanner.scoring.change import ChangedFile, LinesByPath, added_code_lines
@@ -57,9 +58,9 @@ def complete(prepared: Prepared, live: LiveCode, when: datetime | None) -> Judge
     `live` stands at the tree before the change, and afterwards at the tree after it. `when` is the
     time of the change, to tell the age of what it met.
     """
-    is_generated = generated_paths(live.attributes())
+    is_foreign = foreign_paths(live.attributes())
     live.advance(prepared.diff, prepared.change.files, when)
-    copies = judge_copies(prepared.change.files, prepared.added, prepared.moves, live, is_generated)
+    copies = judge_copies(prepared.change.files, prepared.added, prepared.moves, live, is_foreign)
     growth = prepared.growth
     findings = (*growth.score.findings, *copies.findings)
     return Judgement(
