@@ -77,8 +77,10 @@ def report(
     with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
         history = read_history(bench, store, selection, session.jobs, progress)
         export = _export(session.repository, pulls, fetch_pulls=fetch_pulls)
-        aftermath = follow_up(history, session.repository, export)
-        built = build_report(history, aftermath, session.repository, bench.settings, progress)
+        aftermath = follow_up(history, session.repository, store, export)
+        built = build_report(
+            history, aftermath, session.repository, store, bench.settings, progress
+        )
     text = REPORT_FORMATS[format_name].render(built)
     target = file or (DEFAULT_FILE if format_name == "html" else None)
     if target is None or str(target) == "-":
