@@ -84,8 +84,7 @@ def build(desk: Desk) -> Section:
         f"{0 if share is None else share:.0%} of the compared changes carry a mark; the rest is "
         "unmarked, which does not mean human. Marks are told by exact rules, never from style."
     )
-    badge = "" if share is None else f"{share:.0%}"
-    return Section("attribution", "Attribution", "attribution.html.j2", data, lead, badge)
+    return Section("attribution", "Attribution", "attribution.html.j2", data, lead)
 
 
 def _part(count: int, whole: int) -> float:

@@ -87,7 +87,6 @@ def build(desk: Desk) -> Section | None:
         return None
     views = tuple(_view(desk, dimension, compared) for dimension in Dimension)
     bands = tuple((f"band-{band}", _band_name(band)) for band in BANDS)
-    measured = sum(not view.unmeasured for view in views)
     lead = (
         "How the scores of changes are distributed, and what they are made of. A score is points "
         "per hundred added code lines; a change without a point is a band of its own."
@@ -98,7 +97,6 @@ def build(desk: Desk) -> Section | None:
         "dimensions.html.j2",
         Dimensions(bands, views),
         lead,
-        f"{measured} of {len(views)}",
     )
 
 
