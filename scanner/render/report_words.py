@@ -18,7 +18,7 @@ from scanner.compare.evidence import (
     State,
 )
 from scanner.compare.inference import Interval
-from scanner.compare.table import Direction, Scale, Theme
+from scanner.compare.table import Direction, Scale
 from scanner.history import UnitOfChange
 from scanner.model import Arm, Change, Label
 from scanner.render.paths import printable
@@ -194,22 +194,6 @@ def lacking(estimate: Estimate) -> str:
     if isinstance(adjusted, CouldNotMeasure) and estimate.missing:
         return estimate.missing[0][0]
     return brief_absence(adjusted)
-
-
-#: What a figure rests on. `inherited` is for lines, which have the label of their commit.
-BASES = {
-    "measured": "measured: counted in the code and in the life of its lines",
-    "declared": "declared: as messages, marks or the forge say; not checked against anything else",
-}
-#: Outcomes of measured themes that rest on what messages say all the same.
-_DECLARED_OUTCOMES = frozenset({"reverted", "fix_inducing"})
-_DECLARED_THEMES = frozenset({Theme.REVIEW, Theme.LATENCY})
-
-
-def basis_of(theme: Theme, outcome: str) -> str:
-    """The basis of an outcome: a key of `BASES`."""
-    is_declared = theme in _DECLARED_THEMES or outcome in _DECLARED_OUTCOMES
-    return "declared" if is_declared else "measured"
 
 
 def absence(state: Absent) -> str:

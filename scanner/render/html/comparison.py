@@ -12,12 +12,11 @@ from scanner.compare.estimates import Adjusted, Effect, Estimate, LadderStep, Ra
 from scanner.compare.evidence import COMPARISON_MINIMUM, Measured, State
 from scanner.compare.strata import Stratification
 from scanner.compare.table import Direction, Scale
+from scanner.render.basis import BASES, basis_of
 from scanner.render.html.figures import Figure, Look, absent, look_of
 from scanner.render.html.forest import Axis, axis_for, draw_row, own_scale
 from scanner.render.report_words import (
-    BASES,
     absence,
-    basis_of,
     brief_absence,
     effect_words,
     lacking,
@@ -86,7 +85,7 @@ def comparison_row(estimate: Estimate, axis: Axis) -> ComparisonRow:
         key=outcome.key,
         title=outcome.title,
         unit=outcome.unit,
-        basis=basis_of(outcome.theme, outcome.key),
+        basis=basis_of(outcome),
         note=outcome.note,
         treated=_arm(estimate.treated, outcome.scale),
         others=_arm(estimate.others, outcome.scale),
@@ -170,7 +169,7 @@ def _short(figure: Figure, state: State[Raw] | State[Adjusted]) -> Figure:
 
 def _facts(estimate: Estimate, adjusted: Adjusted | None) -> list[Fact]:
     scale = estimate.outcome.scale
-    facts = [Fact("Basis", BASES[basis_of(estimate.outcome.theme, estimate.outcome.key)])]
+    facts = [Fact("Basis", BASES[basis_of(estimate.outcome)])]
     facts += [
         Fact(
             "Counted",
