@@ -27,7 +27,7 @@ FLOORS = (
     ("exclusion_grounds", "judge"),
     ("judging", "gating", "branch_attribution"),
     ("review", "history", "scan", "standing_clones"),
-    ("aftermath", "attributing"),
+    ("aftermath", "attributing", "excerpts"),
     ("report",),
     ("render",),
     ("cli",),
