@@ -25,7 +25,7 @@ from scanner.model import Judgement, Stage, TreeDiff
 from scanner.store import Shelf, Store, open_store
 
 #: Raised whenever equal input would be judged otherwise than before.
-JUDGE_VERSION = 5
+JUDGE_VERSION = 6
 #: Neighbours in a history share most of their files, so a worker is given this many in a row.
 CHANGES_PER_TASK = 20
 #: Starting processes costs about as much as judging this many changes.
@@ -103,7 +103,9 @@ def _completed(
         return
     with BlobReader(bench.repository) as blobs:
         reader = SourceReader(blobs, store)
-        live = LiveCode(bench.repository, reader, path_filter(bench.settings.exclude))
+        settings = bench.settings
+        is_excluded = path_filter(settings.exclude)
+        live = LiveCode(bench.repository, reader, is_excluded, settings.duplication)
         for task, prepared in _prepared(bench, changes, jobs):
             part = {}
             for change, ready in zip(task, prepared, strict=True):
