@@ -29,6 +29,9 @@ _COLOURS = {
 }
 
 
+#: So much of an agent's name stands beside a line.
+_WIDEST_AGENT = 12
+
 #: Of what looked like a mark and was not believed, so many reasons are shown.
 _MOST_REASONS = 10
 
@@ -145,15 +148,17 @@ def render_lines(lines: Sequence[LineLabel], texts: Sequence[str], *, colour: bo
 
     A label that was not attested of the line itself, but is its commit's, has a `~` before it.
     """
-    width = len(str(len(lines)))
+    agents = [sentence(line.agent or "")[:_WIDEST_AGENT] for line in lines]
+    place = max((len(agent) for agent in agents), default=0)
+    label_width = max((len(line.label) for line in lines), default=0)
+    number_width = len(str(len(lines)))
     rows = []
-    for number, (line, text) in enumerate(zip(lines, texts, strict=True), 1):
+    for number, (line, agent, text) in enumerate(zip(lines, agents, texts, strict=True), 1):
         sign = "~" if line.granularity is Granularity.INHERITED else " "
-        label = click.style(f"{sign}{line.label:<10}", fg=_COLOURS[line.label])
-        agent = sentence(line.agent or "")[:12]
-        rows.append(
-            f"{line.commit[:10]:<10} {label} {agent:<12} {number:>{width}}) {printable(text)}"
-        )
+        label = click.style(f"{sign}{line.label:<{label_width}}", fg=_COLOURS[line.label])
+        by = f" {agent:<{place}}" if place else ""
+        where = f"{number:>{number_width}}"
+        rows.append(f"{line.commit[:10]:<10} {label}{by} {where}) {printable(text)}".rstrip())
     counts = Counter(line.label for line in lines)
     sums = ", ".join(f"{count:,} {label}" for label, count in counts.most_common())
     rows.append(f"{wording.counted(len(lines), 'line')}: {sums}; ~ is the label of the commit")
