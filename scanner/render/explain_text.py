@@ -58,7 +58,7 @@ def _head(change: model.Change) -> Iterator[str]:
 def _attribution(attribution: model.Attribution) -> Iterator[str]:
     agents = f" ({', '.join(attribution.agents)})" if attribution.agents else ""
     share = attribution.ai_share
-    declared = "" if share is None else f", {share:.0%} of the added lines"
+    declared = f", {share:.0%} of the added lines" if share else ""
     yield click.style(f"Label: {attribution.label}{agents}{declared}", bold=True)
     no_label, no_belief = model.Level.REVIEW_SUGGESTION, model.Level.NEAR_MISS
     others = attribution.outweighed

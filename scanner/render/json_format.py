@@ -11,8 +11,8 @@ from scanner.render.json_text import to_json
 
 if TYPE_CHECKING:
     from scanner.attributing import AttributedRange
+    from scanner.codebase.clone_groups import CloneGroup
     from scanner.render.attribution_documents import AttributedLine
-    from scanner.render.scan_documents import CloneGroup
     from scanner.scan import TreeScan
 
 
