@@ -11,7 +11,7 @@ import click
 
 from scanner.attribution.shares import LineCounts
 from scanner.model import Granularity, Label, Level
-from scanner.render import wording
+from scanner.render import attribution_words, wording
 from scanner.render.paths import printable, sentence
 from scanner.render.text import problem_lines, wrapped
 
@@ -94,7 +94,7 @@ def _written(found: AttributedRange) -> Iterator[str]:
 
 def _notes(found: AttributedRange) -> Iterator[str]:
     if found.attributed.notes.notes:
-        yield from wrapped(wording.notes(found.attributed.notes), "", "")
+        yield from wrapped(attribution_words.notes(found.attributed.notes), "", "")
     totals = LineCounts()
     for counts in found.lines.values():
         totals = totals.plus(counts)
@@ -137,10 +137,8 @@ def _silent(found: AttributedRange) -> Iterator[str]:
 
 
 def _settings(found: AttributedRange) -> Iterator[str]:
-    for setting in found.attributed.settings:
-        yield from wrapped(f"Setting: {sentence(setting)}", "")
-    for override in found.attributed.unused_overrides:
-        yield from wrapped(f"Override of a commit that is not here: {override.commit}", "")
+    for said in attribution_words.settings(found.attributed):
+        yield from wrapped(said, "")
 
 
 def render_lines(lines: Sequence[LineLabel], texts: Sequence[str], *, colour: bool = False) -> str:

@@ -23,7 +23,7 @@ from scanner.render.documents import (
 
 if TYPE_CHECKING:  # attribution brings NumPy along, the document only its types
     from scanner import attributing
-    from scanner.attribution.all_sources import NoteFigures
+    from scanner.attribution.all_sources import Attributed, NoteFigures
     from scanner.attribution.lines import LabelledLines
     from scanner.attribution.shares import LineCounts as AttestedLines
 
@@ -86,6 +86,17 @@ class Notes(Struct, frozen=True):
     empty: Count
 
 
+class Basis(Struct, frozen=True):
+    """What the labels of a report rest on, and what became of the lines of each."""
+
+    lines: tuple[WrittenLines, ...]
+    notes: Notes
+    registry: str
+    silent_rules: tuple[str, ...]
+    settings: tuple[str, ...]
+    unused_overrides: tuple[str, ...]
+
+
 class AttributedRange(Struct, frozen=True):
     """The result of `attribute`."""
 
@@ -131,26 +142,40 @@ def attributed_range(found: attributing.AttributedRange) -> AttributedRange:
             _attributed_commit(commit.oid, found.attribution(commit), found.lines.get(commit.oid))
             for commit in found.commits
         ),
-        lines=written_lines(found.written),
-        notes=notes(attributed.notes),
+        lines=_written_lines(found.written),
+        notes=_notes(attributed.notes),
         registry=attributed.registry_version,
         silent_rules=attributed.silent,
         settings=attributed.settings,
-        unused_overrides=tuple(override.commit for override in attributed.unused_overrides),
+        unused_overrides=_unused(attributed),
         problems=convert.problems(found.problems),
     )
 
 
-def written_lines(source: Iterable[LabelledLines]) -> tuple[WrittenLines, ...]:
-    """What became of the lines of each label."""
+def basis(written: Iterable[LabelledLines], attributed: Attributed) -> Basis:
+    """What the labels of a report rest on."""
+    return Basis(
+        lines=_written_lines(written),
+        notes=_notes(attributed.notes),
+        registry=attributed.registry_version,
+        silent_rules=attributed.silent,
+        settings=attributed.settings,
+        unused_overrides=_unused(attributed),
+    )
+
+
+def _unused(attributed: Attributed) -> tuple[str, ...]:
+    return tuple(override.commit for override in attributed.unused_overrides)
+
+
+def _written_lines(source: Iterable[LabelledLines]) -> tuple[WrittenLines, ...]:
     return tuple(
         WrittenLines(one.label, one.granularity, one.born, one.alive, one.dead, one.lost)
         for one in source
     )
 
 
-def notes(source: NoteFigures) -> Notes:
-    """How many notes there are, and how many speak of this history."""
+def _notes(source: NoteFigures) -> Notes:
     return Notes(source.notes, source.reached, source.carried, source.unreached, source.empty)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -11,9 +10,6 @@ from scanner import model
 from scanner.policy import keeps_from_judging
 from scanner.render.paths import printable, sentence
 from scanner.render.scores import debt, parts
-
-if TYPE_CHECKING:  # the hook needs none of attribution
-    from scanner.attribution.all_sources import NoteFigures
 
 LONGEST_REASON = 300
 #: How many places of findings that are set aside for one reason are named.
@@ -214,12 +210,3 @@ def command_again(review: model.Review) -> str:
     if review.head is None:
         return "tallystick check"
     return f"tallystick gate --base {review.base or 'REV'}"
-
-
-def notes(figures: NoteFigures) -> str:
-    """How many git-ai notes there are, and how many speak of this history."""
-    return (
-        f"git-ai notes: {figures.notes:,}; {figures.reached:,} on commits of this history, "
-        f"{figures.carried:,} matched to the change that took their commit in, "
-        f"{figures.unreached:,} out of reach, {figures.empty:,} empty."
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -242,3 +243,56 @@ def test_every_line_has_a_label_and_one_end(
     assert len({(row.label, row.granularity) for row in rows}) == len(rows)
     parts = [lines_by_label(lives, labels, {oid}) for oid in oids]
     assert sum(row.born for part in parts for row in part) == len(lives.birth)
+
+
+CONFIGURATION = """
+[attribution]
+overrides = "labels.txt"
+off = ["sweep.login"]
+pre_agent_before = 2022-01-01
+
+[[attribution.unmarked_means_human]]
+since = 2023-01-01
+until = 2025-01-01
+reason = "nobody used an agent then"
+
+[[attribution.signals]]
+id = "house"
+channel = "subject"
+match = ["Robot: .*"]
+label = "ai"
+reason = "our robot begins so"
+
+[[attribution.void]]
+signal = "claude.address"
+first = 2026-07-01
+last = 2026-07-02
+reason = "a bulk import"
+"""
+SAID = (
+    "Commits before 2022-01-01 count as human.",
+    "Unmarked means human since 2023-01-01 until 2025-01-01: nobody used an agent then.",
+    "Labels are overridden by labels.txt.",
+    "Extra signal house (subject: Robot: .*) means ai: our robot begins so.",
+    "Signal sweep.login is switched off.",
+    "Signal claude.address is void from 2026-07-01 to 2026-07-02: a bulk import.",
+    "Override of a commit that is not here: deadbeef",
+)
+
+
+@pytest.mark.parametrize(
+    "command", ["attribute", "report --format html", "report --format markdown"]
+)
+def test_everything_that_is_configured_is_printed(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    builder.commit("Robot: add b", {"b.py": "x = 1\n"})
+    builder.write(
+        "labels.txt", f"{builder.head} mixed We wrote it together\ndeadbeef ai Not here\n"
+    )
+    builder.commit("Settle", {"tallystick.toml": CONFIGURATION})
+    arguments = [*command.split(), "--repo", str(builder.path), "--no-cache", "-q"]
+    assert run([*arguments, *(["-o", "-"] if "html" in command else [])]) == 0
+    text = html.unescape(capsys.readouterr().out).replace("\\", "")
+    found = " ".join(text.split())
+    assert [said for said in SAID if said not in found] == []
