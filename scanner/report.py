@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 from scanner import __version__
 from scanner.aftermath import Aftermath
+from scanner.attributing import lines_by_label
+from scanner.attribution.lines import LabelledLines
 from scanner.compare.compare import Comparison, Contrast, arms_of
 from scanner.compare.estimates import Estimate
 from scanner.compare.inference import Resampling
@@ -64,6 +66,7 @@ class Report:
     """Everything any page shows; renderers compute nothing from the repository.
 
     `changes` are all that were selected, newest first; those with an `exclusion` are not compared.
+    `written` counts the lines that their commits wrote, by label and by how it is known.
     """
 
     tallystick: str
@@ -72,6 +75,7 @@ class Report:
     head: Commit
     settings: Settings
     changes: tuple[Change, ...]
+    written: tuple[LabelledLines, ...]
     coverage: Coverage
     exclusions: tuple[tuple[Exclusion, int], ...]
     estimates: tuple[Estimate, ...]
@@ -119,6 +123,7 @@ def build_report(
         head=history.by_oid[history.selection.tip],
         settings=settings,
         changes=tuple(reversed(changes)),
+        written=_written(history),
         coverage=_coverage([facts.change for facts in compared]),
         exclusions=_exclusions(changes),
         estimates=_primary(comparison),
@@ -131,6 +136,11 @@ def build_report(
         excerpts=read_excerpts(history, repository),
         asked=asked,
     )
+
+
+def _written(history: History) -> tuple[LabelledLines, ...]:
+    chosen = frozenset(oid for change in history.changes for oid in change.commits)
+    return lines_by_label(history.lifelines, history.attributed.attributions, chosen)
 
 
 def _primary(comparison: Comparison) -> tuple[Estimate, ...]:

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, Struct
 
 from scanner import model
 from scanner.render import convert
+from scanner.render.attribution_documents import Basis, basis
 from scanner.render.checks_documents import (
     Durability,
     OutcomeSensitivity,
@@ -81,6 +82,7 @@ class ReportDocument(Struct, frozen=True):
     head: ObjectId
     head_time: Time
     coverage: Coverage
+    attribution: Basis
     left_out: tuple[LeftOut, ...]
     command: str
     comparison: Annotated[
@@ -118,6 +120,7 @@ def report_document(report: Report) -> ReportDocument:
         head=report.head.oid,
         head_time=report.head.committed.isoformat(),
         coverage=_coverage(report.coverage),
+        attribution=basis(report.written, report.history.attributed),
         left_out=tuple(LeftOut(reason, count) for reason, count in report.exclusions),
         command=command(report),
         comparison=tuple(map(comparison_row, report.estimates)),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scanner.compare.estimates import Adjusted, Estimate, Raw
 from scanner.compare.evidence import Measured, State
 from scanner.model import Change
+from scanner.render.attribution_words import settings
 from scanner.render.markdown import code, prose
 from scanner.render.ordering import worst_first
 from scanner.render.report_privacy import Veil, shown_title, veil_over
@@ -105,6 +106,10 @@ def _coverage(report: Report) -> Iterator[str]:
     out = "; ".join(f"{count:,} {reason}" for reason, count in report.exclusions)
     yield f"Left out: {out or 'nothing'}."
     yield ""
+    for said in settings(report.history.attributed):
+        yield f"- {prose(said)}"
+    if report.history.attributed.settings:
+        yield ""
 
 
 def _costliest(report: Report, over: Veil) -> Iterator[str]:
