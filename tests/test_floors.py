@@ -28,7 +28,7 @@ FLOORS = (
     ("judging", "gating", "branch_attribution"),
     ("review", "history", "scan", "standing_clones"),
     ("aftermath", "attributing", "excerpts"),
-    ("report",),
+    ("report", "story"),
     ("render",),
     ("cli",),
 )

@@ -9,18 +9,21 @@ import click
 from scanner import model
 from scanner.render import wording
 from scanner.render.paths import sentence
+from scanner.render.story_text import story_lines
 from scanner.render.text import finding_lines, problem_lines, score_table, wrapped
+from scanner.story import Story
 
 _LONGEST_EVIDENCE = 200
 
 
-def render(change: model.Change, *, colour: bool = False) -> str:
+def render(story: Story, *, colour: bool = False) -> str:
     """The change for people, with a line end; people are not named."""
-    text = "\n".join(_sections(change)) + "\n"
+    text = "\n".join(_sections(story)) + "\n"
     return text if colour else click.unstyle(text)
 
 
-def _sections(change: model.Change) -> Iterator[str]:
+def _sections(story: Story) -> Iterator[str]:
+    change = story.change
     yield from _head(change)
     yield ""
     yield from _attribution(change.attribution)
@@ -33,7 +36,7 @@ def _sections(change: model.Change) -> Iterator[str]:
         yield ""
         yield from problem_lines(change.judgement.problems)
     yield ""
-    yield from _afterwards(change.survival)
+    yield from story_lines(story)
 
 
 def _head(change: model.Change) -> Iterator[str]:
@@ -73,12 +76,3 @@ def _claims(title: str, claims: Iterable[model.Claim]) -> Iterator[str]:
         yield from wrapped(f"{title}: {claim.level} [{claim.rule}] in {claim.source}: {said}", "  ")
         if claim.note:
             yield from wrapped(sentence(claim.note, _LONGEST_EVIDENCE), "    ")
-
-
-def _afterwards(survival: model.Survival | None) -> Iterator[str]:
-    if survival is None:
-        yield "What became of it: its lines were not followed."
-        return
-    yield f"What became of it: {survival.alive} of {survival.added} code lines still stand"
-    for days, reworked, observed in survival.reworked_within:
-        yield f"  {reworked} of {observed} changed or deleted within {days} days"

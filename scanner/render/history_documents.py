@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Annotated
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from scanner import model
 from scanner.render import convert
 from scanner.render.documents import (
     SCHEMA_VERSION,
-    Attribution,
     Count,
     Evidence,
-    Finding,
-    Grades,
     Line,
     ObjectId,
     Operations,
@@ -142,18 +138,6 @@ class Change(Struct, frozen=True):
     authors: tuple[str, ...] | UnsetType = UNSET
 
 
-class Explanation(Struct, frozen=True):
-    """The result of `explain`: one change, whole."""
-
-    schema_version: int
-    subject: str
-    commits: Annotated[tuple[ObjectId, ...], Meta(description="what was integrated, itself too")]
-    change: Change
-    grades: Grades
-    attribution: Attribution
-    findings: Annotated[tuple[Finding, ...], Meta(description="worst first")]
-
-
 def attributed_range(
     revision_range: str,
     attributions: Mapping[str, model.Attribution],
@@ -187,19 +171,6 @@ def coverage(attributions: Iterable[model.Attribution]) -> Coverage:
 def attributed_file(path: str, revision: str, lines: Iterable[AttributedLine]) -> AttributedFile:
     """The document of `attribute --lines`."""
     return AttributedFile(SCHEMA_VERSION, path, revision, tuple(lines))
-
-
-def explanation(change: model.Change) -> Explanation:
-    """The document of `explain`."""
-    return Explanation(
-        schema_version=SCHEMA_VERSION,
-        subject=change.commit.subject,
-        commits=change.commits,
-        change=change_row(change),
-        grades=convert.grades(change.judgement.scorecard),
-        attribution=convert.attribution(change.attribution),
-        findings=convert.findings(change.judgement.findings),
-    )
 
 
 def change_row(change: model.Change, authors: tuple[str, ...] | UnsetType = UNSET) -> Change:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from scanner.codebase.clone_groups import CloneGroup
     from scanner.render.history_documents import AttributedLine, LineCounts
     from scanner.scan import TreeScan
+    from scanner.story import Story
 
 
 def render(review: model.Review) -> str:
@@ -45,8 +46,8 @@ def render_lines(path: str, revision: str, lines: Iterable[AttributedLine]) -> s
     return to_json(attributed_file(path, revision, lines))
 
 
-def render_change(change: model.Change) -> str:
+def render_story(story: Story) -> str:
     """What `explain` prints."""
-    from scanner.render.history_documents import explanation  # noqa: PLC0415
+    from scanner.render.story_documents import explanation  # noqa: PLC0415
 
-    return to_json(explanation(change))
+    return to_json(explanation(story))

@@ -11,7 +11,7 @@ from scanner.render import json_format, schemas
 from scanner.render.history_documents import AttributedLine, LineCounts
 from scanner.scan import TreeScan
 from tests.render import samples
-from tests.render.scans import CHANGE, CLONES, SCAN
+from tests.render.scans import CLONES, SCAN, STORY
 
 
 def validated(command: str, output: str) -> Any:
@@ -146,7 +146,7 @@ def test_attributed_lines_hold_to_their_schema() -> None:
 
 
 def test_explanations_hold_to_their_schema_and_name_nobody() -> None:
-    output = json_format.render_change(CHANGE)
+    output = json_format.render_story(STORY)
     document = validated("explain", output)
     assert document["change"]["rework"][1] == {
         "days": 90,
