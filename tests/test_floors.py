@@ -26,6 +26,7 @@ FLOORS = (
     ("compare",),
     ("exclusion_grounds", "judge"),
     ("judging", "gating", "branch_attribution"),
+    ("merging",),
     ("review", "history", "scan", "standing_clones"),
     ("aftermath", "attributing", "excerpts"),
     ("report", "story"),
