@@ -128,15 +128,14 @@ def _arrival(source: story.Story) -> Arrival:
     authored = source.latency.authored_to_integrated
     released = source.latency.integrated_to_released
     number, is_released = source.integration.number, source.latency.release is not None
+    unknown = authored.reason if isinstance(authored, model.Missing) else None
     no_release = released.reason if isinstance(released, model.Missing) else NOT_RELEASED
     return Arrival(
         style=source.integration.style,
         pull_request=number,
         pull_request_reason=NO_NUMBER if number is None else None,
         authored_days_before=_days(authored),
-        authored_days_before_reason=authored.reason
-        if isinstance(authored, model.Missing)
-        else None,
+        authored_days_before_reason=unknown,
         release=source.latency.release,
         release_reason=None if is_released else no_release,
         released_days_after=_days(released) if is_released else None,
