@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from scanner import __version__
 from scanner.aftermath import Aftermath
+from scanner.codebase.clone_groups import CloneGroup
 from scanner.compare.compare import Comparison, Contrast, arms_of, compare
 from scanner.compare.estimates import Estimate
 from scanner.compare.outcomes import table_of
@@ -16,13 +17,16 @@ from scanner.compare.trends import Trend, by_month, trend
 from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
+from scanner.git.trees import list_tree
 from scanner.history import History, Progress
-from scanner.model import Change, Commit, Exclusion, Label, Missing, Problem, Span
+from scanner.model import Change, Commit, Exclusion, Label, Missing, Place, Problem, Span
 
 #: Findings whose code the page shows, worst first: enough for a reader, bounded for the file.
 EXCERPTS = 400
 #: Lines of code shown of one finding.
 EXCERPT_LINES = 14
+#: Groups of copies whose code the page shows, largest saving first, and lines of each place.
+COPY_GROUPS, COPY_LINES = 6, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,8 @@ class Report:
     """Everything any page shows; renderers compute nothing from the repository.
 
     `changes` are all that were selected, newest first; those with an `exclusion` are not compared.
-    `excerpts` are keyed by commit and fingerprint of a finding.
+    `excerpts` are keyed by commit and fingerprint of a finding. `clones` are the groups of copies
+    at the head, largest saving first; `clone_excerpts` holds the code of two places of some.
     """
 
     tallystick: str
@@ -77,6 +82,8 @@ class Report:
     history: History
     problems: tuple[Problem, ...]
     excerpts: Mapping[tuple[str, str], Excerpt]
+    clones: tuple[CloneGroup, ...]
+    clone_excerpts: Mapping[Place, Excerpt]
 
     @property
     def compared(self) -> tuple[Change, ...]:
@@ -89,6 +96,7 @@ def build_report(
     aftermath: Aftermath,
     repository: Repository,
     settings: Settings,
+    clones: tuple[CloneGroup, ...],
     progress: Progress,
 ) -> Report:
     """Compares the arms of a history, and gathers what the pages show."""
@@ -120,6 +128,8 @@ def build_report(
         history=history,
         problems=tuple(dict.fromkeys((*history.problems, *aftermath.problems))),
         excerpts=_excerpts(history, repository),
+        clones=clones,
+        clone_excerpts=_clone_excerpts(repository, history.selection.tip, clones),
     )
 
 
@@ -173,7 +183,26 @@ def _excerpts(history: History, repository: Repository) -> dict[tuple[str, str],
     return excerpts
 
 
-def _excerpt(source: bytes, path: str, span: Span) -> Excerpt:
+def _clone_excerpts(
+    repository: Repository, tip: str, clones: Sequence[CloneGroup]
+) -> dict[Place, Excerpt]:
+    """The code of the two places by which each of the largest groups outside of tests is shown."""
+    shown = [group for group in clones if not group.is_test][:COPY_GROUPS]
+    places = [place for group in shown for place in group.example]
+    if not places:
+        return {}
+    paths = tuple(f":(literal){path}" for path in sorted({place.path for place in places}))
+    ids = {version.path: version.blob for version in list_tree(repository, tip, paths)}
+    excerpts = {}
+    with BlobReader(repository) as blobs:
+        for place in places:
+            source = blobs.read(ids[place.path])
+            if isinstance(source, bytes):
+                excerpts[place] = _excerpt(source, place.path, place.span, COPY_LINES)
+    return excerpts
+
+
+def _excerpt(source: bytes, path: str, span: Span, most: int = EXCERPT_LINES) -> Excerpt:
     lines = source.decode("utf-8", "replace").split("\n")
-    last = min(span.last, span.first + EXCERPT_LINES - 1)
+    last = min(span.last, span.first + most - 1)
     return Excerpt(path, span.first, tuple(lines[span.first - 1 : last]), last < span.last)

@@ -21,6 +21,7 @@ from scanner.git.remotes import remote_address
 from scanner.history import Selection, UnitOfChange, parse_range, read_history
 from scanner.render.report_formats import REPORT_FORMATS
 from scanner.report import build_report
+from scanner.standing_clones import standing_clones
 
 DEFAULT_FILE = Path("tallystick-report.html")
 
@@ -78,7 +79,12 @@ def report(
         history = read_history(bench, store, selection, session.jobs, progress)
         export = _export(session.repository, pulls, fetch_pulls=fetch_pulls)
         aftermath = follow_up(history, session.repository, export)
-        built = build_report(history, aftermath, session.repository, bench.settings, progress)
+        clones = standing_clones(
+            bench, tip, session.jobs, lambda done, of: progress("looking for copies", done, of)
+        )
+        built = build_report(
+            history, aftermath, session.repository, bench.settings, clones, progress
+        )
     text = REPORT_FORMATS[format_name].render(built)
     target = file or (DEFAULT_FILE if format_name == "html" else None)
     if target is None or str(target) == "-":

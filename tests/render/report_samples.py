@@ -16,6 +16,7 @@ from scanner.history import Selection, read_history
 from scanner.judging import Bench
 from scanner.model import Finding
 from scanner.report import Report, build_report
+from scanner.standing_clones import standing_clones
 from scanner.store import open_store
 
 AUTHORS = (
@@ -44,7 +45,8 @@ def report_of(builder: RepositoryBuilder) -> Report:
         selection = Selection(resolve(repository, "HEAD"))
         history = read_history(bench, store, selection, 1, _quiet)
         aftermath = follow_up(history, repository, None)
-        return build_report(history, aftermath, repository, bench.settings, _quiet)
+        clones = standing_clones(bench, "HEAD", 1, lambda _done, _of: None)
+        return build_report(history, aftermath, repository, bench.settings, clones, _quiet)
 
 
 def _quiet(_what: str, _done: int, _total: int) -> None:
@@ -91,6 +93,11 @@ def hostile_report() -> Report:
         "Thanks to Grace Hopper, @grace and grace@people.example",
         {"pkg/b.py": nested("plain", 8)},
         author=AUTHORS[1],
+    )
+    builder.commit(
+        "Write it again",
+        {"pkg/again\n<b>.py": nested("odd", 9, HOSTILE_SOURCE_LINE)},
+        author=AUTHORS[2],
     )
     return _with_path_of_bytes(report_of(builder))
 
