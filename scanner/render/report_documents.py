@@ -28,6 +28,7 @@ from scanner.render.comparison_documents import Comparison, comparison_row
 from scanner.render.documents import SCHEMA_VERSION, Count, Finding, ObjectId, Problem, Share, Time
 from scanner.render.history_documents import Change, change_row
 from scanner.render.report_privacy import authors_of
+from scanner.render.scan_documents import CloneGroup, clone_groups
 from scanner.render.tallies_documents import Tallies, tallies_document
 
 if TYPE_CHECKING:  # the report brings NumPy along, the document only its types
@@ -101,6 +102,7 @@ class ReportDocument(Struct, frozen=True):
     findings: Annotated[
         tuple[ChangeFindings, ...], Meta(description="of changes that have any, newest first")
     ]
+    clones: Annotated[tuple[CloneGroup, ...], Meta(description="at the head, largest saving first")]
     problems: tuple[Problem, ...]
 
 
@@ -141,6 +143,7 @@ def report_document(report: Report) -> ReportDocument:
             for change in report.changes
             if change.judgement.findings
         ),
+        clones=clone_groups(report.clones),
         problems=convert.problems(report.problems),
     )
 
