@@ -111,6 +111,79 @@ def test_the_keyboard_alone_opens_a_change(browser: Browser, urls: dict[str, str
     browser.keys(TAB)
     assert browser.script("return document.activeElement.className") == "skip"
     browser.script("document.getElementById('f-sort').focus()")
-    browser.keys(TAB, ENTER)
+    browser.keys(TAB, TAB, ENTER)
     assert browser.script("return document.activeElement.tagName") == "SUMMARY"
     assert browser.script("return document.activeElement.parentElement.open")
+
+
+CHOOSE = (
+    "const e = document.getElementById(arguments[0]); e.value = arguments[1];"
+    "e.dispatchEvent(new Event('input', {bubbles: true}));"
+)
+VISIBLE = "return [...document.querySelectorAll('#change-list > li')].filter(e => !e.hidden).length"
+
+
+def test_filters_stand_in_the_fragment_and_come_back_from_it(
+    browser: Browser, urls: dict[str, str]
+) -> None:
+    browser.open(urls["quiet"])
+    browser.script(CHOOSE, "f-path", "pkg/part_3/")
+    browser.script(CHOOSE, "f-label", "arm-other")
+    shown = browser.script(VISIBLE)
+    assert 0 < shown < 40
+    address = browser.script("return location.href")
+    assert address.endswith("#changes:path=pkg%2Fpart_3%2F&label=arm-other")
+    browser.open("about:blank")
+    browser.open(address)
+    assert browser.script(VISIBLE) == shown
+    assert browser.script("return document.getElementById('f-path').value") == "pkg/part_3/"
+    browser.script("document.getElementById('f-clear').click()")
+    assert browser.script(VISIBLE) == 81
+
+
+def test_a_count_leads_to_the_changes_behind_it(browser: Browser, urls: dict[str, str]) -> None:
+    browser.open(urls["quiet"])
+    found = browser.script(
+        "const row = document.querySelector('#hotspots tbody tr');"
+        "const link = row.cells[1].querySelector('a'); link.click();"
+        "return [row.cells[0].textContent.trim(), +link.textContent]"
+    )
+    assert browser.script("return document.getElementById('f-path').value") == found[0]
+    assert browser.script(VISIBLE) == found[1]
+
+
+def test_tables_sort_by_keyboard_and_say_so(browser: Browser, urls: dict[str, str]) -> None:
+    browser.open(urls["quiet"])
+    head = "document.querySelector('#hotspots thead').rows[0].cells[2]"
+    column = (
+        "return [...document.querySelectorAll('#hotspots tbody tr')]"
+        ".map(row => +row.cells[2].textContent.replace(/,/g, ''))"
+    )
+    browser.script(f"{head}.querySelector('button').focus()")
+    for direction, is_down in (("descending", True), ("ascending", False)):
+        browser.keys(ENTER)
+        assert browser.script(f"return {head}.getAttribute('aria-sort')") == direction
+        values = browser.script(column)
+        assert values == sorted(values, reverse=is_down)
+
+
+def test_a_link_to_a_hidden_change_shows_it(browser: Browser, urls: dict[str, str]) -> None:
+    browser.open(urls["quiet"])
+    browser.script(CHOOSE, "f-text", "nothing is called this")
+    assert browser.script(VISIBLE) == 0
+    target = browser.script("return document.querySelector('#change-list > li').id")
+    browser.script("location.hash = arguments[0]", target)
+    assert browser.script("return !document.getElementById(arguments[0]).hidden", target)
+
+
+def test_it_can_be_read_without_its_script(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    source = REPORT_FORMATS["html"].render(quiet_report())
+    start, end = source.index("<script>"), source.index("</script>")
+    file = tmp_path_factory.mktemp("still") / "page.html"
+    file.write_text(source[:start] + source[end:], encoding="utf-8")
+    browser.open(file.as_uri())
+    assert browser.script("return document.querySelectorAll('#change-list > li').length") == 81
+    assert browser.script("return document.querySelectorAll('svg[role=img]').length") >= 4
+    assert browser.script("return document.querySelector('form.filters').hidden")
