@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,13 +10,28 @@ import pytest
 
 from scanner.render.report_formats import REPORT_FORMATS
 from tests.browser.driver import IS_REQUIRED, IS_THERE, Browser, started
-from tests.render.report_samples import empty_report, hostile_report, quiet_report
+from tests.render.report_samples import (
+    copies_report,
+    empty_report,
+    hostile_report,
+    quiet_report,
+)
 
 pytestmark = pytest.mark.skipif(
     not IS_THERE and not IS_REQUIRED, reason="no Chromium with its chromedriver was found"
 )
-REPORTS = {"quiet": quiet_report, "hostile": hostile_report, "empty": empty_report}
-SCREENS = [(1440, 900), (1024, 768), (390, 844)]
+REPORTS = {
+    "quiet": quiet_report,
+    "hostile": hostile_report,
+    "empty": empty_report,
+    "copies": copies_report,
+}
+WIDEST = 1440
+SCREENS = [(WIDEST, 900), (1024, 768), (390, 844)]
+#: Milliseconds in which a page is there; a quiet machine takes a fifth of it.
+SOON = 3000
+#: Pages made before, to be looked at as well.
+GIVEN = [Path(page) for page in os.environ.get("TALLYSTICK_PAGES", "").split(":") if page]
 TAB, ENTER = "\ue004", "\ue007"
 
 OVERFLOWING = """
@@ -50,8 +66,27 @@ def _written(file: Path, name: str) -> str:
 def test_it_fits_and_says_nothing_to_the_console(
     browser: Browser, urls: dict[str, str], name: str, width: int, height: int, scheme: str
 ) -> None:
+    _fits_and_is_silent(browser, urls[name], width, height, scheme)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), SCREENS)
+@pytest.mark.parametrize("page", GIVEN, ids=lambda page: page.name)
+def test_a_given_page_fits_and_opens_soon(
+    browser: Browser, page: Path, width: int, height: int, scheme: str
+) -> None:
+    assert page.stat().st_size < 3_000_000
+    _fits_and_is_silent(browser, page.resolve().as_uri(), width, height, scheme)
+    if width == WIDEST:
+        end = "return document.querySelector('.first').getBoundingClientRect().bottom + scrollY"
+        assert browser.script(end) <= 900
+
+
+def _fits_and_is_silent(browser: Browser, url: str, width: int, height: int, scheme: str) -> None:
     browser.emulate(width, height, scheme)
-    browser.open(urls[name])
+    browser.open(url)
+    took = browser.script("return performance.timing.loadEventEnd - performance.timing.fetchStart")
+    assert took < SOON
     assert browser.script(OVERFLOWING) == []
     browser.script("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     assert browser.script(OVERFLOWING) == []
