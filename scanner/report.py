@@ -8,16 +8,19 @@ from dataclasses import dataclass, replace
 
 from scanner import __version__
 from scanner.aftermath import Aftermath
-from scanner.compare.compare import Comparison, Contrast, arms_of, compare
+from scanner.compare.compare import Comparison, Contrast, arms_of
 from scanner.compare.estimates import Estimate
+from scanner.compare.inference import Resampling
 from scanner.compare.outcomes import table_of
+from scanner.compare.remembered import Remembered
 from scanner.compare.table import Table
-from scanner.compare.trends import Trend, by_month, trend
+from scanner.compare.trends import Trend, by_month
 from scanner.config import Settings
 from scanner.excerpts import Excerpts, read_excerpts
 from scanner.git.process import Repository
 from scanner.history import History, Progress
 from scanner.model import Change, Commit, Exclusion, Label, Missing, Problem
+from scanner.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ def build_report(
     history: History,
     aftermath: Aftermath,
     repository: Repository,
+    store: Store,
     settings: Settings,
     progress: Progress,
     asked: Asked = NOTHING_ASKED,
@@ -99,8 +103,9 @@ def build_report(
     compared = [facts for facts in aftermath.facts if facts.change.exclusion is None]
     table = table_of(compared)
     lives = aftermath.lives(history, [facts.change for facts in compared])
-    comparison = compare(
-        table, lives, progress=lambda done, total: progress("comparing", done, total)
+    remembered = Remembered(table, store)
+    comparison = remembered.comparison(
+        lives, Resampling(), lambda done, total: progress("comparing", done, total)
     )
     changes = tuple(
         replace(facts.change, survival=None if isinstance(fate, Missing) else fate.survival)
@@ -118,7 +123,7 @@ def build_report(
         exclusions=_exclusions(changes),
         estimates=_primary(comparison),
         comparison=comparison,
-        trends=_trends(table),
+        trends=_trends(table, remembered),
         aftermath=aftermath,
         seed=comparison.resampling.seed,
         history=history,
@@ -137,11 +142,10 @@ def _primary(comparison: Comparison) -> tuple[Estimate, ...]:
 TRENDS = ("debt", "rework_14")
 
 
-def _trends(table: Table) -> tuple[Trend, ...]:
+def _trends(table: Table, remembered: Remembered) -> tuple[Trend, ...]:
     """The most telling outcomes by month, for both arms."""
-    arms, months = arms_of(table, Contrast.AI), by_month(table)
     chosen = [outcome for outcome in table.outcomes if outcome.key in TRENDS]
-    return tuple(trend(table, arms, outcome, months) for outcome in chosen)
+    return remembered.trends(arms_of(table, Contrast.AI), chosen, by_month(table))
 
 
 def _coverage(changes: Sequence[Change]) -> Coverage:

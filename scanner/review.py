@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
@@ -11,6 +12,7 @@ from scanner.branch_attribution import attribution_between, attribution_here, co
 from scanner.codebase.live_code import LiveCode
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
+from scanner.codebase.rules import rules_at
 from scanner.codebase.settings import settings_at
 from scanner.config import Settings
 from scanner.gating import Terms, Trees, settle
@@ -19,6 +21,7 @@ from scanner.git.commits import head, merge_base, resolve
 from scanner.git.process import Repository
 from scanner.git.trees import diff_index, diff_trees
 from scanner.judge import complete, prepare, read_change
+from scanner.judge.rules import judge_rules, start
 from scanner.model import Attribution, Review, TreeDiff
 from scanner.store import Store
 
@@ -109,17 +112,21 @@ def _review_commits(judging: Judging, trees: Trees) -> Review:
 
 def _review(judging: Judging, subject: _Subject) -> Review:
     trees, diff = subject.trees, subject.diff
-    with BlobReader(judging.repository) as blobs:
+    with BlobReader(judging.repository) as blobs, ExitStack() as stack:
         settings = judging.settings or settings_at(judging.repository, trees.rules, blobs)
         settings = replace(settings, baseline=judging.baseline or settings.baseline)
+        is_excluded = path_filter(settings.exclude)
+        rules = rules_at(judging.repository, trees.rules, blobs, settings)
+        semgrep = stack.enter_context(start(diff, rules, blobs, judging.store, is_excluded))
         attribution = subject.attribution(settings)
         reader = SourceReader(blobs, judging.store)
-        is_excluded = path_filter(settings.exclude)
         change = read_change(diff, reader, is_excluded)
         prepared = prepare(diff, change, reader, settings)
-        live = LiveCode(judging.repository, reader, is_excluded)
+        live = LiveCode(judging.repository, reader, is_excluded, settings.duplication)
         live.move_near(trees.base, change.files, judging.store)
         judgement = complete(prepared, live, when=None)
+        by_rules = judge_rules(change, semgrep.result(), rules, settings)
+        judgement = by_rules.added_to(judgement)
         thresholds = settings.thresholds.for_arm(attribution.arm)
         terms = Terms(settings, thresholds, subject.today, judging.known)
         settled = settle(judging.repository, trees, change.files, judgement, terms, (reader, blobs))
@@ -133,5 +140,12 @@ def _review(judging: Judging, subject: _Subject) -> Review:
         attribution=attribution,
         files=diff.files,
         set_aside=settled.set_aside,
-        notes=settled.notes,
+        notes=(*settled.notes, *_suppressed(by_rules.introduced.suppressed)),
     )
+
+
+def _suppressed(count: int) -> tuple[str, ...]:
+    if not count:
+        return ()
+    comments = "comment keeps" if count == 1 else "comments keep"
+    return (f"`# nosemgrep` {comments} back {count} of what the rules find.",)

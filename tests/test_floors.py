@@ -26,7 +26,7 @@ FLOORS = (
     ("compare",),
     ("exclusion_grounds", "judge"),
     ("judging", "gating", "branch_attribution"),
-    ("review", "history", "scan"),
+    ("review", "history", "scan", "standing_clones"),
     ("aftermath", "attributing", "excerpts"),
     ("report",),
     ("render",),

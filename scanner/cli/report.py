@@ -83,7 +83,7 @@ def report(
     with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
         history = read_history(bench, store, selection, session.jobs, progress)
         export = _export(session.repository, pulls, fetch_pulls=fetch_pulls)
-        aftermath = follow_up(history, session.repository, export)
+        aftermath = follow_up(history, session.repository, store, export)
         asked = Asked(
             pulls=tuple(map(str, pulls)),
             fetches_pulls=fetch_pulls,
@@ -92,7 +92,7 @@ def report(
             origin=origin(session.repository),
         )
         built = build_report(
-            history, aftermath, session.repository, bench.settings, progress, asked
+            history, aftermath, session.repository, store, bench.settings, progress, asked
         )
     text = REPORT_FORMATS[format_name].render(built)
     target = file or (DEFAULT_FILE if format_name == "html" else None)

@@ -11,6 +11,7 @@ from scanner.codebase.live_code import LiveCode
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
 from scanner.durability.layout import is_layout_only
+from scanner.exclusions import foreign_paths
 from scanner.judge.change import ReadChange
 from scanner.judge.context import judge_copies
 from scanner.judge.growth import Growth, measure_growth
@@ -57,8 +58,9 @@ def complete(prepared: Prepared, live: LiveCode, when: datetime | None) -> Judge
     `live` stands at the tree before the change, and afterwards at the tree after it. `when` is the
     time of the change, to tell the age of what it met.
     """
+    is_foreign = foreign_paths(live.attributes())
     live.advance(prepared.diff, prepared.change.files, when)
-    copies = judge_copies(prepared.change.files, prepared.added, live)
+    copies = judge_copies(prepared.change.files, prepared.added, prepared.moves, live, is_foreign)
     growth = prepared.growth
     findings = (*growth.score.findings, *copies.findings)
     return Judgement(
@@ -66,7 +68,7 @@ def complete(prepared: Prepared, live: LiveCode, when: datetime | None) -> Judge
             sum(map(len, prepared.added.values())),
             (
                 _score(Dimension.COMPLEXITY, findings, growth.score.repaid),
-                _score(Dimension.DUPLICATION, findings),
+                _score(Dimension.DUPLICATION, findings, copies.repaid),
             ),
         ),
         findings=_worst_first(findings),

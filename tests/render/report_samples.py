@@ -43,8 +43,8 @@ def report_of(builder: RepositoryBuilder) -> Report:
     with open_store(bench.store_path) as store:
         selection = Selection(resolve(repository, "HEAD"))
         history = read_history(bench, store, selection, 1, _quiet)
-        aftermath = follow_up(history, repository, None)
-        return build_report(history, aftermath, repository, bench.settings, _quiet)
+        aftermath = follow_up(history, repository, store)
+        return build_report(history, aftermath, repository, store, bench.settings, _quiet)
 
 
 def _quiet(_what: str, _done: int, _total: int) -> None:
