@@ -22,6 +22,7 @@ from scanner.render.report_words import (
     signed,
     span,
     state_words,
+    verdict_words,
 )
 from scanner.render.scores import debt
 from scanner.render.wording import counted, number, problem_place, where
@@ -71,7 +72,7 @@ def _cells(one: Estimate) -> tuple[str, ...]:
         for arm in (one.treated, one.others)
     )
     verdict = (
-        one.adjusted.value.finding.value
+        verdict_words(one.adjusted.value)
         if isinstance(one.adjusted, Measured)
         else f"*{state_words(one.adjusted)}*: {prose(absence(one.adjusted), None)}"
     )

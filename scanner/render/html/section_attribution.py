@@ -12,7 +12,7 @@ from scanner.attribution.lines import LabelledLines
 from scanner.model import Change, Granularity, Label
 from scanner.render.attribution_words import basis
 from scanner.render.html.charts import columns_chart, share_bar
-from scanner.render.html.figures import Chip, label_chip
+from scanner.render.html.figures import Chip, changes_where, label_chip
 from scanner.render.html.section import Desk, Section
 from scanner.render.html.tables import DataTable, data_table
 from scanner.render.paths import sentence
@@ -39,6 +39,7 @@ class AgentRow:
     """An agent by volume: nothing here says how good its work is."""
 
     name: str
+    anchor: str
     changes: str
     lines: str
     first: str
@@ -145,6 +146,7 @@ def _written(lines: Sequence[LabelledLines]) -> DataTable:
 def _agent(source: AgentTally) -> AgentRow:
     return AgentRow(
         sentence(source.agent, 60),
+        changes_where(text=source.agent),
         f"{source.changes:,}",
         f"{source.added_code_lines:,}",
         source.first.isoformat(),
