@@ -21,7 +21,10 @@ from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.judge import Prepared, complete, prepare, read_change
+from scanner.judge.rules import RulesAlong
 from scanner.model import Judgement, Stage, TreeDiff
+from scanner.rulepacks.command import engine_identity
+from scanner.rulepacks.packs import RuleSet
 from scanner.store import Shelf, Store, open_store
 
 #: Raised whenever equal input would be judged otherwise than before.
@@ -39,16 +42,21 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a worker needs to judge changes; it travels to other processes."""
+    """What a worker needs to judge changes; it travels to other processes.
+
+    `rules` None: changes are judged without rules.
+    """
 
     repository: Repository
     store_path: Path
     settings: Settings
+    rules: RuleSet | None = None
 
     def shelf(self) -> Shelf[Judgement]:
         """Where judgements made with these settings and analyses are kept."""
         analyses = ",".join(f"{one.name}{one.version}" for one in (COMPLEXITY, FINGERPRINT))
-        version = f"{JUDGE_VERSION}/{analyses}/{self.settings.fingerprint}"
+        rules = f"{self.rules.fingerprint}/{engine_identity()}" if self.rules else "no rules"
+        version = f"{JUDGE_VERSION}/{analyses}/{self.settings.fingerprint}/{rules}"
         return Shelf("judgement", version, Judgement)
 
 
@@ -106,11 +114,14 @@ def _completed(
         settings = bench.settings
         is_excluded = path_filter(settings.exclude)
         live = LiveCode(bench.repository, reader, is_excluded, settings.duplication)
+        diffs = [change.diff for change in changes]
+        rules = RulesAlong(bench.rules, settings, blobs, store, diffs, jobs)
         for task, prepared in _prepared(bench, changes, jobs):
             part = {}
             for change, ready in zip(task, prepared, strict=True):
                 live.move_to(change.diff.before)
-                part[change.key] = complete(ready, live, change.time)
+                judged = complete(ready, live, change.time)
+                part[change.key] = rules.added_to(judged, ready.change)
             reader.flush()
             yield part
 

@@ -36,6 +36,7 @@ class Asked:
 
     pulls: tuple[str, ...] = ()
     fetches_pulls: bool = False
+    leaves_rules_out: bool = False
     config: str | None = None
     names_people: bool = False
     origin: str | None = None

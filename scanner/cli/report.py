@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -49,6 +50,7 @@ DEFAULT_FILE = Path("tallystick-report.html")
     is_flag=True,
     help="Ask your own gh or glab for them; nothing else is contacted.",
 )
+@click.option("--no-rules", is_flag=True, help="Judge without the rule packs, which is faster.")
 @click.option(
     "--show-authors",
     is_flag=True,
@@ -74,6 +76,7 @@ def report(
     until: datetime | None,
     unit: str,
     show_authors: bool,
+    no_rules: bool,
     format_name: str,
     file: Path | None,
 ) -> int:
@@ -81,6 +84,8 @@ def report(
     base, tip = parse_range(session.repository, revisions)
     selection = Selection(tip, base, since, until, UnitOfChange(unit))
     bench = session.bench(tip)
+    if no_rules:
+        bench = replace(bench, rules=None)
     with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
         history = read_history(bench, store, selection, session.jobs, progress)
         export = _export(session.repository, pulls, fetch_pulls=fetch_pulls)
@@ -91,6 +96,7 @@ def report(
         asked = Asked(
             pulls=tuple(map(str, pulls)),
             fetches_pulls=fetch_pulls,
+            leaves_rules_out=no_rules,
             config=None if session.config is None else str(session.config),
             names_people=show_authors,
             origin=origin(session.repository),

@@ -328,6 +328,7 @@ def command(report: Report) -> str:
         parts.append(f"--unit {selection.unit}")
     parts += [f"--pulls {_file(pulls)}" for pulls in asked.pulls]
     parts += ["--fetch-pulls"] * asked.fetches_pulls
+    parts += ["--no-rules"] * asked.leaves_rules_out
     parts += [f"--config {_file(asked.config)}"] if asked.config else []
     parts += ["--show-authors"] * asked.names_people
     return " ".join(("tallystick report", *parts))

@@ -295,6 +295,7 @@ def test_the_command_is_whole() -> None:
     given = {
         "pulls": ("/home/ada/exports/pulls of may.json",),
         "fetches_pulls": True,
+        "leaves_rules_out": True,
         "config": "strict.toml",
         "names_people": True,
     }
@@ -304,7 +305,7 @@ def test_the_command_is_whole() -> None:
         if e.attributes.get("class") == "command"
     )
     assert command.text.endswith(
-        " --pulls 'pulls of may.json' --fetch-pulls --config strict.toml --show-authors"
+        " --pulls 'pulls of may.json' --fetch-pulls --no-rules --config strict.toml --show-authors"
     )
 
 
