@@ -8,18 +8,22 @@ from dataclasses import dataclass, replace
 
 from scanner import __version__
 from scanner.aftermath import Aftermath
+from scanner.attribution.forge_pulls import label_of_pull
+from scanner.attribution.registry import shipped, with_settings
 from scanner.compare.compare import Comparison, Contrast, arms_of
 from scanner.compare.estimates import Estimate
 from scanner.compare.inference import Resampling
 from scanner.compare.outcomes import table_of
+from scanner.compare.pull_requests import PullStanding, standings
 from scanner.compare.remembered import Remembered
 from scanner.compare.table import Table
 from scanner.compare.trends import Trend, by_month
 from scanner.config import Settings
+from scanner.delivery.pulls import PullRequest
 from scanner.excerpts import Excerpts, read_excerpts
 from scanner.git.process import Repository
 from scanner.history import History, Progress
-from scanner.model import Change, Commit, Exclusion, Label, Missing, Problem
+from scanner.model import Arm, Attribution, Change, Commit, Exclusion, Label, Missing, Problem
 from scanner.store import Store
 
 
@@ -77,6 +81,7 @@ class Report:
     estimates: tuple[Estimate, ...]
     comparison: Comparison
     trends: tuple[Trend, ...]
+    pulls: tuple[PullStanding, ...]
     aftermath: Aftermath
     seed: int
     history: History
@@ -124,6 +129,7 @@ def build_report(
         estimates=_primary(comparison),
         comparison=comparison,
         trends=_trends(table, remembered),
+        pulls=_pulls(history, aftermath, settings),
         aftermath=aftermath,
         seed=comparison.resampling.seed,
         history=history,
@@ -146,6 +152,21 @@ def _trends(table: Table, remembered: Remembered) -> tuple[Trend, ...]:
     """The most telling outcomes by month, for both arms."""
     chosen = [outcome for outcome in table.outcomes if outcome.key in TRENDS]
     return remembered.trends(arms_of(table, Contrast.AI), chosen, by_month(table))
+
+
+def _pulls(history: History, aftermath: Aftermath, settings: Settings) -> tuple[PullStanding, ...]:
+    """How the pull requests of each arm stand; none without forge data."""
+    if aftermath.export is None:
+        return ()
+    registry = with_settings(shipped(), settings.attribution)
+
+    def arm_of(pull: PullRequest) -> Arm | None:
+        login, is_bot = (pull.author.login, pull.author.is_bot) if pull.author else (None, False)
+        label = label_of_pull(registry, login, pull.head_branch, pull.created, is_bot=is_bot)
+        return Attribution(label).arm
+
+    newest = max(one.commit.committed for one in history.integrated)
+    return standings(aftermath.export.pulls, arm_of, newest)
 
 
 def _coverage(changes: Sequence[Change]) -> Coverage:
