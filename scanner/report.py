@@ -17,7 +17,7 @@ from scanner.compare.outcomes import table_of
 from scanner.compare.pull_requests import PullStanding, standings
 from scanner.compare.remembered import Remembered
 from scanner.compare.table import Table
-from scanner.compare.trends import Trend, by_month
+from scanner.compare.trends import PeriodKind, Periods, Trend, by_month, by_release
 from scanner.config import Settings
 from scanner.delivery.pulls import PullRequest
 from scanner.excerpts import Excerpts, read_excerpts
@@ -32,7 +32,7 @@ class Asked:
     """What was asked for beside the range: it is printed, and decides what may be shown.
 
     `pulls` and `config` are files as the user named them. `origin` is the address of the remote,
-    if there is one. `names_people` is off unless asked for.
+    if there is one. `names_people` is off unless asked for. `trend` is what time is cut into.
     """
 
     pulls: tuple[str, ...] = ()
@@ -40,6 +40,7 @@ class Asked:
     config: str | None = None
     names_people: bool = False
     origin: str | None = None
+    trend: PeriodKind = PeriodKind.MONTH
 
 
 NOTHING_ASKED = Asked()
@@ -128,7 +129,7 @@ def build_report(
         exclusions=_exclusions(changes),
         estimates=_primary(comparison),
         comparison=comparison,
-        trends=_trends(table, remembered),
+        trends=_trends(table, remembered, _periods(table, aftermath, asked.trend)),
         pulls=_pulls(history, aftermath, settings),
         aftermath=aftermath,
         seed=comparison.resampling.seed,
@@ -148,10 +149,29 @@ def _primary(comparison: Comparison) -> tuple[Estimate, ...]:
 TRENDS = ("debt", "rework_14")
 
 
-def _trends(table: Table, remembered: Remembered) -> tuple[Trend, ...]:
-    """The most telling outcomes by month, for both arms."""
+def _trends(table: Table, remembered: Remembered, periods: Periods) -> tuple[Trend, ...]:
+    """The most telling outcomes over time, for both arms."""
     chosen = [outcome for outcome in table.outcomes if outcome.key in TRENDS]
-    return remembered.trends(arms_of(table, Contrast.AI), chosen, by_month(table))
+    return remembered.trends(arms_of(table, Contrast.AI), chosen, periods)
+
+
+#: The period of changes that no release holds yet.
+UNRELEASED = "not released yet"
+
+
+def _periods(table: Table, aftermath: Aftermath, kind: PeriodKind) -> Periods:
+    """Months, or releases with those changes that each was the first to hold."""
+    if kind is PeriodKind.MONTH:
+        return by_month(table)
+    release_of = {
+        one.change.commit.oid: UNRELEASED if one.latency.release is None else one.latency.release
+        for one in aftermath.facts
+        if not isinstance(one.latency, Missing)
+    }
+    holding = set(release_of.values())
+    in_order = sorted(aftermath.releases, key=lambda one: (one.time, one.name))
+    names = [one.name for one in in_order if one.name in holding]
+    return by_release(table, [*names, *({UNRELEASED} & holding)], release_of)
 
 
 def _pulls(history: History, aftermath: Aftermath, settings: Settings) -> tuple[PullStanding, ...]:

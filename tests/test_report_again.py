@@ -142,3 +142,24 @@ def test_open_pull_requests_are_counted_by_arm(
         ("ai", 0, 1),
         ("other", 1, 0),
     ]
+
+
+def test_trends_by_release_say_what_each_cell_rests_on(
+    builder: RepositoryBuilder, report: Report, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.commit("Begin", {"a.py": "first = 1\n"})
+    assert run(["report", "--repo", str(builder.path), "--trend", "release", "-q"]) == 2
+    assert "no tag names a version" in capsys.readouterr().err
+    for number in range(12):
+        builder.commit("Add", {f"m{number}.py": f"x = {number}\n"})
+    builder.git("tag", "v1.0")
+    builder.commit("Add more", {"more.py": "x = 1\n"})
+    document = json.loads(report("--trend", "release"))
+    debt = next(trend for trend in document["trends"] if trend["outcome"] == "debt")
+    assert (debt["by"], "--trend release" in document["command"]) == ("release", True)
+    cells = {(cell["period"], cell["arm"]): cell for cell in debt["cells"]}
+    assert cells["v1.0", "other"]["changes"] == 12
+    assert cells["v1.0", "other"]["value"]["state"] == "measured"
+    assert cells["not released yet", "other"]["changes"] == 1
+    assert cells["not released yet", "other"]["value"]["state"] == "insufficient_evidence"
+    assert json.loads(report())["trends"][0]["by"] == "month"

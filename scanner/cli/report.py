@@ -12,6 +12,7 @@ from scanner.cli.output import write_file
 from scanner.cli.parameters import Day
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
+from scanner.compare.trends import PeriodKind
 from scanner.delivery.exports import read_export
 from scanner.delivery.fetch import fetch_pulls as fetch
 from scanner.delivery.pulls import Export
@@ -49,6 +50,13 @@ DEFAULT_FILE = Path("tallystick-report.html")
     help="Ask your own gh or glab for them; nothing else is contacted.",
 )
 @click.option(
+    "--trend",
+    type=click.Choice([kind.value for kind in PeriodKind]),
+    default="month",
+    show_default=True,
+    help="What trends are told by.",
+)
+@click.option(
     "--show-authors",
     is_flag=True,
     help="Name the authors of changes. Without this, people appear nowhere.",
@@ -72,6 +80,7 @@ def report(
     since: datetime | None,
     until: datetime | None,
     unit: str,
+    trend: str,
     show_authors: bool,
     format_name: str,
     file: Path | None,
@@ -84,12 +93,18 @@ def report(
         history = read_history(bench, store, selection, session.jobs, progress)
         export = _export(session.repository, pulls, fetch_pulls=fetch_pulls)
         aftermath = follow_up(history, session.repository, store, export)
+        if trend == PeriodKind.RELEASE and not aftermath.releases:
+            raise ScanError(
+                "There are no releases to tell trends by: no tag names a version.",
+                hint="Fetch the tags (git fetch --tags), or leave --trend out to have months.",
+            )
         asked = Asked(
             pulls=tuple(map(str, pulls)),
             fetches_pulls=fetch_pulls,
             config=None if session.config is None else str(session.config),
             names_people=show_authors,
             origin=origin(session.repository),
+            trend=PeriodKind(trend),
         )
         built = build_report(
             history, aftermath, session.repository, store, bench.settings, progress, asked
