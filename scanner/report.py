@@ -8,8 +8,11 @@ from dataclasses import dataclass, replace
 
 from scanner import __version__
 from scanner.aftermath import Aftermath
+from scanner.attributing import lines_by_label
 from scanner.attribution.forge_pulls import label_of_pull
+from scanner.attribution.lines import LabelledLines
 from scanner.attribution.registry import shipped, with_settings
+from scanner.codebase.clone_groups import CloneGroup
 from scanner.compare.compare import Comparison, Contrast, arms_of
 from scanner.compare.estimates import Estimate
 from scanner.compare.inference import Resampling
@@ -21,8 +24,8 @@ from scanner.compare.trends import PeriodKind, Periods, Trend, by_month, by_rele
 from scanner.config import Settings
 from scanner.delivery.pulls import PullRequest
 from scanner.excerpts import Excerpts, read_excerpts
-from scanner.git.process import Repository
 from scanner.history import History, Progress
+from scanner.judging import Bench
 from scanner.model import Arm, Attribution, Change, Commit, Exclusion, Label, Missing, Problem
 from scanner.store import Store
 
@@ -65,10 +68,21 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Material:
+    """What a report is made from: a history, what became of it, and the copies at its head."""
+
+    history: History
+    aftermath: Aftermath
+    clones: tuple[CloneGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything any page shows; renderers compute nothing from the repository.
 
     `changes` are all that were selected, newest first; those with an `exclusion` are not compared.
+    `written` counts the lines that their commits wrote, by label and by how it is known. `clones`
+    are the groups of copies at the head, largest saving first.
     """
 
     tallystick: str
@@ -77,6 +91,7 @@ class Report:
     head: Commit
     settings: Settings
     changes: tuple[Change, ...]
+    written: tuple[LabelledLines, ...]
     coverage: Coverage
     exclusions: tuple[tuple[Exclusion, int], ...]
     estimates: tuple[Estimate, ...]
@@ -88,6 +103,7 @@ class Report:
     history: History
     problems: tuple[Problem, ...]
     excerpts: Excerpts
+    clones: tuple[CloneGroup, ...]
     asked: Asked = NOTHING_ASKED
 
     @property
@@ -97,15 +113,10 @@ class Report:
 
 
 def build_report(
-    history: History,
-    aftermath: Aftermath,
-    repository: Repository,
-    store: Store,
-    settings: Settings,
-    progress: Progress,
-    asked: Asked = NOTHING_ASKED,
+    material: Material, bench: Bench, store: Store, progress: Progress, asked: Asked = NOTHING_ASKED
 ) -> Report:
     """Compares the arms of a history, and gathers what the pages show."""
+    history, aftermath = material.history, material.aftermath
     compared = [facts for facts in aftermath.facts if facts.change.exclusion is None]
     table = table_of(compared)
     lives = aftermath.lives(history, [facts.change for facts in compared])
@@ -123,21 +134,28 @@ def build_report(
         selection=history.selection.words,
         unit=history.selection.unit.value,
         head=history.by_oid[history.selection.tip],
-        settings=settings,
+        settings=bench.settings,
         changes=tuple(reversed(changes)),
+        written=_written(history),
         coverage=_coverage([facts.change for facts in compared]),
         exclusions=_exclusions(changes),
         estimates=_primary(comparison),
         comparison=comparison,
         trends=_trends(table, remembered, _periods(table, aftermath, asked.trend)),
-        pulls=_pulls(history, aftermath, settings),
+        pulls=_pulls(history, aftermath, bench.settings),
         aftermath=aftermath,
         seed=comparison.resampling.seed,
         history=history,
         problems=tuple(dict.fromkeys((*history.problems, *aftermath.problems))),
-        excerpts=read_excerpts(history, repository),
+        excerpts=read_excerpts(history, material.clones, bench.repository),
+        clones=material.clones,
         asked=asked,
     )
+
+
+def _written(history: History) -> tuple[LabelledLines, ...]:
+    chosen = frozenset(oid for change in history.changes for oid in change.commits)
+    return lines_by_label(history.lifelines, history.attributed.attributions, chosen)
 
 
 def _primary(comparison: Comparison) -> tuple[Estimate, ...]:

@@ -21,7 +21,8 @@ from scanner.git.process import Repository
 from scanner.git.remotes import origin, remote_address
 from scanner.history import Selection, UnitOfChange, parse_range, read_history
 from scanner.render.report_formats import REPORT_FORMATS
-from scanner.report import Asked, build_report
+from scanner.report import Asked, Material, build_report
+from scanner.standing_clones import standing_clones
 
 DEFAULT_FILE = Path("tallystick-report.html")
 
@@ -98,6 +99,9 @@ def report(
                 "There are no releases to tell trends by: no tag names a version.",
                 hint="Fetch the tags (git fetch --tags), or leave --trend out to have months.",
             )
+        clones = standing_clones(
+            bench, tip, session.jobs, lambda done, of: progress("looking for copies", done, of)
+        )
         asked = Asked(
             pulls=tuple(map(str, pulls)),
             fetches_pulls=fetch_pulls,
@@ -106,9 +110,7 @@ def report(
             origin=origin(session.repository),
             trend=PeriodKind(trend),
         )
-        built = build_report(
-            history, aftermath, session.repository, store, bench.settings, progress, asked
-        )
+        built = build_report(Material(history, aftermath, clones), bench, store, progress, asked)
     text = REPORT_FORMATS[format_name].render(built)
     target = file or (DEFAULT_FILE if format_name == "html" else None)
     if target is None or str(target) == "-":

@@ -14,6 +14,8 @@ from scanner.render.text import finding_lines, problem_lines, score_table, wrapp
 from scanner.story import Story
 
 _LONGEST_EVIDENCE = 200
+#: A squash may say the same in each of its parts.
+_MOST_CLAIMS = 6
 
 
 def render(story: Story, *, colour: bool = False) -> str:
@@ -61,18 +63,27 @@ def _attribution(attribution: model.Attribution) -> Iterator[str]:
     share = attribution.ai_share
     declared = f", {share:.0%} of the added lines" if share else ""
     yield click.style(f"Label: {attribution.label}{agents}{declared}", bold=True)
-    believed = [c for c in attribution.outweighed if c.level is not model.Level.NEAR_MISS]
-    near_misses = [c for c in attribution.outweighed if c.level is model.Level.NEAR_MISS]
+    no_label, no_belief = model.Level.REVIEW_SUGGESTION, model.Level.NEAR_MISS
+    others = attribution.outweighed
     if not attribution.evidence:
         yield "  No evidence of who wrote it. That does not make it a person's."
     yield from _claims("decided by", attribution.decided_by)
-    yield from _claims("also known, but outweighed", believed)
-    yield from _claims("looked like evidence, and was not believed", near_misses)
+    outweighed = (c for c in others if c.level not in (no_label, no_belief))
+    yield from _claims("also known, but outweighed", outweighed)
+    yield from _claims("known, and changes no label", (c for c in others if c.level is no_label))
+    looked = (c for c in others if c.level is no_belief)
+    yield from _claims("looked like evidence, and was not believed", looked)
 
 
 def _claims(title: str, claims: Iterable[model.Claim]) -> Iterator[str]:
-    for claim in claims:
-        said = sentence(claim.text, _LONGEST_EVIDENCE)
-        yield from wrapped(f"{title}: {claim.level} [{claim.rule}] in {claim.source}: {said}", "  ")
+    found = tuple(claims)
+    if found:
+        yield f"  {title}:"
+    for claim in found[:_MOST_CLAIMS]:
+        yield from wrapped(sentence(claim.text, _LONGEST_EVIDENCE), "    ")
+        level = "" if claim.level is model.Level.NEAR_MISS else f", {claim.level}"
+        yield from wrapped(f"in {claim.source}{level} [{claim.rule}]", "      ")
         if claim.note:
-            yield from wrapped(sentence(claim.note, _LONGEST_EVIDENCE), "    ")
+            yield from wrapped(sentence(claim.note, _LONGEST_EVIDENCE), "      ")
+    if len(found) > _MOST_CLAIMS:
+        yield f"    and {len(found) - _MOST_CLAIMS} more"

@@ -40,9 +40,7 @@ def conflict(
     builder.git("add", "a.py")
 
 
-def check(builder: RepositoryBuilder, settings: str = "") -> Review:
-    if settings:
-        builder.write("tallystick.toml", settings)
+def check(builder: RepositoryBuilder) -> Review:
     with open_store(None) as store:
         return review_index(Judging(open_repository(builder.path), store))
 
@@ -94,8 +92,7 @@ def test_a_file_that_a_merge_breaks_cannot_be_judged(builder: RepositoryBuilder)
 
 
 def test_no_decline_compares_with_the_worse_parent(builder: RepositoryBuilder) -> None:
-    rules = {"tallystick.toml": "[thresholds]\nno_decline = true\n"}
-    builder.commit("Rules", rules)
+    builder.commit("Rules", {"tallystick.toml": "[thresholds]\nno_decline = true\n"})
     worse = "def plain(x):\n    if x:\n        return 2\n    return x + 20\n"
     conflict(builder, {}, {"a.py": worse}, worse.replace("20", "30"))
     assert check(builder).verdict.outcome is Outcome.PASS
