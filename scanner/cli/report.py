@@ -13,6 +13,7 @@ from scanner.cli.output import write_file
 from scanner.cli.parameters import Day
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
+from scanner.compare.trends import PeriodKind
 from scanner.delivery.exports import read_export
 from scanner.delivery.fetch import fetch_pulls as fetch
 from scanner.delivery.pulls import Export
@@ -52,6 +53,13 @@ DEFAULT_FILE = Path("tallystick-report.html")
 )
 @click.option("--no-rules", is_flag=True, help="Judge without the rule packs, which is faster.")
 @click.option(
+    "--trend",
+    type=click.Choice([kind.value for kind in PeriodKind]),
+    default="month",
+    show_default=True,
+    help="What trends are told by.",
+)
+@click.option(
     "--show-authors",
     is_flag=True,
     help="Name the authors of changes. Without this, people appear nowhere.",
@@ -75,6 +83,7 @@ def report(
     since: datetime | None,
     until: datetime | None,
     unit: str,
+    trend: str,
     show_authors: bool,
     no_rules: bool,
     format_name: str,
@@ -90,6 +99,11 @@ def report(
         history = read_history(bench, store, selection, session.jobs, progress)
         export = _export(session.repository, pulls, fetch_pulls=fetch_pulls)
         aftermath = follow_up(history, session.repository, store, export)
+        if trend == PeriodKind.RELEASE and not aftermath.releases:
+            raise ScanError(
+                "There are no releases to tell trends by: no tag names a version.",
+                hint="Fetch the tags (git fetch --tags), or leave --trend out to have months.",
+            )
         clones = standing_clones(
             bench, tip, session.jobs, lambda done, of: progress("looking for copies", done, of)
         )
@@ -100,6 +114,7 @@ def report(
             config=None if session.config is None else str(session.config),
             names_people=show_authors,
             origin=origin(session.repository),
+            trend=PeriodKind(trend),
         )
         built = build_report(Material(history, aftermath, clones), bench, store, progress, asked)
     text = REPORT_FORMATS[format_name].render(built)

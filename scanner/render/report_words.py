@@ -19,6 +19,7 @@ from scanner.compare.evidence import (
 )
 from scanner.compare.inference import Interval
 from scanner.compare.table import Direction, Scale
+from scanner.compare.trends import PeriodKind
 from scanner.history import UnitOfChange
 from scanner.model import Arm, Change, Label
 from scanner.render.paths import printable
@@ -330,6 +331,7 @@ def command(report: Report) -> str:
     parts += ["--fetch-pulls"] * asked.fetches_pulls
     parts += ["--no-rules"] * asked.leaves_rules_out
     parts += [f"--config {_file(asked.config)}"] if asked.config else []
+    parts += [f"--trend {asked.trend}"] * (asked.trend is not PeriodKind.MONTH)
     parts += ["--show-authors"] * asked.names_people
     return " ".join(("tallystick report", *parts))
 
