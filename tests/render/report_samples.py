@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from dataclasses import replace
 from functools import cache
@@ -14,7 +15,7 @@ from scanner.git.commits import resolve
 from scanner.git.process import open_repository
 from scanner.history import Selection, read_history
 from scanner.judging import Bench
-from scanner.model import Finding
+from scanner.model import Commit, Finding
 from scanner.report import Report, build_report
 from scanner.store import open_store
 
@@ -139,3 +140,18 @@ def copies_report() -> Report:
     builder.commit("Add a sum", {"pkg/a.py": source}, author=AUTHORS[0])
     builder.commit("Add it again", {"pkg/b.py": source}, author=AUTHORS[1], days_later=30)
     return report_of(builder)
+
+
+def many(report: Report, copies: int) -> Report:
+    """The report with each change so many times, each time another commit."""
+    changes = tuple(
+        replace(change, commit=_renamed(change.commit, number))
+        for number in range(copies)
+        for change in report.changes
+    )
+    return replace(report, changes=changes)
+
+
+def _renamed(commit: Commit, number: int) -> Commit:
+    name = hashlib.sha1(f"{commit.oid}{number}".encode(), usedforsecurity=False).hexdigest()
+    return replace(commit, oid=name)
