@@ -67,14 +67,10 @@ class Browser:
         self._devtools("Emulation.setEmulatedMedia", {"features": features})
 
     def busy_seconds(self, url: str) -> float:
-        """Processor seconds of the page's main thread until a page is loaded."""
+        """Processor seconds of the page's main thread until it is loaded; each page starts at 0."""
         self._devtools("Performance.disable", {})
         self._devtools("Performance.enable", {"timeDomain": "threadTicks"})
-        before = self._task_seconds()
         self.open(url)
-        return self._task_seconds() - before
-
-    def _task_seconds(self) -> float:
         metrics = self._devtools("Performance.getMetrics", {})["metrics"]
         return next(float(one["value"]) for one in metrics if one["name"] == "TaskDuration")
 
