@@ -18,34 +18,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fixtures.sample_history import build
-from scanner.aftermath import follow_up
-from scanner.config import Settings
-from scanner.git.commits import resolve
-from scanner.git.process import open_repository
-from scanner.history import Selection, read_history
-from scanner.judging import Bench
 from scanner.render.report_html import render
-from scanner.report import Report, build_report
-from scanner.store import open_store
+from scanner.report import Report
 from tests.browser.driver import IS_THERE, Browser, started
-from tests.render.report_samples import many
+from tests.render.report_samples import many, report_at
 
 OPENED = "return performance.timing.loadEventEnd - performance.timing.navigationStart"
-
-
-def report_on(path: Path, store: Path) -> Report:
-    """The report on all that HEAD reaches."""
-    repository = open_repository(path)
-    bench = Bench(repository, store, Settings())
-    with open_store(store) as facts:
-        selection = Selection(resolve(repository, "HEAD"))
-        history = read_history(bench, facts, selection, None, _quiet)
-        aftermath = follow_up(history, repository, facts)
-        return build_report(history, aftermath, repository, facts, bench.settings, _quiet)
-
-
-def _quiet(_what: str, _done: int, _total: int) -> None:
-    """Says nothing."""
 
 
 def measure(name: str, report: Report, folder: Path, browser: Browser | None) -> None:
@@ -70,12 +48,12 @@ def _opening(browser: Browser, page: Path) -> str:
 
 def reports(repositories: list[str], folder: Path) -> Iterator[tuple[str, Report]]:
     """The reports to measure, by their names."""
-    sample = report_on(build(folder / "sample").path, folder / "sample.sqlite")
+    sample = report_at(build(folder / "sample").path, folder / "sample.sqlite")
     yield "made-up history", sample
     for wanted in (1_000, 13_000):
         yield "the same, repeated", many(sample, round(wanted / len(sample.changes)))
     for number, path in enumerate(repositories):
-        yield Path(path).name, report_on(Path(path), folder / f"{number}.sqlite")
+        yield Path(path).name, report_at(Path(path), folder / f"{number}.sqlite")
 
 
 def main() -> None:

@@ -42,7 +42,7 @@ class RuleJudgement:
         found = self.introduced
         score = DimensionScore(
             Dimension.CONVENTION,
-            sum(finding.points for finding in found.findings),
+            sum((finding.points for finding in found.findings), 0.0),
             found.repaid,
             self.unmeasured,
         )
@@ -60,14 +60,14 @@ class RuleJudgement:
 
 
 def start(
-    diff: TreeDiff,
+    diffs: Iterable[TreeDiff],
     rules: RuleSet,
     blobs: BlobReader,
     store: Store,
     is_excluded: Callable[[str], bool],
 ) -> PendingRun:
-    """Starts semgrep on both sides of a change, if the store does not know all of it already."""
-    versions = list(versions_of([diff], is_excluded))
+    """Starts semgrep on both sides of changes, if the store does not know all of it already."""
+    versions = list(versions_of(diffs, is_excluded))
     return start_rules(versions, blobs.read_many, rules, StoredHits(store))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scanner.compare.estimates import Adjusted, Estimate, Raw
 from scanner.compare.evidence import Measured, State
 from scanner.model import Change
+from scanner.render.attribution_words import settings
 from scanner.render.markdown import code, prose
 from scanner.render.ordering import worst_first
 from scanner.render.report_privacy import Veil, shown_title, veil_over
@@ -18,8 +19,7 @@ from scanner.render.report_words import (
     headline,
     level,
     period,
-    signed,
-    span,
+    short_effect,
     state_words,
     verdict_words,
 )
@@ -87,11 +87,7 @@ def _cells(one: Estimate) -> tuple[str, ...]:
 def _effect(one: Estimate, state: State[Raw] | State[Adjusted]) -> str:
     if not isinstance(state, Measured):
         return f"*{state_words(state)}*"
-    effect = state.value.effect
-    if effect.ratio is not None and effect.ratio_interval is not None:
-        return f"{effect.ratio:.2f} times ({span(effect.ratio_interval)})"
-    bounds = effect.difference_interval
-    return signed(effect.difference, one.outcome.scale) + (f" ({span(bounds)})" if bounds else "")
+    return short_effect(state.value.effect, one.outcome.scale)
 
 
 def _coverage(report: Report) -> Iterator[str]:
@@ -106,6 +102,10 @@ def _coverage(report: Report) -> Iterator[str]:
     out = "; ".join(f"{count:,} {reason}" for reason, count in report.exclusions)
     yield f"Left out: {out or 'nothing'}."
     yield ""
+    for said in settings(report.history.attributed):
+        yield f"- {prose(said)}"
+    if report.history.attributed.settings:
+        yield ""
 
 
 def _costliest(report: Report, over: Veil) -> Iterator[str]:

@@ -16,7 +16,8 @@ from scanner.git.process import open_repository
 from scanner.history import Selection, read_history
 from scanner.judging import Bench
 from scanner.model import Commit, Finding
-from scanner.report import Report, build_report
+from scanner.report import Material, Report, build_report
+from scanner.standing_clones import standing_clones
 from scanner.store import open_store
 
 AUTHORS = (
@@ -39,13 +40,19 @@ HOSTILE_SOURCE_LINE = f'    text = "</script></style>{MARKUP}\u202e\u2066"  # & 
 
 def report_of(builder: RepositoryBuilder) -> Report:
     """The report on everything the head of a repository reaches."""
-    repository = open_repository(builder.path)
-    bench = Bench(repository, builder.path.parent / "facts.sqlite", Settings())
+    return report_at(builder.path, builder.path.parent / "facts.sqlite")
+
+
+def report_at(path: Path, store_path: Path) -> Report:
+    """The same for any repository."""
+    repository = open_repository(path)
+    bench = Bench(repository, store_path, Settings())
     with open_store(bench.store_path) as store:
         selection = Selection(resolve(repository, "HEAD"))
         history = read_history(bench, store, selection, 1, _quiet)
         aftermath = follow_up(history, repository, store)
-        return build_report(history, aftermath, repository, store, bench.settings, _quiet)
+        clones = standing_clones(bench, "HEAD", 1, lambda _done, _of: None)
+        return build_report(Material(history, aftermath, clones), bench, store, _quiet)
 
 
 def _quiet(_what: str, _done: int, _total: int) -> None:
@@ -92,6 +99,11 @@ def hostile_report() -> Report:
         "Thanks to Grace Hopper, @grace and grace@people.example",
         {"pkg/b.py": nested("plain", 8)},
         author=AUTHORS[1],
+    )
+    builder.commit(
+        "Write it again",
+        {"pkg/again\n<b>.py": nested("odd", 9, HOSTILE_SOURCE_LINE)},
+        author=AUTHORS[2],
     )
     return _with_path_of_bytes(report_of(builder))
 

@@ -8,12 +8,15 @@ import itertools
 import re
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fixtures.repository import RepositoryBuilder
 from scanner.render.report_formats import REPORT_FORMATS
 from scanner.report import Asked, Report
+from tests.clones.sources import PARSE, RENAMED, REPORT
 from tests.render.pages import Element, Page
 from tests.render.report_samples import (
     AUTHORS,
@@ -23,6 +26,7 @@ from tests.render.report_samples import (
     hostile_report,
     many,
     quiet_report,
+    report_of,
 )
 
 REPORTS = {
@@ -224,6 +228,24 @@ def test_fix_first_shows_five_that_still_stand() -> None:
     ]
     assert len(repairs) == 5
     assert all("still stand" in repair.text and "points" in repair.text for repair in repairs)
+
+
+def test_copies_stand_side_by_side_with_what_to_call(tmp_path: Path) -> None:
+    builder = RepositoryBuilder(tmp_path / "repo")
+    tree = {"app/__init__.py": "", "app/a.py": PARSE, "app/b.py": PARSE, "app/c.py": RENAMED}
+    builder.commit("Begin", {**tree, "tests/test_a.py": REPORT * 2, "tests/test_b.py": REPORT * 2})
+    page = Page(REPORT_FORMATS["html"].render(report_of(builder)))
+    (group,) = (e for e in page.all("li") if "clone" in e.attributes.get("class", "").split())
+    assert "10 code lines in 3 places, under other names, 20 lines to save" in group.text
+    assert "Give app.a.parse_prices a parameter for what differs and call it." in group.text
+    assert "Also at app/c.py:1-11" in group.text
+    shown = [one.text for one in page.all("figcaption")]
+    assert [f"app/{name}.py:1-11 parse_prices" in shown for name in "abc"] == [True, True, False]
+
+
+def test_no_copies_is_said_and_no_code_has_no_section() -> None:
+    assert "nothing long enough to be a copy stands twice" in source_of("quiet")
+    assert 'id="copies"' not in source_of("empty")
 
 
 def test_no_grade_can_contradict_a_finding() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from scanner.render.html import (
     section_attribution,
     section_changes,
+    section_clones,
     section_comparison,
     section_dimensions,
     section_durability,
@@ -28,6 +29,7 @@ SECTIONS: tuple[Callable[[Desk], Section | None], ...] = (
     section_durability.build,
     section_flow.build,
     section_hotspots.build,
+    section_clones.build,
     section_robustness.build,
     section_attribution.build,
     section_changes.build,

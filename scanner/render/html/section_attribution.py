@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from scanner.model import Change, Label
+from scanner.attribution.lines import LabelledLines
+from scanner.model import Change, Granularity, Label
+from scanner.render.attribution_words import basis
 from scanner.render.html.charts import columns_chart, share_bar
 from scanner.render.html.figures import Chip, changes_where, label_chip
 from scanner.render.html.section import Desk, Section
@@ -46,7 +48,7 @@ class AgentRow:
 
 @dataclass(frozen=True, slots=True)
 class AttributionView:
-    """Coverage, evidence and agents."""
+    """Coverage, evidence, agents, and what the labels rest on beyond the commits themselves."""
 
     by_changes: Markup
     by_lines: Markup
@@ -55,6 +57,8 @@ class AttributionView:
     coverage_table: DataTable
     evidence: DataTable
     agents: tuple[AgentRow, ...]
+    written: DataTable
+    basis: tuple[str, ...]
 
 
 def build(desk: Desk) -> Section:
@@ -81,6 +85,8 @@ def build(desk: Desk) -> Section:
         coverage_table=table,
         evidence=_evidence(report.changes),
         agents=tuple(map(_agent, agents(report.changes))),
+        written=_written(report.written),
+        basis=tuple(desk.veil.over(said) for said in basis(report.history.attributed)),
     )
     share = report.coverage.share_marked
     lead = (
@@ -122,6 +128,19 @@ def _evidence(changes: Sequence[Change]) -> DataTable:
     )
     columns = ("level", "source", "rule", "says", "changes it decides", "outweighed in")
     return DataTable("Evidence by rule", columns, rows, frozenset({4, 5}))
+
+
+def _written(lines: Sequence[LabelledLines]) -> DataTable:
+    rows = tuple(
+        (
+            LABEL_WORDS[one.label],
+            "the line" if one.granularity is Granularity.LINE else "its commit (inherited)",
+            *(f"{count:,}" for count in (one.born, one.alive, one.dead, one.lost)),
+        )
+        for one in lines
+    )
+    columns = ("label", "label of", "written", "alive", "gone", "lost from sight")
+    return DataTable("Lines of Python by label", columns, rows, frozenset({2, 3, 4, 5}))
 
 
 def _agent(source: AgentTally) -> AgentRow:
