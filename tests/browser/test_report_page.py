@@ -14,6 +14,7 @@ from tests.render.report_samples import (
     copies_report,
     empty_report,
     hostile_report,
+    kinds_report,
     quiet_report,
 )
 
@@ -25,6 +26,7 @@ REPORTS = {
     "hostile": hostile_report,
     "empty": empty_report,
     "copies": copies_report,
+    "kinds": kinds_report,
 }
 WIDEST = 1440
 SCREENS = [(WIDEST, 900), (1024, 768), (390, 844)]

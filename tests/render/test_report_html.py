@@ -24,6 +24,7 @@ from tests.render.report_samples import (
     copies_report,
     empty_report,
     hostile_report,
+    kinds_report,
     many,
     quiet_report,
     report_of,
@@ -34,6 +35,7 @@ REPORTS = {
     "hostile": hostile_report,
     "empty": empty_report,
     "copies": copies_report,
+    "kinds": kinds_report,
 }
 #: All that the page itself is made of.
 _NAMES = """
