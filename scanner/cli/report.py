@@ -22,6 +22,7 @@ from scanner.git.process import Repository
 from scanner.git.remotes import origin, remote_address
 from scanner.history import Selection, UnitOfChange, parse_range, read_history
 from scanner.render.report_formats import REPORT_FORMATS
+from scanner.render.report_text import render as render_summary
 from scanner.report import Asked, Material, build_report
 from scanner.standing_clones import standing_clones
 
@@ -124,6 +125,7 @@ def report(
         return 0
     write_file(target, text)
     if session.verbosity >= 0:
+        click.echo(render_summary(built, colour=session.color), color=session.color)
         click.echo(f"The report on {len(built.changes):,} changes is in {target.resolve()}")
     return 0
 

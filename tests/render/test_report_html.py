@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from fixtures.repository import RepositoryBuilder
-from scanner.model import Commit
 from scanner.render.report_formats import REPORT_FORMATS
 from scanner.report import Asked, Report
 from tests.clones.sources import PARSE, RENAMED, REPORT
@@ -25,6 +24,8 @@ from tests.render.report_samples import (
     copies_report,
     empty_report,
     hostile_report,
+    kinds_report,
+    many,
     quiet_report,
     report_of,
 )
@@ -34,6 +35,7 @@ REPORTS = {
     "hostile": hostile_report,
     "empty": empty_report,
     "copies": copies_report,
+    "kinds": kinds_report,
 }
 #: All that the page itself is made of.
 _NAMES = """
@@ -311,21 +313,6 @@ def test_the_command_is_whole() -> None:
 
 def _within(element: Element) -> list[Element]:
     return [element, *(one for child in element.children for one in _within(child))]
-
-
-def many(report: Report, copies: int) -> Report:
-    """The report with each change so many times, each time another commit."""
-    changes = tuple(
-        replace(change, commit=_renamed(change.commit, number))
-        for number in range(copies)
-        for change in report.changes
-    )
-    return replace(report, changes=changes)
-
-
-def _renamed(commit: Commit, number: int) -> Commit:
-    name = hashlib.sha1(f"{commit.oid}{number}".encode(), usedforsecurity=False).hexdigest()
-    return replace(commit, oid=name)
 
 
 def test_what_has_no_room_is_counted_and_left_to_the_json() -> None:
