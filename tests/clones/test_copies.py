@@ -35,6 +35,7 @@ async def debug(
         level="debug", message=message, logger_name=logger_name, extra=extra, rest=arguments
     )
     """
+SAME = "this and `shop.prices.parse_prices`"
 SWAPPED = "def f(a, b, c):\n" + "    a = g(b, 1)\n    b = g(c, {name})\n" * 6
 
 NO_COPY: dict[str, tuple[Tree, Tree]] = {
@@ -302,8 +303,7 @@ def test_the_finding_says_what_differs_and_what_to_call(tmp_path: Path) -> None:
     finding = only(score_duplication(copies))
     assert finding.place.path == "shop/weights.py"
     assert "shop/prices.py:1–11" in finding.message
-    same = "this and `shop.prices.parse_prices`"
-    hint = f"Make one function of {same}, with a parameter for what differs."
+    hint = f"Make one function of {SAME}, with a parameter for what differs."
     assert finding.hint == hint
     evidence = finding.evidence
     assert getattr(evidence, "call", None) is None
@@ -323,8 +323,7 @@ HINTS = {
     ),
     "another literal": (
         PARSE.replace('";"', '","'),
-        "Make one function of this and `shop.prices.parse_prices`, "
-        "with a parameter for what differs.",
+        f"Make one function of {SAME}, with a parameter for what differs.",
     ),
     "other calls": (
         PARSE.replace("convert", "scale"),
