@@ -198,7 +198,7 @@ _HOW = {
 def _message(group: _Group, kind: CloneType) -> str:
     copy = group.largest
     original = group.original
-    where = f"{original.path}:{original.span.first}–{original.span.last}"
+    where = f"{original.path}:{original.span.first}-{original.span.last}"
     count = len(group.lines)
     what = f"{count} code lines" if count != 1 else "1 code line"
     if len(group.copies) > 1:
@@ -246,7 +246,7 @@ def _statements(count: int) -> str:
 def _diverging(group: Sequence[Divergence], now: datetime | None, rules: Duplication) -> Finding:
     divergence = max(group, key=lambda one: (one.similarity, one.edited_lines))
     other = divergence.other
-    where = f"{other.path}:{other.span.first}–{other.span.last}"
+    where = f"{other.path}:{other.span.first}-{other.span.last}"
     more = f" and {divergence.others - 1} more" if divergence.others > 1 else ""
     block = f"The same block stands at {where} (`{other.unit}`){more}"
     return Finding(

@@ -302,7 +302,7 @@ def test_the_finding_says_what_differs_and_what_to_call(tmp_path: Path) -> None:
     copies = copies_between(tmp_path, before, {"shop/weights.py": RENAMED})
     finding = only(score_duplication(copies))
     assert finding.place.path == "shop/weights.py"
-    assert "shop/prices.py:1–11" in finding.message
+    assert "shop/prices.py:1-11" in finding.message
     hint = f"Make one function of {SAME}, with a parameter for what differs."
     assert finding.hint == hint
     evidence = finding.evidence

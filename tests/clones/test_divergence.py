@@ -95,7 +95,7 @@ def test_the_finding(tmp_path: Path) -> None:
     (finding,) = diverging_findings(divergences_between(tmp_path, *TOLD["a fix"]))
     assert finding.points == 1
     assert finding.rule == "duplication.diverging"
-    assert "b.py:1–11 (`parse_prices`) and did not get this edit" in finding.message
+    assert "b.py:1-11 (`parse_prices`) and did not get this edit" in finding.message
     assert (finding.place.span.first, finding.place.span.last) == (7, 7)
 
 
