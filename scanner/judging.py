@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
+from scanner.analysis.choices import ANALYSIS as CHOICES
 from scanner.analysis.complexity import ANALYSIS as COMPLEXITY
 from scanner.analysis.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.codebase.live_code import LiveCode
@@ -19,12 +20,12 @@ from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
-from scanner.judge import Prepared, complete, prepare, read_change
+from scanner.judge import DeviationJudge, Prepared, Sources, complete, prepare, read_change
 from scanner.model import Judgement, TreeDiff
 from scanner.store import Shelf, Store, open_store
 
 #: Raised whenever equal input would be judged otherwise than before.
-JUDGE_VERSION = 5
+JUDGE_VERSION = 6
 #: Neighbours in a history share most of their files, so a worker is given this many in a row.
 CHANGES_PER_TASK = 20
 #: Starting processes costs about as much as judging this many changes.
@@ -46,7 +47,9 @@ class Bench:
 
     def shelf(self) -> Shelf[Judgement]:
         """Where judgements made with these settings and analyses are kept."""
-        analyses = ",".join(f"{one.name}{one.version}" for one in (COMPLEXITY, FINGERPRINT))
+        analyses = ",".join(
+            f"{one.name}{one.version}" for one in (COMPLEXITY, FINGERPRINT, CHOICES)
+        )
         version = f"{JUDGE_VERSION}/{analyses}/{self.settings.fingerprint}"
         return Shelf("judgement", version, Judgement)
 
@@ -98,13 +101,23 @@ def _completed(
     with BlobReader(bench.repository) as blobs:
         reader = SourceReader(blobs, store)
         live = LiveCode(bench.repository, reader, path_filter(bench.settings.exclude))
+        deviations = _deviations(Sources(bench.repository, blobs, reader, store), bench, changes)
         for task, prepared in _prepared(bench, changes, jobs):
             part = {}
             for change, ready in zip(task, prepared, strict=True):
                 live.move_to(change.diff.before)
-                part[change.key] = complete(ready, live, change.time)
+                found = deviations.judge(change.diff.before, ready.change.files, ready.added)
+                part[change.key] = complete(ready, live, change.time, found)
             reader.flush()
             yield part
+        deviations.keep()
+
+
+def _deviations(sources: Sources, bench: Bench, changes: Sequence[ChangeToJudge]) -> DeviationJudge:
+    """The judge of habits, which walks along the main line as the live code does."""
+    diffs = {(change.diff.before, change.diff.after): change.diff for change in changes}
+    befores = [change.diff.before for change in changes]
+    return DeviationJudge(sources, bench.settings.exclude, befores, changes[-1].diff.after, diffs)
 
 
 _Task = Sequence[ChangeToJudge]

@@ -18,7 +18,15 @@ from scanner.git.blobs import BlobReader
 from scanner.git.commits import head, merge_base, resolve
 from scanner.git.process import Repository
 from scanner.git.trees import diff_index, diff_trees
-from scanner.judge import complete, prepare, read_change
+from scanner.judge import (
+    Deviation,
+    DeviationJudge,
+    Prepared,
+    Sources,
+    complete,
+    prepare,
+    read_change,
+)
 from scanner.model import Attribution, Review, TreeDiff
 from scanner.store import Store
 
@@ -119,7 +127,12 @@ def _review(judging: Judging, subject: _Subject) -> Review:
         prepared = prepare(diff, change, reader, settings)
         live = LiveCode(judging.repository, reader, is_excluded)
         live.move_near(trees.base, change.files, judging.store)
-        judgement = complete(prepared, live, when=None)
+        judgement = complete(
+            prepared,
+            live,
+            None,
+            _deviation(judging, trees.base, prepared, (reader, blobs), settings),
+        )
         thresholds = settings.thresholds.for_arm(attribution.arm)
         terms = Terms(settings, thresholds, subject.today, judging.known)
         settled = settle(judging.repository, trees, change.files, judgement, terms, (reader, blobs))
@@ -135,3 +148,19 @@ def _review(judging: Judging, subject: _Subject) -> Review:
         set_aside=settled.set_aside,
         notes=settled.notes,
     )
+
+
+def _deviation(
+    judging: Judging,
+    base: str | None,
+    prepared: Prepared,
+    sources: tuple[SourceReader, BlobReader],
+    settings: Settings,
+) -> Deviation:
+    """What departs from the habits of the base; they are kept for the next review."""
+    reader, blobs = sources
+    given = Sources(judging.repository, blobs, reader, judging.store)
+    judge = DeviationJudge(given, settings.exclude, [base], base, {})
+    found = judge.judge(base, prepared.change.files, prepared.added)
+    judge.keep()
+    return found

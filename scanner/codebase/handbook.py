@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from scanner.analysis.choices import BY_ID, Family, Topic
 from scanner.analysis.choices.family import filled, worded
-from scanner.codebase.conventions import Convention, ConventionBook, Trend
+from scanner.codebase.conventions import ConventionBook
+from scanner.codebase.ledgers import Convention, Trend
 from scanner.codebase.scopes import Level, Scope
 from scanner.model import Place
 

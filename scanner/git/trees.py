@@ -81,6 +81,17 @@ def tree_ids(repo: Repository, oids: Iterable[str]) -> dict[str, str | Problem]:
     }
 
 
+def blobs_at(
+    repo: Repository, commits: Sequence[str], paths: Sequence[str]
+) -> dict[str, tuple[str | None, ...]]:
+    """For each commit, the object ids of what its tree has at these very paths (None: nothing)."""
+    request = "".join(f"{oid}:{path}\n" for oid in commits for path in paths).encode()
+    with object_store(repo) as store:
+        answers = run(store, "cat-file", "--batch-check=%(objectname)", stdin=request).decode()
+    found = iter(None if line.endswith(" missing") else line for line in answers.splitlines())
+    return {oid: tuple(next(found) for _ in paths) for oid in commits}
+
+
 def _no_tree(oid: str) -> Problem:
     return Problem(Stage.GIT, None, f"the tree of {oid} is not in this clone", oid)
 
