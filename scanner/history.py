@@ -39,10 +39,16 @@ from scanner.model import (
     Stage,
     TreeDiff,
 )
-from scanner.store import Store
+from scanner.store import Shelf, Store
 
 #: Told what is being done, how far it is, and how far it goes.
 Progress = Callable[[str, int, int], None]
+
+#: Two trees, by the commits that have them; None is the empty tree.
+_Pair = tuple[str | None, str]
+
+#: Diffs of Python files by their commits. Raised whenever git is asked otherwise.
+DIFFS = Shelf("python-diff", "1", TreeDiff)
 
 
 class UnitOfChange(StrEnum):
@@ -87,12 +93,12 @@ class IntegratedChange:
     commits: tuple[str, ...]
 
     @property
-    def pair(self) -> tuple[str | None, str]:
+    def pair(self) -> _Pair:
         """The two trees to compare: the first parent's and its own."""
         return _pair(self.commit)
 
 
-def _pair(commit: Commit) -> tuple[str | None, str]:
+def _pair(commit: Commit) -> _Pair:
     return (commit.parents[0] if commit.parents else None, commit.oid)
 
 
@@ -172,17 +178,19 @@ class History:
     """All that was read of a selection, everything oldest first.
 
     `changes` are those selected, `integrated` all that the tip reaches, `commits` likewise.
+    `ignored` are the commits that `.git-blame-ignore-revs` lists at the tip.
     """
 
     selection: Selection
     commits: tuple[Commit, ...]
     changes: tuple[Change, ...]
     integrated: tuple[IntegratedChange, ...]
-    diffs: Mapping[tuple[str | None, str], TreeDiff]
+    diffs: Mapping[_Pair, TreeDiff]
     lifelines: Lifelines
     attributed: Attributed
     facts: Mapping[str, ChangeFacts]
     born: Mapping[str, int]
+    ignored: frozenset[str]
     problems: tuple[Problem, ...]
 
     @cached_property
@@ -224,7 +232,7 @@ def read_history(
     selected = [
         one for one in integrated if one.commit.oid not in left_out and selection.holds(one.commit)
     ]
-    diffs = _read_diffs(bench.repository, commits, selected, progress)
+    diffs = _read_diffs(bench.repository, store, commits, selected, progress)
     lifelines = trace(
         commits, in_order(diffs[pair] for pair in needed_pairs(commits)), selection.tip
     )
@@ -241,7 +249,8 @@ def read_history(
     born = _born(commits, lifelines)
     edge = shallow_boundary(bench.repository)
     imports = joins_history(commits)
-    with grounds_at(bench.repository, selection.tip) as grounds:
+    judged_diffs = [wanted.diff for wanted in to_judge]
+    with grounds_at(bench.repository, selection.tip, store, judged_diffs) as grounds:
         changes = tuple(
             _change(
                 one,
@@ -269,28 +278,46 @@ def read_history(
         attributed=attributed,
         facts=facts,
         born=born,
+        ignored=grounds.ignored,
         problems=tuple(dict.fromkeys(problems)),
     )
 
 
 def _read_diffs(
     repository: Repository,
+    store: Store,
     commits: Sequence[Commit],
     selected: Iterable[IntegratedChange],
     progress: Progress,
-) -> dict[tuple[str | None, str], TreeDiff]:
+) -> dict[_Pair, TreeDiff]:
+    """The diffs of all pairs, in their order; git is asked for those that the store does not have.
+
+    What could not be compared is not kept: an object that this clone lacks may be there next time.
+    """
     pairs = list(dict.fromkeys([*needed_pairs(commits), *(change.pair for change in selected)]))
-    diffs = {}
-    for pair, diff in zip(pairs, diff_trees(repository, pairs), strict=True):
-        diffs[pair] = diff
-        if len(diffs) % 100 == 0:
-            progress("comparing commits", len(diffs), len(pairs))
-    return diffs
+    found = store.get_many(DIFFS, map(_key, pairs))
+    known = {pair: diff for pair in pairs if isinstance(diff := found.get(_key(pair)), TreeDiff)}
+    asked = [pair for pair in pairs if pair not in known]
+    fresh: dict[_Pair, TreeDiff] = {}
+    for pair, diff in zip(asked, diff_trees(repository, asked), strict=True):
+        fresh[pair] = diff
+        if len(fresh) % 100 == 0:
+            progress("comparing commits", len(fresh), len(asked))
+    store.put_many(DIFFS, {_key(pair): diff for pair, diff in fresh.items() if _is_whole(diff)})
+    return {pair: known.get(pair) or fresh[pair] for pair in pairs}
+
+
+def _key(pair: _Pair) -> str:
+    return f"{pair[0] or ''}..{pair[1]}"
+
+
+def _is_whole(diff: TreeDiff) -> bool:
+    return diff.problem is None and all(file.problem is None for file in diff.files)
 
 
 def _change_facts(
     commits: Iterable[Commit],
-    diffs: Mapping[tuple[str | None, str], TreeDiff],
+    diffs: Mapping[_Pair, TreeDiff],
     lifelines: Lifelines,
 ) -> dict[str, ChangeFacts]:
     """What attribution needs to know of every commit's own change."""

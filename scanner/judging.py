@@ -21,7 +21,7 @@ from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.judge import DeviationJudge, Prepared, Sources, complete, prepare, read_change
-from scanner.model import Judgement, TreeDiff
+from scanner.model import Judgement, Stage, TreeDiff
 from scanner.store import Shelf, Store, open_store
 
 #: Raised whenever equal input would be judged otherwise than before.
@@ -85,11 +85,16 @@ def judge_changes(
     wanted = [change for change in changes if change.key not in judged]
     done = len(changes) - len(wanted)
     for part in _completed(bench, store, wanted, jobs or os.cpu_count() or 1):
-        store.put_many(shelf, part)
+        store.put_many(shelf, {key: value for key, value in part.items() if _is_whole(value)})
         judged.update(part)
         done += len(part)
         progress(done, len(changes))
     return judged
+
+
+def _is_whole(judgement: Judgement) -> bool:
+    """Whether git gave all that was asked for; an object that lacks may be there next time."""
+    return all(problem.stage is not Stage.GIT for problem in judgement.problems)
 
 
 def _completed(
@@ -100,7 +105,9 @@ def _completed(
         return
     with BlobReader(bench.repository) as blobs:
         reader = SourceReader(blobs, store)
-        live = LiveCode(bench.repository, reader, path_filter(bench.settings.exclude))
+        settings = bench.settings
+        is_excluded = path_filter(settings.exclude)
+        live = LiveCode(bench.repository, reader, is_excluded, settings.duplication)
         deviations = _deviations(Sources(bench.repository, blobs, reader, store), bench, changes)
         for task, prepared in _prepared(bench, changes, jobs):
             part = {}

@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from scanner import __version__
 from scanner.aftermath import Aftermath
-from scanner.compare.compare import Comparison, Contrast, arms_of, compare
+from scanner.compare.compare import Comparison, Contrast, arms_of
 from scanner.compare.estimates import Estimate
+from scanner.compare.inference import Resampling
 from scanner.compare.outcomes import table_of
+from scanner.compare.remembered import Remembered
 from scanner.compare.table import Table
-from scanner.compare.trends import Trend, by_month, trend
+from scanner.compare.trends import Trend, by_month
 from scanner.config import Settings
-from scanner.git.blobs import BlobReader
+from scanner.excerpts import Excerpts, read_excerpts
 from scanner.git.process import Repository
 from scanner.history import History, Progress
-from scanner.model import Change, Commit, Exclusion, Label, Missing, Problem, Span
-
-#: Findings whose code the page shows, worst first: enough for a reader, bounded for the file.
-EXCERPTS = 400
-#: Lines of code shown of one finding.
-EXCERPT_LINES = 14
+from scanner.model import Change, Commit, Exclusion, Label, Missing, Problem
+from scanner.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Excerpt:
-    """Lines of a file at a commit, from line `first`; `is_cut` says that the place goes on."""
+class Asked:
+    """What was asked for beside the range: it is printed, and decides what may be shown.
 
-    path: str
-    first: int
-    lines: tuple[str, ...]
-    is_cut: bool
+    `pulls` and `config` are files as the user named them. `origin` is the address of the remote,
+    if there is one. `names_people` is off unless asked for.
+    """
+
+    pulls: tuple[str, ...] = ()
+    fetches_pulls: bool = False
+    config: str | None = None
+    names_people: bool = False
+    origin: str | None = None
+
+
+NOTHING_ASKED = Asked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,6 @@ class Report:
     """Everything any page shows; renderers compute nothing from the repository.
 
     `changes` are all that were selected, newest first; those with an `exclusion` are not compared.
-    `excerpts` are keyed by commit and fingerprint of a finding.
     """
 
     tallystick: str
@@ -76,7 +81,8 @@ class Report:
     seed: int
     history: History
     problems: tuple[Problem, ...]
-    excerpts: Mapping[tuple[str, str], Excerpt]
+    excerpts: Excerpts
+    asked: Asked = NOTHING_ASKED
 
     @property
     def compared(self) -> tuple[Change, ...]:
@@ -88,15 +94,18 @@ def build_report(
     history: History,
     aftermath: Aftermath,
     repository: Repository,
+    store: Store,
     settings: Settings,
     progress: Progress,
+    asked: Asked = NOTHING_ASKED,
 ) -> Report:
     """Compares the arms of a history, and gathers what the pages show."""
     compared = [facts for facts in aftermath.facts if facts.change.exclusion is None]
     table = table_of(compared)
     lives = aftermath.lives(history, [facts.change for facts in compared])
-    comparison = compare(
-        table, lives, progress=lambda done, total: progress("comparing", done, total)
+    remembered = Remembered(table, store)
+    comparison = remembered.comparison(
+        lives, Resampling(), lambda done, total: progress("comparing", done, total)
     )
     changes = tuple(
         replace(facts.change, survival=None if isinstance(fate, Missing) else fate.survival)
@@ -114,12 +123,13 @@ def build_report(
         exclusions=_exclusions(changes),
         estimates=_primary(comparison),
         comparison=comparison,
-        trends=_trends(table),
+        trends=_trends(table, remembered),
         aftermath=aftermath,
         seed=comparison.resampling.seed,
         history=history,
         problems=tuple(dict.fromkeys((*history.problems, *aftermath.problems))),
-        excerpts=_excerpts(history, repository),
+        excerpts=read_excerpts(history, repository),
+        asked=asked,
     )
 
 
@@ -132,11 +142,10 @@ def _primary(comparison: Comparison) -> tuple[Estimate, ...]:
 TRENDS = ("debt", "rework_14")
 
 
-def _trends(table: Table) -> tuple[Trend, ...]:
+def _trends(table: Table, remembered: Remembered) -> tuple[Trend, ...]:
     """The most telling outcomes by month, for both arms."""
-    arms, months = arms_of(table, Contrast.AI), by_month(table)
     chosen = [outcome for outcome in table.outcomes if outcome.key in TRENDS]
-    return tuple(trend(table, arms, outcome, months) for outcome in chosen)
+    return remembered.trends(arms_of(table, Contrast.AI), chosen, by_month(table))
 
 
 def _coverage(changes: Sequence[Change]) -> Coverage:
@@ -153,27 +162,3 @@ def _coverage(changes: Sequence[Change]) -> Coverage:
 def _exclusions(changes: Iterable[Change]) -> tuple[tuple[Exclusion, int], ...]:
     counts = Counter(change.exclusion for change in changes if change.exclusion)
     return tuple((reason, counts[reason]) for reason in Exclusion if counts[reason])
-
-
-def _excerpts(history: History, repository: Repository) -> dict[tuple[str, str], Excerpt]:
-    """The code of the worst findings, as it stood after their change."""
-    found = [(change, f) for change in history.changes for f in change.judgement.findings]
-    worst = sorted(found, key=lambda pair: -pair[1].points)[:EXCERPTS]
-    excerpts = {}
-    with BlobReader(repository) as blobs:
-        for change, finding in worst:
-            pair = (change.commit.parents[0] if change.commit.parents else None, change.commit.oid)
-            blob = {
-                file.after.path: file.after.blob for file in history.diffs[pair].files if file.after
-            }.get(finding.place.path)
-            source = blobs.read(blob) if blob else None
-            if isinstance(source, bytes):
-                key = (change.commit.oid, finding.fingerprint)
-                excerpts[key] = _excerpt(source, finding.place.path, finding.place.span)
-    return excerpts
-
-
-def _excerpt(source: bytes, path: str, span: Span) -> Excerpt:
-    lines = source.decode("utf-8", "replace").split("\n")
-    last = min(span.last, span.first + EXCERPT_LINES - 1)
-    return Excerpt(path, span.first, tuple(lines[span.first - 1 : last]), last < span.last)

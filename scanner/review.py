@@ -125,7 +125,7 @@ def _review(judging: Judging, subject: _Subject) -> Review:
         is_excluded = path_filter(settings.exclude)
         change = read_change(diff, reader, is_excluded)
         prepared = prepare(diff, change, reader, settings)
-        live = LiveCode(judging.repository, reader, is_excluded)
+        live = LiveCode(judging.repository, reader, is_excluded, settings.duplication)
         live.move_near(trees.base, change.files, judging.store)
         judgement = complete(
             prepared,

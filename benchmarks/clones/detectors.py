@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from scanner import __version__
 from scanner.analysis.fingerprints import fingerprint
 from scanner.analysis.outline import read_outline, unit_source
 from scanner.codebase.clone_changes import fingerprinted
@@ -61,7 +62,7 @@ def tallystick(folder: Path) -> Run:
         (Stretch(p.one.path, p.one.span), Stretch(p.other.path, p.other.span))
         for p in clone_pairs(index)
     ]
-    return Run("tallystick", "", time.perf_counter() - began, pairs)
+    return Run("tallystick", __version__, time.perf_counter() - began, pairs)
 
 
 def jscpd(command: str, folder: Path, *options: str) -> Run:

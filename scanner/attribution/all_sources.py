@@ -12,18 +12,18 @@ from pathlib import Path
 
 from scanner.attribution import git_ai, overrides, pulls, share_notes
 from scanner.attribution.branches import claims_by_branch
-from scanner.attribution.changes import added_lines, added_only, carry, changed_paths
+from scanner.attribution.changes import added_lines, added_only, carry, paths_of
 from scanner.attribution.commits import claims_of
 from scanner.attribution.identities import IdentityBook
 from scanner.attribution.notes import list_notes
 from scanner.attribution.registry import Registry, shipped, with_settings
-from scanner.attribution.resolve import ChangeFacts, resolve
+from scanner.attribution.resolve import ChangeFacts, is_contested, resolve
 from scanner.attribution.settings import AttributionSettings
 from scanner.attribution.traces import gather_traces
 from scanner.errors import ScanError
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees
-from scanner.model import Attribution, Claim, Commit, Label, Level, LineAttestation, Problem, Stage
+from scanner.model import Attribution, Claim, Commit, Label, LineAttestation, Problem, Stage
 
 Pairs = list[tuple[str, Claim]]
 
@@ -269,19 +269,13 @@ def _with_bot_changes(
     unsure = [
         inquiry.by_oid[oid]
         for oid, ones in claims.items()
-        if known[oid].paths is None and not known[oid].is_merge and _is_contested(ones)
+        if known[oid].paths is None and not known[oid].is_merge and is_contested(ones)
     ]
     if inquiry.repo is None or not unsure:
         return known
-    pairs = [(commit.parents[0] if commit.parents else None, commit.oid) for commit in unsure]
-    for commit, diff in zip(unsure, diff_trees(inquiry.repo, pairs), strict=True):
-        known[commit.oid] = replace(known[commit.oid], paths=changed_paths(diff))
+    for oid, paths in paths_of(inquiry.repo, unsure):
+        known[oid] = replace(known[oid], paths=paths)
     return known
-
-
-def _is_contested(claims: Iterable[Claim]) -> bool:
-    labels = {claim.label for claim in claims if claim.level is not Level.POLICY}
-    return Label.AUTOMATION in labels and bool(labels & {Label.AI, Label.ASSISTED, Label.MIXED})
 
 
 def _recovered(

@@ -14,6 +14,7 @@ from scanner.git.commits import first_parent_chain, head, read_commits, resolve
 from scanner.git.process import Repository
 from scanner.history import History, Selection, UnitOfChange, read_history
 from scanner.model import Change, Missing
+from scanner.store import Store
 
 
 @click.command()
@@ -41,16 +42,16 @@ def _change(session: Session, commit: str) -> Change:
     bench = session.bench(commit)
     with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
         history = read_history(bench, store, selection, session.jobs, progress)
-    if history.changes:
-        return _followed(history, session.repository)
+        if history.changes:
+            return _followed(history, session.repository, store)
     raise ScanError(
         f"{commit[:12]} is a merge inside another change and adds nothing by itself.",
         hint="Name the commits that it merges, or the merge that brought it to the main line.",
     )
 
 
-def _followed(history: History, repository: Repository) -> Change:
-    (facts,) = follow_up(history, repository, export=None).facts
+def _followed(history: History, repository: Repository, store: Store) -> Change:
+    (facts,) = follow_up(history, repository, store).facts
     survival = None if isinstance(facts.fate, Missing) else facts.fate.survival
     return replace(facts.change, survival=survival)
 

@@ -17,10 +17,10 @@ from scanner.delivery.fetch import fetch_pulls as fetch
 from scanner.delivery.pulls import Export
 from scanner.errors import ScanError
 from scanner.git.process import Repository
-from scanner.git.remotes import remote_address
+from scanner.git.remotes import origin, remote_address
 from scanner.history import Selection, UnitOfChange, parse_range, read_history
 from scanner.render.report_formats import REPORT_FORMATS
-from scanner.report import build_report
+from scanner.report import Asked, build_report
 
 DEFAULT_FILE = Path("tallystick-report.html")
 
@@ -49,6 +49,11 @@ DEFAULT_FILE = Path("tallystick-report.html")
     help="Ask your own gh or glab for them; nothing else is contacted.",
 )
 @click.option(
+    "--show-authors",
+    is_flag=True,
+    help="Name the authors of changes. Without this, people appear nowhere.",
+)
+@click.option(
     "--format",
     "format_name",
     type=click.Choice(list(REPORT_FORMATS)),
@@ -67,6 +72,7 @@ def report(
     since: datetime | None,
     until: datetime | None,
     unit: str,
+    show_authors: bool,
     format_name: str,
     file: Path | None,
 ) -> int:
@@ -77,8 +83,17 @@ def report(
     with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
         history = read_history(bench, store, selection, session.jobs, progress)
         export = _export(session.repository, pulls, fetch_pulls=fetch_pulls)
-        aftermath = follow_up(history, session.repository, export)
-        built = build_report(history, aftermath, session.repository, bench.settings, progress)
+        aftermath = follow_up(history, session.repository, store, export)
+        asked = Asked(
+            pulls=tuple(map(str, pulls)),
+            fetches_pulls=fetch_pulls,
+            config=None if session.config is None else str(session.config),
+            names_people=show_authors,
+            origin=origin(session.repository),
+        )
+        built = build_report(
+            history, aftermath, session.repository, store, bench.settings, progress, asked
+        )
     text = REPORT_FORMATS[format_name].render(built)
     target = file or (DEFAULT_FILE if format_name == "html" else None)
     if target is None or str(target) == "-":

@@ -60,14 +60,14 @@ def copies_in(index: CloneIndex, added: Mapping[str, frozenset[int]]) -> tuple[C
     )
 
 
-def repaid_lines(
+def repaid_copies(
     index: CloneIndex,
     file: ChangedFile,
     facts: Mapping[str, Fingerprint | Problem],
     moved: frozenset[int],
     added: Mapping[str, frozenset[int]],
-) -> int:
-    """How many code lines a change deletes from a file that were copies of code that stays.
+) -> Iterator[Copy]:
+    """The copies that a change deletes from a file and whose originals stay, each line once.
 
     `index` holds the tree after the change; `facts` those of the file before it; `moved` are its
     moved lines, by their numbers before; `added` are the added code lines by path. As for copies,
@@ -75,23 +75,21 @@ def repaid_lines(
     """
     gone = {line for hunk in file.change.hunks for line in old_lines(hunk)} - moved
     if file.before is None or len(gone) < index.limits.code_lines:
-        return 0
+        return
     deleted = code_lines(file.before) & gone
-    found: set[int] = set()
+    taken: set[int] = set()
     for unit, text, places in fingerprinted(file.before, facts):
         member = CloneUnit(file.path_before, unit, text, places)
         if _touched(member, deleted) < index.limits.code_lines:
             continue
-        for match in matches_of(index, member):
-            lines = match.copy_lines & deleted
-            is_itself = (match.original.path, match.original.unit.name) == (file.path, unit.name)
-            if (
-                not is_itself
-                and len(lines) >= index.limits.code_lines
-                and not _is_new(match, added, lines)
-            ):
-                found |= lines
-    return len(found)
+        candidates = [
+            _Candidate(match, lines, is_new=False)
+            for match in matches_of(index, member)
+            if (lines := match.copy_lines & deleted)
+            and (match.original.path, match.original.unit.name) != (file.path, unit.name)
+            and not _is_new(match, added, lines)
+        ]
+        yield from _chosen(index, candidates, taken)
 
 
 def _copies_in_file(
@@ -102,12 +100,17 @@ def _copies_in_file(
         if _touched(member, added[path]) < index.limits.code_lines:
             continue
         candidates = [c for m in matches_of(index, member) if (c := _candidate(m, added))]
-        for candidate in sorted(candidates, key=_Candidate.rank):
-            lines = candidate.lines - taken
-            if len(lines) >= index.limits.code_lines:
-                taken |= lines
-                yield _copy(index, candidate, lines, _places(candidate, candidates))
+        yield from _chosen(index, candidates, taken)
     yield from _small_copies(index, path, added, taken)
+
+
+def _chosen(index: CloneIndex, candidates: Sequence[_Candidate], taken: set[int]) -> Iterator[Copy]:
+    """The best of the candidates of one unit whose lines are not taken yet; takes them."""
+    for candidate in sorted(candidates, key=_Candidate.rank):
+        lines = candidate.lines - taken
+        if len(lines) >= index.limits.code_lines:
+            taken |= lines
+            yield _copy(index, candidate, lines, _places(candidate, candidates))
 
 
 def _small_copies(
@@ -199,7 +202,7 @@ def _copy(index: CloneIndex, candidate: _Candidate, lines: frozenset[int], place
 
 
 def _is_generated(index: CloneIndex, path: str) -> bool:
-    return any(member.fingerprint.is_generated for member in index.files()[path][:1])
+    return any(member.fingerprint.is_generated for member in index.files().get(path, ())[:1])
 
 
 def fingerprinted(

@@ -72,19 +72,22 @@ class Governors:
     ) -> None:
         self._blobs = blobs
         wanted = [oid for oid in dict.fromkeys(commits) if oid is not None]
-        self._files = blobs_at(repository, wanted, CONFIGURATION_FILES)
-        self._silenced: dict[tuple[str | None, ...], frozenset[str]] = {}
+        places = ((oid, path) for oid in wanted for path in CONFIGURATION_FILES)
+        self._files = blobs_at(repository, places)
+        self._silenced: dict[tuple[str, ...], frozenset[str]] = {}
 
     def silenced_at(self, commit: str | None) -> frozenset[str]:
         """The ids of the families that are left to tools at one of the commits."""
-        files = self._files[commit] if commit is not None else ()
+        if commit is None:
+            return frozenset()
+        files = tuple(self._files.get((commit, path), "") for path in CONFIGURATION_FILES)
         if files not in self._silenced:
             self._silenced[files] = silenced_families(dict(self._texts(files)))
         return self._silenced[files]
 
-    def _texts(self, files: tuple[str | None, ...]) -> Iterator[tuple[str, str]]:
-        for path, blob in zip(CONFIGURATION_FILES, files, strict=False):
-            source = self._blobs.read(blob) if blob is not None else None
+    def _texts(self, files: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        for path, blob in zip(CONFIGURATION_FILES, files, strict=True):
+            source = self._blobs.read(blob) if blob else None
             if isinstance(source, bytes):
                 yield path, source.decode("utf-8-sig", "replace")
 

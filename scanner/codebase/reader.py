@@ -49,6 +49,11 @@ class SourceReader:
             return Problem(known.stage, version.path, known.reason, known.revision)
         return known
 
+    def text(self, tree: str, path: str) -> str:
+        """The text of any file of a commit or tree; empty if it has none."""
+        source = self._blobs.read(f"{tree}:{path}")
+        return "" if isinstance(source, Problem) else source.decode("utf-8", "replace")
+
     def facts(
         self, analysis: Analysis[T], wanted: Iterable[tuple[ReadFile, Unit]]
     ) -> Mapping[str, T | Problem]:

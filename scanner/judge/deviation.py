@@ -9,8 +9,10 @@ from scanner.codebase.codebook import FileEdit, known_units
 from scanner.codebase.governors import Governors
 from scanner.codebase.habits import Diffs, Habits
 from scanner.codebase.kept_books import KeptBooks
+from scanner.codebase.live_code import ATTRIBUTES
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
+from scanner.exclusions import foreign_paths
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import first_parents
 from scanner.git.process import Repository
@@ -67,6 +69,7 @@ class DeviationJudge:
         diffs: Diffs,
     ) -> None:
         self._reader = sources.reader
+        is_excluded, is_foreign = path_filter(exclude), foreign_paths("")
         self._last = last
         self._is_shallow = sources.repository.is_shallow
         if self._is_shallow:
@@ -78,7 +81,8 @@ class DeviationJudge:
             sources.reader,
             KeptBooks(sources.store, exclude),
             first_parents(sources.repository, known),
-            path_filter(exclude),
+            # What others wrote, or a generator, is no habit of this codebase.
+            lambda path: is_excluded(path) or is_foreign(path),
             diffs,
         )
 
@@ -93,12 +97,17 @@ class DeviationJudge:
             return Deviation(
                 unmeasured=f"the history of the codebase is not all here: {problem.reason}"
             )
-        edits = list(_edits(files, added, self._reader))
+        edits = list(_edits(self._own(base, files), added, self._reader))
         found = self._habits.book.judge(
             edits, self._habits.exemplars, self._governors.silenced_at(base)
         )
         self._habits.expect(files)
         return Deviation(found)
+
+    def _own(self, base: str | None, files: Sequence[ChangedFile]) -> list[ChangedFile]:
+        """The files that are written here by hand."""
+        is_foreign = foreign_paths(self._reader.text(base, ATTRIBUTES) if base else "")
+        return [file for file in files if not is_foreign(file.path)]
 
     def keep(self) -> None:
         """Keeps the book of the last commit for runs to come."""

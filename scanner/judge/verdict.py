@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from scanner.analysis.choices import ANALYSIS as CHOICES
 from scanner.analysis.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.codebase.live_code import LiveCode
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
 from scanner.durability.layout import is_layout_only
+from scanner.exclusions import foreign_paths
 from scanner.judge.change import ReadChange
 from scanner.judge.context import judge_copies
 from scanner.judge.deviation import NOT_JUDGED, Deviation
@@ -42,9 +42,7 @@ def prepare(
     growth = measure_growth(change.files, reader, settings)
     for side in (side for file in change.files for side in (file.before, file.after)):
         if side is not None:
-            units = [(side, unit) for unit in side.outline.units]
-            reader.facts(FINGERPRINT, units)
-            reader.facts(CHOICES, units)
+            reader.facts(FINGERPRINT, [(side, unit) for unit in side.outline.units])
     return Prepared(diff, change, moves, added, growth)
 
 
@@ -66,8 +64,9 @@ def complete(
     `live` stands at the tree before the change, and afterwards at the tree after it. `when` is the
     time of the change, to tell the age of what it met. `deviation` is judged by the same codebase.
     """
+    is_foreign = foreign_paths(live.attributes())
     live.advance(prepared.diff, prepared.change.files, when)
-    copies = judge_copies(prepared.change.files, prepared.added, live)
+    copies = judge_copies(prepared.change.files, prepared.added, prepared.moves, live, is_foreign)
     growth = prepared.growth
     findings = (*growth.score.findings, *copies.findings, *deviation.findings)
     return Judgement(
@@ -75,7 +74,7 @@ def complete(
             sum(map(len, prepared.added.values())),
             (
                 _score(Dimension.COMPLEXITY, findings, growth.score.repaid),
-                _score(Dimension.DUPLICATION, findings),
+                _score(Dimension.DUPLICATION, findings, copies.repaid),
                 deviation.score,
             ),
         ),

@@ -56,7 +56,7 @@ def _head(change: model.Change) -> Iterator[str]:
 def _attribution(attribution: model.Attribution) -> Iterator[str]:
     agents = f" ({', '.join(attribution.agents)})" if attribution.agents else ""
     share = attribution.ai_share
-    declared = "" if share is None else f", {share:.0%} of the added lines"
+    declared = f", {share:.0%} of the added lines" if share else ""
     yield click.style(f"Label: {attribution.label}{agents}{declared}", bold=True)
     believed = [c for c in attribution.outweighed if c.level is not model.Level.NEAR_MISS]
     near_misses = [c for c in attribution.outweighed if c.level is model.Level.NEAR_MISS]

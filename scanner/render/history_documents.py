@@ -113,7 +113,8 @@ class Survival(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """One integrated change or one commit; `exclusion` is there where it is not compared."""
+    """One integrated change or one commit; `exclusion` is there where it is not compared,
+    `authors` where it was asked to name people."""
 
     commit: ObjectId
     time: Time
@@ -138,6 +139,7 @@ class Change(Struct, frozen=True):
     survival: Survival | None
     survival_reason: str | None
     exclusion: model.Exclusion | UnsetType = UNSET
+    authors: tuple[str, ...] | UnsetType = UNSET
 
 
 class Explanation(Struct, frozen=True):
@@ -200,8 +202,8 @@ def explanation(change: model.Change) -> Explanation:
     )
 
 
-def change_row(change: model.Change) -> Change:
-    """The row of a change; people are never named."""
+def change_row(change: model.Change, authors: tuple[str, ...] | UnsetType = UNSET) -> Change:
+    """The row of a change; people are named only where that was asked for."""
     judgement = change.judgement
     card = judgement.scorecard
     survival = change.survival
@@ -231,6 +233,7 @@ def change_row(change: model.Change) -> Change:
         survival=None if survival is None else _survival(survival),
         survival_reason=NOT_FOLLOWED if survival is None else None,
         exclusion=UNSET if change.exclusion is None else change.exclusion,
+        authors=authors,
     )
 
 

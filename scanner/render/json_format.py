@@ -10,8 +10,8 @@ from scanner.render import convert
 from scanner.render.json_text import to_json
 
 if TYPE_CHECKING:
+    from scanner.codebase.clone_groups import CloneGroup
     from scanner.render.history_documents import AttributedLine, LineCounts
-    from scanner.render.scan_documents import CloneGroup
     from scanner.scan import TreeScan
 
 

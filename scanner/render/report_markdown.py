@@ -9,7 +9,7 @@ from scanner.compare.evidence import Measured, State
 from scanner.model import Change
 from scanner.render.markdown import code, prose
 from scanner.render.ordering import worst_first
-from scanner.render.report_privacy import Veil, shown_title, veil
+from scanner.render.report_privacy import Veil, shown_title, veil_over
 from scanner.render.report_words import (
     LABEL_WORDS,
     absence,
@@ -31,8 +31,7 @@ COSTLIEST, MOST_PROBLEMS = 10, 20
 
 def render(report: Report) -> str:
     """The summary; everything else is in the other formats."""
-    claims = (claim for change in report.changes for claim in change.attribution.evidence)
-    over = veil(report.history.commits, claims)
+    over = veil_over(report)
     parts = (_head(report), _comparison(report), _coverage(report), _costliest(report, over),
              _problems(report, over), _foot(report))  # fmt: skip
     return "\n".join(line for part in parts for line in part) + "\n"
@@ -149,4 +148,4 @@ def _problems(report: Report, over: Veil) -> Iterator[str]:
 
 
 def _foot(report: Report) -> Iterator[str]:
-    yield f"<sub>Tallystick {report.tallystick}. Again: `{command(report.history.selection)}`</sub>"
+    yield f"<sub>Tallystick {report.tallystick}. Again: `{command(report)}`</sub>"

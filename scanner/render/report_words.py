@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
+from shlex import quote
 from typing import Any
 
 from scanner.compare.estimates import Adjusted, Effect, Estimate, Finding
@@ -17,8 +19,9 @@ from scanner.compare.evidence import (
 )
 from scanner.compare.inference import Interval
 from scanner.compare.table import Direction, Scale
-from scanner.history import Selection, UnitOfChange
+from scanner.history import UnitOfChange
 from scanner.model import Arm, Change, Label
+from scanner.render.paths import printable
 from scanner.render.wording import counted, number
 from scanner.report import Report
 
@@ -60,10 +63,10 @@ def basis(report: Report) -> str:
     sizes = arm_sizes(compared)
     parts = [f"{sizes[Arm.AI]:,} AI-attributed", f"{sizes[Arm.OTHER]:,} other"]
     if sizes[Arm.MIXED]:
-        parts.append(f"{sizes[Arm.MIXED]:,} mixed, in neither arm")
+        parts.append(f"{sizes[Arm.MIXED]:,} mixed (in neither arm)")
     return (
-        f"{counted(len(compared), 'change')} compared ({', '.join(parts)}); {share:.0%} carry any "
-        "mark of who wrote them. Unmarked does not mean human."
+        f"{listed(parts)} changes; {share:.0%} carry any mark of who wrote them. "
+        "Unmarked does not mean human."
     )
 
 
@@ -111,19 +114,44 @@ def _clauses(estimates: Sequence[Estimate]) -> list[str]:
     scarce = [e for e in estimates if isinstance(e.adjusted, InsufficientEvidence)]
     if not measured and scarce:
         return [f"there is too little evidence for any comparison: {_least(scarce)}"]
-    clauses = [
-        f"AI-attributed changes are {adjusted.finding} in {_word(one)} "
-        f"({effect_words(adjusted.effect, one.outcome.scale)})"
-        for one, adjusted in measured
-        if adjusted.finding is not Finding.NOT_SHOWN
+    shown = [(e, a) for e, a in measured if a.finding is not Finding.NOT_SHOWN]
+    alike = [(e, a) for e, a in measured if a.finding is Finding.NOT_SHOWN]
+    intervals = _Intervals()
+    told = [
+        f"{_more(one, adjusted.finding)} {_word(one)} ({intervals.of(one, adjusted)})"
+        for one, adjusted in shown
     ]
-    alike = [_word(one) for one, a in measured if a.finding is Finding.NOT_SHOWN]
     if alike:
-        between = "" if clauses else " between AI-attributed and other changes"
-        clauses.append(f"no clear difference{between} in {listed(alike)}")
+        first = f"{_word(alike[0][0])} ({intervals.of(*alike[0])})"
+        told.append(f"no clear difference in {listed([first, *(_word(e) for e, _ in alike[1:])])}")
+    clauses = [f"AI-attributed ones show, against comparable others, {listed(told)}"]
     if scarce:
         clauses.append(f"too little evidence on {listed([_word(one) for one in scarce])}")
-    return clauses
+    return clauses if measured else clauses[1:]
+
+
+#: Outcomes whose word is a plural.
+_MANY = frozenset({"deviation_score", "convention_score", "reverted", "fix_inducing"})
+
+
+def _more(one: Estimate, finding: Finding) -> str:
+    if finding is Finding.HIGHER:
+        return "more"
+    return "fewer" if one.outcome.key in _MANY else "less"
+
+
+class _Intervals:
+    """Effects with their intervals; what kind of interval it is is said once."""
+
+    def __init__(self) -> None:
+        self._is_first = True
+
+    def of(self, one: Estimate, adjusted: Adjusted) -> str:
+        """`1.4 times, 95 % interval 0.9–2.1`, and after that `1.4 times, 0.9–2.1`."""
+        words = effect_words(adjusted.effect, one.outcome.scale)
+        said = words if self._is_first else words.replace("95 % interval ", "")
+        self._is_first = False
+        return said
 
 
 def _least(scarce: Sequence[Estimate]) -> str:
@@ -157,6 +185,15 @@ def brief_absence(state: Absent) -> str:
     if not isinstance(state, InsufficientEvidence) or not state.also:
         return absence(state)
     return f"{lack(state)}, and {len(state.also)} more"
+
+
+def lacking(estimate: Estimate) -> str:
+    """Why an outcome has no adjusted figure: what is missing first, or why values are missing."""
+    adjusted = estimate.adjusted
+    assert not isinstance(adjusted, Measured)
+    if isinstance(adjusted, CouldNotMeasure) and estimate.missing:
+        return estimate.missing[0][0]
+    return brief_absence(adjusted)
 
 
 def absence(state: Absent) -> str:
@@ -238,17 +275,28 @@ def _next_steps(report: Report) -> list[str]:
     return steps
 
 
-def command(selection: Selection) -> str:
-    """The command that makes this report again."""
-    parts = ["tallystick report"]
-    parts.append(f"{selection.base}..{selection.tip}" if selection.base else selection.tip)
+def command(report: Report) -> str:
+    """The command that makes this report again. A file of the user's is named without its folder.
+
+    Folders tell of the machine, and mean nothing on another one.
+    """
+    selection, asked = report.history.selection, report.asked
+    parts = [f"{selection.base}..{selection.tip}" if selection.base else selection.tip]
     if selection.since:
         parts.append(f"--since {selection.since.isoformat()}")
     if selection.until:
         parts.append(f"--until {selection.until.isoformat()}")
     if selection.unit is not UnitOfChange.CHANGE:
         parts.append(f"--unit {selection.unit}")
-    return " ".join(parts)
+    parts += [f"--pulls {_file(pulls)}" for pulls in asked.pulls]
+    parts += ["--fetch-pulls"] * asked.fetches_pulls
+    parts += [f"--config {_file(asked.config)}"] if asked.config else []
+    parts += ["--show-authors"] * asked.names_people
+    return " ".join(("tallystick report", *parts))
+
+
+def _file(path: str) -> str:
+    return quote(printable(PurePath(path).name))
 
 
 def period(report: Report) -> str:

@@ -9,24 +9,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from scanner.analysis.clone_alignment import CloneType
+from scanner.config import Duplication
 from scanner.model import CopyOf, Dimension, Finding, Place, Severity, Span
 from scanner.scoring.copies import Copy, Divergence, is_test_path
 
-
-@dataclass(frozen=True, slots=True)
-class DuplicationRules:
-    """What a copied line costs, and from when on a copy is not charged."""
-
-    points_per_line: float = 1.0
-    points_per_divergence: float = 1.0
-    #: Code that stands in more places than this, the copy included, is the codebase's boilerplate.
-    most_places: int = 8
-    #: Tests repeat each other: below these sizes that is not charged.
-    test_code_lines: int = 15
-    test_tokens: int = 120
-
-
-DEFAULT_RULES = DuplicationRules()
+DEFAULT_RULES = Duplication()
 
 
 class Exemption(StrEnum):
@@ -67,7 +54,7 @@ def score_duplication(
     *,
     now: datetime | None = None,
     is_generated: Callable[[str], bool] = lambda _: False,
-    rules: DuplicationRules = DEFAULT_RULES,
+    rules: Duplication = DEFAULT_RULES,
 ) -> tuple[Finding, ...]:
     """A finding for each copy that is charged, those of one class together.
 
@@ -84,7 +71,7 @@ def score_duplication(
 def exemption(
     copy: Copy,
     is_generated: Callable[[str], bool] = lambda _: False,
-    rules: DuplicationRules = DEFAULT_RULES,
+    rules: Duplication = DEFAULT_RULES,
 ) -> Exemption | None:
     """Why a copy is not charged, or None. The size of tests is asked of groups of copies."""
     if copy.is_generated or is_generated(copy.copy.path) or is_generated(copy.original.path):
@@ -110,7 +97,7 @@ def diverging_findings(
     divergences: Iterable[Divergence],
     *,
     now: datetime | None = None,
-    rules: DuplicationRules = DEFAULT_RULES,
+    rules: Duplication = DEFAULT_RULES,
 ) -> tuple[Finding, ...]:
     """A finding for each edit that one copy got and another did not."""
     return tuple(_diverging(divergence, now, rules) for divergence in divergences)
@@ -124,13 +111,14 @@ def _is_dunder(unit: str) -> bool:
     return name.startswith("__") and name.endswith("__")
 
 
-def _is_small_test(group: _Group, rules: DuplicationRules) -> bool:
+def _is_small_test(group: _Group, rules: Duplication) -> bool:
     first = group.copies[0]
     if not (is_test_path(first.copy.path) and is_test_path(first.original.path)):
         return False
     lines = sum(copy.copied_lines for copy in group.copies)
     tokens = sum(copy.tokens for copy in group.copies)
-    return lines < rules.test_code_lines or tokens < rules.test_tokens
+    factor = rules.test_factor
+    return lines < factor * rules.code_lines or tokens < factor * rules.tokens
 
 
 # --------------------------------------------------------------------------- findings
@@ -153,7 +141,7 @@ def _class_of(unit: str) -> str:
     return unit.rpartition(".")[0]
 
 
-def _finding(group: _Group, now: datetime | None, rules: DuplicationRules) -> Finding:
+def _finding(group: _Group, now: datetime | None, rules: Duplication) -> Finding:
     copy, lines = group.largest, group.lines
     kind = _type(group)
     saved = sum(one.saved_lines for one in group.copies)
@@ -250,7 +238,7 @@ def _statements(count: int) -> str:
     return "1 statement" if count == 1 else f"{count} statements"
 
 
-def _diverging(divergence: Divergence, now: datetime | None, rules: DuplicationRules) -> Finding:
+def _diverging(divergence: Divergence, now: datetime | None, rules: Duplication) -> Finding:
     other = divergence.other
     where = f"{other.path}:{other.span.first}–{other.span.last}"
     more = f" and {divergence.others - 1} more" if divergence.others > 1 else ""

@@ -43,8 +43,8 @@ def report_of(builder: RepositoryBuilder) -> Report:
     with open_store(bench.store_path) as store:
         selection = Selection(resolve(repository, "HEAD"))
         history = read_history(bench, store, selection, 1, _quiet)
-        aftermath = follow_up(history, repository, None)
-        return build_report(history, aftermath, repository, bench.settings, _quiet)
+        aftermath = follow_up(history, repository, store)
+        return build_report(history, aftermath, repository, store, bench.settings, _quiet)
 
 
 def _quiet(_what: str, _done: int, _total: int) -> None:
@@ -112,13 +112,13 @@ def _with_path_of_bytes(report: Report) -> Report:
         )
         for change in report.changes
     )
-    excerpts = {
+    own = {
         (change.commit.oid, after.fingerprint): replace(excerpt, path=after.place.path)
         for change, old in zip(changes, report.changes, strict=True)
         for before, after in zip(old.judgement.findings, change.judgement.findings, strict=True)
-        if (excerpt := report.excerpts.get((change.commit.oid, before.fingerprint)))
+        if (excerpt := report.excerpts.own.get((change.commit.oid, before.fingerprint)))
     }
-    return replace(report, changes=changes, excerpts=excerpts)
+    return replace(report, changes=changes, excerpts=replace(report.excerpts, own=own))
 
 
 @cache
@@ -126,4 +126,16 @@ def empty_report() -> Report:
     """One commit without code: nothing can be compared."""
     builder = RepositoryBuilder(Path(tempfile.mkdtemp()) / "empty")
     builder.commit("Begin", {"README": "hello\n"})
+    return report_of(builder)
+
+
+@cache
+def copies_report() -> Report:
+    """A function, and the change that says it again in another file."""
+    lines = [f"    total += amount_{n} * rate_{n} - discount_{n}" for n in range(14)]
+    source = "\n".join(["def sum_up(total):", *lines, "    return total", ""])
+    builder = RepositoryBuilder(Path(tempfile.mkdtemp()) / "copies", clock=SUMMER_2025)
+    builder.commit("Begin", {"pkg/__init__.py": ""}, author=AUTHORS[0])
+    builder.commit("Add a sum", {"pkg/a.py": source}, author=AUTHORS[0])
+    builder.commit("Add it again", {"pkg/b.py": source}, author=AUTHORS[1], days_later=30)
     return report_of(builder)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from scanner.analysis.clone_alignment import CloneType
+from scanner.codebase.clone_groups import CloneGroup, GroupCall
 from scanner.model import (
     Change,
     ChangeType,
@@ -15,12 +17,14 @@ from scanner.model import (
     Judgement,
     LineOperations,
     Person,
+    Place,
     Span,
     Survival,
     Unit,
     UnitKind,
 )
 from scanner.scan import MeasuredFile, MeasuredUnit, TreeScan
+from scanner.scoring.copies import Call
 from tests.render import samples
 
 HALSTEAD = Halstead(3, 4, 10, 12)
@@ -47,6 +51,35 @@ SCAN = TreeScan(
     files=(MeasuredFile("app/api.py", FILE_FACTS),),
     findings=(samples.GROWTH_OF_NEW_UNIT, samples.GROWTH),
     problems=(samples.UNREADABLE,),
+)
+
+
+def _place(path: str, first: int, last: int, unit: str) -> Place:
+    return Place(path, Span(first, last), unit)
+
+
+_ORIGINAL = _place("app/api.py", 42, 80, "load")
+_CALLER = _place("app/export.py", 7, 44, "load_all")
+CLONES = (
+    CloneGroup(
+        CloneType.RENAMED,
+        0.912345,
+        tuple(_place(f"app/plugin_{n}.py", 10, 25, f"Plugin{n}.connect") for n in range(6)),
+        14,
+    ),
+    CloneGroup(
+        CloneType.GAPPED,
+        0.8,
+        (_ORIGINAL, _CALLER, _place("app/late.py", 1, 30, "later")),
+        30,
+        GroupCall(Call("app.api.load", needs_parameter=True), _ORIGINAL, (_CALLER,)),
+    ),
+    CloneGroup(
+        CloneType.EXACT,
+        1.0,
+        (_place("tests/test_api.py", 1, 20, "test_a"), _place("tests/test_b.py", 5, 24, "test_b")),
+        18,
+    ),
 )
 
 SOMEONE = Person("Ada Example", "ada@example.org")

@@ -11,7 +11,7 @@ from scanner.render import json_format, schemas
 from scanner.render.history_documents import AttributedLine, LineCounts
 from scanner.scan import TreeScan
 from tests.render import samples
-from tests.render.scans import CHANGE, SCAN
+from tests.render.scans import CHANGE, CLONES, SCAN
 
 
 def validated(command: str, output: str) -> Any:
@@ -123,6 +123,9 @@ def test_scans_hold_to_their_schema() -> None:
     assert document["units"][0]["closures"][0]["first_line"] == 5
     assert nulls_without_reason(document) == []
     validated("scan", json_format.render_scan(TreeScan(samples.HEAD), ()))
+    groups = validated("scan", json_format.render_scan(SCAN, CLONES))["clones"]
+    assert [group["saved_lines"] for group in groups] == [70, 60, 18]
+    assert [group.get("call") for group in groups] == [None, "app.api.load", None]
 
 
 def test_attributions_hold_to_their_schema() -> None:

@@ -8,22 +8,35 @@ import itertools
 import re
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pytest
 
 from scanner.model import Commit
 from scanner.render.report_formats import REPORT_FORMATS
-from scanner.report import Report
-from tests.render.pages import Page
-from tests.render.report_samples import AUTHORS, MARKUP, empty_report, hostile_report, quiet_report
+from scanner.report import Asked, Report
+from tests.render.pages import Element, Page
+from tests.render.report_samples import (
+    AUTHORS,
+    MARKUP,
+    copies_report,
+    empty_report,
+    hostile_report,
+    quiet_report,
+)
 
-REPORTS = {"quiet": quiet_report, "hostile": hostile_report, "empty": empty_report}
+REPORTS = {
+    "quiet": quiet_report,
+    "hostile": hostile_report,
+    "empty": empty_report,
+    "copies": copies_report,
+}
 #: All that the page itself is made of.
 _NAMES = """
     html head meta title link style body main header nav section article footer script form a
     h1 h2 h3 p ul ol li dl dt dd div span b i strong small code pre figure figcaption details
     summary table caption thead tbody tr th td label input select option output
-    svg defs pattern g rect line circle path text desc
+    wbr svg defs pattern g rect line circle path text desc
 """
 TAGS = set(_NAMES.split())
 
@@ -171,7 +184,7 @@ def test_the_answer_comes_first_with_its_evidence() -> None:
     (heading,) = page_of("quiet").all("h1")
     assert heading.text.startswith("On 80 changes, ")
     top = next(e for e in page_of("quiet").all("header"))
-    assert "40 AI-attributed, 40 other" in top.text
+    assert "40 AI-attributed and 40 other changes" in top.text
     assert "Unmarked does not mean human" in top.text
     assert "initial import" in top.text
 
@@ -217,6 +230,64 @@ def test_no_grade_can_contradict_a_finding() -> None:
     (changes,) = (e for e in page_of("quiet").all("ol") if e.attributes.get("id") == "change-list")
     summaries = [row.children[0].children[0] for row in changes.children]
     assert not [one.text for one in summaries if re.search(r"\b[A-E]\s*$", one.text)]
+
+
+def asked(report: Report, **given: Any) -> Page:
+    """The page of a report that was asked for otherwise."""
+    return Page(REPORT_FORMATS["html"].render(replace(report, asked=Asked(**given))))
+
+
+def test_only_a_known_forge_is_linked_and_by_nothing_but_links() -> None:
+    for origin in (None, "git@example.org:team/shop.git"):
+        links = [e.attributes["href"] for e in asked(quiet_report(), origin=origin).all("a")]
+        assert all(link.startswith("#") for link in links)
+    page = asked(hostile_report(), origin="https://robot:s3cret@github.com/team/shop.git")
+    out = [e.attributes["href"] for e in page.all("a") if e.attributes["href"][0] != "#"]
+    assert out
+    assert all(link.startswith("https://github.com/team/shop") for link in out)
+    assert not [link for link in out if re.search(r"s3cret|[\s<>\"]", link)]
+    assert any("/blob/" in link and "odd%0A%3Cb%3Ename%FF.py#L1-L" in link for link in out)
+    assert any("/commit/" in link for link in out)
+    assert "team/shop" in page.all("title")[0].text
+
+
+def test_a_copy_shows_both_places() -> None:
+    (section,) = (e for e in page_of("copies").all("section") if e.attributes["id"] == "fix-first")
+    codes = [e for e in _within(section) if e.tag == "figure"]
+    assert [code.children[0].text.strip() for code in codes[:2]] == [
+        "the copy pkg/b.py",
+        "stands already pkg/a.py",
+    ]
+    assert all("total" in code.text for code in codes[:2])
+
+
+def test_people_are_named_only_where_asked() -> None:
+    page = asked(quiet_report(), names_people=True)
+    (changes,) = (e for e in page.all("ol") if e.attributes.get("id") == "change-list")
+    assert "by Ada Lovelace" in changes.text
+    assert "Authors are named, because it was asked for" in page.all("main")[0].text
+    assert "people.example" not in changes.text
+
+
+def test_the_command_is_whole() -> None:
+    given = {
+        "pulls": ("/home/ada/exports/pulls of may.json",),
+        "fetches_pulls": True,
+        "config": "strict.toml",
+        "names_people": True,
+    }
+    (command,) = (
+        e
+        for e in asked(quiet_report(), **given).all("pre")
+        if e.attributes.get("class") == "command"
+    )
+    assert command.text.endswith(
+        " --pulls 'pulls of may.json' --fetch-pulls --config strict.toml --show-authors"
+    )
+
+
+def _within(element: Element) -> list[Element]:
+    return [element, *(one for child in element.children for one in _within(child))]
 
 
 def many(report: Report, copies: int) -> Report:

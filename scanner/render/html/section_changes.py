@@ -9,16 +9,19 @@ from dataclasses import dataclass
 
 from scanner.model import Change, Claim
 from scanner.render.html.figures import Chip, Figure, Look, amount, label_chip
-from scanner.render.html.finding import FindingView, dimensions_of, finding_view
+from scanner.render.html.finding import FindingView, dimensions_of, finding_view, weight
 from scanner.render.html.section import Desk, Section
 from scanner.render.ordering import worst_first
-from scanner.render.paths import sentence
-from scanner.render.report_privacy import shown_title
+from scanner.render.paths import printable, sentence
+from scanner.render.report_privacy import authors_of, shown_title
 from scanner.render.scores import debt, score_rows
 from scanner.render.wording import counted, number, points, unmeasured_sentence
 
-#: Changes on the page, findings on the page, and findings of one change.
-MOST_CHANGES, MOST_FINDINGS, MOST_OF_ONE = 1_500, 2_500, 12
+#: Changes on the page, and findings of one change.
+MOST_CHANGES, MOST_OF_ONE = 1_500, 12
+#: Bytes that findings with their code may take on the page, so that a page on a thousand changes
+#: stays under 3 MB: so many, and so many more for each change, and at most so many.
+ROOM, ROOM_A_CHANGE, MOST_ROOM = 900_000, 150, 2_500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class ChangeView:
 
     id: str
     oid: str
+    link: str
+    authors: str
     day: str
     title: str
     label: Chip
@@ -75,11 +80,11 @@ def build(desk: Desk) -> Section:
     changes = sorted(
         desk.report.changes, key=lambda c: (-c.judgement.scorecard.points, -c.time.timestamp())
     )
-    room = MOST_FINDINGS
+    room = min(MOST_ROOM, ROOM + ROOM_A_CHANGE * len(changes))
     rows = []
     for change in changes[:MOST_CHANGES]:
-        view = change_view(desk, change, min(room, MOST_OF_ONE))
-        room -= len(view.findings)
+        view = change_view(desk, change, MOST_OF_ONE if room > 0 else 0)
+        room -= sum(map(weight, view.findings))
         rows.append(view)
     shown = sum(len(row.findings) for row in rows)
     every = sum(len(change.judgement.findings) for change in changes)
@@ -105,6 +110,8 @@ def change_view(desk: Desk, change: Change, most: int) -> ChangeView:
     return ChangeView(
         id=change_id(change.commit.oid),
         oid=change.commit.oid[:10],
+        link=desk.commit_link(change.commit.oid),
+        authors=", ".join(map(printable, authors_of(desk.report, change))),
         day=change.time.date().isoformat(),
         title=shown_title(change.commit, desk.veil),
         label=label_chip(change.attribution.label),
@@ -116,7 +123,7 @@ def change_view(desk: Desk, change: Change, most: int) -> ChangeView:
         exclusion=change.exclusion.value if change.exclusion else "",
         summary=_summary(change),
         scores=_scores(change),
-        unmeasured=unmeasured_sentence(card) or "",
+        unmeasured=(unmeasured_sentence(card) or "") if change.files else "",
         evidence=tuple(_evidence_rows(desk, change)),
         findings=tuple(finding_view(desk, change, finding) for finding in findings[:most]),
         more=max(0, len(findings) - most),
@@ -139,6 +146,8 @@ def _debt(change: Change) -> Figure:
 
 def _scores(change: Change) -> tuple[str, ...]:
     card = change.judgement.scorecard
+    if not change.files:
+        return ()
     return tuple(
         f"{row.name} {row.score:.1f} ({points(row.points)}"
         f"{f', repaid {number(row.repaid)}' if row.repaid else ''})"
@@ -149,13 +158,12 @@ def _scores(change: Change) -> tuple[str, ...]:
 
 def _summary(change: Change) -> str:
     judgement = change.judgement
-    parts = [
-        counted(len(change.commits), "commit"),
-        counted(change.files, "Python file"),
-        counted(judgement.scorecard.added_code_lines, "added code line"),
-        f"cognitive complexity {judgement.cognitive_delta:+,}",
-        f"cyclomatic complexity {judgement.cyclomatic_delta:+,}",
-    ]
+    parts = [counted(len(change.commits), "commit")] if len(change.commits) > 1 else []
+    parts.append(counted(change.files, "Python file") if change.files else "no Python file")
+    if change.files:
+        parts.append(counted(judgement.scorecard.added_code_lines, "added code line"))
+    deltas = (("cognitive", judgement.cognitive_delta), ("cyclomatic", judgement.cyclomatic_delta))
+    parts += [f"{name} complexity {delta:+,}" for name, delta in deltas if delta]
     return " · ".join(parts)
 
 

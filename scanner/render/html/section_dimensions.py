@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from scanner.render.html.section import Desk, Section
 from scanner.render.html.section_changes import change_id
 from scanner.render.html.tables import DataTable, data_table
 from scanner.render.scores import NOT_IN_THIS_RUN
+from scanner.render.tallies import rules
 from scanner.render.wording import DIMENSION_HELP, DIMENSION_TITLES, counted, number, stretch
 
 MOST_RULES, MOST_EXAMPLES = 5, 3
@@ -87,7 +87,6 @@ def build(desk: Desk) -> Section | None:
         return None
     views = tuple(_view(desk, dimension, compared) for dimension in Dimension)
     bands = tuple((f"band-{band}", _band_name(band)) for band in BANDS)
-    measured = sum(not view.unmeasured for view in views)
     lead = (
         "How the scores of changes are distributed, and what they are made of. A score is points "
         "per hundred added code lines; a change without a point is a band of its own."
@@ -98,7 +97,6 @@ def build(desk: Desk) -> Section | None:
         "dimensions.html.j2",
         Dimensions(bands, views),
         lead,
-        f"{measured} of {len(views)}",
     )
 
 
@@ -173,18 +171,14 @@ def _table(dimension: Dimension, rows: list[tuple[str, ...]]) -> DataTable:
 
 
 def _rules(found: Sequence[tuple[Change, Finding]], points: float) -> tuple[RuleRow, ...]:
-    by_rule: defaultdict[str, list[float]] = defaultdict(list)
-    for _, finding in found:
-        by_rule[finding.rule].append(finding.points)
-    ranked = sorted(by_rule.items(), key=lambda item: (-sum(item[1]), item[0]))
     return tuple(
         RuleRow(
-            rule,
-            f"{len(costs):,}",
-            amount(sum(costs)),
-            share_bar([("of-all", sum(costs) / points if points else 0.0)], 6),
+            tally.rule,
+            f"{tally.findings:,}",
+            amount(tally.points),
+            share_bar([("of-all", tally.points / points if points else 0.0)], 6),
         )
-        for rule, costs in ranked[:MOST_RULES]
+        for tally in rules(finding for _, finding in found)[:MOST_RULES]
     )
 
 

@@ -20,6 +20,7 @@ class Method:
     settings: tuple[Fact, ...]
     versions: tuple[Fact, ...]
     command: str
+    names_people: bool
 
 
 def build(desk: Desk) -> Section:
@@ -36,7 +37,8 @@ def build(desk: Desk) -> Section:
             Fact("Settings that judge", report.settings.fingerprint),
             Fact("Seed of the resampling", str(report.seed)),
         ),
-        command=command(report.history.selection),
+        command=command(report),
+        names_people=report.asked.names_people,
     )
     return Section("method", "Method", "method.html.j2", method)
 
