@@ -26,7 +26,7 @@ FLOORS = (
     ("compare",),
     ("exclusion_grounds", "judge"),
     ("judging", "gating", "branch_attribution"),
-    ("review", "history", "scan", "standing_clones"),
+    ("review", "history", "scan", "standing_clones", "tree_habits"),
     ("aftermath", "attributing", "excerpts"),
     ("report",),
     ("render",),

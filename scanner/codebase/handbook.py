@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from scanner.analysis.choices import BY_ID, Family, Topic
 from scanner.analysis.choices.family import filled, worded
 from scanner.codebase.conventions import ConventionBook
+from scanner.codebase.departures import DEFAULT_RULES
 from scanner.codebase.ledgers import Convention, Trend
 from scanner.codebase.scopes import Level, Scope
 from scanner.model import Place
@@ -22,7 +23,8 @@ class ConventionRow:
 
     `noun` says what is counted and `choice` how it is decided ("log calls with data" are "lazy").
     `trend` says in one sentence how the newest choices went. `is_migration` marks a habit that the
-    newest choices leave, and that is no convention any more.
+    newest choices leave, and that is no convention any more. `is_charged` says that a change which
+    departs from it is told so; `is_silenced` that a configured tool sees to it instead.
     """
 
     family: str
@@ -39,6 +41,7 @@ class ConventionRow:
     trend: str
     is_migration: bool
     is_silenced: bool
+    is_charged: bool
     examples: tuple[Place, ...]
 
 
@@ -92,6 +95,11 @@ def _row(
         trend=_trend(family, subject, convention),
         is_migration=not convention.is_established,
         is_silenced=family.id in silenced,
+        is_charged=(
+            convention.is_established
+            and family.id not in silenced
+            and DEFAULT_RULES.is_firm(convention)
+        ),
         examples=tuple(examples),
     )
 

@@ -5,7 +5,7 @@ the codebase as it was, so that it goes along a history in order.
 """
 
 from scanner.judge.change import ReadChange, read_change
-from scanner.judge.deviation import Deviation, DeviationJudge, Sources
+from scanner.judge.deviation import Deviation, DeviationJudge, Sources, habits_along
 from scanner.judge.growth import unit_pairs
 from scanner.judge.verdict import Prepared, complete, prepare
 
@@ -16,6 +16,7 @@ __all__ = [
     "ReadChange",
     "Sources",
     "complete",
+    "habits_along",
     "prepare",
     "read_change",
     "unit_pairs",

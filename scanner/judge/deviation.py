@@ -53,6 +53,22 @@ class Sources:
     store: Store
 
 
+def habits_along(
+    sources: Sources, exclude: Sequence[str], commits: Sequence[str], diffs: Diffs
+) -> Habits:
+    """What the codebase is used to, to be moved to any of the commits. `diffs` are at hand."""
+    is_excluded, is_foreign = path_filter(exclude), foreign_paths("")
+    return Habits(
+        sources.repository,
+        sources.reader,
+        KeptBooks(sources.store, exclude),
+        first_parents(sources.repository, commits),
+        # What others wrote, or a generator, is no habit of this codebase.
+        lambda path: is_excluded(path) or is_foreign(path),
+        diffs,
+    )
+
+
 class DeviationJudge:
     """Judges changes by the codebase as it was before each.
 
@@ -69,22 +85,13 @@ class DeviationJudge:
         diffs: Diffs,
     ) -> None:
         self._reader = sources.reader
-        is_excluded, is_foreign = path_filter(exclude), foreign_paths("")
         self._last = last
         self._is_shallow = sources.repository.is_shallow
         if self._is_shallow:
             return
         known = [oid for oid in (*bases, last) if oid is not None]
         self._governors = Governors(sources.repository, sources.blobs, bases)
-        self._habits = Habits(
-            sources.repository,
-            sources.reader,
-            KeptBooks(sources.store, exclude),
-            first_parents(sources.repository, known),
-            # What others wrote, or a generator, is no habit of this codebase.
-            lambda path: is_excluded(path) or is_foreign(path),
-            diffs,
-        )
+        self._habits = habits_along(sources, exclude, known, diffs)
 
     def judge(
         self, base: str | None, files: Sequence[ChangedFile], added: LinesByPath

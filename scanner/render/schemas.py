@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from scanner.render.conventions_documents import Conventions
 from scanner.render.documents import Review
 from scanner.render.history_documents import AttributedFile, AttributedRange, Explanation
 from scanner.render.json_text import to_json
@@ -21,6 +22,7 @@ DOCUMENTS: dict[str, Any] = {
     "scan": Scan,
     "attribute": AttributedRange | AttributedFile,
     "explain": Explanation,
+    "conventions": Conventions,
     "report": ReportDocument,
 }
 
