@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from scanner import __version__
 from scanner.aftermath import Aftermath
+from scanner.codebase.handbook import ConventionRow
 from scanner.compare.compare import Comparison, Contrast, arms_of
 from scanner.compare.estimates import Estimate
 from scanner.compare.inference import Resampling
@@ -21,6 +22,7 @@ from scanner.git.process import Repository
 from scanner.history import History, Progress
 from scanner.model import Change, Commit, Exclusion, Label, Missing, Problem
 from scanner.store import Store
+from scanner.tree_habits import strongest_habits
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Report:
     """Everything any page shows; renderers compute nothing from the repository.
 
     `changes` are all that were selected, newest first; those with an `exclusion` are not compared.
+    `habits` are the strongest of the newest tree, by topic, and those that it is moving from.
     """
 
     tallystick: str
@@ -83,6 +86,7 @@ class Report:
     problems: tuple[Problem, ...]
     excerpts: Excerpts
     asked: Asked = NOTHING_ASKED
+    habits: tuple[ConventionRow, ...] = ()
 
     @property
     def compared(self) -> tuple[Change, ...]:
@@ -130,6 +134,7 @@ def build_report(
         problems=tuple(dict.fromkeys((*history.problems, *aftermath.problems))),
         excerpts=read_excerpts(history, repository),
         asked=asked,
+        habits=strongest_habits(repository, store, settings.exclude, history.selection.tip),
     )
 
 

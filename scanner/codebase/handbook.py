@@ -59,6 +59,29 @@ def rows(
     )
 
 
+def strongest(
+    book: ConventionBook, examples: FindExamples, silenced: frozenset[str] = frozenset()
+) -> tuple[ConventionRow, ...]:
+    """The habit of each topic that holds most often, of those a change is held to; and what moves.
+
+    Places are looked up for these alone.
+    """
+    by_topic: dict[Topic, Convention] = {}
+    moving: list[Convention] = []
+    for one in listed(book.conventions()):
+        family = BY_ID[one.point.family]
+        if family.id in silenced:
+            continue
+        if not one.is_established:
+            moving.append(one)
+        elif DEFAULT_RULES.is_firm(one):
+            known = by_topic.get(family.topic)
+            if known is None or one.support > known.support:
+                by_topic[family.topic] = one
+    chosen = [by_topic[topic] for topic in Topic if topic in by_topic]
+    return tuple(_row(one, examples(one), silenced) for one in (*chosen, *moving))
+
+
 def listed(conventions: Iterable[Convention]) -> list[Convention]:
     """Conventions less those that only repeat, in a directory, what holds for a wider scope."""
     widest = (Level.REPOSITORY, Level.PACKAGE, Level.DIRECTORY)

@@ -101,7 +101,7 @@ def test_a_migration_is_named_and_charged_neither_way() -> None:
 def test_tests_are_apart_from_code() -> None:
     files = {f"tests/test_{i}.py": "def test_a():\n    x = 'a %s' % b\n" * 9 for i in range(4)}
     book = book_of(files)
-    key = Key(Point("string-formatting", ""), "f-string")
+    key = Key(Point("string-formatting", ""), "format")
     assert book.deviation("tests/test_new.py", key) is not None
     assert book.deviation("a/new.py", key) is None
 
