@@ -188,7 +188,7 @@ def main() -> None:
     parser.add_argument("--store")
     parser.add_argument("--only", type=int, help="judge this repository of the list alone")
     options = parser.parse_args()
-    all_histories = histories(options.repositories, options.store)
+    all_histories = histories(options.repositories, options.store, with_tokens=True)
     pools = [foreign_units(one, FOREIGN_POOL) for one in all_histories]
     print(f"{'history':34} units  trigram  naturalness  deviation   both")
     rows = []

@@ -89,6 +89,7 @@ class History:
     name: str
     repository: Repository
     store: Path | None
+    with_tokens: bool = False
     texts: dict[str, str] = field(default_factory=dict)
 
     def steps(self) -> Iterator[Step]:
@@ -120,31 +121,32 @@ class History:
     @contextmanager
     def _units(self) -> Iterator[_Units]:
         with BlobReader(self.repository) as blobs, open_store(self.store) as store:
-            units = _Units(SourceReader(blobs, store), self.texts)
+            units = _Units(SourceReader(blobs, store), self.texts, self.with_tokens)
             try:
                 yield units
             finally:
                 units.reader.flush()
 
 
-def histories(paths: list[str], store: str | None) -> list[History]:
+def histories(paths: list[str], store: str | None, *, with_tokens: bool = False) -> list[History]:
     """The repositories at these paths; facts are kept in a store between runs if one is given."""
     found = []
     for path in paths:
         repository = open_repository(Path(path))
         place = Path(path).resolve()
         name = place.parent.name if place.name == "repo" else place.name
-        found.append(History(name, repository, Path(store) if store else None))
+        found.append(History(name, repository, Path(store) if store else None, with_tokens))
     return found
 
 
 class _Units:
     """Reads the units of file versions; those of the current tree are kept."""
 
-    def __init__(self, reader: SourceReader, texts: dict[str, str]) -> None:
+    def __init__(self, reader: SourceReader, texts: dict[str, str], with_tokens: bool) -> None:
         self.reader = reader
         self.current: dict[tuple[str, str], tuple[KnownUnit, ...]] = {}
         self.texts = texts
+        self.with_tokens = with_tokens
         self.steps = 0
 
     def edit(self, change: FileChange) -> FileEdit:
@@ -176,7 +178,7 @@ class _Units:
     def _units(self, read: ReadFile) -> tuple[KnownUnit, ...]:
         for unit in read.outline.units:
             self._keep_text(read, unit)
-        return known_units(read, self.reader, with_tokens=True)
+        return known_units(read, self.reader, with_tokens=self.with_tokens)
 
     def _keep_text(self, read: ReadFile, unit: Unit) -> None:
         if unit.content not in self.texts:

@@ -7,11 +7,12 @@ alike by a hook, a gate and a report.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from scanner.analysis.outline import ReadFile
-from scanner.codebase.codebook import Codebook, known_units
+from scanner.codebase.codebook import Codebook, KnownUnit, known_units
 from scanner.codebase.departures import UnitChoices
 from scanner.codebase.kept_books import KeptBook, KeptBooks, StoredLines
 from scanner.codebase.ledgers import Stamp
@@ -19,10 +20,12 @@ from scanner.codebase.reader import SourceReader
 from scanner.git.commits import Parentage
 from scanner.git.process import Repository
 from scanner.model import FileMode, FileVersion, Problem, TreeDiff
-from scanner.scoring.change import ChangedFile
 
 if TYPE_CHECKING:
     from scanner.git.births import Births, WrittenFile, WrittenFiles
+
+#: A change starts from files that the changes just before it have left.
+FILES_REMEMBERED = 128
 
 #: Diffs by their two commits, which need not be asked of git again.
 Diffs = Mapping[tuple[str | None, str], TreeDiff]
@@ -52,7 +55,7 @@ class Habits:
         self._from: KeptBook | None = None
         self._files: WrittenFiles = {}
         self._stamps: list[Stamp] = []
-        self._at_hand: dict[str, ReadFile] = {}
+        self._units: OrderedDict[str, tuple[KnownUnit, ...]] = OrderedDict()
 
     def move_to(self, commit: str | None) -> Problem | None:
         """Goes to a commit (None: before the first); a Problem where its history is not all here.
@@ -79,19 +82,20 @@ class Habits:
         files = {path: (one.blob, one.writers.tobytes()) for path, one in self._files.items()}
         self._kept.keep(self.commit, self.book, StoredLines(births.commits, files))
 
-    def expect(self, files: Iterable[ChangedFile]) -> None:
-        """Takes versions that are read already, so that moving to where they stand reads none."""
-        self._at_hand = {
-            file.change.after.blob: file.after
-            for file in files
-            if file.change.after is not None and file.after is not None
-        }
+    def units(self, blob: str, file: ReadFile) -> tuple[KnownUnit, ...]:
+        """The units of a file with their choices; those of files met last are remembered."""
+        known = self._units.get(blob)
+        if known is None:
+            known = self._units[blob] = known_units(file, self._reader)
+            if len(self._units) > FILES_REMEMBERED:
+                self._units.popitem(last=False)
+        return known
 
     def exemplars(self, path: str) -> Iterable[UnitChoices]:
         """The units of a file of the present commit."""
         blob = self._blob(path)
-        file = self._read(path, blob) if blob is not None else None
-        return [one.choices for one in known_units(file, self._reader)] if file else []
+        units = self._read(path, blob) if blob is not None else ()
+        return [known.choices for known in units]
 
     def _blob(self, path: str) -> str | None:
         if self._births is None and self._from is not None:
@@ -134,9 +138,7 @@ class Habits:
             self._put(path, files[path])
 
     def _put(self, path: str, written: WrittenFile) -> None:
-        file = self._read(path, written.blob)
-        # What cannot be read makes no choices, but it is there to be imported.
-        units = known_units(file, self._reader) if file is not None else ()
+        units = self._read(path, written.blob)
         numbers = written.writers.tolist()
         stamps = [self._stamp(number) for number in numbers]
         last = len(stamps)
@@ -148,9 +150,9 @@ class Habits:
             self._stamps.append(Stamp(self._parentage.times.get(oid, 0), len(self._stamps)))
         return self._stamps[number]
 
-    def _read(self, path: str, blob: str) -> ReadFile | None:
-        read = self._at_hand.get(blob)
-        if read is not None:
-            return read
+    def _read(self, path: str, blob: str) -> tuple[KnownUnit, ...]:
+        """The units of a file; none of one that cannot be read, which is there to be imported."""
+        if blob in self._units:
+            return self._units[blob]
         found = self._reader.read(FileVersion(path, FileMode.REGULAR, blob))
-        return None if isinstance(found, Problem) else found
+        return () if isinstance(found, Problem) else self.units(blob, found)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from scanner.codebase.codebook import FileEdit, known_units
+from scanner.analysis.outline import ReadFile
+from scanner.codebase.codebook import FileEdit, KnownUnit
 from scanner.codebase.governors import Governors
 from scanner.codebase.habits import Diffs, Habits
 from scanner.codebase.kept_books import KeptBooks
@@ -104,11 +105,10 @@ class DeviationJudge:
             return Deviation(
                 unmeasured=f"the history of the codebase is not all here: {problem.reason}"
             )
-        edits = list(_edits(self._own(base, files), added, self._reader))
+        edits = list(_edits(self._own(base, files), added, self._habits))
         found = self._habits.book.judge(
             edits, self._habits.exemplars, self._governors.silenced_at(base)
         )
-        self._habits.expect(files)
         return Deviation(found)
 
     def _own(self, base: str | None, files: Sequence[ChangedFile]) -> list[ChangedFile]:
@@ -122,9 +122,7 @@ class DeviationJudge:
             self._habits.keep()
 
 
-def _edits(
-    files: Sequence[ChangedFile], added: LinesByPath, reader: SourceReader
-) -> Iterator[FileEdit]:
+def _edits(files: Sequence[ChangedFile], added: LinesByPath, habits: Habits) -> Iterator[FileEdit]:
     """The edits of files that can be read on both sides: otherwise nothing tells new from old."""
     for file in files:
         before, after = file.change.before, file.change.after
@@ -133,10 +131,16 @@ def _edits(
         yield FileEdit(
             before.path if before is not None and file.before is not None else None,
             after.path if after is not None and file.after is not None else None,
-            known_units(file.before, reader) if file.before is not None else (),
-            known_units(file.after, reader) if file.after is not None else (),
+            _units(before, file.before, habits),
+            _units(after, file.after, habits),
             added.get(file.path, frozenset()),
         )
+
+
+def _units(
+    version: FileVersion | None, file: ReadFile | None, habits: Habits
+) -> tuple[KnownUnit, ...]:
+    return habits.units(version.blob, file) if version is not None and file is not None else ()
 
 
 def _is_text(version: FileVersion | None) -> bool:
