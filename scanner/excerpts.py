@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from scanner.codebase.clone_groups import CloneGroup
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.git.trees import blobs_at
@@ -18,6 +19,8 @@ EXCERPTS = 400
 OTHER_PLACES = 120
 #: Lines of code held of one place.
 EXCERPT_LINES = 14
+#: Groups of copies whose code is held, largest saving first, and lines of each of two places.
+COPY_GROUPS, COPY_LINES = 6, 40
 
 #: The commit of a change and the fingerprint of its finding.
 Key = tuple[str, str]
@@ -36,14 +39,22 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Excerpts:
-    """The code of findings, and of the other places of copies, each by its key."""
+    """The code of findings, and of the other places of copies, each by its key.
+
+    `clones` holds the two places by which groups of copies at the head are shown.
+    """
 
     own: Mapping[Key, Excerpt]
     other: Mapping[Key, Excerpt]
+    clones: Mapping[Place, Excerpt]
 
 
-def read_excerpts(history: History, repository: Repository) -> Excerpts:
-    """The code of the worst findings, both places as they stand after the change."""
+def read_excerpts(
+    history: History, clones: Sequence[CloneGroup], repository: Repository
+) -> Excerpts:
+    """The code of the worst findings, both places as they stand after the change, and of the
+    largest groups of copies outside of tests.
+    """
     found = [(change, f) for change in history.changes for f in change.judgement.findings]
     worst = sorted(found, key=lambda pair: -pair[1].points)[:EXCERPTS]
     own = {_key(change, f): f.place for change, f in worst}
@@ -57,8 +68,17 @@ def read_excerpts(history: History, repository: Repository) -> Excerpts:
     wanted = dict.fromkeys(
         (oid, place.path) for places in (own, other) for (oid, _), place in places.items()
     )
+    tip = history.selection.tip
+    groups = [group for group in clones if not group.is_test][:COPY_GROUPS]
+    standing = [place for group in groups for place in group.example]
+    wanted |= dict.fromkeys((tip, place.path) for place in standing)
     texts = _texts(history, repository, commits, wanted)
-    return Excerpts(_excerpts(own, texts), _excerpts(other, texts))
+    copied = {
+        place: _excerpt(place, texts[tip, place.path], COPY_LINES)
+        for place in standing
+        if (tip, place.path) in texts
+    }
+    return Excerpts(_excerpts(own, texts), _excerpts(other, texts), copied)
 
 
 def _key(change: Change, finding: Finding) -> Key:
@@ -100,7 +120,7 @@ def _excerpts(
     }
 
 
-def _excerpt(place: Place, lines: Sequence[str]) -> Excerpt:
+def _excerpt(place: Place, lines: Sequence[str], most: int = EXCERPT_LINES) -> Excerpt:
     first, end = place.span.first, place.span.last
-    last = min(end, first + EXCERPT_LINES - 1)
+    last = min(end, first + most - 1)
     return Excerpt(place.path, first, end, tuple(lines[first - 1 : last]), last < end)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -236,7 +236,8 @@ def read_history(
     lifelines = trace(
         commits, in_order(diffs[pair] for pair in needed_pairs(commits)), selection.tip
     )
-    facts = _change_facts(commits, diffs, lifelines)
+    born = born_lines(commits, lifelines)
+    facts = _change_facts(commits, diffs, born)
     attributed = attribute(commits, bench.repository, bench.settings.attribution, facts)
     to_judge = [ChangeToJudge(diffs[one.pair], one.commit.committed) for one in selected]
     judged = judge_changes(
@@ -246,7 +247,6 @@ def read_history(
         jobs,
         lambda done, total: progress("judging changes", done, total),
     )
-    born = _born(commits, lifelines)
     edge = shallow_boundary(bench.repository)
     imports = joins_history(commits)
     judged_diffs = [wanted.diff for wanted in to_judge]
@@ -318,25 +318,35 @@ def _is_whole(diff: TreeDiff) -> bool:
 def _change_facts(
     commits: Iterable[Commit],
     diffs: Mapping[_Pair, TreeDiff],
-    lifelines: Lifelines,
+    born: Mapping[str, int],
 ) -> dict[str, ChangeFacts]:
     """What attribution needs to know of every commit's own change."""
-    facts = {}
-    for commit in commits:
-        diff = diffs[commit.parents[0] if commit.parents else None, commit.oid]
-        facts[commit.oid] = ChangeFacts(
-            is_merge=commit.is_merge,
-            resolves=False,
-            paths=changed_paths(diff),
-            added=None if commit.is_merge else added_lines(diff),
-        )
-    for oid, count in _born(commits, lifelines).items():
-        if count and facts[oid].is_merge:
-            facts[oid] = ChangeFacts(is_merge=True, resolves=True, paths=facts[oid].paths)
-    return facts
+    return facts_with_merges(
+        {commit.oid: facts_of(commit, diffs[_pair(commit)]) for commit in commits}, born
+    )
 
 
-def _born(commits: Iterable[Commit], lifelines: Lifelines) -> dict[str, int]:
+def facts_of(commit: Commit, diff: TreeDiff) -> ChangeFacts:
+    """What attribution needs to know of a commit, from the diff with its first parent."""
+    return ChangeFacts(
+        is_merge=commit.is_merge,
+        resolves=False,
+        paths=changed_paths(diff),
+        added=None if commit.is_merge else added_lines(diff),
+    )
+
+
+def facts_with_merges(
+    facts: Mapping[str, ChangeFacts], born: Mapping[str, int]
+) -> dict[str, ChangeFacts]:
+    """The facts, with the merges that wrote lines of their own known as such."""
+    return {
+        oid: replace(one, resolves=True) if one.is_merge and born[oid] else one
+        for oid, one in facts.items()
+    }
+
+
+def born_lines(commits: Iterable[Commit], lifelines: Lifelines) -> dict[str, int]:
     """How many lines each commit wrote."""
     birth = lifelines.birth[lifelines.birth >= 0]
     counts = np.bincount(birth, minlength=len(lifelines.commits))

@@ -17,6 +17,7 @@ from scanner.analysis.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.codebase.live_code import LiveCode
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
+from scanner.collecting import collect_seldom
 from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
@@ -139,7 +140,7 @@ def _prepared(
     if jobs == 1 or len(changes) < WORTH_PROCESSES:
         yield from ((task, prepare_task(bench, task)) for task in tasks)
         return
-    with ProcessPoolExecutor(jobs) as pool:
+    with ProcessPoolExecutor(jobs, initializer=collect_seldom) as pool:
         under_way: deque[tuple[_Task, Future[list[Prepared]]]] = deque()
         try:
             for task in islice(tasks, jobs * TASKS_AHEAD):

@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 
 from scanner import __version__
 from scanner.aftermath import Aftermath
+from scanner.attributing import lines_by_label
+from scanner.attribution.lines import LabelledLines
+from scanner.codebase.clone_groups import CloneGroup
 from scanner.codebase.handbook import ConventionRow
 from scanner.compare.compare import Comparison, Contrast, arms_of
 from scanner.compare.estimates import Estimate
@@ -18,8 +21,8 @@ from scanner.compare.table import Table
 from scanner.compare.trends import Trend, by_month
 from scanner.config import Settings
 from scanner.excerpts import Excerpts, read_excerpts
-from scanner.git.process import Repository
 from scanner.history import History, Progress
+from scanner.judging import Bench
 from scanner.model import Change, Commit, Exclusion, Label, Missing, Problem
 from scanner.store import Store
 from scanner.tree_habits import strongest_habits
@@ -62,10 +65,21 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Material:
+    """What a report is made from: a history, what became of it, and the copies at its head."""
+
+    history: History
+    aftermath: Aftermath
+    clones: tuple[CloneGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything any page shows; renderers compute nothing from the repository.
 
     `changes` are all that were selected, newest first; those with an `exclusion` are not compared.
+    `written` counts the lines that their commits wrote, by label and by how it is known. `clones`
+    are the groups of copies at the head, largest saving first.
     `habits` are the strongest of the newest tree, by topic, and those that it is moving from.
     """
 
@@ -75,6 +89,7 @@ class Report:
     head: Commit
     settings: Settings
     changes: tuple[Change, ...]
+    written: tuple[LabelledLines, ...]
     coverage: Coverage
     exclusions: tuple[tuple[Exclusion, int], ...]
     estimates: tuple[Estimate, ...]
@@ -85,6 +100,7 @@ class Report:
     history: History
     problems: tuple[Problem, ...]
     excerpts: Excerpts
+    clones: tuple[CloneGroup, ...]
     asked: Asked = NOTHING_ASKED
     habits: tuple[ConventionRow, ...] = ()
 
@@ -95,15 +111,10 @@ class Report:
 
 
 def build_report(
-    history: History,
-    aftermath: Aftermath,
-    repository: Repository,
-    store: Store,
-    settings: Settings,
-    progress: Progress,
-    asked: Asked = NOTHING_ASKED,
+    material: Material, bench: Bench, store: Store, progress: Progress, asked: Asked = NOTHING_ASKED
 ) -> Report:
     """Compares the arms of a history, and gathers what the pages show."""
+    history, aftermath = material.history, material.aftermath
     compared = [facts for facts in aftermath.facts if facts.change.exclusion is None]
     table = table_of(compared)
     lives = aftermath.lives(history, [facts.change for facts in compared])
@@ -121,8 +132,9 @@ def build_report(
         selection=history.selection.words,
         unit=history.selection.unit.value,
         head=history.by_oid[history.selection.tip],
-        settings=settings,
+        settings=bench.settings,
         changes=tuple(reversed(changes)),
+        written=_written(history),
         coverage=_coverage([facts.change for facts in compared]),
         exclusions=_exclusions(changes),
         estimates=_primary(comparison),
@@ -132,10 +144,18 @@ def build_report(
         seed=comparison.resampling.seed,
         history=history,
         problems=tuple(dict.fromkeys((*history.problems, *aftermath.problems))),
-        excerpts=read_excerpts(history, repository),
+        excerpts=read_excerpts(history, material.clones, bench.repository),
+        clones=material.clones,
         asked=asked,
-        habits=strongest_habits(repository, store, settings.exclude, history.selection.tip),
+        habits=strongest_habits(
+            bench.repository, store, bench.settings.exclude, history.selection.tip
+        ),
     )
+
+
+def _written(history: History) -> tuple[LabelledLines, ...]:
+    chosen = frozenset(oid for change in history.changes for oid in change.commits)
+    return lines_by_label(history.lifelines, history.attributed.attributions, chosen)
 
 
 def _primary(comparison: Comparison) -> tuple[Estimate, ...]:

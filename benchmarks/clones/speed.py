@@ -21,6 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.clones.detectors import jscpd, pylint, pyscn, tallystick
+from benchmarks.clones.injection import source_files, write
 
 
 def main() -> None:
@@ -34,7 +35,9 @@ def main() -> None:
     parser.add_argument("--pylint", required=True)
     parser.add_argument("--repeat", type=int, default=3)
     options = parser.parse_args()
-    tree: Path = options.tree
+    copy = tempfile.TemporaryDirectory()
+    tree = Path(copy.name) / "tree"
+    write(source_files(options.tree), tree)
     lines = sum(path.read_bytes().count(b"\n") for path in tree.rglob("*.py"))
     folder = tempfile.TemporaryDirectory()
     repository = _repository_of(tree, Path(folder.name) / "repository")

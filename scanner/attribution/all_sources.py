@@ -19,6 +19,7 @@ from scanner.attribution.notes import list_notes
 from scanner.attribution.registry import Registry, shipped, with_settings
 from scanner.attribution.resolve import ChangeFacts, is_contested, resolve
 from scanner.attribution.settings import AttributionSettings
+from scanner.attribution.tables import silent_rules
 from scanner.attribution.traces import gather_traces
 from scanner.errors import ScanError
 from scanner.git.process import Repository
@@ -81,7 +82,11 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Attributed:
-    """The attribution of every commit, and what the report must say of how it was made."""
+    """The attribution of every commit, and what the report must say of how it was made.
+
+    `silent` are the rules that matched nothing, believed or not: in a long history a rule that
+    should match and does not is likely broken.
+    """
 
     attributions: Mapping[str, Attribution]
     problems: tuple[Problem, ...]
@@ -89,6 +94,7 @@ class Attributed:
     registry_version: str
     settings: tuple[str, ...]
     unused_overrides: tuple[overrides.Override, ...] = ()
+    silent: tuple[str, ...] = ()
 
 
 def attribute(
@@ -122,7 +128,13 @@ def attribute(
     said = _overrides(inquiry)
     unused = said.unused(inquiry.by_oid) if said else ()
     return Attributed(
-        attributions, tuple(problems), notes, registry.version, chosen.in_words(), unused
+        attributions=attributions,
+        problems=tuple(problems),
+        notes=notes,
+        registry_version=registry.version,
+        settings=chosen.in_words(),
+        unused_overrides=unused,
+        silent=silent_rules(registry, attributions.values()),
     )
 
 

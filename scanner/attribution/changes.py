@@ -12,9 +12,11 @@ from scanner.model import Commit, FileChange, FileStatus, LineAttestation, Span,
 
 
 def added_lines(diff: TreeDiff) -> AddedLines:
-    """The added lines of each file, after the change."""
+    """The added lines of each file, after the change; a binary file has none."""
     found: dict[str, Sequence[Span]] = {}
     for file in diff.files:
+        if file.is_binary:
+            continue
         spans = tuple(
             Span(hunk.new_offset + 1, hunk.new_offset + hunk.new_count)
             for hunk in file.hunks

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from scanner import __version__
+from scanner.collecting import collect_seldom
 from scanner.errors import ExitCode, ScanError
 
 #: Every command: the module that holds it, and what it answers. Modules are imported when called,
@@ -78,6 +79,7 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Runs the command line and exits with a documented code; never with a traceback."""
+    collect_seldom()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -20,7 +20,8 @@ from scanner.git.process import Repository
 from scanner.git.remotes import origin, remote_address
 from scanner.history import Selection, UnitOfChange, parse_range, read_history
 from scanner.render.report_formats import REPORT_FORMATS
-from scanner.report import Asked, build_report
+from scanner.report import Asked, Material, build_report
+from scanner.standing_clones import standing_clones
 
 DEFAULT_FILE = Path("tallystick-report.html")
 
@@ -84,6 +85,9 @@ def report(
         history = read_history(bench, store, selection, session.jobs, progress)
         export = _export(session.repository, pulls, fetch_pulls=fetch_pulls)
         aftermath = follow_up(history, session.repository, store, export)
+        clones = standing_clones(
+            bench, tip, session.jobs, lambda done, of: progress("looking for copies", done, of)
+        )
         asked = Asked(
             pulls=tuple(map(str, pulls)),
             fetches_pulls=fetch_pulls,
@@ -91,9 +95,7 @@ def report(
             names_people=show_authors,
             origin=origin(session.repository),
         )
-        built = build_report(
-            history, aftermath, session.repository, store, bench.settings, progress, asked
-        )
+        built = build_report(Material(history, aftermath, clones), bench, store, progress, asked)
     text = REPORT_FORMATS[format_name].render(built)
     target = file or (DEFAULT_FILE if format_name == "html" else None)
     if target is None or str(target) == "-":

@@ -51,6 +51,13 @@ class CloneGroup:
         return self.code_lines * (len(self.places) - 1)
 
     @property
+    def example(self) -> tuple[Place, Place]:
+        """The two places that show the group best: what could be called, and where from."""
+        if self.use is not None:
+            return self.use.original, self.use.callers[0]
+        return self.places[0], self.places[1]
+
+    @property
     def call(self) -> str | None:
         """What other places could call, by its dotted name."""
         return self.use.call.target if self.use else None

@@ -59,6 +59,15 @@ def head(repo: Repository) -> str | None:
     return resolve(repo, oid)
 
 
+def merge_heads(repo: Repository) -> tuple[str, ...]:
+    """The commits that a merge under way brings to HEAD; empty where none is."""
+    try:
+        lines = (repo.git_dir / "MERGE_HEAD").read_text("ascii").split()
+    except (OSError, UnicodeDecodeError):
+        return ()
+    return tuple(resolve(repo, oid) for oid in lines)
+
+
 def merge_base(repo: Repository, one: str, other: str) -> str:
     """The best common ancestor of two revisions (of several, git's first).
 

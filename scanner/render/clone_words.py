@@ -9,8 +9,14 @@ from scanner.render.wording import counted
 
 if TYPE_CHECKING:
     from scanner.codebase.clone_groups import CloneGroup
+    from scanner.model import Place
 
 _ALIKE = {"exact": "the same", "renamed": "under other names", "gapped": "some statements differ"}
+
+
+def unit(place: Place) -> str:
+    """The name of the unit of a place, printable; nothing for a module's own code."""
+    return "" if place.unit.startswith("<") else sentence(place.unit)
 
 
 def headline(group: CloneGroup) -> str:

@@ -60,12 +60,13 @@ def conventions_document(habits: TreeHabits) -> Conventions:
     return Conventions(
         schema_version=SCHEMA_VERSION,
         revision=habits.revision,
-        conventions=tuple(map(_convention, habits.rows)),
+        conventions=tuple(map(convention, habits.rows)),
         problems=convert.problems(habits.problems),
     )
 
 
-def _convention(row: ConventionRow) -> Convention:
+def convention(row: ConventionRow) -> Convention:
+    """One row of the book."""
     return Convention(
         family=row.family,
         topic=row.topic,

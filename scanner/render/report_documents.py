@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, Struct
 
 from scanner import model
 from scanner.render import convert
+from scanner.render.attribution_documents import Basis, basis
 from scanner.render.checks_documents import (
     Durability,
     OutcomeSensitivity,
@@ -24,9 +25,11 @@ from scanner.render.checks_documents import (
     validities,
 )
 from scanner.render.comparison_documents import Comparison, comparison_row
+from scanner.render.conventions_documents import Convention, convention
 from scanner.render.documents import SCHEMA_VERSION, Count, Finding, ObjectId, Problem, Share, Time
 from scanner.render.history_documents import Change, change_row
 from scanner.render.report_privacy import authors_of
+from scanner.render.scan_documents import CloneGroup, clone_groups
 from scanner.render.tallies_documents import Tallies, tallies_document
 
 if TYPE_CHECKING:  # the report brings NumPy along, the document only its types
@@ -81,6 +84,7 @@ class ReportDocument(Struct, frozen=True):
     head: ObjectId
     head_time: Time
     coverage: Coverage
+    attribution: Basis
     left_out: tuple[LeftOut, ...]
     command: str
     comparison: Annotated[
@@ -98,6 +102,10 @@ class ReportDocument(Struct, frozen=True):
     changes: Annotated[tuple[Change, ...], Meta(description="newest first")]
     findings: Annotated[
         tuple[ChangeFindings, ...], Meta(description="of changes that have any, newest first")
+    ]
+    clones: Annotated[tuple[CloneGroup, ...], Meta(description="at the head, largest saving first")]
+    conventions: Annotated[
+        tuple[Convention, ...], Meta(description="at the head: the strongest, and what is moving")
     ]
     problems: tuple[Problem, ...]
 
@@ -118,6 +126,7 @@ def report_document(report: Report) -> ReportDocument:
         head=report.head.oid,
         head_time=report.head.committed.isoformat(),
         coverage=_coverage(report.coverage),
+        attribution=basis(report.written, report.history.attributed),
         left_out=tuple(LeftOut(reason, count) for reason, count in report.exclusions),
         command=command(report),
         comparison=tuple(map(comparison_row, report.estimates)),
@@ -138,6 +147,8 @@ def report_document(report: Report) -> ReportDocument:
             for change in report.changes
             if change.judgement.findings
         ),
+        clones=clone_groups(report.clones),
+        conventions=tuple(map(convention, report.habits)),
         problems=convert.problems(report.problems),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scanner.compare.estimates import Adjusted, Estimate, Raw
 from scanner.compare.evidence import Measured, State
 from scanner.model import Change
+from scanner.render.attribution_words import settings
 from scanner.render.markdown import code, prose
 from scanner.render.ordering import worst_first
 from scanner.render.report_privacy import Veil, shown_title, veil_over
@@ -21,6 +22,7 @@ from scanner.render.report_words import (
     signed,
     span,
     state_words,
+    verdict_words,
 )
 from scanner.render.scores import debt
 from scanner.render.wording import counted, number, problem_place, where
@@ -70,7 +72,7 @@ def _cells(one: Estimate) -> tuple[str, ...]:
         for arm in (one.treated, one.others)
     )
     verdict = (
-        one.adjusted.value.finding.value
+        verdict_words(one.adjusted.value)
         if isinstance(one.adjusted, Measured)
         else f"*{state_words(one.adjusted)}*: {prose(absence(one.adjusted), None)}"
     )
@@ -105,6 +107,10 @@ def _coverage(report: Report) -> Iterator[str]:
     out = "; ".join(f"{count:,} {reason}" for reason, count in report.exclusions)
     yield f"Left out: {out or 'nothing'}."
     yield ""
+    for said in settings(report.history.attributed):
+        yield f"- {prose(said)}"
+    if report.history.attributed.settings:
+        yield ""
 
 
 def _costliest(report: Report, over: Veil) -> Iterator[str]:

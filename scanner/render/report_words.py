@@ -22,6 +22,7 @@ from scanner.compare.table import Direction, Scale
 from scanner.history import UnitOfChange
 from scanner.model import Arm, Change, Label
 from scanner.render.paths import printable
+from scanner.render.tallies import hotspots
 from scanner.render.wording import counted, number
 from scanner.report import Report
 
@@ -115,12 +116,19 @@ def _clauses(estimates: Sequence[Estimate]) -> list[str]:
     if not measured and scarce:
         return [f"there is too little evidence for any comparison: {_least(scarce)}"]
     shown = [(e, a) for e, a in measured if a.finding is not Finding.NOT_SHOWN]
-    alike = [(e, a) for e, a in measured if a.finding is Finding.NOT_SHOWN]
+    hinted = [(e, a) for e, a in measured if may_be_chance(a)]
+    alike = [(e, a) for e, a in measured if a.finding is Finding.NOT_SHOWN and not may_be_chance(a)]
     intervals = _Intervals()
     told = [
         f"{_more(one, adjusted.finding)} {_word(one)} ({intervals.of(one, adjusted)})"
         for one, adjusted in shown
     ]
+    if hinted:
+        hints = [
+            f"{'more' if a.effect.difference > 0 else 'less'} {_word(e)} ({intervals.of(e, a)})"
+            for e, a in hinted
+        ]
+        told.append(f"a hint of {listed(hints)}, which may be chance among so many outcomes")
     if alike:
         first = f"{_word(alike[0][0])} ({intervals.of(*alike[0])})"
         told.append(f"no clear difference in {listed([first, *(_word(e) for e, _ in alike[1:])])}")
@@ -128,6 +136,20 @@ def _clauses(estimates: Sequence[Estimate]) -> list[str]:
     if scarce:
         clauses.append(f"too little evidence on {listed([_word(one) for one in scarce])}")
     return clauses if measured else clauses[1:]
+
+
+def may_be_chance(adjusted: Adjusted) -> bool:
+    """Whether the interval alone would show a difference, but not among so many outcomes."""
+    bounds = adjusted.effect.difference_interval
+    excludes = bounds is not None and bounds.excludes(0.0)
+    return adjusted.finding is Finding.NOT_SHOWN and excludes
+
+
+def verdict_words(adjusted: Adjusted) -> str:
+    """`higher`, `no difference shown`, or that what the interval shows may be chance."""
+    if may_be_chance(adjusted):
+        return f"not shown: may be chance (q {adjusted.q:.2f})"
+    return adjusted.finding.value
 
 
 #: Outcomes whose word is a plural.
@@ -253,6 +275,10 @@ def tone(adjusted: Adjusted, wanted: Direction) -> str:
     return "better" if is_wanted else "worse"
 
 
+#: From how many changes and points on the hottest file is worth a plan.
+FEW_CHANGES, FEW_POINTS = 5, 10
+
+
 def _next_steps(report: Report) -> list[str]:
     steps = []
     share = report.coverage.share_marked
@@ -268,6 +294,18 @@ def _next_steps(report: Report) -> list[str]:
         )
     if any(change.judgement.findings for change in report.compared):
         steps.append("Repay the findings under “Fix first”: they cost the most.")
+    hottest = hotspots(report).files[:1]
+    steps += [
+        f"Plan for {printable(file.path)}: {number(file.points)} points, and "
+        f"{counted(file.changes, 'change')} touched it."
+        for file in hottest
+        if file.changes >= FEW_CHANGES and file.points >= FEW_POINTS
+    ]
+    if not report.asked.pulls and not report.asked.fetches_pulls:
+        steps.append(
+            "Give what the forge knows of pull requests (--pulls FILE), so that review and waiting "
+            "times can be told."
+        )
     if report.problems:
         steps.append(
             f"Look at {counted(len(report.problems), 'problem')}: what they concern is not judged."

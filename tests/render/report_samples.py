@@ -15,7 +15,8 @@ from scanner.git.process import open_repository
 from scanner.history import Selection, read_history
 from scanner.judging import Bench
 from scanner.model import Finding
-from scanner.report import Report, build_report
+from scanner.report import Material, Report, build_report
+from scanner.standing_clones import standing_clones
 from scanner.store import open_store
 
 AUTHORS = (
@@ -44,7 +45,8 @@ def report_of(builder: RepositoryBuilder) -> Report:
         selection = Selection(resolve(repository, "HEAD"))
         history = read_history(bench, store, selection, 1, _quiet)
         aftermath = follow_up(history, repository, store)
-        return build_report(history, aftermath, repository, store, bench.settings, _quiet)
+        clones = standing_clones(bench, "HEAD", 1, lambda _done, _of: None)
+        return build_report(Material(history, aftermath, clones), bench, store, _quiet)
 
 
 def _quiet(_what: str, _done: int, _total: int) -> None:
@@ -91,6 +93,11 @@ def hostile_report() -> Report:
         "Thanks to Grace Hopper, @grace and grace@people.example",
         {"pkg/b.py": nested("plain", 8)},
         author=AUTHORS[1],
+    )
+    builder.commit(
+        "Write it again",
+        {"pkg/again\n<b>.py": nested("odd", 9, HOSTILE_SOURCE_LINE)},
+        author=AUTHORS[2],
     )
     return _with_path_of_bytes(report_of(builder))
 

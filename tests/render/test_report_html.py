@@ -8,13 +8,16 @@ import itertools
 import re
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fixtures.repository import RepositoryBuilder
 from scanner.model import Commit
 from scanner.render.report_formats import REPORT_FORMATS
 from scanner.report import Asked, Report
+from tests.clones.sources import PARSE, RENAMED, REPORT
 from tests.render.pages import Element, Page
 from tests.render.report_samples import (
     AUTHORS,
@@ -23,6 +26,7 @@ from tests.render.report_samples import (
     empty_report,
     hostile_report,
     quiet_report,
+    report_of,
 )
 
 REPORTS = {
@@ -35,8 +39,8 @@ REPORTS = {
 _NAMES = """
     html head meta title link style body main header nav section article footer script form a
     h1 h2 h3 p ul ol li dl dt dd div span b i strong small code pre figure figcaption details
-    summary table caption thead tbody tr th td label input select option output
-    wbr svg defs pattern g rect line circle path text desc
+    summary table caption thead tbody tr th td label input select option optgroup datalist
+    button output wbr svg defs pattern g rect line circle path text desc
 """
 TAGS = set(_NAMES.split())
 
@@ -145,7 +149,7 @@ def test_ids_are_unique_and_every_reference_has_its_target(name: str) -> None:
     assert len(ids) == len(set(ids))
     for element in page_of(name).elements:
         if element.tag == "a":
-            assert element.attributes["href"][1:] in ids
+            assert element.attributes["href"][1:].split(":")[0] in ids
         for key in ("aria-labelledby", "aria-describedby"):
             assert set(element.attributes.get(key, "").split()) <= set(ids)
 
@@ -224,6 +228,24 @@ def test_fix_first_shows_five_that_still_stand() -> None:
     ]
     assert len(repairs) == 5
     assert all("still stand" in repair.text and "points" in repair.text for repair in repairs)
+
+
+def test_copies_stand_side_by_side_with_what_to_call(tmp_path: Path) -> None:
+    builder = RepositoryBuilder(tmp_path / "repo")
+    tree = {"app/__init__.py": "", "app/a.py": PARSE, "app/b.py": PARSE, "app/c.py": RENAMED}
+    builder.commit("Begin", {**tree, "tests/test_a.py": REPORT * 2, "tests/test_b.py": REPORT * 2})
+    page = Page(REPORT_FORMATS["html"].render(report_of(builder)))
+    (group,) = (e for e in page.all("li") if "clone" in e.attributes.get("class", "").split())
+    assert "10 code lines in 3 places, under other names, 20 lines to save" in group.text
+    assert "Give app.a.parse_prices a parameter for what differs and call it." in group.text
+    assert "Also at app/c.py:1-11" in group.text
+    shown = [one.text for one in page.all("figcaption")]
+    assert [f"app/{name}.py:1-11 parse_prices" in shown for name in "abc"] == [True, True, False]
+
+
+def test_no_copies_is_said_and_no_code_has_no_section() -> None:
+    assert "nothing long enough to be a copy stands twice" in source_of("quiet")
+    assert 'id="copies"' not in source_of("empty")
 
 
 def test_no_grade_can_contradict_a_finding() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from scanner.render.html import (
     section_attribution,
     section_changes,
+    section_clones,
     section_comparison,
     section_conventions,
     section_dimensions,
@@ -29,6 +30,7 @@ SECTIONS: tuple[Callable[[Desk], Section | None], ...] = (
     section_durability.build,
     section_flow.build,
     section_hotspots.build,
+    section_clones.build,
     section_conventions.build,
     section_robustness.build,
     section_attribution.build,

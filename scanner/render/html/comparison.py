@@ -25,6 +25,7 @@ from scanner.render.report_words import (
     span,
     state_words,
     tone,
+    verdict_words,
 )
 from scanner.render.wording import counted, number
 
@@ -96,7 +97,7 @@ def comparison_row(estimate: Estimate, axis: Axis) -> ComparisonRow:
         raw_brief=_short(_effect(estimate.raw, outcome.scale), estimate.raw),
         adjusted_brief=_short(_effect(adjusted, outcome.scale), adjusted),
         blank=_blank(estimate),
-        verdict=known.finding.value if known else state_words(adjusted),
+        verdict=verdict_words(known) if known else state_words(adjusted),
         brief=_brief(estimate),
         tone=toned,
         look=look_of(adjusted),
@@ -121,7 +122,7 @@ def _brief(estimate: Estimate) -> str:
     if not isinstance(adjusted, Measured):
         return lacking(estimate)
     interval = _effect(adjusted, estimate.outcome.scale).note
-    return f"{interval} · {adjusted.value.finding}"
+    return f"{interval} · {verdict_words(adjusted.value)}"
 
 
 def _arm(source: Description | None, scale: Scale) -> Figure:

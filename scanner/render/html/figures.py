@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from scanner.compare.evidence import (
     Absent,
@@ -38,10 +39,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A word in a coloured frame; `kind` is its class."""
+    """A word in a coloured frame; `kind` is its class, `anchor` what it leads to on the page."""
 
     kind: str
     text: str
+    anchor: str = ""
 
 
 def absent(state: Absent) -> Figure:
@@ -75,3 +77,8 @@ def share(value: float) -> str:
 def label_chip(label: Label) -> Chip:
     """The chip of a label."""
     return Chip(f"l-{label.value}", LABEL_WORDS[label])
+
+
+def changes_where(**chosen: str) -> str:
+    """The anchor of the list of changes, filtered: `changes:label=ai`."""
+    return f"changes:{urlencode(chosen, quote_via=quote)}"

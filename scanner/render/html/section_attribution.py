@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from scanner.model import Change, Label
+from scanner.attribution.lines import LabelledLines
+from scanner.model import Change, Granularity, Label
+from scanner.render.attribution_words import basis
 from scanner.render.html.charts import columns_chart, share_bar
-from scanner.render.html.figures import Chip, label_chip
+from scanner.render.html.figures import Chip, changes_where, label_chip
 from scanner.render.html.section import Desk, Section
 from scanner.render.html.tables import DataTable, data_table
 from scanner.render.paths import sentence
@@ -37,6 +39,7 @@ class AgentRow:
     """An agent by volume: nothing here says how good its work is."""
 
     name: str
+    anchor: str
     changes: str
     lines: str
     first: str
@@ -45,7 +48,7 @@ class AgentRow:
 
 @dataclass(frozen=True, slots=True)
 class AttributionView:
-    """Coverage, evidence and agents."""
+    """Coverage, evidence, agents, and what the labels rest on beyond the commits themselves."""
 
     by_changes: Markup
     by_lines: Markup
@@ -54,6 +57,8 @@ class AttributionView:
     coverage_table: DataTable
     evidence: DataTable
     agents: tuple[AgentRow, ...]
+    written: DataTable
+    basis: tuple[str, ...]
 
 
 def build(desk: Desk) -> Section:
@@ -80,6 +85,8 @@ def build(desk: Desk) -> Section:
         coverage_table=table,
         evidence=_evidence(report.changes),
         agents=tuple(map(_agent, agents(report.changes))),
+        written=_written(report.written),
+        basis=tuple(desk.veil.over(said) for said in basis(report.history.attributed)),
     )
     share = report.coverage.share_marked
     lead = (
@@ -123,9 +130,23 @@ def _evidence(changes: Sequence[Change]) -> DataTable:
     return DataTable("Evidence by rule", columns, rows, frozenset({4, 5}))
 
 
+def _written(lines: Sequence[LabelledLines]) -> DataTable:
+    rows = tuple(
+        (
+            LABEL_WORDS[one.label],
+            "the line" if one.granularity is Granularity.LINE else "its commit (inherited)",
+            *(f"{count:,}" for count in (one.born, one.alive, one.dead, one.lost)),
+        )
+        for one in lines
+    )
+    columns = ("label", "label of", "written", "alive", "gone", "lost from sight")
+    return DataTable("Lines of Python by label", columns, rows, frozenset({2, 3, 4, 5}))
+
+
 def _agent(source: AgentTally) -> AgentRow:
     return AgentRow(
         sentence(source.agent, 60),
+        changes_where(text=source.agent),
         f"{source.changes:,}",
         f"{source.added_code_lines:,}",
         source.first.isoformat(),

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from scanner.model import Arm, Change, Dimension, Finding, Grade
 from scanner.render.html.charts import share_bar
-from scanner.render.html.figures import amount
+from scanner.render.html.figures import amount, changes_where
 from scanner.render.html.figures import share as percent
 from scanner.render.html.section import Desk, Section
 from scanner.render.html.section_changes import change_id
@@ -41,6 +41,7 @@ class RuleRow:
     """What a rule cost in all."""
 
     rule: str
+    anchor: str
     findings: str
     points: str
     share: Markup
@@ -174,6 +175,7 @@ def _rules(found: Sequence[tuple[Change, Finding]], points: float) -> tuple[Rule
     return tuple(
         RuleRow(
             tally.rule,
+            changes_where(text=tally.rule),
             f"{tally.findings:,}",
             amount(tally.points),
             share_bar([("of-all", tally.points / points if points else 0.0)], 6),

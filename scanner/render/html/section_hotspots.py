@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from scanner.render.html.charts import share_bar
-from scanner.render.html.figures import amount
+from scanner.render.html.figures import amount, changes_where
 from scanner.render.html.figures import share as percent
 from scanner.render.html.section import Desk, Section
 from scanner.render.html.treemap import Tile, treemap
@@ -24,6 +24,7 @@ class HotFile:
 
     path: str
     link: str
+    anchor: str
     changes: str
     points: str
     heat: Markup
@@ -110,6 +111,7 @@ def _row(desk: Desk, tally: FileTally, most: float) -> HotFile:
     return HotFile(
         path=printable(tally.path),
         link=desk.lines_link(desk.report.head.oid, tally.path, 1, 1),
+        anchor=changes_where(path=printable(tally.path)),
         changes=f"{tally.changes:,}",
         points=amount(tally.points),
         heat=share_bar([("heat", tally.heat / most if most else 0.0)], 6),

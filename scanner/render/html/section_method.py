@@ -62,5 +62,14 @@ def _value(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return ", ".join(sentence(str(part), 200) for part in value) or "none"
+        return ", ".join(_part(part) for part in value) or "none"
     return sentence(str(value), 200)
+
+
+def _part(value: object) -> str:
+    """One of several values; a table of settings by the names of what is set in it."""
+    if not is_dataclass(value):
+        return sentence(str(value), 200)
+    held = ((member.name, getattr(value, member.name)) for member in fields(value))
+    said = (f"{name} {_value(one)}" for name, one in held if one not in (None, ()))
+    return f"({', '.join(said)})"

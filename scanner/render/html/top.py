@@ -10,7 +10,7 @@ from markupsafe import Markup
 from scanner.model import Label
 from scanner.render.html.charts import share_bar
 from scanner.render.html.comparison import ComparisonRow, comparison_row
-from scanner.render.html.figures import Chip, Look, look_of
+from scanner.render.html.figures import Chip, Look, changes_where, look_of
 from scanner.render.html.forest import axis_for, draw_axis
 from scanner.render.html.section import Desk
 from scanner.render.html.section_fix_first import Repair
@@ -120,7 +120,9 @@ def _tiles(report: Report) -> tuple[Tile, ...]:
 def _counted(report: Report) -> tuple[Chip, ...]:
     chips = [Chip("", counted(len(report.compared), "change") + " compared")]
     chips += [
-        Chip(f"l-{label.value}", f"{count:,} {LABEL_WORDS[label]}")
+        Chip(
+            f"l-{label.value}", f"{count:,} {LABEL_WORDS[label]}", changes_where(label=label.value)
+        )
         for label, count in report.coverage.changes
         if count
     ]
