@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
+from scanner.analysis.choices import ANALYSIS as CHOICES
 from scanner.analysis.complexity import ANALYSIS as COMPLEXITY
 from scanner.analysis.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.codebase.live_code import LiveCode
@@ -20,7 +21,7 @@ from scanner.collecting import collect_seldom
 from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
-from scanner.judge import Prepared, complete, prepare, read_change
+from scanner.judge import DeviationJudge, Prepared, Sources, complete, prepare, read_change
 from scanner.judge.rules import RulesAlong
 from scanner.model import Judgement, Stage, TreeDiff
 from scanner.rulepacks.command import engine_identity
@@ -28,7 +29,7 @@ from scanner.rulepacks.packs import RuleSet
 from scanner.store import Shelf, Store, open_store
 
 #: Raised whenever equal input would be judged otherwise than before.
-JUDGE_VERSION = 6
+JUDGE_VERSION = 7
 #: Neighbours in a history share most of their files, so a worker is given this many in a row.
 CHANGES_PER_TASK = 20
 #: Starting processes costs about as much as judging this many changes.
@@ -54,7 +55,9 @@ class Bench:
 
     def shelf(self) -> Shelf[Judgement]:
         """Where judgements made with these settings and analyses are kept."""
-        analyses = ",".join(f"{one.name}{one.version}" for one in (COMPLEXITY, FINGERPRINT))
+        analyses = ",".join(
+            f"{one.name}{one.version}" for one in (COMPLEXITY, FINGERPRINT, CHOICES)
+        )
         rules = f"{self.rules.fingerprint}/{engine_identity()}" if self.rules else "no rules"
         version = f"{JUDGE_VERSION}/{analyses}/{self.settings.fingerprint}/{rules}"
         return Shelf("judgement", version, Judgement)
@@ -116,14 +119,24 @@ def _completed(
         live = LiveCode(bench.repository, reader, is_excluded, settings.duplication)
         diffs = [change.diff for change in changes]
         rules = RulesAlong(bench.rules, settings, blobs, store, diffs, jobs)
+        deviations = _deviations(Sources(bench.repository, blobs, reader, store), bench, changes)
         for task, prepared in _prepared(bench, changes, jobs):
             part = {}
             for change, ready in zip(task, prepared, strict=True):
                 live.move_to(change.diff.before)
-                judged = complete(ready, live, change.time)
+                found = deviations.judge(change.diff.before, ready.change.files, ready.added)
+                judged = complete(ready, live, change.time, found)
                 part[change.key] = rules.added_to(judged, ready.change)
             reader.flush()
             yield part
+        deviations.keep()
+
+
+def _deviations(sources: Sources, bench: Bench, changes: Sequence[ChangeToJudge]) -> DeviationJudge:
+    """The judge of habits, which walks along the main line as the live code does."""
+    diffs = {(change.diff.before, change.diff.after): change.diff for change in changes}
+    befores = [change.diff.before for change in changes]
+    return DeviationJudge(sources, bench.settings.exclude, befores, changes[-1].diff.after, diffs)
 
 
 _Task = Sequence[ChangeToJudge]
