@@ -117,7 +117,7 @@ def _review(judging: Judging, subject: _Subject) -> Review:
         settings = replace(settings, baseline=judging.baseline or settings.baseline)
         is_excluded = path_filter(settings.exclude)
         rules = rules_at(judging.repository, trees.rules, blobs, settings)
-        semgrep = stack.enter_context(start(diff, rules, blobs, judging.store, is_excluded))
+        semgrep = stack.enter_context(start(diff, rules, settings, blobs, judging.store))
         attribution = subject.attribution(settings)
         reader = SourceReader(blobs, judging.store)
         change = read_change(diff, reader, is_excluded)
