@@ -33,9 +33,9 @@ class TestCalibration:
     def test_few_changes_keep_the_default(self) -> None:
         found = calibrate([0.0] * 29)
         assert found.threshold == 20
-        assert "Only 29 past changes add" in found.in_words()[0]
-        assert "Only 1 past change adds" in calibrate([0.0]).in_words()[0]
-        assert "No past change adds Python code" in calibrate(()).in_words()[0]
+        assert "Only 29 past changes that add" in found.in_words()[0]
+        assert "Only 1 past change that adds" in calibrate([0.0]).in_words()[0]
+        assert "No past change that adds Python code was judged" in calibrate(()).in_words()[0]
 
     @pytest.mark.parametrize(
         ("scores", "threshold"),
