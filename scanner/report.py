@@ -13,6 +13,7 @@ from scanner.attribution.forge_pulls import label_of_pull
 from scanner.attribution.lines import LabelledLines
 from scanner.attribution.registry import shipped, with_settings
 from scanner.codebase.clone_groups import CloneGroup
+from scanner.codebase.handbook import ConventionRow
 from scanner.compare.compare import Comparison, Contrast, arms_of
 from scanner.compare.estimates import Estimate
 from scanner.compare.inference import Resampling
@@ -28,6 +29,7 @@ from scanner.history import History, Progress
 from scanner.judging import Bench
 from scanner.model import Arm, Attribution, Change, Commit, Exclusion, Label, Missing, Problem
 from scanner.store import Store
+from scanner.tree_habits import strongest_habits
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Asked:
 
     pulls: tuple[str, ...] = ()
     fetches_pulls: bool = False
+    leaves_rules_out: bool = False
     config: str | None = None
     names_people: bool = False
     origin: str | None = None
@@ -83,6 +86,7 @@ class Report:
     `changes` are all that were selected, newest first; those with an `exclusion` are not compared.
     `written` counts the lines that their commits wrote, by label and by how it is known. `clones`
     are the groups of copies at the head, largest saving first.
+    `habits` are the strongest of the newest tree, by topic, and those that it is moving from.
     """
 
     tallystick: str
@@ -105,6 +109,7 @@ class Report:
     excerpts: Excerpts
     clones: tuple[CloneGroup, ...]
     asked: Asked = NOTHING_ASKED
+    habits: tuple[ConventionRow, ...] = ()
 
     @property
     def compared(self) -> tuple[Change, ...]:
@@ -150,6 +155,9 @@ def build_report(
         excerpts=read_excerpts(history, material.clones, bench.repository),
         clones=material.clones,
         asked=asked,
+        habits=strongest_habits(
+            bench.repository, store, bench.settings.exclude, history.selection.tip
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from scanner.git.process import Repository
 from scanner.git.remotes import origin, remote_address
 from scanner.history import Selection, UnitOfChange, parse_range, read_history
 from scanner.render.report_formats import REPORT_FORMATS
+from scanner.render.report_text import render as render_summary
 from scanner.report import Asked, Material, build_report
 from scanner.standing_clones import standing_clones
 
@@ -50,6 +52,7 @@ DEFAULT_FILE = Path("tallystick-report.html")
     is_flag=True,
     help="Ask your own gh or glab for them; nothing else is contacted.",
 )
+@click.option("--no-rules", is_flag=True, help="Judge without the rule packs, which is faster.")
 @click.option(
     "--trend",
     type=click.Choice([kind.value for kind in PeriodKind]),
@@ -83,6 +86,7 @@ def report(
     unit: str,
     trend: str,
     show_authors: bool,
+    no_rules: bool,
     format_name: str,
     file: Path | None,
 ) -> int:
@@ -90,6 +94,8 @@ def report(
     base, tip = parse_range(session.repository, revisions)
     selection = Selection(tip, base, since, until, UnitOfChange(unit))
     bench = session.bench(tip)
+    if no_rules:
+        bench = replace(bench, rules=None)
     with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
         history = read_history(bench, store, selection, session.jobs, progress)
         export = _export(session.repository, pulls, fetch_pulls=fetch_pulls)
@@ -105,6 +111,7 @@ def report(
         asked = Asked(
             pulls=tuple(map(str, pulls)),
             fetches_pulls=fetch_pulls,
+            leaves_rules_out=no_rules,
             config=None if session.config is None else str(session.config),
             names_people=show_authors,
             origin=origin(session.repository),
@@ -118,6 +125,7 @@ def report(
         return 0
     write_file(target, text)
     if session.verbosity >= 0:
+        click.echo(render_summary(built, colour=session.color), color=session.color)
         click.echo(f"The report on {len(built.changes):,} changes is in {target.resolve()}")
     return 0
 

@@ -26,6 +26,7 @@ from scanner.render.checks_documents import (
     validities,
 )
 from scanner.render.comparison_documents import Comparison, comparison_row
+from scanner.render.conventions_documents import Convention, convention
 from scanner.render.documents import SCHEMA_VERSION, Count, Finding, ObjectId, Problem, Share, Time
 from scanner.render.history_documents import Change, change_row
 from scanner.render.report_privacy import authors_of
@@ -129,6 +130,9 @@ class ReportDocument(Struct, frozen=True):
         tuple[ChangeFindings, ...], Meta(description="of changes that have any, newest first")
     ]
     clones: Annotated[tuple[CloneGroup, ...], Meta(description="at the head, largest saving first")]
+    conventions: Annotated[
+        tuple[Convention, ...], Meta(description="at the head: the strongest, and what is moving")
+    ]
     problems: tuple[Problem, ...]
 
 
@@ -170,6 +174,7 @@ def report_document(report: Report) -> ReportDocument:
             if change.judgement.findings
         ),
         clones=clone_groups(report.clones),
+        conventions=tuple(map(convention, report.habits)),
         problems=convert.problems(report.problems),
     )
 

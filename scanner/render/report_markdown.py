@@ -19,8 +19,7 @@ from scanner.render.report_words import (
     headline,
     level,
     period,
-    signed,
-    span,
+    short_effect,
     state_words,
     verdict_words,
 )
@@ -88,11 +87,7 @@ def _cells(one: Estimate) -> tuple[str, ...]:
 def _effect(one: Estimate, state: State[Raw] | State[Adjusted]) -> str:
     if not isinstance(state, Measured):
         return f"*{state_words(state)}*"
-    effect = state.value.effect
-    if effect.ratio is not None and effect.ratio_interval is not None:
-        return f"{effect.ratio:.2f} times ({span(effect.ratio_interval)})"
-    bounds = effect.difference_interval
-    return signed(effect.difference, one.outcome.scale) + (f" ({span(bounds)})" if bounds else "")
+    return short_effect(state.value.effect, one.outcome.scale)
 
 
 def _coverage(report: Report) -> Iterator[str]:

@@ -242,6 +242,14 @@ def effect_words(effect: Effect, scale: Scale) -> str:
     return f"a difference of {signed(effect.difference, scale)}{interval}"
 
 
+def short_effect(effect: Effect, scale: Scale) -> str:
+    """`1.40 times (0.9–2.1)`, or the difference where there is no ratio."""
+    if effect.ratio is not None and effect.ratio_interval is not None:
+        return f"{effect.ratio:.2f} times ({span(effect.ratio_interval)})"
+    bounds = effect.difference_interval
+    return signed(effect.difference, scale) + (f" ({span(bounds)})" if bounds else "")
+
+
 def signed(value: float, scale: Scale) -> str:
     """A difference with its sign; shares in percentage points."""
     is_share = scale in (Scale.YES_NO, Scale.SHARE)
@@ -329,6 +337,7 @@ def command(report: Report) -> str:
         parts.append(f"--unit {selection.unit}")
     parts += [f"--pulls {_file(pulls)}" for pulls in asked.pulls]
     parts += ["--fetch-pulls"] * asked.fetches_pulls
+    parts += ["--no-rules"] * asked.leaves_rules_out
     parts += [f"--config {_file(asked.config)}"] if asked.config else []
     parts += [f"--trend {asked.trend}"] * (asked.trend is not PeriodKind.MONTH)
     parts += ["--show-authors"] * asked.names_people

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from fixtures.repository import RepositoryBuilder
-from scanner.model import Commit
 from scanner.render.report_formats import REPORT_FORMATS
 from scanner.report import Asked, Report
 from tests.clones.sources import PARSE, RENAMED, REPORT
@@ -25,6 +24,8 @@ from tests.render.report_samples import (
     copies_report,
     empty_report,
     hostile_report,
+    kinds_report,
+    many,
     quiet_report,
     report_of,
 )
@@ -34,6 +35,7 @@ REPORTS = {
     "hostile": hostile_report,
     "empty": empty_report,
     "copies": copies_report,
+    "kinds": kinds_report,
 }
 #: All that the page itself is made of.
 _NAMES = """
@@ -237,7 +239,7 @@ def test_copies_stand_side_by_side_with_what_to_call(tmp_path: Path) -> None:
     page = Page(REPORT_FORMATS["html"].render(report_of(builder)))
     (group,) = (e for e in page.all("li") if "clone" in e.attributes.get("class", "").split())
     assert "10 code lines in 3 places, under other names, 20 lines to save" in group.text
-    assert "Give app.a.parse_prices a parameter for what differs and call it." in group.text
+    assert "Make one function of them, with a parameter for what differs." in group.text
     assert "Also at app/c.py:1-11" in group.text
     shown = [one.text for one in page.all("figcaption")]
     assert [f"app/{name}.py:1-11 parse_prices" in shown for name in "abc"] == [True, True, False]
@@ -295,6 +297,7 @@ def test_the_command_is_whole() -> None:
     given = {
         "pulls": ("/home/ada/exports/pulls of may.json",),
         "fetches_pulls": True,
+        "leaves_rules_out": True,
         "config": "strict.toml",
         "names_people": True,
     }
@@ -304,27 +307,12 @@ def test_the_command_is_whole() -> None:
         if e.attributes.get("class") == "command"
     )
     assert command.text.endswith(
-        " --pulls 'pulls of may.json' --fetch-pulls --config strict.toml --show-authors"
+        " --pulls 'pulls of may.json' --fetch-pulls --no-rules --config strict.toml --show-authors"
     )
 
 
 def _within(element: Element) -> list[Element]:
     return [element, *(one for child in element.children for one in _within(child))]
-
-
-def many(report: Report, copies: int) -> Report:
-    """The report with each change so many times, each time another commit."""
-    changes = tuple(
-        replace(change, commit=_renamed(change.commit, number))
-        for number in range(copies)
-        for change in report.changes
-    )
-    return replace(report, changes=changes)
-
-
-def _renamed(commit: Commit, number: int) -> Commit:
-    name = hashlib.sha1(f"{commit.oid}{number}".encode(), usedforsecurity=False).hexdigest()
-    return replace(commit, oid=name)
 
 
 def test_what_has_no_room_is_counted_and_left_to_the_json() -> None:

@@ -12,9 +12,14 @@ import pytest
 from scanner.render.report_formats import REPORT_FORMATS
 from scanner.render.schemas import schema
 from scanner.report import Asked
-from tests.render.report_samples import empty_report, hostile_report, quiet_report
+from tests.render.report_samples import empty_report, hostile_report, kinds_report, quiet_report
 
-REPORTS = {"quiet": quiet_report, "hostile": hostile_report, "empty": empty_report}
+REPORTS = {
+    "quiet": quiet_report,
+    "hostile": hostile_report,
+    "kinds": kinds_report,
+    "empty": empty_report,
+}
 
 
 def document(name: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from scanner.compare.evidence import (
     State,
 )
 from scanner.model import Label
+from scanner.render.paths import unicode_text
 from scanner.render.report_words import LABEL_WORDS, absence, state_words
 from scanner.render.wording import number
 
@@ -81,4 +82,5 @@ def label_chip(label: Label) -> Chip:
 
 def changes_where(**chosen: str) -> str:
     """The anchor of the list of changes, filtered: `changes:label=ai`."""
-    return f"changes:{urlencode(chosen, quote_via=quote)}"
+    known = {name: unicode_text(text) for name, text in chosen.items()}
+    return f"changes:{urlencode(known, quote_via=quote)}"

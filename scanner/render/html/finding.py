@@ -15,7 +15,7 @@ from scanner.render.html.standing import added_lines
 from scanner.render.paths import printable, sentence
 from scanner.render.wording import DIMENSION_TITLES, Detail, details, number, stretch
 
-LONGEST = 400
+LONGEST, LONGEST_RULE = 400, 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def finding_view(
     return FindingView(
         dimension=finding.dimension.value,
         dimension_title=DIMENSION_TITLES[finding.dimension],
-        rule=sentence(finding.rule, 120),
+        rule=sentence(finding.rule, LONGEST_RULE),
         severity=finding.severity.value,
         points=number(finding.points),
         where=stretch(finding.place),

@@ -11,9 +11,11 @@ from scanner.model import Arm, Change, Dimension, Finding, Grade
 from scanner.render.html.charts import share_bar
 from scanner.render.html.figures import amount, changes_where
 from scanner.render.html.figures import share as percent
+from scanner.render.html.finding import LONGEST, LONGEST_RULE
 from scanner.render.html.section import Desk, Section
 from scanner.render.html.section_changes import change_id
 from scanner.render.html.tables import DataTable, data_table
+from scanner.render.paths import sentence
 from scanner.render.scores import NOT_IN_THIS_RUN
 from scanner.render.tallies import rules
 from scanner.render.wording import DIMENSION_HELP, DIMENSION_TITLES, counted, number, stretch
@@ -174,8 +176,8 @@ def _table(dimension: Dimension, rows: list[tuple[str, ...]]) -> DataTable:
 def _rules(found: Sequence[tuple[Change, Finding]], points: float) -> tuple[RuleRow, ...]:
     return tuple(
         RuleRow(
-            tally.rule,
-            changes_where(text=tally.rule),
+            shown := sentence(tally.rule, LONGEST_RULE),
+            changes_where(text=shown),
             f"{tally.findings:,}",
             amount(tally.points),
             share_bar([("of-all", tally.points / points if points else 0.0)], 6),
@@ -192,6 +194,6 @@ def _examples(desk: Desk, found: Sequence[tuple[Change, Finding]]) -> Iterable[E
         yield Example(
             change_id(change.commit.oid),
             stretch(finding.place),
-            desk.veil.over(finding.message),
+            desk.veil.over(sentence(finding.message, LONGEST)),
             number(finding.points),
         )

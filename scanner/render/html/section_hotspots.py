@@ -57,30 +57,30 @@ def build(desk: Desk) -> Section | None:
         gone=found.gone,
     )
     lead = (
-        "Debt taken on in the compared changes × how many of them touched the file: the larger the "
-        "area, the slower the next change. Only files that still stand."
+        "Debt taken on in the compared changes × how many of them touched the file. Large and deep "
+        "in colour is where the next change will be slow. Only files that still stand."
     )
     return Section("hotspots", "Hotspots", "hotspots.html.j2", data, lead)
 
 
 def _picture(files: tuple[FileTally, ...]) -> Markup:
+    most = max(tally.changes for tally in files)
     tiles = [
         Tile(
-            tally.heat,
-            _shade(tally),
+            tally.points,
+            f"{_shade(tally)} {_depth(tally.changes, most)}",
             _share(tally),
             f"{printable(tally.path)}: {_note(tally)}",
             _names(tally.path),
             _note(tally),
         )
-        for tally in files
-        if tally.heat
+        for tally in sorted(files, key=lambda tally: (-tally.points, tally.path))
     ]
     return treemap(
         "hot-map",
-        "Files by debt × change frequency",
-        "Each area is a file: points taken on, times the changes that touched it. The bar at its "
-        "foot is the share of those changes that is AI-attributed.",
+        "Files by debt and change frequency",
+        "Each area is a file, as large as the points it took on, and the deeper in colour the more "
+        "changes touched it. The bar at its foot is the AI-attributed share of those changes.",
         tiles,
     )
 
@@ -100,6 +100,12 @@ def _note(tally: FileTally) -> str:
 
 def _share(tally: FileTally) -> float:
     return tally.ai_changes / tally.changes if tally.changes else 0.0
+
+
+def _depth(changes: int, most: int) -> str:
+    """How deep the colour is: the changes that touched the file against those of the busiest."""
+    share = changes / most if most else 0.0
+    return f"often-{sum(share >= bound for bound in (0.1, 0.25, 0.5))}"
 
 
 def _shade(tally: FileTally) -> str:

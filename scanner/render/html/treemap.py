@@ -15,7 +15,7 @@ from scanner.render.html.svg import element, figure, text
 WIDTH, HEIGHT = 1120.0, 360.0
 _GAP = 1.5
 #: Pixels a letter takes in a tile's first line and in its second.
-_WIDE, _NARROW = 7.0, 5.9
+_WIDE, _NARROW = 7.7, 6.1
 _FEWEST_LETTERS = 12
 
 
