@@ -12,7 +12,7 @@ SCANNER = Path(__file__).parent.parent / "scanner"
 
 #: From the ground up. A name stands for a module or a package; inside one, anything goes.
 FLOORS = (
-    ("collecting", "errors", "model"),
+    ("collecting", "errors", "model", "own_source"),
     ("git",),
     ("analysis",),
     ("attribution",),
