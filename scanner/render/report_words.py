@@ -31,7 +31,7 @@ LABEL_WORDS = {
     Label.AI: "AI",
     Label.MIXED: "mixed",
     Label.ASSISTED: "AI-assisted",
-    Label.HUMAN: "declared human",
+    Label.HUMAN: "known human",
     Label.AUTOMATION: "automation",
     Label.UNMARKED: "unmarked",
 }
@@ -67,7 +67,7 @@ def basis(report: Report) -> str:
     if sizes[Arm.MIXED]:
         parts.append(f"{sizes[Arm.MIXED]:,} mixed (in neither arm)")
     return (
-        f"{listed(parts)} changes; {share:.0%} carry any mark of who wrote them. "
+        f"{listed(parts)} changes; {share:.0%} have evidence of who wrote them. "
         "Unmarked does not mean human."
     )
 

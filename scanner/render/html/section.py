@@ -33,7 +33,8 @@ class Desk:
 class Section:
     """A part of the page: its anchor, its heading, its template, and the data it shows.
 
-    `badge` is the count beside its name in the navigation; `lead` the sentence under the heading.
+    `badge` is the count beside its name in the navigation, `short` that name where the heading is
+    long for it; `lead` is the sentence under the heading.
     """
 
     id: str
@@ -42,3 +43,4 @@ class Section:
     data: object
     lead: str = ""
     badge: str = ""
+    short: str = ""

@@ -89,10 +89,13 @@ def build(desk: Desk) -> Section:
         basis=tuple(desk.veil.over(said) for said in basis(report.history.attributed)),
     )
     share = report.coverage.share_marked
-    lead = (
-        f"{0 if share is None else share:.0%} of the compared changes carry a mark; the rest is "
-        "unmarked, which does not mean human. Marks are told by exact rules, never from style."
+    known = (
+        "No change is compared"
+        if share is None
+        else f"{share:.0%} of the compared changes have evidence of who wrote them; the rest is "
+        "unmarked, which does not mean human"
     )
+    lead = f"{known}. Marks are told by exact rules, never from style."
     return Section("attribution", "Attribution", "attribution.html.j2", data, lead)
 
 

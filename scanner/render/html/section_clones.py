@@ -56,9 +56,9 @@ def build(desk: Desk) -> Section | None:
         if groups
         else "Outside of tests, nothing long enough to be a copy stands twice at the newest commit."
     )
-    return Section(
-        "copies", "Written more than once", "clones.html.j2", data, lead, f"{len(groups):,}"
-    )
+    badge = f"{len(groups):,}"
+    title = "Written more than once"
+    return Section("copies", title, "clones.html.j2", data, lead, badge, short="Copies")
 
 
 def _view(desk: Desk, group: CloneGroup) -> GroupView:

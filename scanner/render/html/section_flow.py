@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from scanner.compare.effects import Description
 from scanner.compare.estimates import Estimate
 from scanner.compare.table import Scale, Theme
+from scanner.compare.trends import CELL_MINIMUM
 from scanner.delivery.joining import MergeStyle
 from scanner.delivery.latency import NO_FORGE
 from scanner.model import Arm
@@ -16,6 +17,8 @@ from scanner.render.html.tables import DataTable
 from scanner.render.report_words import level
 from scanner.render.wording import number
 
+#: Of fewer changes no median is given: as for a cell of a trend.
+FEWEST = CELL_MINIMUM.changes
 _ARMS = {Arm.AI: "AI-attributed", Arm.MIXED: "mixed", Arm.OTHER: "other"}
 THEMES = (Theme.REVIEW, Theme.BURDEN, Theme.LATENCY)
 
@@ -43,7 +46,7 @@ def build(desk: Desk) -> Section | None:
         "How the values lie in each arm, nothing held fixed; whether they differ among changes "
         "that are alike is in the comparison. Waits still open count as far as they were seen."
     )
-    return Section("flow", "Review and latency", "flow.html.j2", themes, lead)
+    return Section("flow", "Review and latency", "flow.html.j2", themes, lead, short="Review")
 
 
 def _arrivals(desk: Desk) -> FlowTheme:
@@ -115,6 +118,8 @@ def _theme(theme: Theme, found: list[Estimate]) -> FlowTheme:
 def _lie(arm: Description | None, one: Estimate) -> tuple[str, ...]:
     if arm is None:
         return ("none", "no value", "no value")
+    if arm.n < FEWEST:
+        return (f"{arm.n:,}", "too few", f"{FEWEST} needed")
     if one.outcome.scale is Scale.YES_NO:
         return (f"{arm.n:,}", f"{level(arm.mean, one.outcome.scale)} of changes", "")
     if one.outcome.scale is Scale.SHARE:

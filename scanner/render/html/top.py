@@ -111,7 +111,7 @@ def _tiles(report: Report) -> tuple[Tile, ...]:
     of_all = f"of {len(report.changes):,}; they add {lines:,} lines"
     return (
         Tile(f"{len(compared):,}", "changes compared", of_all),
-        Tile("n/a" if share is None else f"{share:.0%}", "carry a mark", "of who wrote them"),
+        Tile("n/a" if share is None else f"{share:.0%}", "have evidence", "of who wrote them"),
         Tile(f"{labels[Label.AI]:,}", "AI-attributed", f"and {labels[Label.UNMARKED]:,} unmarked"),
         Tile(per_hundred, "points per 100 lines", f"{points:,.0f} points of debt added"),
     )
