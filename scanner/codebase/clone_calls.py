@@ -137,10 +137,13 @@ def _any_private(*members: CloneUnit) -> bool:
 
 
 def _means_another(index: CloneIndex, match: Match) -> bool:
-    """Whether a name in the copy is one of its own module, and something else where the original
-    stands: equal text then does not do the same."""
+    """Whether a name in the copy is one of its own module, or comes from another module than it
+    does where the original stands: equal text then does not do the same."""
     here, there = match.copy, match.original
     names = {name[1:] for name in here.fingerprint.names if name[0] != Role.LOCAL}
+    ours, theirs = (index.imports.sources(member.path) for member in (here, there))
+    if any(ours[name] != theirs[name] for name in names & ours.keys() & theirs.keys()):
+        return True
     own = _defined(index, here.path, names - {here.unit.name, there.unit.name})
     return bool(own) and own != _defined(index, there.path, own.keys())
 

@@ -125,6 +125,10 @@ PARTS: dict[str, tuple[Tree, Tree]] = {
         PACKAGE | {"shop/prices.py": PARSE + "\n\ndef convert(a, b):\n    return a * b\n"},
         {"shop/a.py": PARSE + "\n\ndef convert(a, b):\n    return a / b\n"},
     ),
+    "equal text that calls what is imported from elsewhere": (
+        PACKAGE | {"shop/prices.py": "from money import convert\n\n\n" + PARSE},
+        {"shop/a.py": "from weight import convert\n\n\n" + PARSE},
+    ),
     "a route": (
         PACKAGE | {"shop/prices.py": "@app.route('/prices')\n" + PARSE},
         {"shop/a.py": PARSE},
