@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -187,7 +187,9 @@ class Settings:
     """Everything a user can set. `exclude` holds globs of paths that are not looked at.
 
     `baseline` is the path of the file of known findings, from the top of the repository; it may be
-    missing.
+    missing. `rules` are files and folders of rule packs, in force beside those that come with
+    Tallystick unless `default_rules` is false; those in `rules_off` are not. `rule_points` has the
+    points by rule id that hold instead of the rules' own.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -199,12 +201,20 @@ class Settings:
     baseline: str = "tallystick-baseline.txt"
     new_waivers: NewWaivers = NewWaivers.REFUSE
     waivers: tuple[Waiver, ...] = ()
+    rules: tuple[str, ...] = ()
+    default_rules: bool = True
+    rules_off: tuple[str, ...] = ()
+    rule_points: Mapping[str, float] = field(default_factory=dict)
     attribution: AttributionSettings = field(default_factory=AttributionSettings)
 
     @property
     def fingerprint(self) -> str:
-        """Equal for settings that judge alike; 16 hex digits. Nothing depends on who wrote it."""
-        judging = (self.limits, self.points, self.duplication, self.exclude)
+        """Equal for settings that judge alike; 16 hex digits. Nothing depends on who wrote it.
+
+        What the packs say is not in it: a `RuleSet` has a fingerprint of its own.
+        """
+        rules = (sorted(self.rules_off), sorted(self.rule_points.items()))
+        judging = (self.limits, self.points, self.duplication, self.exclude, rules)
         return hashlib.sha256(msgspec.json.encode(judging)).hexdigest()[:16]
 
 

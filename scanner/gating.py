@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from posixpath import normpath
 
 from scanner.analysis.complexity import ANALYSIS as COMPLEXITY
 from scanner.baseline import Baseline, grown, read_baseline, set_known_aside
 from scanner.codebase.reader import SourceReader
+from scanner.codebase.rules import packs_of
 from scanner.codebase.settings import settings_of_texts
 from scanner.config import CONFIG_FILES, NewWaivers, Settings, Thresholds
 from scanner.errors import ScanError
@@ -23,6 +25,7 @@ from scanner.guards.all_guards import tampered
 from scanner.guards.checks import CHECK_PATHS, ChangedText
 from scanner.guards.finding import Loss, in_file, tampering
 from scanner.guards.loosening import differences, in_words, loosened
+from scanner.guards.rule_changes import PackChanges, pack_changes
 from scanner.guards.suppressions import comments_of
 from scanner.judge import unit_pairs
 from scanner.model import (
@@ -77,12 +80,16 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What counts of a judgement, the verdict on it, and what was left out of it."""
+    """What counts of a judgement, the verdict on it, and what was left out of it.
+
+    `touched` is empty where no threshold asks for it.
+    """
 
     judgement: Judgement
     verdict: Verdict
     set_aside: tuple[SetAside, ...]
     notes: tuple[str, ...]
+    touched: tuple[TouchedUnit, ...] = ()
 
 
 def settle(
@@ -110,7 +117,7 @@ def settle(
     touched = _touched(files, pairs, reader) if _needs_facts(terms.thresholds) else ()
     further = tuple(crossed_limits(whole, touched, terms.thresholds))
     verdict = decide(whole, terms.thresholds.as_tuple(), further)
-    return Settled(whole, verdict, aside, own.notes)
+    return Settled(whole, verdict, aside, own.notes, touched)
 
 
 #: Points of guards count in the debt, but do not make a dimension measured whose rules did not run.
@@ -232,6 +239,9 @@ def _own_rules(
         found, said = _baseline_changes(changed[path], terms.settings.guard_points.loosened)
         findings += found
         notes += said
+    packs = _pack_changes(repository, trees, terms, blobs)
+    findings += packs.findings
+    notes += packs.notes
     findings += _invalid_waivers(repository, trees, terms, blobs)
     return _OwnRules(known, tuple(findings), tuple(notes), frozenset({path, *CONFIG_FILES}))
 
@@ -245,6 +255,30 @@ def _invalid_waivers(
     texts = _texts_at(repository, trees.rules, CONFIG_FILES, blobs)
     name = next((name for name in CONFIG_FILES if name in texts), CONFIG_FILES[0])
     return list(invalid_configured(terms.settings.waivers, terms.today, name, 0.0))
+
+
+def _pack_changes(
+    repository: Repository, trees: Trees, terms: Terms, blobs: BlobReader
+) -> PackChanges:
+    """What the change does to the packs of rules that the settings name."""
+    places = [f":(literal){normpath(place)}" for place in terms.settings.rules]
+    if not places:
+        return PackChanges()
+    if trees.tip is None:
+        files = diff_index(repository, trees.base, places).files
+    else:
+        (diff,) = diff_trees(repository, [(trees.base, trees.tip)], places)
+        files = diff.files
+    before = tuple(packs_of((file.before for file in files if file.before), blobs))
+    try:
+        after = tuple(packs_of((file.after for file in files if file.after), blobs))
+    except ScanError as error:
+        loss = Loss("rules-broken", error.message, error.hint or "Mend it.", None, None)
+        place = in_file(files[0].path)
+        return PackChanges((tampering(loss, place, terms.settings.guard_points.loosened),))
+    if not (before or after):
+        return PackChanges()
+    return pack_changes(before, after, terms.settings.guard_points.loosened)
 
 
 def _settings_changes(

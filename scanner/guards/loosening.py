@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from typing import Any
@@ -84,6 +84,8 @@ def _differences(prefix: str, base: Any, head: Any) -> Iterator[Difference]:
             yield from _differences(f"{name}.", before, after)
         elif isinstance(before, tuple) and isinstance(after, tuple):
             yield from _entries(name, before, after)
+        elif isinstance(before, Mapping) and isinstance(after, Mapping):
+            yield from _items(name, before, after)
         else:
             yield Difference(name, _shown(before), _shown(after), _direction(name, before, after))
 
@@ -92,19 +94,41 @@ def _entries(
     name: str, before: tuple[object, ...], after: tuple[object, ...]
 ) -> Iterator[Difference]:
     """What lists of exceptions gain is looser; of lists of other things one cannot tell."""
-    is_exception = name in _EXCEPTIONS
-    gain, loss = (Direction.LOOSER, Direction.TIGHTER) if is_exception else (Direction.OTHER,) * 2
+    gain = loss = Direction.OTHER
+    if name in _EXCEPTIONS:
+        gain, loss = Direction.LOOSER, Direction.TIGHTER
+    elif name in _DEMANDS:
+        gain, loss = Direction.TIGHTER, Direction.LOOSER
     yield from (Difference(name, None, _shown(one), gain) for one in after if one not in before)
     yield from (Difference(name, _shown(one), None, loss) for one in before if one not in after)
 
 
 #: Lists whose entries take something out of what is judged.
-_EXCEPTIONS = ("exclude", "waivers", "rules.off", "rules.exclude")
+_EXCEPTIONS = ("exclude", "waivers", "rules_off")
+#: Lists whose entries add to it.
+_DEMANDS = ("rules",)
+
+
+def _items(
+    name: str, before: Mapping[str, float], after: Mapping[str, float]
+) -> Iterator[Difference]:
+    """Points by rule. Those of a rule that is not named are in its pack, so one cannot tell."""
+    for key in sorted(before.keys() | after.keys()):
+        old, new = before.get(key), after.get(key)
+        if old == new:
+            continue
+        if old is None or new is None:
+            direction = Direction.LOOSER if new == 0 else Direction.OTHER
+        else:
+            direction = Direction.LOOSER if new < old else Direction.TIGHTER
+        yield Difference(f"{name}.{key}", _shown(old), _shown(new), direction)
 
 
 def _direction(name: str, before: object, after: object) -> Direction:
     top = name.partition(".")[0]
     if name.endswith("no_decline"):
+        return Direction.TIGHTER if after else Direction.LOOSER
+    if name == "default_rules":
         return Direction.TIGHTER if after else Direction.LOOSER
     if name == "new_waivers":
         return Direction.LOOSER if after is NewWaivers.ACCEPT else Direction.TIGHTER

@@ -56,7 +56,7 @@ def judge_copies(
     repaid = score_duplication(
         _repaid(files, added, moves, live), is_generated=is_foreign, rules=rules
     )
-    return CopyJudgement(findings, copied_lines(copies), sum(f.points for f in repaid))
+    return CopyJudgement(findings, copied_lines(copies), sum((f.points for f in repaid), 0.0))
 
 
 def _repaid(

@@ -202,19 +202,36 @@ def _packs_at(root: Path, place: str) -> Iterator[Pack]:
 def _pack_files(folder: Path, *, deep: bool) -> Iterator[Path]:
     candidates = folder.rglob("*") if deep else folder.iterdir()
     for path in sorted(candidates):
-        is_test = ".test." in path.name or ".fixed." in path.name
-        if path.suffix in PACK_SUFFIXES and path.is_file() and not is_test:
+        if is_pack_name(path.name) and path.is_file():
             yield path
+
+
+def is_pack_name(path: str) -> bool:
+    """Whether a file of this name is a pack: YAML, and no test of one."""
+    name = path.rpartition("/")[2]
+    return name.endswith(PACK_SUFFIXES) and ".test." not in name and ".fixed." not in name
+
+
+def pack_of_bytes(
+    name: str, source: bytes, test: bytes | None = None, fixed: bytes | None = None
+) -> Pack:
+    """The pack in a file called `name`.
+
+    Raises:
+        ScanError: it is not UTF-8.
+    """
+    try:
+        return Pack(name, source.decode("utf-8-sig"), test, fixed)
+    except UnicodeDecodeError as error:
+        raise ScanError(f"{name} is not UTF-8.", "Save the file as UTF-8.") from error
 
 
 def _read_pack(path: Path, name: str) -> Pack:
     try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise ScanError(f"{name} is not UTF-8.", "Save the file as UTF-8.") from error
+        source = path.read_bytes()
     except OSError as error:
         raise ScanError(f"{name} cannot be read: {error.strerror}.") from error
-    return Pack(name, text, _read_beside(path, ".py"), _read_beside(path, ".fixed.py"))
+    return pack_of_bytes(name, source, _read_beside(path, ".py"), _read_beside(path, ".fixed.py"))
 
 
 def _read_beside(path: Path, suffix: str) -> bytes | None:

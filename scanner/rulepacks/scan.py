@@ -22,6 +22,17 @@ from scanner.rulepacks.work import Piece
 
 PACK_FOLDER = "rules"
 NOT_READ = "semgrep did not look at this file"
+#: A rule for every path, which never matches. Semgrep does not list a file as looked at where the
+#: paths of all other rules leave it out, and that must not be taken for a failure.
+WITNESS = """\
+rules:
+  - id: tallystick-witness
+    languages: [python]
+    severity: INFO
+    message: Never shown.
+    pattern: tallystick_witness_that_no_code_has
+"""
+WITNESS_FILE = "witness.yaml"
 _TOOK_TOO_LONG = "took too long"
 _UNREAD = Complaint(NOT_READ, is_lasting=False)
 
@@ -33,6 +44,7 @@ def lay_out_parts(base: Path, parts: Sequence[Part]) -> dict[str, Part]:
     laid_out = {f"{number:04}.yaml": part for number, part in enumerate(parts)}
     for name, part in laid_out.items():
         (folder / name).write_text(part.text, encoding="utf-8")
+    (folder / WITNESS_FILE).write_text(WITNESS, encoding="utf-8")
     return laid_out
 
 
@@ -115,7 +127,8 @@ class Scan:
             (self._tree.base / IGNORE_FILE).touch()
             targets = [self.name]
         order = Order(
-            self.binary, mode, self.base, [f"{PACK_FOLDER}/{name}" for name in packs], targets,
+            self.binary, mode, self.base,
+            [f"{PACK_FOLDER}/{name}" for name in (*packs, WITNESS_FILE)], targets,
             self.limits, self.ignores_suppressions,
         )  # fmt: skip
         self._tries += 1

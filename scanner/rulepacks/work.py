@@ -11,8 +11,6 @@ from scanner.rulepacks.hits import FileHits, RuleHit
 from scanner.rulepacks.packs import Part, Scope
 from scanner.rulepacks.slices import cut
 
-#: Up to this much, one process for all rules of a scope: starting others would cost more.
-SMALL_BATCH_BYTES = 1_000_000
 #: Another process costs a sixth of a second before it looks at anything.
 BYTES_WORTH_A_PROCESS = 100_000
 SUPPRESSION = b"nosem"
@@ -108,31 +106,21 @@ class Job:
 
 
 def plan(pieces: Sequence[Piece], parts: Sequence[Part], processes: int) -> tuple[Job, ...]:
-    """Jobs that show each piece to every part that can hit it.
+    """Jobs that show each piece that any rule can hit to all rules of its scope.
 
-    A small batch gets one job a scope; in a large one each part that few pieces can interest gets
-    its own, so that the others never see it.
+    Semgrep parses a piece once for all rules, and leaves out by itself those that cannot match it:
+    one process for all packs costs half of what one for each pack does.
     """
     jobs: list[Job] = []
     for scope in Scope:
-        mine = [piece for piece in pieces if piece.scope is scope]
-        lowered = [piece.text.lower() for piece in mine]
-        interested = [
-            (part, [p for p, low in zip(mine, lowered, strict=True) if part.can_hit(low)])
-            for part in parts
-            if part.scope is scope
-        ]
-        wanted = [(part, theirs) for part, theirs in interested if theirs]
-        if sum(map(len, lowered)) <= SMALL_BATCH_BYTES:
-            keys = {piece.key for _, theirs in wanted for piece in theirs}
-            together = [part for part, _ in wanted]
-            jobs += _shared_out(together, [p for p in mine if p.key in keys], processes)
-            continue
-        always = [part for part, _ in wanted if not part.needs]
-        jobs += _shared_out(always, mine, processes)
-        for part, theirs in wanted:
-            if part.needs:
-                jobs += _shared_out([part], theirs, processes)
+        wanted: dict[str, Piece] = {}
+        helpful: list[Part] = []
+        mine = [(piece, piece.text.lower()) for piece in pieces if piece.scope is scope]
+        for part in (part for part in parts if part.scope is scope):
+            theirs = {piece.key: piece for piece, lowered in mine if part.can_hit(lowered)}
+            wanted |= theirs
+            helpful += [part] if theirs else []
+        jobs += _shared_out(helpful, list(wanted.values()), processes)
     return tuple(sorted(jobs, key=lambda job: -sum(len(piece.text) for piece in job.pieces)))
 
 

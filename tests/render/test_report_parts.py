@@ -10,8 +10,8 @@ from scanner.compare.evidence import CouldNotMeasure, InsufficientEvidence, NotA
 from scanner.compare.inference import Interval
 from scanner.compare.table import Scale
 from scanner.render.html.code import highlight, visible
-from scanner.render.html.periods import periods
 from scanner.render.html.svg import Linear, element, ticks
+from scanner.render.periods import periods
 from scanner.render.report_words import absence, brief_absence, lack, listed, signed, span
 
 

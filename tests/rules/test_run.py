@@ -110,6 +110,15 @@ def test_paths_of_a_rule_are_seen_from_the_root_of_the_repository(mode: Mode) ->
 
 
 @BOTH
+def test_a_file_that_no_rule_is_for_has_been_looked_at(mode: Mode) -> None:
+    sources = Sources()
+    version = sources.add("lib/a.py", CALL)
+    run = match_rules([version], sources.read, rule_set(IN_APP), options=Options(mode=mode))
+    assert run.problems == ()
+    assert run.of(version).failure is None
+
+
+@BOTH
 def test_suppressions_hold_as_in_semgrep_and_are_counted(mode: Mode) -> None:
     source = (
         "import requests\n"

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from scanner.codebase.clone_groups import CloneGroup
+from scanner.excerpts import Excerpt
 from scanner.model import Place
 from scanner.render import clone_words
 from scanner.render.html.code import highlight
 from scanner.render.html.finding import CodeBlock
 from scanner.render.html.section import Desk, Section
 from scanner.render.wording import stretch
-from scanner.report import Excerpt
 
 MOST_PLACES = 8
 
@@ -44,7 +44,7 @@ def build(desk: Desk) -> Section | None:
     if not desk.report.history.lifelines.alive:
         return None
     groups = [group for group in desk.report.clones if not group.is_test]
-    shown = [group for group in groups if group.example[0] in desk.report.clone_excerpts]
+    shown = [group for group in groups if group.example[0] in desk.report.excerpts.clones]
     data = Clones(
         groups=tuple(_view(desk, group) for group in shown),
         more=len(groups) - len(shown),
@@ -75,13 +75,15 @@ def _view(desk: Desk, group: CloneGroup) -> GroupView:
 
 def _codes(desk: Desk, places: Sequence[Place]) -> Iterator[CodeBlock]:
     """The places side by side, the lines lit that the other has not."""
-    known = desk.report.clone_excerpts
+    known = desk.report.excerpts.clones
     excerpts = [excerpt for place in places if (excerpt := known.get(place))]
     texts = [[desk.veil.over_code(line) for line in excerpt.lines] for excerpt in excerpts]
     for number, (place, excerpt) in enumerate(zip(places, excerpts, strict=False)):
         lit = _unmatched(texts[number], texts[-1 - number], excerpt)
         where = f"{stretch(place)} {clone_words.unit(place)}"
-        yield CodeBlock(where, highlight(texts[number], excerpt.first, lit), excerpt.is_cut)
+        link = desk.lines_link(desk.report.head.oid, excerpt.path, excerpt.first, excerpt.last)
+        code = highlight(texts[number], excerpt.first, lit)
+        yield CodeBlock(where, "", link, code, excerpt.is_cut)
 
 
 def _unmatched(lines: Sequence[str], others: Sequence[str], excerpt: Excerpt) -> frozenset[int]:

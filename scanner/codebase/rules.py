@@ -1,0 +1,74 @@
+"""The rules that are in force, as a tree holds them: a change is never judged by its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from posixpath import normpath
+
+from scanner.config import Settings
+from scanner.errors import ScanError
+from scanner.git.blobs import BlobReader
+from scanner.git.process import Repository
+from scanner.git.trees import list_tree
+from scanner.model import FileVersion, Problem
+from scanner.rulepacks.packs import (
+    Pack,
+    RuleSet,
+    is_pack_name,
+    load_default_packs,
+    make_rule_set,
+    pack_of_bytes,
+)
+
+
+def rules_at(
+    repository: Repository, tree: str | None, blobs: BlobReader, settings: Settings
+) -> RuleSet:
+    """The packs that come with Tallystick, and those of the tree that the settings name.
+
+    Raises:
+        ScanError: there are no rules at a place that the settings name, or they are not UTF-8.
+    """
+    own = load_default_packs() if settings.default_rules else ()
+    team = packs_at(repository, tree, blobs, settings.rules)
+    for place in settings.rules:
+        if not any(_is_at(pack.name, place) for pack in team):
+            where = f"the tree of {tree}" if tree else "the empty tree"
+            raise ScanError(
+                f"There are no rules at {place} in {where}.",
+                "Look at `rules` in the configuration: files or folders of .yaml packs.",
+            )
+    return make_rule_set((*own, *team))
+
+
+def packs_at(
+    repository: Repository, tree: str | None, blobs: BlobReader, places: Sequence[str]
+) -> tuple[Pack, ...]:
+    """The packs at `places` of a tree, files or folders with all below them, in order of path.
+
+    Raises:
+        ScanError: one is not UTF-8, or cannot be read.
+    """
+    if tree is None or not places:
+        return ()
+    versions = list_tree(repository, tree, [f":(literal){normpath(place)}" for place in places])
+    return tuple(packs_of(versions, blobs))
+
+
+def packs_of(versions: Iterable[FileVersion], blobs: BlobReader) -> Iterator[Pack]:
+    """The packs among files, each read.
+
+    Raises:
+        ScanError: one is not UTF-8, or cannot be read.
+    """
+    for version in versions:
+        if not is_pack_name(version.path) or not version.mode.is_text_file:
+            continue
+        source = blobs.read(version.blob)
+        if isinstance(source, Problem):
+            raise ScanError(f"{version.path} cannot be read: {source.reason}.")
+        yield pack_of_bytes(version.path, source)
+
+
+def _is_at(path: str, place: str) -> bool:
+    return path == normpath(place) or path.startswith(f"{normpath(place)}/")

@@ -1,0 +1,187 @@
+"""What the rules say of a change: started first, because semgrep runs while the rest is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from scanner.codebase.paths import path_filter
+from scanner.codebase.rule_hits import StoredHits
+from scanner.config import Settings
+from scanner.git.blobs import BlobReader
+from scanner.judge.change import ReadChange
+from scanner.model import (
+    Dimension,
+    DimensionScore,
+    FileVersion,
+    Judgement,
+    Problem,
+    Stage,
+    TreeDiff,
+)
+from scanner.rulepacks.command import Limits
+from scanner.rulepacks.hits import FileHits, RuleHit, RuleRun
+from scanner.rulepacks.packs import RuleSet
+from scanner.rulepacks.run import (
+    NO_SEMGREP,
+    Options,
+    PendingRun,
+    file_problems,
+    match_rules,
+    start_rules,
+)
+from scanner.scoring.change import ChangedFile
+from scanner.scoring.convention import FileRules, Introduced, introduced
+from scanner.store import Store
+
+#: Changes whose versions are matched in one go: bounds the memory, and what an interruption costs.
+STRETCH = 500
+NOT_ASKED = "the rules were left out of this run"
+NO_RULES = "no rules are in force"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleJudgement:
+    """What a change introduces and takes away, and what of it the rules could not judge."""
+
+    introduced: Introduced
+    problems: tuple[Problem, ...]
+    unmeasured: str | None
+
+    def added_to(self, judgement: Judgement) -> Judgement:
+        """The judgement with the dimension of conventions in it."""
+        found = self.introduced
+        score = DimensionScore(
+            Dimension.CONVENTION,
+            sum((finding.points for finding in found.findings), 0.0),
+            found.repaid,
+            self.unmeasured,
+        )
+        card = judgement.scorecard
+        findings = sorted(
+            (*judgement.findings, *found.findings),
+            key=lambda f: (-f.points, f.place.path, f.place.span.first, f.rule),
+        )
+        return replace(
+            judgement,
+            scorecard=replace(card, dimensions=(*card.dimensions, score)),
+            findings=tuple(findings),
+            problems=(*judgement.problems, *self.problems),
+        )
+
+
+def start(
+    diffs: Iterable[TreeDiff],
+    rules: RuleSet,
+    blobs: BlobReader,
+    store: Store,
+    is_excluded: Callable[[str], bool],
+) -> PendingRun:
+    """Starts semgrep on both sides of changes, if the store does not know all of it already."""
+    versions = list(versions_of(diffs, is_excluded))
+    return start_rules(versions, blobs.read_many, rules, StoredHits(store))
+
+
+def versions_of(
+    diffs: Iterable[TreeDiff], is_excluded: Callable[[str], bool]
+) -> Iterator[FileVersion]:
+    """The file versions that changes come from and lead to."""
+    for diff in diffs:
+        for change in diff.files:
+            if not is_excluded(change.path):
+                yield from (side for side in (change.before, change.after) if side is not None)
+
+
+def judge_rules(
+    change: ReadChange, run: RuleRun, rules: RuleSet, settings: Settings
+) -> RuleJudgement:
+    """What a change introduces by the rules that are in force and not switched off."""
+    off = frozenset(settings.rules_off)
+    files = [
+        FileRules(
+            file.change,
+            _in_force(run.of(file.change.before), off),
+            _in_force(run.of(file.change.after), off),
+            file.before.outline if file.before else None,
+            file.after.outline if file.after else None,
+        )
+        for file in change.files
+        if _is_judged(file)
+    ]
+    return RuleJudgement(
+        introduced(files, settings.rule_points),
+        tuple(dict.fromkeys(_problems(change.files, run))) if change.files else (),
+        _unmeasured(rules, run),
+    )
+
+
+class RulesAlong:
+    """What the rules find along a history: one batched run for each long stretch of changes.
+
+    The changes are asked for in the order in which they were given.
+    """
+
+    def __init__(
+        self,
+        rules: RuleSet | None,
+        settings: Settings,
+        blobs: BlobReader,
+        store: Store,
+        diffs: Sequence[TreeDiff],
+        jobs: int,
+    ) -> None:
+        self._rules = rules
+        self._settings = settings
+        self._blobs = blobs
+        self._cache = StoredHits(store)
+        self._options = Options(Limits(jobs=jobs))
+        self._diffs = diffs
+        self._asked = 0
+        self._run = RuleRun({})
+
+    def added_to(self, judgement: Judgement, change: ReadChange) -> Judgement:
+        """The judgement of the next change, with what the rules say of it."""
+        if self._rules is None:
+            return _without_rules(judgement)
+        if self._asked % STRETCH == 0:
+            self._run = self._matched(self._rules, self._diffs[self._asked : self._asked + STRETCH])
+        self._asked += 1
+        return judge_rules(change, self._run, self._rules, self._settings).added_to(judgement)
+
+    def _matched(self, rules: RuleSet, diffs: Sequence[TreeDiff]) -> RuleRun:
+        versions = versions_of(diffs, path_filter(self._settings.exclude))
+        return match_rules(versions, self._blobs.read_many, rules, self._cache, self._options)
+
+
+def _without_rules(judgement: Judgement) -> Judgement:
+    score = DimensionScore(Dimension.CONVENTION, unmeasured=NOT_ASKED)
+    card = judgement.scorecard
+    return replace(judgement, scorecard=replace(card, dimensions=(*card.dimensions, score)))
+
+
+def _in_force(found: FileHits, off: frozenset[str]) -> Sequence[RuleHit]:
+    return [hit for hit in found.hits if hit.rule not in off]
+
+
+def _is_judged(file: ChangedFile) -> bool:
+    """Where one side could not be read, what stood there cannot be told from what is new."""
+    sides = (file.change.before, file.before), (file.change.after, file.after)
+    return all(read or not (v and v.mode.is_text_file) for v, read in sides)
+
+
+def _problems(files: Sequence[ChangedFile], run: RuleRun) -> Iterator[Problem]:
+    """Those of the run, and of each file; one that cannot be read has a problem already."""
+    yield from run.problems
+    if any(problem.reason == NO_SEMGREP for problem in run.problems):
+        return
+    before = [file.change.before for file in files if file.before and file.change.before]
+    after = [file.change.after for file in files if file.after and file.change.after]
+    yield from file_problems(run, before, is_before=True)
+    yield from file_problems(run, after)
+
+
+def _unmeasured(rules: RuleSet, run: RuleRun) -> str | None:
+    if not rules.packs:
+        return NO_RULES
+    missing = (problem.reason for problem in run.problems if problem.stage is Stage.RULES)
+    return next((reason for reason in missing if reason == NO_SEMGREP), None)

@@ -1,0 +1,267 @@
+"""Rules in the hook and the gate: what must not be charged, what must, and who says which hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from fixtures.repository import RepositoryBuilder
+from scanner.config import Settings
+from scanner.errors import ScanError
+from scanner.git.process import open_repository
+from scanner.git.trees import diff_trees
+from scanner.judging import Bench, ChangeToJudge, judge_changes
+from scanner.model import Dimension, Finding, Judgement, Outcome, Review
+from scanner.rulepacks import command
+from scanner.rulepacks.packs import RuleSet, load_default_packs, make_rule_set
+from scanner.rulepacks.run import NO_SEMGREP
+from scanner.store import Store, open_store
+from tests.gate.reviews import Files, check, gate, guards
+
+FETCH = "def load(url):\n    return requests.get(url)\n"
+INDENTED = "class Loader:\n" + "".join(f"    {line}\n" for line in FETCH.splitlines())
+CODE = f"import requests\n\n\n{FETCH}"
+CLEAN = "def add(a, b):\n    return a + b\n"
+TEAM = """rules:
+  - id: team-no-shout
+    languages: [python]
+    severity: WARNING
+    message: Shouting helps nobody. Call `say`.
+    metadata:
+      points: 4
+    pattern: shout(...)
+"""
+#: Only the team's pack, so that a test says what it is about.
+ONLY_TEAM = 'rules = ["team/rules"]\ndefault_rules = false\n'
+SHOUT = "def greet(name):\n    shout(name)\n"
+
+
+@pytest.fixture
+def builder(tmp_path: Path) -> RepositoryBuilder:
+    return RepositoryBuilder(tmp_path / "repo")
+
+
+def by_rules(review: Review) -> list[Finding]:
+    return [
+        finding
+        for finding in review.judgement.findings
+        if finding.dimension is Dimension.CONVENTION and not finding.rule.startswith("guard.")
+    ]
+
+
+def rules_of(review: Review) -> list[str]:
+    return [finding.rule for finding in by_rules(review)]
+
+
+LEFT_ALONE: dict[str, Callable[[str], Files]] = {
+    "a comment above it": lambda code: {"a.py": f"# why\n{code}"},
+    "moved down": lambda code: {"a.py": code.replace("\n\n\n", f"\n\n\n{CLEAN}\n\n")},
+    "indented anew": lambda code: {"a.py": code.replace(FETCH, INDENTED)},
+    "moved to another file": lambda code: {"a.py": None, "pkg/b.py": code},
+    "code beside it": lambda code: {"a.py": f"{code}\n\n{CLEAN}"},
+    "in what is not Python": lambda code: {"notes.txt": code},
+}
+
+
+@pytest.mark.parametrize("edit", LEFT_ALONE.values(), ids=LEFT_ALONE.keys())
+def test_what_stood_before_is_not_charged(
+    builder: RepositoryBuilder, edit: Callable[[str], Files]
+) -> None:
+    builder.commit("base", {"a.py": CODE})
+    builder.commit("edit", edit(CODE))
+    review = gate(builder)
+    assert by_rules(review) == []
+    assert review.judgement.problems == ()
+    assert review.judgement.scorecard.score(Dimension.CONVENTION) == 0
+
+
+def test_what_a_change_brings_is_charged(builder: RepositoryBuilder) -> None:
+    builder.commit("base", {"a.py": CLEAN})
+    builder.commit("edit", {"a.py": f"import requests\n\n\n{CLEAN}\n\n{FETCH}"})
+    (finding,) = by_rules(gate(builder))
+    assert finding.rule == "requests-without-timeout"
+    assert (finding.place.path, finding.place.span.first, finding.place.unit) == ("a.py", 9, "load")
+    assert finding.points > 0
+    assert finding.hint
+
+
+def test_what_is_staged_is_charged_and_the_work_tree_is_not(builder: RepositoryBuilder) -> None:
+    builder.commit("base", {"a.py": CLEAN})
+    builder.write("a.py", CODE)
+    assert rules_of(check(builder)) == []
+    builder.git("add", "a.py")
+    builder.write("a.py", CLEAN)
+    assert rules_of(check(builder)) == ["requests-without-timeout"]
+
+
+def test_what_is_mended_is_repaid_and_not_netted(builder: RepositoryBuilder) -> None:
+    builder.commit("base", {"a.py": CODE})
+    builder.commit("edit", {"a.py": CODE.replace("get(url)", "get(url, timeout=5)")})
+    (score,) = (
+        part
+        for part in gate(builder).judgement.scorecard.dimensions
+        if part.dimension is Dimension.CONVENTION
+    )
+    assert score.points == 0
+    assert score.repaid > 0
+
+
+def test_a_suppressing_comment_is_counted_and_guarded(builder: RepositoryBuilder) -> None:
+    builder.commit("base", {"a.py": CLEAN})
+    builder.commit("edit", {"a.py": CODE.replace("get(url)", "get(url)  # nosemgrep")})
+    review = gate(builder)
+    assert by_rules(review) == []
+    assert [finding.rule for finding in guards(review.judgement.findings)] == ["guard.suppression"]
+    assert review.notes == ("`# nosemgrep` comment keeps back 1 of what the rules find.",)
+
+
+# ----------------------------------------------------------------- which rules are in force
+
+
+def test_the_rules_are_those_of_the_base(builder: RepositoryBuilder) -> None:
+    builder.commit("base", {"a.py": CLEAN})
+    files: Files = {"tallystick.toml": ONLY_TEAM, "team/rules/a.yaml": TEAM, "b.py": SHOUT}
+    builder.commit("edit", files)
+    assert rules_of(gate(builder)) == []
+    builder.commit("again", {"c.py": SHOUT.replace("greet", "meet")})
+    (finding,) = by_rules(gate(builder))
+    assert (finding.rule, finding.points) == ("team-no-shout", 4)
+    assert (finding.message, finding.hint) == ("Shouting helps nobody.", "Call `say`.")
+    builder.write("team/rules/a.yaml", TEAM.replace("shout", "whisper"))  # not committed
+    assert rules_of(gate(builder)) == ["team-no-shout"]
+
+
+SWITCHES = {
+    "off": ('rules_off = ["team-no-shout"]\n', []),
+    "points": ("[rule_points]\nteam-no-shout = 0.5\n", [0.5]),
+    "as they are": ("", [4.0]),
+}
+
+
+@pytest.mark.parametrize(("more", "points"), SWITCHES.values(), ids=SWITCHES.keys())
+def test_settings_choose(builder: RepositoryBuilder, more: str, points: list[float]) -> None:
+    builder.commit("base", {"tallystick.toml": ONLY_TEAM + more, "team/rules/a.yaml": TEAM})
+    builder.commit("edit", {"b.py": f"{SHOUT}\n\n{CODE}"})
+    assert [finding.points for finding in by_rules(gate(builder))] == points
+
+
+def test_a_place_without_rules_is_wrong_configuration(builder: RepositoryBuilder) -> None:
+    builder.commit("base", {"tallystick.toml": 'rules = ["team/rulez"]\n', "a.py": CLEAN})
+    builder.commit("edit", {"b.py": SHOUT})
+    with pytest.raises(ScanError, match="There are no rules at team/rulez"):
+        gate(builder)
+
+
+def test_without_any_rules_the_dimension_is_not_measured(builder: RepositoryBuilder) -> None:
+    builder.commit("base", {"tallystick.toml": "default_rules = false\n", "a.py": CLEAN})
+    builder.commit("edit", {"b.py": CODE})
+    review = gate(builder)
+    assert review.judgement.scorecard.score(Dimension.CONVENTION) is None
+    assert review.verdict.outcome is Outcome.PASS
+
+
+LOOSER: dict[str, tuple[Files, list[str]]] = {
+    "comment": ({"team/rules/a.yaml": f"# ours\n{TEAM}"}, []),
+    "new rule": ({"team/rules/b.yaml": TEAM.replace("team-no-shout", "team-two")}, []),
+    "moved": ({"team/rules/a.yaml": None, "team/rules/b.yaml": TEAM}, []),
+    "dearer": ({"team/rules/a.yaml": TEAM.replace("points: 4", "points: 5")}, []),
+    "removed": ({"team/rules/a.yaml": None}, ["guard.rule-removed"]),
+    "cheaper": (
+        {"team/rules/a.yaml": TEAM.replace("points: 4", "points: 1")}, ["guard.rule-loosened"],
+    ),
+    "milder": ({"team/rules/a.yaml": TEAM.replace("WARNING", "INFO")}, ["guard.rule-loosened"]),
+    "broken": (
+        {"team/rules/a.yaml": "rules: ["}, ["guard.rule-removed", "guard.rules-broken"],
+    ),
+    "switched off": (
+        {"tallystick.toml": ONLY_TEAM + 'rules_off = ["team-no-shout"]\n'},
+        ["guard.configuration-loosened"],
+    ),
+    "no longer named": (
+        {"tallystick.toml": "default_rules = false\n"}, ["guard.configuration-loosened"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "found"), LOOSER.values(), ids=LOOSER.keys())
+def test_loosened_rules_are_said(
+    builder: RepositoryBuilder, files: Files, found: list[str]
+) -> None:
+    builder.commit("base", {"tallystick.toml": ONLY_TEAM, "team/rules/a.yaml": TEAM})
+    builder.commit("edit", {**files, "b.py": SHOUT})
+    review = gate(builder)
+    assert sorted(f.rule for f in guards(review.judgement.findings)) == found
+    assert rules_of(review) == ["team-no-shout"]
+
+
+# ----------------------------------------------------------------- along a history
+
+
+def judged(builder: RepositoryBuilder, store: Store, rules: RuleSet | None) -> list[Judgement]:
+    repository = open_repository(builder.path)
+    commits = list(reversed(builder.git("rev-list", "HEAD").split()))
+    diffs = diff_trees(repository, list(zip([None, *commits], commits, strict=False)))
+    changes = [ChangeToJudge(diff, datetime(2024, 1, 1, tzinfo=UTC)) for diff in diffs]
+    bench = Bench(repository, builder.path.parent / "facts.sqlite", Settings(), rules)
+    found = judge_changes(bench, store, changes, 1, lambda _done, _all: None)
+    return [found[change.key] for change in changes]
+
+
+def test_a_history_says_of_each_change_what_the_gate_says(builder: RepositoryBuilder) -> None:
+    builder.commit("base", {"a.py": CLEAN})
+    builder.commit("bring", {"b.py": CODE})
+    builder.commit("move", {"b.py": None, "pkg/c.py": f"{CLEAN}\n\n{CODE}"})
+    builder.commit("again", {"d.py": CODE.replace("load", "fetch")})
+    packs = make_rule_set(load_default_packs())
+    with open_store(builder.path.parent / "facts.sqlite") as store:
+        history = judged(builder, store, packs)
+        again = judged(builder, store, packs)
+        without = judged(builder, store, None)
+    assert again == history
+    found = [[f for f in one.findings if f.dimension is Dimension.CONVENTION] for one in history]
+    assert [len(one) for one in found] == [0, 1, 0, 1]
+    for number in (1, 2, 3):
+        assert by_rules(gate(builder, f"HEAD~{4 - number}", f"HEAD~{3 - number}")) == found[number]
+    assert without[1].scorecard.score(Dimension.CONVENTION) is None
+    assert without[1].findings == ()
+
+
+# ----------------------------------------------------------------- what could not be judged
+
+
+def test_without_semgrep_nothing_passes(
+    builder: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builder.commit("base", {"a.py": CLEAN})
+    builder.commit("docs", {"notes.txt": "x"})
+    builder.commit("edit", {"b.py": CLEAN, "c.py": CODE})
+    monkeypatch.setattr("scanner.rulepacks.run.find_semgrep", lambda: None)
+    review = gate(builder)
+    assert review.verdict.outcome is Outcome.COULD_NOT_JUDGE
+    assert [problem.reason for problem in review.judgement.problems] == [NO_SEMGREP]
+    assert review.judgement.scorecard.score(Dimension.CONVENTION) is None
+    assert gate(builder, "HEAD~2", "HEAD~1").verdict.outcome is Outcome.PASS
+
+
+def test_a_change_without_python_starts_no_semgrep(
+    builder: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_process: command.Process) -> command.Process:
+        raise AssertionError("semgrep was started")
+
+    builder.commit("base", {"a.py": CODE})
+    builder.commit("edit", {"README.md": "x"})
+    monkeypatch.setattr(command.Process, "start", fail)
+    assert gate(builder).verdict.outcome is Outcome.PASS
+
+
+def test_a_broken_rule_is_named_with_its_file(builder: RepositoryBuilder) -> None:
+    broken = TEAM.replace("pattern: shout(...)", "pattern: shout(((")
+    builder.commit("base", {"tallystick.toml": ONLY_TEAM, "team/rules/a.yaml": broken})
+    builder.commit("edit", {"b.py": SHOUT})
+    review = gate(builder)
+    assert review.verdict.outcome is Outcome.COULD_NOT_JUDGE
+    assert "team/rules/a.yaml" in {problem.path for problem in review.judgement.problems}

@@ -1,0 +1,42 @@
+"""The summary on a terminal: the page's story in 80 columns, with every state told apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.render.report_text import render
+from scanner.render.report_words import answer
+from tests.render.report_samples import AUTHORS, empty_report, hostile_report, quiet_report
+
+REPORTS = {"quiet": quiet_report, "hostile": hostile_report, "empty": empty_report}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_it_says_what_the_page_says_in_eighty_columns(name: str) -> None:
+    report = REPORTS[name]()
+    text = render(report)
+    assert all(len(line) <= 80 for line in text.splitlines())
+    found = answer(report)
+    folded = " ".join(text.split())
+    for said in (found.headline, found.basis, *found.next_steps):
+        assert " ".join(said.split()) in folded
+    assert "\x1b" not in text
+    assert not [one for one in AUTHORS if one.partition(" <")[0] in text]
+
+
+def test_each_outcome_has_its_state() -> None:
+    lines = render(quiet_report()).splitlines()
+    (debt,) = (line for line in lines if line.startswith("  Debt score "))
+    assert " times (" in debt or "too little evidence" in debt
+    (deviation,) = (line for line in lines if line.startswith("  Deviation score "))
+    assert "could not measure: " in deviation
+
+
+def test_nothing_to_compare_has_no_table() -> None:
+    text = render(empty_report())
+    assert text.startswith("There is nothing to compare")
+    assert "Debt score" not in text
+
+
+def test_colour_only_where_asked() -> None:
+    assert "\x1b[1m" in render(quiet_report(), colour=True)
