@@ -27,7 +27,7 @@ FLOORS = (
     ("exclusion_grounds", "judge"),
     ("judging", "gating", "branch_attribution"),
     ("review", "history", "scan"),
-    ("aftermath", "attributing"),
+    ("aftermath", "attributing", "fixing"),
     ("report",),
     ("render",),
     ("cli",),
