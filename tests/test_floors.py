@@ -28,7 +28,7 @@ FLOORS = (
     ("judging", "gating", "branch_attribution"),
     ("merging",),
     ("review", "history", "scan", "standing_clones", "tree_habits"),
-    ("aftermath", "attributing", "excerpts"),
+    ("aftermath", "attributing", "excerpts", "fixing"),
     ("report", "story"),
     ("render",),
     ("cli",),
