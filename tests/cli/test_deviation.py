@@ -122,7 +122,7 @@ def test_the_page_shows_what_was_departed_from_and_what_is_usual(
     assert run(["report", "--repo", str(builder.path), "-o", str(page), "-q"]) == 0
     text = page.read_text()
     section = text[text.index('id="conventions"') :]
-    assert "made through a logger" in section
+    assert "Reports of functions are made through a logger" in section
     assert "112 of 112" in section
     assert "Strongest today, one for each topic" in section
 
