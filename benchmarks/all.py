@@ -42,6 +42,8 @@ def benchmarks(repositories: tuple[str, ...], wily: str | None) -> Iterator[Benc
     if repositories:
         yield Benchmark("lifelines", repositories)
         yield Benchmark("history", (*(("--wily", wily) if wily else ()), *repositories))
+        yield Benchmark("rework_by_blame", repositories[:1])
+        yield Benchmark("aftermath_properties", repositories)
         yield Benchmark("attribution_histories", repositories)
         yield Benchmark("hook_time", repositories[:1])
         yield Benchmark("gate_replay", repositories)

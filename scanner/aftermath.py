@@ -52,7 +52,7 @@ class Aftermath:
 
     `followed` counts lines by the index of the change in `history.integrated`; `rows` gives for
     each of those its index in `facts`, −1 where it was not selected. `reverts` and `fixes` count by
-    the former.
+    the former. `export` is what a forge knows, None if it was not asked.
     """
 
     facts: tuple[ChangeFacts, ...]
@@ -62,6 +62,7 @@ class Aftermath:
     integrations: Mapping[str, Integration]
     releases: tuple[Release, ...]
     unfollowed_lines: int
+    export: Export | None
     problems: tuple[Problem, ...]
 
     def lives(self, history: History, chosen: Sequence[Change]) -> LineLives:
@@ -115,7 +116,15 @@ def follow_up(
         )
     problems = (*lives.problems, *(export.problems if export else ()))
     return Aftermath(
-        tuple(facts), followed, reverts, induced, joined, releases, lives.unfollowed, problems
+        tuple(facts),
+        followed,
+        reverts,
+        induced,
+        joined,
+        releases,
+        lives.unfollowed,
+        export,
+        problems,
     )
 
 

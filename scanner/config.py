@@ -188,8 +188,8 @@ class Settings:
 
     `baseline` is the path of the file of known findings, from the top of the repository; it may be
     missing. `rules` are files and folders of rule packs, in force beside those that come with
-    Tallystick unless `default_rules` is false; those in `rules_off` are not. `rule_points` has
-    points by rule id, which hold instead of the rules' own.
+    Tallystick unless `default_rules` is false; those in `rules_off` are not. `rule_points` has the
+    points by rule id that hold instead of the rules' own.
     """
 
     limits: Limits = field(default_factory=Limits)

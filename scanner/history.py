@@ -150,6 +150,17 @@ def _integrated(commits: Sequence[Commit], tip: str) -> list[IntegratedChange]:
     return changes
 
 
+def as_landed(commits: Sequence[Commit], changes: Sequence[IntegratedChange]) -> tuple[Commit, ...]:
+    """The commits as their changes landed; those that no change brought in stay where they are.
+
+    Parents still come first. A line that two branches removed then ends with the one that landed
+    first, not with the one that was written first and landed later, if ever.
+    """
+    by_oid = {commit.oid: commit for commit in commits}
+    landed = [by_oid[oid] for change in changes for oid in change.commits]
+    return tuple(landed) if len(landed) == len(commits) else tuple(commits)
+
+
 def _newly_reached(commit: Commit, by_oid: Mapping[str, Commit], seen: set[str]) -> Iterable[str]:
     waiting = [commit.oid]
     reached = []
@@ -229,6 +240,7 @@ def read_history(
     """Judges, attributes and follows every change of a selection."""
     commits, left_out = read_all(bench.repository, selection)
     integrated = all_changes(commits, selection)
+    commits = as_landed(commits, integrated)
     selected = [
         one for one in integrated if one.commit.oid not in left_out and selection.holds(one.commit)
     ]

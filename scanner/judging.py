@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
+from scanner.analysis.choices import ANALYSIS as CHOICES
 from scanner.analysis.complexity import ANALYSIS as COMPLEXITY
 from scanner.analysis.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.codebase.live_code import LiveCode
@@ -20,12 +21,15 @@ from scanner.collecting import collect_seldom
 from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
-from scanner.judge import Prepared, complete, prepare, read_change
+from scanner.judge import DeviationJudge, Prepared, Sources, complete, prepare, read_change
+from scanner.judge.rules import RulesAlong
 from scanner.model import Judgement, Stage, TreeDiff
+from scanner.rulepacks.command import engine_identity
+from scanner.rulepacks.packs import RuleSet
 from scanner.store import Shelf, Store, open_store
 
 #: Raised whenever equal input would be judged otherwise than before.
-JUDGE_VERSION = 6
+JUDGE_VERSION = 7
 #: Neighbours in a history share most of their files, so a worker is given this many in a row.
 CHANGES_PER_TASK = 20
 #: Starting processes costs about as much as judging this many changes.
@@ -39,16 +43,23 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a worker needs to judge changes; it travels to other processes."""
+    """What a worker needs to judge changes; it travels to other processes.
+
+    `rules` None: changes are judged without rules.
+    """
 
     repository: Repository
     store_path: Path
     settings: Settings
+    rules: RuleSet | None = None
 
     def shelf(self) -> Shelf[Judgement]:
         """Where judgements made with these settings and analyses are kept."""
-        analyses = ",".join(f"{one.name}{one.version}" for one in (COMPLEXITY, FINGERPRINT))
-        version = f"{JUDGE_VERSION}/{analyses}/{self.settings.fingerprint}"
+        analyses = ",".join(
+            f"{one.name}{one.version}" for one in (COMPLEXITY, FINGERPRINT, CHOICES)
+        )
+        rules = f"{self.rules.fingerprint}/{engine_identity()}" if self.rules else "no rules"
+        version = f"{JUDGE_VERSION}/{analyses}/{self.settings.fingerprint}/{rules}"
         return Shelf("judgement", version, Judgement)
 
 
@@ -106,13 +117,26 @@ def _completed(
         settings = bench.settings
         is_excluded = path_filter(settings.exclude)
         live = LiveCode(bench.repository, reader, is_excluded, settings.duplication)
+        diffs = [change.diff for change in changes]
+        rules = RulesAlong(bench.rules, settings, blobs, store, diffs, jobs)
+        deviations = _deviations(Sources(bench.repository, blobs, reader, store), bench, changes)
         for task, prepared in _prepared(bench, changes, jobs):
             part = {}
             for change, ready in zip(task, prepared, strict=True):
                 live.move_to(change.diff.before)
-                part[change.key] = complete(ready, live, change.time)
+                found = deviations.judge(change.diff.before, ready.change.files, ready.added)
+                judged = complete(ready, live, change.time, found)
+                part[change.key] = rules.added_to(judged, ready.change)
             reader.flush()
             yield part
+        deviations.keep()
+
+
+def _deviations(sources: Sources, bench: Bench, changes: Sequence[ChangeToJudge]) -> DeviationJudge:
+    """The judge of habits, which walks along the main line as the live code does."""
+    diffs = {(change.diff.before, change.diff.after): change.diff for change in changes}
+    befores = [change.diff.before for change in changes]
+    return DeviationJudge(sources, bench.settings.exclude, befores, changes[-1].diff.after, diffs)
 
 
 _Task = Sequence[ChangeToJudge]

@@ -9,21 +9,27 @@ from dataclasses import dataclass, replace
 from scanner import __version__
 from scanner.aftermath import Aftermath
 from scanner.attributing import lines_by_label
+from scanner.attribution.forge_pulls import label_of_pull
 from scanner.attribution.lines import LabelledLines
+from scanner.attribution.registry import shipped, with_settings
 from scanner.codebase.clone_groups import CloneGroup
+from scanner.codebase.handbook import ConventionRow
 from scanner.compare.compare import Comparison, Contrast, arms_of
 from scanner.compare.estimates import Estimate
 from scanner.compare.inference import Resampling
 from scanner.compare.outcomes import table_of
+from scanner.compare.pull_requests import PullStanding, standings
 from scanner.compare.remembered import Remembered
 from scanner.compare.table import Table
-from scanner.compare.trends import Trend, by_month
+from scanner.compare.trends import PeriodKind, Periods, Trend, by_month, by_release
 from scanner.config import Settings
+from scanner.delivery.pulls import PullRequest
 from scanner.excerpts import Excerpts, read_excerpts
 from scanner.history import History, Progress
 from scanner.judging import Bench
-from scanner.model import Change, Commit, Exclusion, Label, Missing, Problem
+from scanner.model import Arm, Attribution, Change, Commit, Exclusion, Label, Missing, Problem
 from scanner.store import Store
+from scanner.tree_habits import strongest_habits
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +37,16 @@ class Asked:
     """What was asked for beside the range: it is printed, and decides what may be shown.
 
     `pulls` and `config` are files as the user named them. `origin` is the address of the remote,
-    if there is one. `names_people` is off unless asked for.
+    if there is one. `names_people` is off unless asked for. `trend` is what time is cut into.
     """
 
     pulls: tuple[str, ...] = ()
     fetches_pulls: bool = False
+    leaves_rules_out: bool = False
     config: str | None = None
     names_people: bool = False
     origin: str | None = None
+    trend: PeriodKind = PeriodKind.MONTH
 
 
 NOTHING_ASKED = Asked()
@@ -78,6 +86,7 @@ class Report:
     `changes` are all that were selected, newest first; those with an `exclusion` are not compared.
     `written` counts the lines that their commits wrote, by label and by how it is known. `clones`
     are the groups of copies at the head, largest saving first.
+    `habits` are the strongest of the newest tree, by topic, and those that it is moving from.
     """
 
     tallystick: str
@@ -92,6 +101,7 @@ class Report:
     estimates: tuple[Estimate, ...]
     comparison: Comparison
     trends: tuple[Trend, ...]
+    pulls: tuple[PullStanding, ...]
     aftermath: Aftermath
     seed: int
     history: History
@@ -99,6 +109,7 @@ class Report:
     excerpts: Excerpts
     clones: tuple[CloneGroup, ...]
     asked: Asked = NOTHING_ASKED
+    habits: tuple[ConventionRow, ...] = ()
 
     @property
     def compared(self) -> tuple[Change, ...]:
@@ -135,7 +146,8 @@ def build_report(
         exclusions=_exclusions(changes),
         estimates=_primary(comparison),
         comparison=comparison,
-        trends=_trends(table, remembered),
+        trends=_trends(table, remembered, _periods(table, aftermath, asked.trend)),
+        pulls=_pulls(history, aftermath, bench.settings),
         aftermath=aftermath,
         seed=comparison.resampling.seed,
         history=history,
@@ -143,6 +155,9 @@ def build_report(
         excerpts=read_excerpts(history, material.clones, bench.repository),
         clones=material.clones,
         asked=asked,
+        habits=strongest_habits(
+            bench.repository, store, bench.settings.exclude, history.selection.tip
+        ),
     )
 
 
@@ -160,10 +175,44 @@ def _primary(comparison: Comparison) -> tuple[Estimate, ...]:
 TRENDS = ("debt", "rework_14")
 
 
-def _trends(table: Table, remembered: Remembered) -> tuple[Trend, ...]:
-    """The most telling outcomes by month, for both arms."""
+def _trends(table: Table, remembered: Remembered, periods: Periods) -> tuple[Trend, ...]:
+    """The most telling outcomes over time, for both arms."""
     chosen = [outcome for outcome in table.outcomes if outcome.key in TRENDS]
-    return remembered.trends(arms_of(table, Contrast.AI), chosen, by_month(table))
+    return remembered.trends(arms_of(table, Contrast.AI), chosen, periods)
+
+
+#: The period of changes that no release holds yet.
+UNRELEASED = "not released yet"
+
+
+def _periods(table: Table, aftermath: Aftermath, kind: PeriodKind) -> Periods:
+    """Months, or releases with those changes that each was the first to hold."""
+    if kind is PeriodKind.MONTH:
+        return by_month(table)
+    release_of = {
+        one.change.commit.oid: UNRELEASED if one.latency.release is None else one.latency.release
+        for one in aftermath.facts
+        if not isinstance(one.latency, Missing)
+    }
+    holding = set(release_of.values())
+    in_order = sorted(aftermath.releases, key=lambda one: (one.time, one.name))
+    names = [one.name for one in in_order if one.name in holding]
+    return by_release(table, [*names, *({UNRELEASED} & holding)], release_of)
+
+
+def _pulls(history: History, aftermath: Aftermath, settings: Settings) -> tuple[PullStanding, ...]:
+    """How the pull requests of each arm stand; none without forge data."""
+    if aftermath.export is None:
+        return ()
+    registry = with_settings(shipped(), settings.attribution)
+
+    def arm_of(pull: PullRequest) -> Arm | None:
+        login, is_bot = (pull.author.login, pull.author.is_bot) if pull.author else (None, False)
+        label = label_of_pull(registry, login, pull.head_branch, pull.created, is_bot=is_bot)
+        return Attribution(label).arm
+
+    newest = max(one.commit.committed for one in history.integrated)
+    return standings(aftermath.export.pulls, arm_of, newest)
 
 
 def _coverage(changes: Sequence[Change]) -> Coverage:

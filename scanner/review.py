@@ -21,7 +21,15 @@ from scanner.git.blobs import BlobReader
 from scanner.git.commits import head, merge_base, merge_heads, resolve
 from scanner.git.process import Repository
 from scanner.git.trees import diff_index, diff_trees
-from scanner.judge import complete, prepare, read_change
+from scanner.judge import (
+    Deviation,
+    DeviationJudge,
+    Prepared,
+    Sources,
+    complete,
+    prepare,
+    read_change,
+)
 from scanner.judge.rules import judge_rules, start
 from scanner.merging import Side, merged, own_files
 from scanner.model import Attribution, Review, TreeDiff
@@ -174,13 +182,22 @@ class _Court:
         prepared = prepare(diff, change, self.reader, settings)
         live = LiveCode(repository, self.reader, is_excluded, settings.duplication)
         live.move_near(trees.base, change.files, self.judging.store)
-        judgement = complete(prepared, live, when=None)
+        deviation = self._deviation(trees.base, prepared)
+        judgement = complete(prepared, live, None, deviation)
         by_rules = judge_rules(change, self.hits, self.rules, settings)
         judgement = by_rules.added_to(judgement)
         sources = (self.reader, self.blobs)
         settled = settle(repository, trees, change.files, judgement, self.terms, sources)
         notes = (*settled.notes, *_suppressed(by_rules.introduced.suppressed))
         return Side(replace(settled, notes=notes), prepared.added)
+
+    def _deviation(self, base: str | None, prepared: Prepared) -> Deviation:
+        """What departs from the habits of a parent; they are kept for the next review."""
+        sources = Sources(self.judging.repository, self.blobs, self.reader, self.judging.store)
+        judge = DeviationJudge(sources, self.terms.settings.exclude, [base], base, {})
+        found = judge.judge(base, prepared.change.files, prepared.added)
+        judge.keep()
+        return found
 
 
 def _suppressed(count: int) -> tuple[str, ...]:

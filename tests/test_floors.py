@@ -27,7 +27,7 @@ FLOORS = (
     ("exclusion_grounds", "judge"),
     ("judging", "gating", "branch_attribution"),
     ("merging",),
-    ("review", "history", "scan", "standing_clones"),
+    ("review", "history", "scan", "standing_clones", "tree_habits"),
     ("aftermath", "attributing", "excerpts"),
     ("report", "story"),
     ("render",),

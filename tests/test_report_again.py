@@ -122,3 +122,44 @@ def test_an_object_that_was_missing_is_read_when_it_is_there(
     assert json.loads(report())["problems"]
     away.rename(file)
     assert report() == whole
+
+
+def test_open_pull_requests_are_counted_by_arm(
+    builder: RepositoryBuilder, report: Report, tmp_path: Path
+) -> None:
+    builder.commit("Begin", {"a.py": "first = 1\n"})
+    builder.commit("Change (#3)", {"a.py": "first = 2\n"}, days_later=50)
+    pulls = tmp_path / "pulls.json"
+    common = {"title": "x", "author": {"login": "ada"}, "createdAt": "2025-07-03T00:00:00Z"}
+    merged = {"state": "MERGED", "mergedAt": "2025-08-20T00:00:00Z", "headRefName": "x"}
+    opened = {"state": "OPEN", "mergedAt": None, "headRefName": "claude/issue-1-20250703-1200"}
+    pulls.write_text(
+        json.dumps([{**common, **merged, "number": 3}, {**common, **opened, "number": 4}])
+    )
+    assert json.loads(report())["delivery"]["pull_requests"] == []
+    found = json.loads(report("--pulls", str(pulls)))["delivery"]["pull_requests"]
+    assert [(one["arm"], one["merged"], one["still_open"]) for one in found] == [
+        ("ai", 0, 1),
+        ("other", 1, 0),
+    ]
+
+
+def test_trends_by_release_say_what_each_cell_rests_on(
+    builder: RepositoryBuilder, report: Report, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.commit("Begin", {"a.py": "first = 1\n"})
+    assert run(["report", "--repo", str(builder.path), "--trend", "release", "-q"]) == 2
+    assert "no tag names a version" in capsys.readouterr().err
+    for number in range(12):
+        builder.commit("Add", {f"m{number}.py": f"x = {number}\n"})
+    builder.git("tag", "v1.0")
+    builder.commit("Add more", {"more.py": "x = 1\n"})
+    document = json.loads(report("--trend", "release"))
+    debt = next(trend for trend in document["trends"] if trend["outcome"] == "debt")
+    assert (debt["by"], "--trend release" in document["command"]) == ("release", True)
+    cells = {(cell["period"], cell["arm"]): cell for cell in debt["cells"]}
+    assert cells["v1.0", "other"]["changes"] == 12
+    assert cells["v1.0", "other"]["value"]["state"] == "measured"
+    assert cells["not released yet", "other"]["changes"] == 1
+    assert cells["not released yet", "other"]["value"]["state"] == "insufficient_evidence"
+    assert json.loads(report())["trends"][0]["by"] == "month"

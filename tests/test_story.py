@@ -95,3 +95,31 @@ def test_the_same_in_json(builder: RepositoryBuilder, explain: Explain) -> None:
     assert [taker["lines"] for taker in aftermath["takers"]] == [2]
     assert aftermath["taken_by"] == {"unmarked": 2}
     assert aftermath["added_lines"] - aftermath["alive_lines"] == 2
+
+
+def test_of_two_branches_that_removed_a_line_the_first_to_land_ended_it(
+    builder: RepositoryBuilder, explain: Explain
+) -> None:
+    commit = builder.commit("Add values", {"a.py": numbered()})
+    for branch in ("early", "late"):
+        builder.git("checkout", "-q", "-b", branch, "main")
+        builder.commit(f"Change it {branch}", {"a.py": numbered(3)}, days_later=2)
+    builder.git("checkout", "-q", "main")
+    for number, branch in enumerate(("late", "early")):
+        builder.clock += 86_400 * 10
+        message = f"Merge pull request #{number} from x/{branch}\n\nRework it, {branch}"
+        builder.git("merge", "-q", "--no-ff", "-m", message, branch)
+    text = explain(commit)
+    assert "(unmarked): Rework it, late" in text
+    assert "early" not in text
+
+
+def test_a_commit_that_blame_is_to_ignore_ends_no_lines_life(
+    builder: RepositoryBuilder, explain: Explain
+) -> None:
+    commit = builder.commit("Add values", {"a.py": numbered()})
+    listed = builder.commit("Upgrade the syntax", {"a.py": numbered(3)}, days_later=2)
+    builder.commit("Say so", {".git-blame-ignore-revs": f"{listed}\n"})
+    text = explain(commit)
+    assert "within 7 days       not known yet: so far 0" in text
+    assert "gone" not in text

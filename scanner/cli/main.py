@@ -24,6 +24,7 @@ COMMANDS = {
     "baseline": ("scanner.cli.baseline", "is the tree worse than when the line was drawn"),
     "attribute": ("scanner.cli.attribute", "who wrote what, by which evidence"),
     "explain": ("scanner.cli.explain", "one change, whole"),
+    "conventions": ("scanner.cli.conventions", "what this codebase always does"),
     "stamp": ("scanner.cli.stamp", "mark a commit that an agent takes part in (a git hook)"),
     "init": ("scanner.cli.init", "what would it take to use this here (shows, asks, writes)"),
     "doctor": ("scanner.cli.doctor", "what is installed and what will not be measured"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from scanner.cli.output import write_file
 from scanner.cli.parameters import Day
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
+from scanner.compare.trends import PeriodKind
 from scanner.delivery.exports import read_export
 from scanner.delivery.fetch import fetch_pulls as fetch
 from scanner.delivery.pulls import Export
@@ -50,6 +52,14 @@ DEFAULT_FILE = Path("tallystick-report.html")
     is_flag=True,
     help="Ask your own gh or glab for them; nothing else is contacted.",
 )
+@click.option("--no-rules", is_flag=True, help="Judge without the rule packs, which is faster.")
+@click.option(
+    "--trend",
+    type=click.Choice([kind.value for kind in PeriodKind]),
+    default="month",
+    show_default=True,
+    help="What trends are told by.",
+)
 @click.option(
     "--show-authors",
     is_flag=True,
@@ -74,7 +84,9 @@ def report(
     since: datetime | None,
     until: datetime | None,
     unit: str,
+    trend: str,
     show_authors: bool,
+    no_rules: bool,
     format_name: str,
     file: Path | None,
 ) -> int:
@@ -82,19 +94,28 @@ def report(
     base, tip = parse_range(session.repository, revisions)
     selection = Selection(tip, base, since, until, UnitOfChange(unit))
     bench = session.bench(tip)
+    if no_rules:
+        bench = replace(bench, rules=None)
     with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
         history = read_history(bench, store, selection, session.jobs, progress)
         export = _export(session.repository, pulls, fetch_pulls=fetch_pulls)
         aftermath = follow_up(history, session.repository, store, export)
+        if trend == PeriodKind.RELEASE and not aftermath.releases:
+            raise ScanError(
+                "There are no releases to tell trends by: no tag names a version.",
+                hint="Fetch the tags (git fetch --tags), or leave --trend out to have months.",
+            )
         clones = standing_clones(
             bench, tip, session.jobs, lambda done, of: progress("looking for copies", done, of)
         )
         asked = Asked(
             pulls=tuple(map(str, pulls)),
             fetches_pulls=fetch_pulls,
+            leaves_rules_out=no_rules,
             config=None if session.config is None else str(session.config),
             names_people=show_authors,
             origin=origin(session.repository),
+            trend=PeriodKind(trend),
         )
         built = build_report(Material(history, aftermath, clones), bench, store, progress, asked)
     text = REPORT_FORMATS[format_name].render(built)

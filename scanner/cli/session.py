@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from scanner.codebase.rules import rules_at
 from scanner.codebase.settings import settings_at, settings_of_file
 from scanner.config import Settings
 from scanner.errors import ScanError
@@ -48,12 +49,18 @@ class Session:
         return open_store(self.store_path)
 
     def bench(self, revision: str) -> Bench:
-        """What judging takes, with the settings of a revision's tree unless the user named others.
+        """What judging takes: settings and rules as a revision's tree has them.
+
+        Settings that the user named hold instead of the tree's.
 
         Raises:
             ScanError: the revision is unknown, or its settings are not valid.
         """
-        return Bench(self.repository, self.store_path, self.settings or self._settings_at(revision))
+        tree = resolve(self.repository, revision)
+        with BlobReader(self.repository) as blobs:
+            settings = self.settings or settings_at(self.repository, tree, blobs)
+            rules = rules_at(self.repository, tree, blobs, settings)
+        return Bench(self.repository, self.store_path, settings, rules)
 
     def settings_of_head(self) -> Settings:
         """The settings in force for what is being committed: HEAD's, or the defaults before it.
@@ -65,10 +72,6 @@ class Session:
             return self.settings
         with BlobReader(self.repository) as blobs:
             return settings_at(self.repository, head(self.repository), blobs)
-
-    def _settings_at(self, revision: str) -> Settings:
-        with BlobReader(self.repository) as blobs:
-            return settings_at(self.repository, resolve(self.repository, revision), blobs)
 
 
 def with_session(command: Callable[..., int | None]) -> Callable[..., int | None]:

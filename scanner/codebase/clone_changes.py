@@ -13,7 +13,7 @@ from scanner.codebase.clone_index import CloneIndex, CloneUnit, is_function
 from scanner.codebase.clones import Match, matches_of, small_matches
 from scanner.model import Problem, Unit
 from scanner.scoring.change import ChangedFile, old_lines
-from scanner.scoring.copies import Copy, is_test_path
+from scanner.scoring.copies import Copy, is_outpost, is_test_path
 
 #: An original is as new as its copy if the change adds this share of its lines.
 NEW_ORIGINAL = 0.5
@@ -40,6 +40,7 @@ class _Candidate:
             is_test_path(original.path),
             -len(self.lines),
             _STRICTNESS[self.match.alignment.type],
+            _remoteness(original),
             place.path,
             place.span.first,
         )
@@ -159,8 +160,14 @@ def _is_new(match: Match, added: Mapping[str, frozenset[int]], copied: frozenset
     return sum(beside) >= NEW_ORIGINAL * len(beside)
 
 
-def _order(member: CloneUnit, lines: Iterable[int]) -> tuple[bool, str, int]:
-    return (is_test_path(member.path), member.path, min(lines, default=0))
+def _order(member: CloneUnit, lines: Iterable[int]) -> tuple[bool, bool, bool, str, int]:
+    """Of two places that one change brings, which is the original: the one to be used by others."""
+    return (*_remoteness(member), member.path, min(lines, default=0))
+
+
+def _remoteness(member: CloneUnit) -> tuple[bool, bool, bool]:
+    is_private = member.unit.name.rpartition(".")[2].startswith("_")
+    return (is_test_path(member.path), is_outpost(member.path), is_private)
 
 
 def _places(candidate: _Candidate, all_of_unit: Iterable[_Candidate]) -> int:

@@ -60,7 +60,7 @@ class CloneGroup:
     @property
     def call(self) -> str | None:
         """What other places could call, by its dotted name."""
-        return self.use.call.target if self.use else None
+        return self.use.call.target if self.use and not self.use.call.needs_parameter else None
 
     @property
     def is_test(self) -> bool:

@@ -53,7 +53,7 @@ class Remembered:
     ) -> tuple[Trend, ...]:
         """The trend of each outcome, as `trend` has it."""
         shelf = Shelf("trends", _version(), _Trends)
-        parts = (arms.treated_name, arms.others_name, outcomes, periods.names)
+        parts = (arms.treated_name, arms.others_name, outcomes, periods.kind, periods.names)
         arrays = (arms.treated.tobytes(), periods.of_row.tobytes())
         key = _joined(self._digest, _packed((parts, arrays)))
         found = self._store.get(shelf, key)

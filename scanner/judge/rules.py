@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from scanner.codebase.paths import path_filter
 from scanner.codebase.rule_hits import StoredHits
 from scanner.config import Settings
 from scanner.git.blobs import BlobReader
@@ -18,13 +19,23 @@ from scanner.model import (
     Stage,
     TreeDiff,
 )
+from scanner.rulepacks.command import Limits
 from scanner.rulepacks.hits import FileHits, RuleHit, RuleRun
 from scanner.rulepacks.packs import RuleSet
-from scanner.rulepacks.run import NO_SEMGREP, PendingRun, file_problems, match_rules, start_rules
+from scanner.rulepacks.run import (
+    NO_SEMGREP,
+    Options,
+    PendingRun,
+    file_problems,
+    match_rules,
+    start_rules,
+)
 from scanner.scoring.change import ChangedFile
 from scanner.scoring.convention import FileRules, Introduced, introduced
 from scanner.store import Store
 
+#: Changes whose versions are matched in one go: bounds the memory, and what an interruption costs.
+STRETCH = 500
 NOT_ASKED = "the rules were left out of this run"
 NO_RULES = "no rules are in force"
 
@@ -71,17 +82,6 @@ def start(
     return start_rules(versions, blobs.read_many, rules, StoredHits(store))
 
 
-def match(
-    diffs: Iterable[TreeDiff],
-    rules: RuleSet,
-    blobs: BlobReader,
-    store: Store,
-    is_excluded: Callable[[str], bool],
-) -> RuleRun:
-    """What the rules find in both sides of many changes, in one batched run."""
-    return match_rules(versions_of(diffs, is_excluded), blobs.read_many, rules, StoredHits(store))
-
-
 def versions_of(
     diffs: Iterable[TreeDiff], is_excluded: Callable[[str], bool]
 ) -> Iterator[FileVersion]:
@@ -113,6 +113,50 @@ def judge_rules(
         tuple(dict.fromkeys(_problems(change.files, run))) if change.files else (),
         _unmeasured(rules, run),
     )
+
+
+class RulesAlong:
+    """What the rules find along a history: one batched run for each long stretch of changes.
+
+    The changes are asked for in the order in which they were given.
+    """
+
+    def __init__(
+        self,
+        rules: RuleSet | None,
+        settings: Settings,
+        blobs: BlobReader,
+        store: Store,
+        diffs: Sequence[TreeDiff],
+        jobs: int,
+    ) -> None:
+        self._rules = rules
+        self._settings = settings
+        self._blobs = blobs
+        self._cache = StoredHits(store)
+        self._options = Options(Limits(jobs=jobs))
+        self._diffs = diffs
+        self._asked = 0
+        self._run = RuleRun({})
+
+    def added_to(self, judgement: Judgement, change: ReadChange) -> Judgement:
+        """The judgement of the next change, with what the rules say of it."""
+        if self._rules is None:
+            return _without_rules(judgement)
+        if self._asked % STRETCH == 0:
+            self._run = self._matched(self._rules, self._diffs[self._asked : self._asked + STRETCH])
+        self._asked += 1
+        return judge_rules(change, self._run, self._rules, self._settings).added_to(judgement)
+
+    def _matched(self, rules: RuleSet, diffs: Sequence[TreeDiff]) -> RuleRun:
+        versions = versions_of(diffs, path_filter(self._settings.exclude))
+        return match_rules(versions, self._blobs.read_many, rules, self._cache, self._options)
+
+
+def _without_rules(judgement: Judgement) -> Judgement:
+    score = DimensionScore(Dimension.CONVENTION, unmeasured=NOT_ASKED)
+    card = judgement.scorecard
+    return replace(judgement, scorecard=replace(card, dimensions=(*card.dimensions, score)))
 
 
 def _in_force(found: FileHits, off: frozenset[str]) -> Sequence[RuleHit]:

@@ -180,6 +180,7 @@ class Trend(Struct, frozen=True):
     """An outcome over time."""
 
     outcome: str
+    by: str
     cells: tuple[Cell, ...]
 
 
@@ -314,7 +315,7 @@ def _threshold(source: validity.Threshold) -> ScoreThreshold:
 
 def trend(source: trends.Trend) -> Trend:
     """The document of an outcome over time."""
-    return Trend(source.outcome.key, tuple(map(_cell, source.cells)))
+    return Trend(source.outcome.key, source.by.value, tuple(map(_cell, source.cells)))
 
 
 def _cell(source: trends.Cell) -> Cell:

@@ -33,7 +33,7 @@ def advice(group: CloneGroup) -> str:
         private = ", under a public name" if group.use.call.is_private else ""
         others = _others(group)
         if group.use.call.needs_parameter:
-            return f"Give {target} a parameter for what differs and call it{private}{others}."
+            return "Make one function of them, with a parameter for what differs."
         return f"Call {target} instead{private}{others}."
     units = {(place.path, place.unit) for place in group.places}
     owners = {(path, unit.rpartition(".")[0]) for path, unit in units}

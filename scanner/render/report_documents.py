@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import UNSET, Meta, Struct
@@ -25,6 +26,7 @@ from scanner.render.checks_documents import (
     validities,
 )
 from scanner.render.comparison_documents import Comparison, comparison_row
+from scanner.render.conventions_documents import Convention, convention
 from scanner.render.documents import SCHEMA_VERSION, Count, Finding, ObjectId, Problem, Share, Time
 from scanner.render.history_documents import Change, change_row
 from scanner.render.report_privacy import authors_of
@@ -33,10 +35,13 @@ from scanner.render.tallies_documents import Tallies, tallies_document
 
 if TYPE_CHECKING:  # the report brings NumPy along, the document only its types
     from scanner.aftermath import Aftermath
+    from scanner.compare.pull_requests import PullStanding
     from scanner.report import Coverage as ReportCoverage
     from scanner.report import Report
 
 NOTHING_COMPARED = "no change is compared"
+NOT_MERGED_YET = "so many had not been merged by the newest change"
+NONE_OPEN = "none is open"
 
 
 class Coverage(Struct, frozen=True):
@@ -65,11 +70,33 @@ class ChangeFindings(Struct, frozen=True):
     findings: tuple[Finding, ...]
 
 
+class PullRequests(Struct, frozen=True):
+    """How the pull requests of one arm stand, by what the forge's record alone says of them.
+
+    The days are from opened to merged, those still open counted as far as they were seen; null
+    where so many had not been merged by the newest change.
+    """
+
+    arm: model.Arm
+    merged: Count
+    still_open: Count
+    closed_unmerged: Count
+    median_days: float | None
+    median_days_reason: str | None
+    p90_days: float | None
+    p90_days_reason: str | None
+    longest_open_days: float | None
+    longest_open_days_reason: str | None
+
+
 class Delivery(Struct, frozen=True):
     """How changes came in, and what is known of their pull requests and releases."""
 
     styles: Annotated[dict[str, Count], Meta(description="changes by style of integration")]
     with_pull_request: Count
+    pull_requests: Annotated[
+        tuple[PullRequests, ...], Meta(description="by arm; none without forge data")
+    ]
     releases: Count
 
 
@@ -103,6 +130,9 @@ class ReportDocument(Struct, frozen=True):
         tuple[ChangeFindings, ...], Meta(description="of changes that have any, newest first")
     ]
     clones: Annotated[tuple[CloneGroup, ...], Meta(description="at the head, largest saving first")]
+    conventions: Annotated[
+        tuple[Convention, ...], Meta(description="at the head: the strongest, and what is moving")
+    ]
     problems: tuple[Problem, ...]
 
 
@@ -132,7 +162,7 @@ def report_document(report: Report) -> ReportDocument:
         placebo=placebo(report.comparison.placebo),
         validity=validities(report.comparison),
         trends=tuple(map(trend, report.trends)),
-        delivery=_delivery(report.aftermath),
+        delivery=_delivery(report.aftermath, report.pulls),
         tallies=tallies_document(report),
         seed=report.seed,
         changes=tuple(
@@ -144,6 +174,7 @@ def report_document(report: Report) -> ReportDocument:
             if change.judgement.findings
         ),
         clones=clone_groups(report.clones),
+        conventions=tuple(map(convention, report.habits)),
         problems=convert.problems(report.problems),
     )
 
@@ -158,10 +189,27 @@ def _coverage(source: ReportCoverage) -> Coverage:
     )
 
 
-def _delivery(source: Aftermath) -> Delivery:
+def _delivery(source: Aftermath, pulls: Sequence[PullStanding]) -> Delivery:
     found = source.integrations.values()
     return Delivery(
         styles=dict(sorted(Counter(one.style.value for one in found).items())),
         with_pull_request=sum(one.pull is not None for one in found),
+        pull_requests=tuple(map(_pull_requests, pulls)),
         releases=len(source.releases),
+    )
+
+
+def _pull_requests(source: PullStanding) -> PullRequests:
+    median, p90 = (source.wait.median, source.wait.p90) if source.wait else (None, None)
+    return PullRequests(
+        arm=source.arm,
+        merged=source.merged,
+        still_open=source.open,
+        closed_unmerged=source.closed,
+        median_days=median,
+        median_days_reason=NOT_MERGED_YET if median is None else None,
+        p90_days=p90,
+        p90_days_reason=NOT_MERGED_YET if p90 is None else None,
+        longest_open_days=source.longest_open,
+        longest_open_days_reason=NONE_OPEN if source.longest_open is None else None,
     )

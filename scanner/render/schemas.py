@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from scanner.render.attribution_documents import AttributedFile, AttributedRange
+from scanner.render.conventions_documents import Conventions
 from scanner.render.documents import Review
 from scanner.render.json_text import to_json
 from scanner.render.report_documents import ReportDocument
@@ -22,6 +23,7 @@ DOCUMENTS: dict[str, Any] = {
     "scan": Scan,
     "attribute": AttributedRange | AttributedFile,
     "explain": Explanation,
+    "conventions": Conventions,
     "report": ReportDocument,
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
+from scanner.change_type import change_title
 from scanner.delivery.joining import MergeStyle
 from scanner.durability.fates import Fate
 from scanner.model import Label, Missing
@@ -16,7 +17,7 @@ from scanner.story import Encounter, Story, Undoing
 
 #: Later changes that are named one by one; the rest is counted.
 NAMED = 5
-_LONGEST_SUBJECT = 60
+_LONGEST_TITLE = 60
 
 _STYLES = {
     MergeStyle.MERGE: "by a merge commit",
@@ -129,8 +130,8 @@ def _repairs(fixes: Sequence[Encounter]) -> str:
 
 
 def _named(other: Encounter) -> str:
-    subject = sentence(other.commit.subject, _LONGEST_SUBJECT)
-    return f"{other.commit.oid[:12]} ({other.label}): {subject}"
+    title = sentence(change_title(other.commit.message), _LONGEST_TITLE)
+    return f"{other.commit.oid[:12]} ({other.label}): {title}"
 
 
 def _arm(label: Label) -> str:

@@ -99,8 +99,11 @@ def diverging_findings(
     now: datetime | None = None,
     rules: Duplication = DEFAULT_RULES,
 ) -> tuple[Finding, ...]:
-    """A finding for each edit that one copy got and another did not."""
-    return tuple(_diverging(divergence, now, rules) for divergence in divergences)
+    """A finding for what one file got and copies in another did not, whatever it touched there."""
+    files: dict[tuple[str, str], list[Divergence]] = defaultdict(list)
+    for divergence in divergences:
+        files[divergence.edit.path, divergence.other.path].append(divergence)
+    return tuple(_diverging(group, now, rules) for group in files.values())
 
 
 # --------------------------------------------------------------------------- exemptions
@@ -145,7 +148,8 @@ def _finding(group: _Group, now: datetime | None, rules: Duplication) -> Finding
     copy, lines = group.largest, group.lines
     kind = _type(group)
     saved = sum(one.saved_lines for one in group.copies)
-    call = copy.call.target if len(group.copies) == 1 else None
+    is_one = len(group.copies) == 1
+    call = copy.call.target if is_one and not copy.call.needs_parameter else None
     return Finding(
         dimension=Dimension.DUPLICATION,
         rule=f"duplication.{kind}",
@@ -194,7 +198,7 @@ _HOW = {
 def _message(group: _Group, kind: CloneType) -> str:
     copy = group.largest
     original = group.original
-    where = f"{original.path}:{original.span.first}–{original.span.last}"
+    where = f"{original.path}:{original.span.first}-{original.span.last}"
     count = len(group.lines)
     what = f"{count} code lines" if count != 1 else "1 code line"
     if len(group.copies) > 1:
@@ -211,14 +215,15 @@ def _hint(group: _Group, call: str | None) -> str:
     original = group.original
     if call is not None:
         private = ", under a public name" if copy.call.is_private else ""
-        if copy.call.needs_parameter:
-            return f"Give `{call}` a parameter for what differs and call it{private}."
         more = f"; it does {_statements(copy.missing)} more" if copy.missing else ""
         return f"Call `{call}` instead{private}{more}."
     if len(group.copies) > 1:
         return f"Give both classes one base, or let this one use `{original.unit}`."
     if is_test_path(copy.copy.path) and is_test_path(original.path):
         return f"Make `{original.unit}` take what differs as a parameter, or share a fixture."
+    if copy.call.needs_parameter:
+        both = f"this and `{copy.call.target}`"
+        return f"Make one function of {both}, with a parameter for what differs."
     if copy.call.obstacle is None:
         return f"Take the common lines out of `{original.unit}` into a function that both call."
     return f"Move the original to where both can call it: {copy.call.obstacle}."
@@ -238,9 +243,10 @@ def _statements(count: int) -> str:
     return "1 statement" if count == 1 else f"{count} statements"
 
 
-def _diverging(divergence: Divergence, now: datetime | None, rules: Duplication) -> Finding:
+def _diverging(group: Sequence[Divergence], now: datetime | None, rules: Duplication) -> Finding:
+    divergence = max(group, key=lambda one: (one.similarity, one.edited_lines))
     other = divergence.other
-    where = f"{other.path}:{other.span.first}–{other.span.last}"
+    where = f"{other.path}:{other.span.first}-{other.span.last}"
     more = f" and {divergence.others - 1} more" if divergence.others > 1 else ""
     block = f"The same block stands at {where} (`{other.unit}`){more}"
     return Finding(
@@ -249,7 +255,7 @@ def _diverging(divergence: Divergence, now: datetime | None, rules: Duplication)
         place=divergence.edit,
         points=rules.points_per_divergence,
         severity=Severity.INFO,
-        message=f"{block} and did not get this edit.",
+        message=f"{block} and did not get this edit{_beside(len(group) - 1)}.",
         hint="Make the same edit there, or let both call one function.",
         evidence=CopyOf(
             type=divergence.type.value,
@@ -262,3 +268,8 @@ def _diverging(divergence: Divergence, now: datetime | None, rules: Duplication)
         ),
         discriminator=f"{other.path}:{other.unit}",
     )
+
+
+def _beside(count: int) -> str:
+    units = "unit is" if count == 1 else "units are"
+    return f"; {count} more {units} alike in both files and edited here alone" if count else ""

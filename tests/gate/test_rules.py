@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from fixtures.repository import RepositoryBuilder
+from scanner.config import Settings
 from scanner.errors import ScanError
-from scanner.model import Dimension, Finding, Outcome, Review
+from scanner.git.process import open_repository
+from scanner.git.trees import diff_trees
+from scanner.judging import Bench, ChangeToJudge, judge_changes
+from scanner.model import Dimension, Finding, Judgement, Outcome, Review
 from scanner.rulepacks import command
+from scanner.rulepacks.packs import RuleSet, load_default_packs, make_rule_set
 from scanner.rulepacks.run import NO_SEMGREP
+from scanner.store import Store, open_store
 from tests.gate.reviews import Files, check, gate, guards
 
 FETCH = "def load(url):\n    return requests.get(url)\n"
@@ -188,6 +195,38 @@ def test_loosened_rules_are_said(
     review = gate(builder)
     assert sorted(f.rule for f in guards(review.judgement.findings)) == found
     assert rules_of(review) == ["team-no-shout"]
+
+
+# ----------------------------------------------------------------- along a history
+
+
+def judged(builder: RepositoryBuilder, store: Store, rules: RuleSet | None) -> list[Judgement]:
+    repository = open_repository(builder.path)
+    commits = list(reversed(builder.git("rev-list", "HEAD").split()))
+    diffs = diff_trees(repository, list(zip([None, *commits], commits, strict=False)))
+    changes = [ChangeToJudge(diff, datetime(2024, 1, 1, tzinfo=UTC)) for diff in diffs]
+    bench = Bench(repository, builder.path.parent / "facts.sqlite", Settings(), rules)
+    found = judge_changes(bench, store, changes, 1, lambda _done, _all: None)
+    return [found[change.key] for change in changes]
+
+
+def test_a_history_says_of_each_change_what_the_gate_says(builder: RepositoryBuilder) -> None:
+    builder.commit("base", {"a.py": CLEAN})
+    builder.commit("bring", {"b.py": CODE})
+    builder.commit("move", {"b.py": None, "pkg/c.py": f"{CLEAN}\n\n{CODE}"})
+    builder.commit("again", {"d.py": CODE.replace("load", "fetch")})
+    packs = make_rule_set(load_default_packs())
+    with open_store(builder.path.parent / "facts.sqlite") as store:
+        history = judged(builder, store, packs)
+        again = judged(builder, store, packs)
+        without = judged(builder, store, None)
+    assert again == history
+    found = [[f for f in one.findings if f.dimension is Dimension.CONVENTION] for one in history]
+    assert [len(one) for one in found] == [0, 1, 0, 1]
+    for number in (1, 2, 3):
+        assert by_rules(gate(builder, f"HEAD~{4 - number}", f"HEAD~{3 - number}")) == found[number]
+    assert without[1].scorecard.score(Dimension.CONVENTION) is None
+    assert without[1].findings == ()
 
 
 # ----------------------------------------------------------------- what could not be judged

@@ -81,7 +81,7 @@ CLONES = (
         0.8,
         (_ORIGINAL, _CALLER, _place("app/late.py", 1, 30, "later")),
         30,
-        GroupCall(Call("app.api.load", needs_parameter=True), _ORIGINAL, (_CALLER,)),
+        GroupCall(Call("app.api.load"), _ORIGINAL, (_CALLER,)),
     ),
     CloneGroup(
         CloneType.EXACT,

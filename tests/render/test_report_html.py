@@ -239,7 +239,7 @@ def test_copies_stand_side_by_side_with_what_to_call(tmp_path: Path) -> None:
     page = Page(REPORT_FORMATS["html"].render(report_of(builder)))
     (group,) = (e for e in page.all("li") if "clone" in e.attributes.get("class", "").split())
     assert "10 code lines in 3 places, under other names, 20 lines to save" in group.text
-    assert "Give app.a.parse_prices a parameter for what differs and call it." in group.text
+    assert "Make one function of them, with a parameter for what differs." in group.text
     assert "Also at app/c.py:1-11" in group.text
     shown = [one.text for one in page.all("figcaption")]
     assert [f"app/{name}.py:1-11 parse_prices" in shown for name in "abc"] == [True, True, False]
@@ -297,6 +297,7 @@ def test_the_command_is_whole() -> None:
     given = {
         "pulls": ("/home/ada/exports/pulls of may.json",),
         "fetches_pulls": True,
+        "leaves_rules_out": True,
         "config": "strict.toml",
         "names_people": True,
     }
@@ -306,7 +307,7 @@ def test_the_command_is_whole() -> None:
         if e.attributes.get("class") == "command"
     )
     assert command.text.endswith(
-        " --pulls 'pulls of may.json' --fetch-pulls --config strict.toml --show-authors"
+        " --pulls 'pulls of may.json' --fetch-pulls --no-rules --config strict.toml --show-authors"
     )
 
 

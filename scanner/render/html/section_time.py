@@ -7,10 +7,15 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from scanner.compare.evidence import Measured, State
+from scanner.compare.table import OutcomeSpec
+from scanner.compare.trends import CellValue, Trend
 from scanner.model import Arm
 from scanner.render.html.charts import Mark, Series, columns_chart, lines_chart
+from scanner.render.html.figures import absent
 from scanner.render.html.section import Desk, Section
 from scanner.render.html.tables import DataTable, data_table
+from scanner.render.report_words import level
 from scanner.render.tallies import PeriodTally, over_time
 
 #: A mean of fewer changes is drawn hollow.
@@ -26,6 +31,7 @@ class TimeCharts:
     volume: Markup
     names: tuple[tuple[str, str], ...]
     table: DataTable
+    trends: tuple[DataTable, ...]
 
 
 def build(desk: Desk) -> Section | None:
@@ -49,6 +55,7 @@ def build(desk: Desk) -> Section | None:
         ),
         names=tuple((f"a-{arm}", _NAMES[arm]) for arm in arms),
         table=_table(names, arms, of_arm),
+        trends=tuple(map(_trend, desk.report.trends)),
     )  # fmt: skip
     lead = (
         "All points of a period over all its added code lines. These are plain sums: what the "
@@ -81,3 +88,27 @@ def _table(
             row += [f"{one.changes:,}", f"{lines:,}", f"{one.points:,.1f}", rate]
         rows.append(tuple(row))
     return data_table("Debt and code by period", tuple(columns), rows)
+
+
+def _trend(source: Trend) -> DataTable:
+    """Means of changes by period, each with what it rests on, or what it lacks."""
+    rows: list[tuple[str, ...]] = [
+        (f"{cell.period}, {cell.arm}", f"{cell.changes:,}", *_cell(cell.value, source.outcome))
+        for cell in source.cells
+        if cell.changes
+    ]
+    title = f"{source.outcome.title} by {source.by}, mean of changes"
+    return data_table(title, ("period and arm", "changes", "mean", "95 % interval"), rows)
+
+
+def _cell(state: State[CellValue], outcome: OutcomeSpec) -> tuple[str, str]:
+    if not isinstance(state, Measured):
+        lack = absent(state)
+        return lack.text, lack.note
+    value = state.value
+    mean = level(value.mean, outcome.scale)
+    if value.interval is None:
+        return mean, "none from one cluster"
+    ends = (value.interval.low, value.interval.high)
+    low, high = (level(end, outcome.scale) for end in ends if end is not None)
+    return mean, f"{low} to {high}"
