@@ -253,7 +253,9 @@ def short_effect(effect: Effect, scale: Scale) -> str:
 def signed(value: float, scale: Scale) -> str:
     """A difference with its sign; shares in percentage points."""
     is_share = scale in (Scale.YES_NO, Scale.SHARE)
-    text = f"{100 * value:+.1f} percentage points" if is_share else f"{value:+.2f}"
+    shown = round(100 * value, 1) if is_share else round(value, 2)
+    shown += 0.0  # no negative zero
+    text = f"{shown:+.1f} percentage points" if is_share else f"{shown:+.2f}"
     return text.replace("-", "\N{MINUS SIGN}")
 
 
@@ -263,12 +265,12 @@ def span(interval: Interval) -> str:
         return f"up to {_brief(interval.high)}"
     if interval.high is None:
         return f"from {_brief(interval.low)} up, without limit"
-    dash = " to " if min(interval.low, interval.high) < 0 else "–"
+    dash = " to " if min(interval.low, interval.high) <= -0.005 else "–"
     return f"{_brief(interval.low)}{dash}{_brief(interval.high)}"
 
 
 def _brief(value: float | None) -> str:
-    return "" if value is None else number(value).replace("-", "\N{MINUS SIGN}")
+    return "" if value is None else number(round(value, 2) + 0.0).replace("-", "\N{MINUS SIGN}")
 
 
 def level(value: float, scale: Scale) -> str:

@@ -57,6 +57,13 @@ def test_ticks(low: float, high: float, made: tuple[float, ...]) -> None:
     assert ticks(low, high) == made
 
 
+def test_nothing_is_less_than_nothing() -> None:
+    assert signed(-0.001, Scale.AMOUNT) == "+0.00"
+    assert signed(-0.0001, Scale.SHARE) == "+0.0 percentage points"
+    assert span(Interval(-0.0, 0.001)) == "0–0"
+    assert span(Interval(-0.004, 2)) == "0–2"
+
+
 def test_scale_clips() -> None:
     scale = Linear(0, 10, 100, 200)
     assert (scale(5), scale.clipped(50), scale.clipped(-1)) == (150, 200, 100)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from scanner.compare.evidence import Measured
 from scanner.render.report_text import render
-from scanner.render.report_words import answer
+from scanner.render.report_words import answer, headline, short_effect, state_words
 from tests.render.report_samples import AUTHORS, empty_report, hostile_report, quiet_report
 
 REPORTS = {"quiet": quiet_report, "hostile": hostile_report, "empty": empty_report}
@@ -25,11 +26,15 @@ def test_it_says_what_the_page_says_in_eighty_columns(name: str) -> None:
 
 
 def test_each_outcome_has_its_state() -> None:
-    lines = render(quiet_report()).splitlines()
-    (debt,) = (line for line in lines if line.startswith("  Debt score "))
-    assert " times (" in debt or "too little evidence" in debt
-    (deviation,) = (line for line in lines if line.startswith("  Deviation score "))
-    assert "could not measure: " in deviation
+    report = quiet_report()
+    folded = " ".join(render(report).split())
+    for one in headline(report.estimates):
+        line = folded.split(f" {one.outcome.title} ", 1)[1]
+        if isinstance(one.adjusted, Measured):
+            scale = one.outcome.scale
+            assert line.startswith(f"{short_effect(one.adjusted.value.effect, scale)}, ")
+        else:
+            assert line.startswith(f"{state_words(one.adjusted)}: ")
 
 
 def test_nothing_to_compare_has_no_table() -> None:
