@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 report: $(VENV)/.ready
 	$(BIN)/tallystick report -o tallystick-report.html
 
-# The report on a made-up history that has everything a page can show.
+# The report on a made-up history that has most of what a page can show.
 sample: $(VENV)/.ready
 	rm -rf build/sample
 	$(BIN)/python -m fixtures.sample_history build/sample

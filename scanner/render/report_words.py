@@ -126,13 +126,16 @@ def _clauses(estimates: Sequence[Estimate]) -> list[str]:
     ]
     if hinted:
         hints = [
-            f"{'more' if a.effect.difference > 0 else 'less'} {_word(e)} ({intervals.of(e, a)})"
-            for e, a in hinted
+            f"{'more' if a.effect.difference > 0 else 'less'} {_word(one)}" for one, a in hinted
         ]
-        told.append(f"a hint of {listed(hints)}, which may be chance among so many outcomes")
+        told.append(f"perhaps {listed(hints)} (it may be chance)")
     if alike:
+        alike.sort(key=lambda pair: pair[1].effect.ratio is None)  # one with a ratio says more
         first = f"{_word(alike[0][0])} ({intervals.of(*alike[0])})"
-        told.append(f"no clear difference in {listed([first, *(_word(e) for e, _ in alike[1:])])}")
+        others = [_word(one) for one, _ in alike[1:]]
+        if told and len(others) > FEW_ALIKE:
+            others = [*others[: FEW_ALIKE - 1], f"{len(others) - FEW_ALIKE + 1} more"]
+        told.append(f"no clear difference in {listed([first, *others])}")
     clauses = [f"AI-attributed ones show, against comparable others, {listed(told)}"]
     if scarce:
         clauses.append(f"too little evidence on {listed([_word(one) for one in scarce])}")
@@ -153,6 +156,8 @@ def verdict_words(adjusted: Adjusted) -> str:
     return adjusted.finding.value
 
 
+#: How many of the outcomes without a difference are named beside one with a difference.
+FEW_ALIKE = 2
 #: Outcomes whose word is a plural.
 _MANY = frozenset({"deviation_score", "convention_score", "reverted", "fix_inducing"})
 

@@ -20,6 +20,8 @@ from scanner.render.wording import number
 
 WIDTH, HEIGHT, AXIS_HEIGHT = 300.0, 34.0, 20.0
 _EDGE = 12.0
+#: Differences below this are shown as none.
+_LEAST = 0.005
 #: Powers of two: an axis from a half to twice at least, from an eighth to eight times at most.
 _NARROWEST, _WIDEST = 1.0, 3.0
 
@@ -129,7 +131,8 @@ def _rule(x: float) -> Markup:
 def _own_scale(effects: Sequence[Effect]) -> Linear:
     ends = [abs(effect.difference) for effect in effects]
     ends += [abs(end) for e in effects for end in _bounds(e.difference_interval) if end is not None]
-    reach = max(ends) or 1.0
+    reach = max(ends)
+    reach = reach if reach >= _LEAST else 1.0
     return Linear(-reach, reach, _EDGE, WIDTH - _EDGE)
 
 
