@@ -87,7 +87,7 @@ def kind(value, other):
     # ruleid: type-compared-by-equality
     if type(value) == str:
         return "text"
-    # ruleid: type-compared-by-equality
+    # ok: type-compared-by-equality
     return type(value).__name__ == "list"
 
 

@@ -69,6 +69,8 @@ def calculate(text, model):
     eval("1 + 1")
     # ok: eval-of-variable
     model.eval()
+    # ok: eval-of-variable
+    exec(text, {"__builtins__": {}})
     # ruleid: eval-of-variable
     return eval(text)
 

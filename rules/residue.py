@@ -169,16 +169,6 @@ class Cache:
         return getattr(self, "items", None)
 
 
-# ok: suppression-without-reason
-from os import path  # noqa: F401
-
-# ok: suppression-without-reason
-NUMBER: int = "1"  # type: ignore[assignment]
-# ruleid: suppression-without-reason
-OTHER: int = "1"  # type: ignore
-# ruleid: suppression-without-reason
-third = lambda: 1  # noqa
-
 # ok: whole-file-suppression
 # mypy: disable-error-code="misc"
 # ruleid: whole-file-suppression

@@ -86,3 +86,14 @@ def report(count):
     logger.info("✅ done: %d", count)
     # ruleid: emoji-in-log
     logger.info(f"🚀 started {count}")
+
+
+# ok: suppression-without-reason
+from os import path  # noqa: F401
+
+# ok: suppression-without-reason
+NUMBER: int = "1"  # type: ignore[assignment]
+# ruleid: suppression-without-reason
+OTHER: int = "1"  # type: ignore
+# ruleid: suppression-without-reason
+third = lambda: 1  # noqa
