@@ -77,7 +77,7 @@ def population_of(path: str) -> Population:
     is_aside = (
         bool(parts & _ASIDE_PARTS)
         or bool(_ASIDE_AT_THE_TOP.intersection(directories[:1]))
-        or name in ("setup.py", "noxfile.py", "tasks.py")
+        or (not directories and name in ("setup.py", "noxfile.py", "tasks.py"))
     )
     return Population.ASIDE if is_aside else Population.CODE
 

@@ -115,6 +115,7 @@ PATHS = [
     ("tools/release.py", Population.ASIDE, "tools"),
     ("src/app/tools/run.py", Population.CODE, "src/app"),
     ("setup.py", Population.ASIDE, ""),
+    ("app/tasks.py", Population.CODE, "app"),
     ("pkg/a.pyi", Population.STUBS, "pkg"),
     ("main.py", Population.CODE, ""),
 ]
