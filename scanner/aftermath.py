@@ -90,7 +90,7 @@ def follow_up(
     times = [one.time for one in landed]
     reverts = find_reverts(_messages(history), patches(followed, len(landed)))
     induced = fix_inducing(followed, _fixes(history, reverts), times, _reported(export))
-    releases = _releases(repository)
+    releases = read_releases(repository)
     joined = _integrations(history, export)
     waits = _Waits(history, releases, export)
     undone, fixed = reverted_after(reverts, times), fixed_after(induced, len(landed))
@@ -202,7 +202,8 @@ def _reported(export: Export | None) -> Mapping[int, float] | None:
     return export.issue_opened if export else None
 
 
-def _releases(repository: Repository) -> tuple[Release, ...]:
+def read_releases(repository: Repository) -> tuple[Release, ...]:
+    """The tags that are named like versions."""
     return tuple(
         Release(tag.name, tag.commit, tag.time)
         for tag in read_tags(repository)

@@ -58,27 +58,43 @@ def read_excerpts(
     found = [(change, f) for change in history.changes for f in change.judgement.findings]
     worst = sorted(found, key=lambda pair: -pair[1].points)[:EXCERPTS]
     own = {_key(change, f): f.place for change, f in worst}
+    other = _originals(worst)
+    tip, standing = history.selection.tip, _standing(clones)
+    wanted = [
+        *((oid, place.path) for places in (own, other) for (oid, _), place in places.items()),
+        *((tip, place.path) for place in standing),
+    ]
+    commits = {change.commit.oid: change for change, _ in worst}
+    texts = _texts(history, repository, commits, dict.fromkeys(wanted))
+    return Excerpts(
+        _excerpts(own, texts), _excerpts(other, texts), _standing_excerpts(tip, standing, texts)
+    )
+
+
+def _originals(worst: Iterable[tuple[Change, Finding]]) -> dict[Key, Place]:
+    """Where the first copies among the findings were copied from."""
     copies = (
         (_key(change, f), f.evidence.original)
         for change, f in worst
         if isinstance(f.evidence, CopyOf)
     )
-    other = dict(islice(copies, OTHER_PLACES))
-    commits = {change.commit.oid: change for change, _ in worst}
-    wanted = dict.fromkeys(
-        (oid, place.path) for places in (own, other) for (oid, _), place in places.items()
-    )
-    tip = history.selection.tip
+    return dict(islice(copies, OTHER_PLACES))
+
+
+def _standing(clones: Sequence[CloneGroup]) -> list[Place]:
+    """The places by which the largest groups of copies outside of tests are shown."""
     groups = [group for group in clones if not group.is_test][:COPY_GROUPS]
-    standing = [place for group in groups for place in group.example]
-    wanted |= dict.fromkeys((tip, place.path) for place in standing)
-    texts = _texts(history, repository, commits, wanted)
-    copied = {
+    return [place for group in groups for place in group.example]
+
+
+def _standing_excerpts(
+    tip: str, places: Iterable[Place], texts: Mapping[tuple[str, str], list[str]]
+) -> dict[Place, Excerpt]:
+    return {
         place: _excerpt(place, texts[tip, place.path], COPY_LINES)
-        for place in standing
+        for place in places
         if (tip, place.path) in texts
     }
-    return Excerpts(_excerpts(own, texts), _excerpts(other, texts), copied)
 
 
 def _key(change: Change, finding: Finding) -> Key:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
-from scanner.aftermath import follow_up
+from scanner.aftermath import follow_up, read_releases
 from scanner.cli.output import write_file
 from scanner.cli.parameters import Day
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
 from scanner.compare.trends import PeriodKind
 from scanner.delivery.exports import read_export
-from scanner.delivery.fetch import fetch_pulls as fetch
+from scanner.delivery.fetch import fetch_pulls
 from scanner.delivery.pulls import Export
 from scanner.errors import ScanError
 from scanner.git.process import Repository
@@ -23,103 +24,128 @@ from scanner.git.remotes import origin, remote_address
 from scanner.history import Selection, UnitOfChange, parse_range, read_history
 from scanner.render.report_formats import REPORT_FORMATS
 from scanner.render.report_text import render as render_summary
-from scanner.report import Asked, Material, build_report
+from scanner.report import Asked, Material, Report, build_report
 from scanner.standing_clones import standing_clones
 
 DEFAULT_FILE = Path("tallystick-report.html")
 
 
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """What the command line says beside the range, as click gives it."""
+
+    since: datetime | None
+    until: datetime | None
+    unit: str
+    pulls: tuple[Path, ...]
+    fetch_pulls: bool
+    no_rules: bool
+    trend: str
+    show_authors: bool
+    format_name: str
+    file: Path | None
+
+    def selection(self, base: str | None, tip: str) -> Selection:
+        """The changes to look at."""
+        return Selection(tip, base, self.since, self.until, UnitOfChange(self.unit))
+
+    def asked(self, session: Session) -> Asked:
+        """What the report says of how it was asked for."""
+        return Asked(
+            pulls=tuple(map(str, self.pulls)),
+            fetches_pulls=self.fetch_pulls,
+            leaves_rules_out=self.no_rules,
+            config=None if session.config is None else str(session.config),
+            names_people=self.show_authors,
+            origin=origin(session.repository),
+            trend=PeriodKind(self.trend),
+        )
+
+
+def _which(command: click.decorators.FC) -> click.decorators.FC:
+    """The options that say which changes are looked at."""
+    unit = click.option(
+        "--unit", type=click.Choice([unit.value for unit in UnitOfChange]), default="change",
+        show_default=True, help="What counts as one: an integrated change, or each commit.",
+    )  # fmt: skip
+    since = click.option("--since", type=Day(), help="Only changes from this date on.")
+    until = click.option("--until", type=Day(), help="Only changes before this date.")
+    return since(until(unit(command)))
+
+
+def _from_what(command: click.decorators.FC) -> click.decorators.FC:
+    """The options that say what is known of the changes."""
+    pulls = click.option(
+        "--pulls", type=click.Path(path_type=Path), multiple=True, metavar="FILE",
+        help="Pull requests as gh or glab exports them; may be repeated.",
+    )  # fmt: skip
+    fetches = click.option(
+        "--fetch-pulls", is_flag=True,
+        help="Ask your own gh or glab for them; nothing else is contacted.",
+    )  # fmt: skip
+    rules = click.option(
+        "--no-rules", is_flag=True, help="Judge without the rule packs, which is faster."
+    )
+    return pulls(fetches(rules(command)))
+
+
+def _in_what_form(command: click.decorators.FC) -> click.decorators.FC:
+    """The options that say what is written, and where."""
+    trend = click.option(
+        "--trend", type=click.Choice([kind.value for kind in PeriodKind]), default="month",
+        show_default=True, help="What trends are told by.",
+    )  # fmt: skip
+    authors = click.option(
+        "--show-authors", is_flag=True,
+        help="Name the authors of changes. Without this, people appear nowhere.",
+    )  # fmt: skip
+    name = click.option(
+        "--format", "format_name", type=click.Choice(list(REPORT_FORMATS)), default="html",
+        show_default=True, help="What is written.",
+    )  # fmt: skip
+    file = click.option(
+        "-o", "--output", "file", type=click.Path(path_type=Path), metavar="FILE",
+        help=f"Where.  [default: {DEFAULT_FILE} for html, stdout else]",
+    )  # fmt: skip
+    return trend(authors(name(file(command))))
+
+
 @click.command()
 @click.argument("revisions", required=False, metavar="[RANGE]")
-@click.option("--since", type=Day(), help="Only changes from this date on.")
-@click.option("--until", type=Day(), help="Only changes before this date.")
-@click.option(
-    "--unit",
-    type=click.Choice([unit.value for unit in UnitOfChange]),
-    default="change",
-    show_default=True,
-    help="What counts as one: an integrated change, or each commit.",
-)
-@click.option(
-    "--pulls",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    metavar="FILE",
-    help="Pull requests as gh or glab exports them; may be repeated.",
-)
-@click.option(
-    "--fetch-pulls",
-    is_flag=True,
-    help="Ask your own gh or glab for them; nothing else is contacted.",
-)
-@click.option("--no-rules", is_flag=True, help="Judge without the rule packs, which is faster.")
-@click.option(
-    "--trend",
-    type=click.Choice([kind.value for kind in PeriodKind]),
-    default="month",
-    show_default=True,
-    help="What trends are told by.",
-)
-@click.option(
-    "--show-authors",
-    is_flag=True,
-    help="Name the authors of changes. Without this, people appear nowhere.",
-)
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(list(REPORT_FORMATS)),
-    default="html",
-    show_default=True,
-    help="What is written.",
-)
-@click.option("-o", "--output", "file", type=click.Path(path_type=Path), metavar="FILE",
-              help=f"Where.  [default: {DEFAULT_FILE} for html, stdout else]")  # fmt: skip
+@_which
+@_from_what
+@_in_what_form
 @with_session
-def report(
-    session: Session,
-    revisions: str | None,
-    pulls: tuple[Path, ...],
-    fetch_pulls: bool,
-    since: datetime | None,
-    until: datetime | None,
-    unit: str,
-    trend: str,
-    show_authors: bool,
-    no_rules: bool,
-    format_name: str,
-    file: Path | None,
-) -> int:
+def report(session: Session, revisions: str | None, **said: Any) -> int:
     """Compare AI-attributed with other changes over a history: all of it, or RANGE (A..B)."""
+    options = _Options(**said)
     base, tip = parse_range(session.repository, revisions)
-    selection = Selection(tip, base, since, until, UnitOfChange(unit))
-    bench = session.bench(tip)
-    if no_rules:
+    if options.trend == PeriodKind.RELEASE and not read_releases(session.repository):
+        raise ScanError(
+            "There are no releases to tell trends by: no tag names a version.",
+            hint="Fetch the tags (git fetch --tags), or leave --trend out to have months.",
+        )
+    return _write(session, _built(session, options, options.selection(base, tip)), options)
+
+
+def _built(session: Session, options: _Options, selection: Selection) -> Report:
+    bench, repository, jobs = session.bench(selection.tip), session.repository, session.jobs
+    if options.no_rules:
         bench = replace(bench, rules=None)
     with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
-        history = read_history(bench, store, selection, session.jobs, progress)
-        export = _export(session.repository, pulls, fetch_pulls=fetch_pulls)
-        aftermath = follow_up(history, session.repository, store, export)
-        if trend == PeriodKind.RELEASE and not aftermath.releases:
-            raise ScanError(
-                "There are no releases to tell trends by: no tag names a version.",
-                hint="Fetch the tags (git fetch --tags), or leave --trend out to have months.",
-            )
+        history = read_history(bench, store, selection, jobs, progress)
+        export = _export(repository, options)
+        aftermath = follow_up(history, repository, store, export)
         clones = standing_clones(
-            bench, tip, session.jobs, lambda done, of: progress("looking for copies", done, of)
+            bench, selection.tip, jobs, lambda done, of: progress("looking for copies", done, of)
         )
-        asked = Asked(
-            pulls=tuple(map(str, pulls)),
-            fetches_pulls=fetch_pulls,
-            leaves_rules_out=no_rules,
-            config=None if session.config is None else str(session.config),
-            names_people=show_authors,
-            origin=origin(session.repository),
-            trend=PeriodKind(trend),
-        )
-        built = build_report(Material(history, aftermath, clones), bench, store, progress, asked)
-    text = REPORT_FORMATS[format_name].render(built)
-    target = file or (DEFAULT_FILE if format_name == "html" else None)
+        material = Material(history, aftermath, clones)
+        return build_report(material, bench, store, progress, options.asked(session))
+
+
+def _write(session: Session, built: Report, options: _Options) -> int:
+    text = REPORT_FORMATS[options.format_name].render(built)
+    target = options.file or (DEFAULT_FILE if options.format_name == "html" else None)
     if target is None or str(target) == "-":
         click.echo(text, nl=False)
         return 0
@@ -130,13 +156,13 @@ def report(
     return 0
 
 
-def _export(repository: Repository, pulls: tuple[Path, ...], *, fetch_pulls: bool) -> Export | None:
+def _export(repository: Repository, options: _Options) -> Export | None:
     """What the given files, and the forge if it is to be asked, say of pull requests."""
     try:
-        texts = [(str(file), file.read_text("utf-8-sig")) for file in pulls]
+        texts = [(str(file), file.read_text("utf-8-sig")) for file in options.pulls]
     except (OSError, UnicodeDecodeError) as error:
         raise ScanError(f"The pull requests cannot be read: {error}.") from error
-    if fetch_pulls:
+    if options.fetch_pulls:
         folder = repository.work_tree or repository.git_dir
-        texts.append(("the forge", fetch(folder, remote_address(repository))))
+        texts.append(("the forge", fetch_pulls(folder, remote_address(repository))))
     return read_export(texts) if texts else None
