@@ -181,6 +181,12 @@ def called(values):
     return list(items)
 
 
+def unpacked(data):
+    # ruleid: builtin-shadowed
+    len, = data
+    return len
+
+
 def rebound(values):
     # ruleid: builtin-shadowed
     list = [value for value in values]

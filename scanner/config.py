@@ -213,7 +213,7 @@ class Settings:
 
         What the packs say is not in it: a `RuleSet` has a fingerprint of its own.
         """
-        rules = (sorted(self.rules_off), sorted(self.rule_points.items()))
+        rules = (self.rules, sorted(self.rules_off), sorted(self.rule_points.items()))
         judging = (self.limits, self.points, self.duplication, self.exclude, rules)
         return hashlib.sha256(msgspec.json.encode(judging)).hexdigest()[:16]
 

@@ -23,6 +23,7 @@ from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.git.trees import list_tree
 from scanner.model import FileChange, FileVersion, Problem, TreeDiff
+from scanner.own_source import source_digest
 from scanner.store import Shelf, Store
 
 IGNORED_REVISIONS = ".git-blame-ignore-revs"
@@ -30,8 +31,6 @@ ATTRIBUTES = ".gitattributes"
 
 #: By blob: whether a file says that a generator wrote it.
 GENERATED = Shelf("generated-source", "1", bool)
-#: By the contents of the changed files: whether only their layout changed, as this Python parses.
-LAYOUT_ONLY = Shelf("layout-only", f"1/{sys.version_info.major}.{sys.version_info.minor}", bool)
 
 
 @contextmanager
@@ -46,7 +45,7 @@ def grounds_at(
     asked = [touched for diff in diffs if (touched := _touched(diff))]
     blobs_after = (file.after.blob for files in asked for file in files if file.after)
     generated = _Remembered(store, GENERATED, blobs_after)
-    layout = _Remembered(store, LAYOUT_ONLY, map(_contents, asked))
+    layout = _Remembered(store, _layout_only(), map(_contents, asked))
     with BlobReader(repository) as blobs:
         texts = {version.path: _text(version.blob, blobs) or "" for version in special}
         attributes = {
@@ -63,6 +62,12 @@ def grounds_at(
         )
     generated.keep()
     layout.keep()
+
+
+def _layout_only() -> Shelf[bool]:
+    """By the contents of the changed files: whether only their layout changed, as Python parses."""
+    python = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    return Shelf("layout-only", f"{source_digest('durability')}/{python}", bool)
 
 
 class _Remembered:

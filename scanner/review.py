@@ -134,9 +134,8 @@ def _review(judging: Judging, subject: _Subject) -> Review:
     with BlobReader(repository) as blobs, ExitStack() as stack:
         settings = judging.settings or settings_at(repository, trees.rules, blobs)
         settings = replace(settings, baseline=judging.baseline or settings.baseline)
-        is_excluded = path_filter(settings.exclude)
         rules = rules_at(repository, trees.rules, blobs, settings)
-        semgrep = stack.enter_context(start(diffs, rules, blobs, judging.store, is_excluded))
+        semgrep = stack.enter_context(start(diffs, rules, settings, blobs, judging.store))
         attribution = subject.attribution(settings)
         thresholds = settings.thresholds.for_arm(attribution.arm)
         reader = SourceReader(blobs, judging.store)

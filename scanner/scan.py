@@ -1,22 +1,30 @@
-"""One tree → the debt that stands in it: facts of all units, and what is beyond the limits."""
+"""One tree → the debt that stands in it: facts of all units, what is beyond limits or rules."""
 
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scanner.analysis.complexity import ANALYSIS as COMPLEXITY
 from scanner.analysis.complexity import file_facts
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
+from scanner.codebase.rule_hits import StoredHits
+from scanner.codebase.rules import outside_rules
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import resolve
 from scanner.git.trees import list_tree
 from scanner.judging import Bench, Progress
-from scanner.model import Complexity, FileFacts, FileVersion, Finding, Problem, Unit
+from scanner.model import Complexity, FileFacts, FileVersion, Finding, Outline, Problem, Unit
+from scanner.rulepacks.command import Limits
+from scanner.rulepacks.hits import RuleRun
+from scanner.rulepacks.packs import RuleSet
+from scanner.rulepacks.run import NO_SEMGREP, Options, file_problems, match_rules
 from scanner.scoring.complexity import standing_complexity
+from scanner.scoring.convention import standing
 from scanner.scoring.matching import PlacedUnit
 from scanner.store import Shelf, Store, open_store
 
@@ -71,7 +79,47 @@ def scan_tree(bench: Bench, revision: str, jobs: int | None, progress: Progress)
     for part in _parts(bench, versions, jobs or os.cpu_count() or 1):
         parts.append(part)
         progress(min(len(versions), len(parts) * FILES_PER_TASK), len(versions))
-    return _joined(commit, parts)
+    measured = _joined(commit, parts)
+    if bench.rules is None:
+        return measured
+    findings, problems = _by_rules(bench, bench.rules, versions, measured.units, jobs)
+    return replace(
+        measured,
+        findings=_worst_first((*measured.findings, *findings)),
+        problems=(*measured.problems, *problems),
+    )
+
+
+def _by_rules(
+    bench: Bench,
+    rules: RuleSet,
+    versions: Sequence[FileVersion],
+    units: Iterable[MeasuredUnit],
+    jobs: int | None,
+) -> tuple[list[Finding], tuple[Problem, ...]]:
+    """What the rules find in the tree, whoever brought it."""
+    by_path: dict[str, list[Unit]] = defaultdict(list)
+    for measured in units:
+        by_path[measured.path].append(measured.unit)
+    is_outside = outside_rules(bench.settings)
+    known = [v for v in versions if v.path in by_path and not is_outside(v.path)]
+    with BlobReader(bench.repository) as blobs, open_store(bench.store_path) as store:
+        run = match_rules(
+            known, blobs.read_many, rules, StoredHits(store), Options(Limits(jobs=jobs))
+        )
+    off = frozenset(bench.settings.rules_off)
+    findings: list[Finding] = []
+    for version in known:
+        hits = [hit for hit in run.of(version).hits if hit.rule not in off]
+        outline = Outline(tuple(by_path[version.path]), 0)
+        findings += standing(version.path, hits, outline, bench.settings.rule_points)
+    return findings, (*run.problems, *_unjudged(run, known))
+
+
+def _unjudged(run: RuleRun, versions: Sequence[FileVersion]) -> tuple[Problem, ...]:
+    if any(problem.reason == NO_SEMGREP for problem in run.problems):
+        return ()
+    return file_problems(run, versions)
 
 
 def _parts(bench: Bench, versions: Sequence[FileVersion], jobs: int) -> Iterator[TreeScan]:
@@ -105,10 +153,14 @@ def _joined(commit: str, parts: Sequence[TreeScan]) -> TreeScan:
         revision=commit,
         units=tuple(unit for part in parts for unit in part.units),
         files=tuple(file for part in parts for file in part.files),
-        findings=tuple(
-            sorted(findings, key=lambda f: (-f.points, f.place.path, f.place.span.first, f.rule))
-        ),
+        findings=_worst_first(findings),
         problems=tuple(problem for part in parts for problem in part.problems),
+    )
+
+
+def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(
+        sorted(findings, key=lambda f: (-f.points, f.place.path, f.place.span.first, f.rule))
     )
 
 

@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 
+from msgspec import Struct
+
 from scanner.analysis.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.analysis.fingerprints import Fingerprint
 from scanner.codebase.clone_changes import fingerprinted
@@ -17,10 +19,12 @@ from scanner.codebase.reader import SourceReader
 from scanner.exclusions import foreign_paths
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import resolve
+from scanner.git.comparisons import missing_objects
 from scanner.git.trees import list_tree
 from scanner.judging import Bench, Progress
 from scanner.model import FileVersion, Problem, Unit
-from scanner.store import open_store
+from scanner.own_source import source_digest
+from scanner.store import Shelf, open_store
 
 FILES_PER_TASK = 20
 WORTH_PROCESSES = 60
@@ -35,13 +39,37 @@ def standing_clones(
     """The clone groups of a revision's tree, largest saving first.
 
     Files that are excluded, generated or vendored take no part; nor do those that cannot be read,
-    which `scan_tree` tells of.
+    which `scan_tree` tells of. Groups that were found before are not looked for again; `progress`
+    is told nothing then. They are kept unless a file is not in this clone.
 
     Raises:
         ScanError: the revision is unknown.
     """
     commit = resolve(bench.repository, revision)
-    versions = _own_files(bench, commit)
+    shelf = Shelf("clone-groups", f"{_version()}/{bench.settings.fingerprint}", _Kept)
+    with open_store(bench.store_path) as store:
+        known = store.get(shelf, commit)
+        if isinstance(known, _Kept):
+            return known.groups
+        versions = _own_files(bench, commit)
+        found = _find(bench, versions, jobs, progress)
+        if not missing_objects(bench.repository, {version.blob for version in versions}):
+            store.put_many(shelf, {commit: _Kept(found)})
+        return found
+
+
+class _Kept(Struct, frozen=True):
+    groups: tuple[CloneGroup, ...]
+
+
+def _version() -> str:
+    """What the groups of equal trees would be other ones by."""
+    return f"{FINGERPRINT.version}/{source_digest('analysis', 'codebase', 'scoring')}"
+
+
+def _find(
+    bench: Bench, versions: Sequence[FileVersion], jobs: int | None, progress: Progress
+) -> tuple[CloneGroup, ...]:
     index = CloneIndex(limits_of(bench.settings.duplication))
     for done, (path, units) in enumerate(_read(bench, versions, jobs or os.cpu_count() or 1)):
         index.add(path, units)

@@ -12,7 +12,7 @@ SCANNER = Path(__file__).parent.parent / "scanner"
 
 #: From the ground up. A name stands for a module or a package; inside one, anything goes.
 FLOORS = (
-    ("collecting", "errors", "model"),
+    ("collecting", "errors", "model", "own_source"),
     ("git",),
     ("analysis",),
     ("attribution",),
@@ -27,8 +27,8 @@ FLOORS = (
     ("exclusion_grounds", "judge"),
     ("judging", "gating", "branch_attribution"),
     ("merging",),
-    ("review", "history", "scan", "standing_clones", "tree_habits"),
-    ("aftermath", "attributing", "excerpts"),
+    ("review", "history", "scan", "standing_clones", "tree_habits", "surprising"),
+    ("aftermath", "attributing", "excerpts", "fixing"),
     ("report", "story"),
     ("render",),
     ("cli",),

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import platform
-import shutil
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import click
 
 from scanner import __version__
 from scanner.cli.session import Session, with_session
+from scanner.codebase.rules import rules_at
 from scanner.codebase.settings import settings_source
 from scanner.errors import ExitCode, ScanError
+from scanner.git.blobs import BlobReader
 from scanner.git.commits import head
 from scanner.git.process import Repository, run
+from scanner.render.wording import counted
+from scanner.rulepacks.catalogue import list_rules
+from scanner.rulepacks.command import (
+    NEWEST_TESTED,
+    OLDEST_TESTED,
+    find_semgrep,
+    is_tested,
+    semgrep_version,
+)
 
 
 class State(StrEnum):
@@ -47,7 +55,12 @@ _COLOURS = {State.OK: "green", State.LIMITED: "yellow", State.BROKEN: "red"}
 @with_session
 def doctor(session: Session) -> int:
     """Say what is installed, what is missing, and what will not be measured because of it."""
-    diagnoses = [*_installation(), *_repository(session.repository), *_session(session)]
+    diagnoses = [
+        *_installation(),
+        *_repository(session.repository),
+        *_session(session),
+        *_rules(session),
+    ]
     for diagnosis in diagnoses:
         mark = click.style(_MARKS[diagnosis.state], fg=_COLOURS[diagnosis.state])
         click.echo(f"{mark}  {diagnosis.what}: {diagnosis.found}", color=session.color)
@@ -70,14 +83,42 @@ def _installation() -> Iterator[Diagnosis]:
 
 
 def _semgrep() -> Diagnosis:
-    beside = Path(sys.executable).with_name("semgrep")
-    found = str(beside) if beside.exists() else shutil.which("semgrep")
+    found = find_semgrep()
     if found is None:
         return Diagnosis(
-            State.LIMITED, "semgrep", "is not installed: rules will not be judged",
+            State.LIMITED, "semgrep", "is not installed: rules cannot be judged",
             "pip install semgrep",
         )  # fmt: skip
-    return Diagnosis(State.OK, "semgrep", _version_of("semgrep") or "found on the PATH")
+    installed = semgrep_version(found)
+    if installed is None:
+        return Diagnosis(State.LIMITED, "semgrep", f"{found} does not say its version")
+    oldest, newest = (".".join(map(str, version)) for version in (OLDEST_TESTED, NEWEST_TESTED))
+    if not is_tested(installed):
+        return Diagnosis(
+            State.LIMITED, "semgrep",
+            f"{installed} ({found}); Tallystick was tested with {oldest} to {newest}",
+            f"pip install 'semgrep>={oldest},<={newest}.*'",
+        )  # fmt: skip
+    return Diagnosis(State.OK, "semgrep", f"{installed} ({found})")
+
+
+def _rules(session: Session) -> Iterator[Diagnosis]:
+    """What is in force for the next commit, from HEAD's tree."""
+    tree = head(session.repository)
+    try:
+        settings = session.settings_of_head()
+        with BlobReader(session.repository) as blobs:
+            catalogue = list_rules(rules_at(session.repository, tree, blobs, settings))
+    except ScanError as error:
+        yield Diagnosis(State.BROKEN, "Rules", error.message, error.hint)
+        return
+    active = [rule for rule in catalogue.rules if rule.id not in settings.rules_off]
+    packs = counted(len({rule.pack for rule in active}), "pack")
+    yield Diagnosis(State.OK, "Rules", f"{counted(len(active), 'rule')} of {packs} in force")
+    for problem in catalogue.problems:
+        yield Diagnosis(
+            State.BROKEN, "Rules", f"{problem.path}: {problem.reason}", "tallystick rules test"
+        )
 
 
 def _version_of(package: str) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from scanner.aftermath import follow_up
@@ -12,6 +14,7 @@ from scanner.git.commits import first_parent_chain, head, read_commits, resolve
 from scanner.git.process import Repository
 from scanner.history import Selection, UnitOfChange, read_history
 from scanner.story import Story, tell
+from scanner.surprising import surprises_of
 
 
 @click.command()
@@ -40,7 +43,10 @@ def _story(session: Session, commit: str) -> Story:
     with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
         history = read_history(bench, store, selection, session.jobs, progress)
         if history.changes:
-            return tell(history, follow_up(history, session.repository, store))
+            story = tell(history, follow_up(history, session.repository, store))
+            progress("reading the code before it", 0, 1)
+            surprises = surprises_of(bench, store, history.diff_of(story.change))
+            return replace(story, surprises=surprises)
     raise ScanError(
         f"{commit[:12]} is a merge inside another change and adds nothing by itself.",
         hint="Name the commits that it merges, or the merge that brought it to the main line.",

@@ -43,18 +43,50 @@ def _outputs(command: click.decorators.FC) -> click.decorators.FC:
 
 
 @click.command()
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Show the rules' own fixes and write them to staged files without other changes.",
+)
 @_outputs
 @with_session
 def check(
     session: Session,
+    fix: bool,
     format_name: str,
     outputs: tuple[tuple[str, Path], ...],
     baseline: Path | None,
 ) -> int:
     """Judge what is staged: the index against HEAD, whatever the work tree holds."""
     with session.open_store() as store:
-        review = review_index(_judging(session, store, baseline))
+        judging = _judging(session, store, baseline)
+        review = review_index(judging)
+        if fix:
+            _fix(judging, review)
     return _answer(session, review, format_name, outputs)
+
+
+def _fix(judging: Judging, review: Review) -> None:
+    """Shows each difference, then writes the work tree's file; the index stays as it is."""
+    from scanner.fixing import plan_fixes  # noqa: PLC0415
+    from scanner.render.wording import counted  # noqa: PLC0415
+
+    top = judging.repository.work_tree
+    fixes = plan_fixes(judging, review)
+    for problem in fixes.problems:
+        click.echo(f"tallystick: {problem.path or 'rules'}: {problem.reason}", err=True)
+    for patch in fixes.patches:
+        assert top is not None
+        click.echo(patch.diff, nl=False, err=True)
+        try:
+            (top / patch.path).write_bytes(patch.after)
+        except OSError as error:
+            raise ScanError(f"{patch.path} cannot be written: {error.strerror}.") from error
+    if fixes.patches:
+        files = counted(len(fixes.patches), "file")
+        click.echo(f"Fixed {files} of the work tree; `git add` takes that in.", err=True)
+    elif not fixes.problems:
+        click.echo("There is nothing to fix.", err=True)
 
 
 @click.command()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 
 from scanner.analysis.clone_alignment import CloneType, leaf_pairs
@@ -117,6 +118,8 @@ def _function(index: CloneIndex, match: Match) -> Call:
     needs_parameter = _differs(match)
     if copy == original:
         return Call(target, needs_parameter=needs_parameter)
+    if _means_another(index, match):
+        return Call()
     if not index.imports.is_packaged(original):
         return Call(obstacle=f"{original} is in no package")
     if is_test_path(original) and not is_test_path(copy):
@@ -131,6 +134,30 @@ def _function(index: CloneIndex, match: Match) -> Call:
 
 def _any_private(*members: CloneUnit) -> bool:
     return any(_short(member.unit.name).startswith("_") for member in members)
+
+
+def _means_another(index: CloneIndex, match: Match) -> bool:
+    """Whether a name in the copy is one of its own module, or comes from another module than it
+    does where the original stands: equal text then does not do the same."""
+    here, there = match.copy, match.original
+    names = {name[1:] for name in here.fingerprint.names if name[0] != Role.LOCAL}
+    ours, theirs = (index.imports.sources(member.path) for member in (here, there))
+    if any(ours[name] != theirs[name] for name in names & ours.keys() & theirs.keys()):
+        return True
+    own = _defined(index, here.path, names - {here.unit.name, there.unit.name})
+    return bool(own) and own != _defined(index, there.path, own.keys())
+
+
+def _defined(
+    index: CloneIndex, path: str, names: Collection[str]
+) -> dict[str, list[tuple[str, tuple[int, ...]]]]:
+    """What of the names a module defines itself, with all that stands in it."""
+    found: dict[str, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
+    for member in index.files().get(path, ()):
+        name, _, rest = member.unit.name.partition(".")
+        if name in names:
+            found[name].append((rest, member.fingerprint.exact))
+    return found
 
 
 def _bases(index: CloneIndex, member: CloneUnit) -> frozenset[str]:

@@ -61,6 +61,14 @@ class ImportGraph:
                     waiting.append(path)
         return False
 
+    def sources(self, path: str) -> dict[str, str]:
+        """By name that a module imports from another, the absolute name of that."""
+        return {
+            name: self._absolute(path, entry.module)
+            for entry in self._imports.get(path, ())
+            for name in entry.names
+        }
+
     def _root(self, folders: Sequence[str]) -> int:
         """How many leading folders are not part of the module's name."""
         packages = [

@@ -17,6 +17,12 @@ from scanner.codebase.ledgers import Convention, Key, Stamp
 from scanner.model import Place, Span, Unit
 from scanner.scoring.deviation import Departed
 
+#: Habits that are in the book, and that few reviewers would hold a change to: read on real changes,
+#: departures from them were true and not worth a word.
+TOLD_ONLY = frozenset(
+    {"docstring-test", "fixture-parentheses", "import-lines", "quoted-annotations"}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DeviationRules:
@@ -36,7 +42,8 @@ class DeviationRules:
     def is_firm(self, convention: Convention) -> bool:
         """Whether departures from a convention are charged."""
         return (
-            convention.lower_bound >= self.least_lower_bound
+            convention.point.family not in TOLD_ONLY
+            and convention.lower_bound >= self.least_lower_bound
             and convention.recent.share >= self.least_recent_share
             and convention.commits >= self.fewest_commits
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from scanner.analysis.choices import BY_ID, Family, Topic
+from scanner.analysis.choices import BY_ID, OPEN, Family, Topic
 from scanner.analysis.choices.family import filled, worded
 from scanner.codebase.conventions import ConventionBook
 from scanner.codebase.departures import DEFAULT_RULES
@@ -74,7 +74,7 @@ def strongest(
             continue
         if not one.is_established:
             moving.append(one)
-        elif DEFAULT_RULES.is_firm(one):
+        elif DEFAULT_RULES.is_firm(one) and _can_be_departed_from(family, one.alternative):
             known = by_topic.get(family.topic)
             if known is None or one.support > known.support:
                 by_topic[family.topic] = one
@@ -122,8 +122,17 @@ def _row(
             convention.is_established
             and family.id not in silenced
             and DEFAULT_RULES.is_firm(convention)
+            and _can_be_departed_from(family, convention.alternative)
         ),
         examples=tuple(examples),
+    )
+
+
+def _can_be_departed_from(family: Family, usual: str) -> bool:
+    """Whether there is another way that is not more than was asked for."""
+    return any(
+        one.id == OPEN or (one.id != usual and usual not in one.improves_on)
+        for one in family.alternatives
     )
 
 

@@ -24,7 +24,7 @@ from scanner.store import Shelf, Store
 T = TypeVar("T")
 
 #: Raised whenever an equal tree would make another book.
-BOOK_VERSION = 1
+BOOK_VERSION = 2
 #: How many commits' books are kept: a few branches, and the one before each.
 BOOKS_KEPT = 8
 _INDEX = "index"

@@ -11,6 +11,7 @@ from scanner.analysis.outline import ReadFile
 from scanner.codebase.clone_changes import fingerprinted
 from scanner.codebase.clone_index import CloneIndex, limits_of
 from scanner.codebase.neighbours import neighbours, tree_keys
+from scanner.codebase.placed_units import placed_units
 from scanner.codebase.reader import SourceReader
 from scanner.config import Duplication
 from scanner.git.process import Repository
@@ -70,10 +71,11 @@ class LiveCode:
         sides = [side for file in files for side in (file.before, file.after) if side]
         brought = [pair for side in sides for pair in self._pairs(side)]
         near = neighbours(keys, brought, self.clones.limits)
+        close = [version for version in versions if version.path in near]
+        for path, units in placed_units(close, self._reader, store).items():
+            self.clones.add(path, units, self.time)
         for version in versions:
-            if version.path in near:
-                self._enter(version)
-            elif version.path in keys:
+            if version.path in keys and version.path not in near:
                 self.clones.imports.put(version.path, keys[version.path].imports)
         self.tree = tree
 

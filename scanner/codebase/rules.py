@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from posixpath import normpath
 
+from scanner.codebase.paths import path_filter
 from scanner.config import Settings
 from scanner.errors import ScanError
 from scanner.git.blobs import BlobReader
@@ -39,6 +40,14 @@ def rules_at(
                 "Look at `rules` in the configuration: files or folders of .yaml packs.",
             )
     return make_rule_set((*own, *team))
+
+
+def outside_rules(settings: Settings) -> Callable[[str], bool]:
+    """A test for paths that no rule is asked about: those left out anyway, and what lies beside
+    the team's packs, which is code that the rules are there to find.
+    """
+    beside = (f"/{normpath(place)}" for place in settings.rules)
+    return path_filter((*settings.exclude, *beside))
 
 
 def packs_at(

@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Sequence
 from functools import cache
 from importlib import metadata
-from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -23,6 +22,7 @@ from scanner.compare.lines import LineLives
 from scanner.compare.strata import Arms
 from scanner.compare.table import OutcomeSpec, Table
 from scanner.compare.trends import Periods, Trend, trend
+from scanner.own_source import source_digest
 from scanner.store import Shelf, Store
 
 T = TypeVar("T")
@@ -95,8 +95,6 @@ def _plain(value: object) -> object:
 
 @cache
 def _version() -> str:
-    """A digest of the source of this package, and the libraries that figures come from."""
-    source = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.glob("*.py")):
-        source.update(file.read_bytes())
-    return f"{source.hexdigest()}/numpy{np.__version__}/scipy{metadata.version('scipy')}"
+    """What equal tables would be compared otherwise by."""
+    libraries = f"numpy{np.__version__}/scipy{metadata.version('scipy')}"
+    return f"{source_digest('compare')}/{libraries}"

@@ -20,6 +20,7 @@ from scanner.durability.layout import relaid_lines
 from scanner.durability.texts import Identities, LineTexts, letters_of, line_key, marks_of
 from scanner.git.lifelines import Lifelines
 from scanner.model import FileChange, FileStatus, Problem
+from scanner.own_source import source_digest
 from scanner.store import Shelf, Store
 
 #: Gives the lines of a blob, or why it cannot be read.
@@ -48,8 +49,8 @@ class Said:
     relaid: tuple[tuple[tuple[int, int], ...], ...]
 
 
-#: Raised whenever equal blobs and hunks would be read otherwise.
-SAID = Shelf("lines-of-commit", "1", Said)
+def _shelf() -> Shelf[Said]:
+    return Shelf("lines-of-commit", source_digest("durability"), Said)
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,9 @@ def read_all(
 
     What could not be read is not kept: an object that this clone lacks may be there next time.
     """
+    shelf = _shelf()
     for part in _parts(births):
-        known = store.get_many(SAID, (one.key for one in part))
+        known = store.get_many(shelf, (one.key for one in part))
         fresh: dict[str, Said] = {}
         for one in part:
             said = known.get(one.key)
@@ -113,7 +115,7 @@ def read_all(
             if not problems:
                 fresh[one.key] = said
             yield one, said, problems
-        store.put_many(SAID, fresh)
+        store.put_many(shelf, fresh)
 
 
 def read_births(births: Births, read: Read) -> tuple[Said, tuple[Problem, ...]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from scanner.codebase.paths import path_filter
 from scanner.codebase.rule_hits import StoredHits
+from scanner.codebase.rules import outside_rules
 from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.judge.change import ReadChange
@@ -73,12 +73,12 @@ class RuleJudgement:
 def start(
     diffs: Iterable[TreeDiff],
     rules: RuleSet,
+    settings: Settings,
     blobs: BlobReader,
     store: Store,
-    is_excluded: Callable[[str], bool],
 ) -> PendingRun:
     """Starts semgrep on both sides of changes, if the store does not know all of it already."""
-    versions = list(versions_of(diffs, is_excluded))
+    versions = list(versions_of(diffs, outside_rules(settings)))
     return start_rules(versions, blobs.read_many, rules, StoredHits(store))
 
 
@@ -149,7 +149,7 @@ class RulesAlong:
         return judge_rules(change, self._run, self._rules, self._settings).added_to(judgement)
 
     def _matched(self, rules: RuleSet, diffs: Sequence[TreeDiff]) -> RuleRun:
-        versions = versions_of(diffs, path_filter(self._settings.exclude))
+        versions = versions_of(diffs, outside_rules(self._settings))
         return match_rules(versions, self._blobs.read_many, rules, self._cache, self._options)
 
 

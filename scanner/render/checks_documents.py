@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -268,7 +269,7 @@ def _scenario(source: sensitivity.Sensitivity) -> Scenario:
 
 
 def _supposed(source: sensitivity.Supposed) -> Supposed:
-    is_number = source.difference == source.difference  # NaN where an arm would be empty
+    is_number = not math.isnan(source.difference)  # NaN where an arm would be empty
     return Supposed(
         share=source.share,
         difference=rounded(source.difference) if is_number else None,

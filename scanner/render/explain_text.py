@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
 from scanner import model
+from scanner.codebase.surprises import SurprisingUnit
 from scanner.render import wording
 from scanner.render.paths import sentence
 from scanner.render.story_text import story_lines
@@ -14,6 +15,7 @@ from scanner.render.text import finding_lines, problem_lines, score_table, wrapp
 from scanner.story import Story
 
 _LONGEST_EVIDENCE = 200
+MOST_SURPRISES = 3
 #: A squash may say the same in each of its parts.
 _MOST_CLAIMS = 6
 
@@ -38,7 +40,22 @@ def _sections(story: Story) -> Iterator[str]:
         yield ""
         yield from problem_lines(change.judgement.problems)
     yield ""
+    if story.surprises:
+        yield from _surprises(story.surprises)
+        yield ""
     yield from story_lines(story)
+
+
+def _surprises(units: Sequence[SurprisingUnit]) -> Iterator[str]:
+    """The functions least like the code before them; no points are in it."""
+    yield click.style("How unlike the code before it (bits a token; no points)", bold=True)
+    for one in units[:MOST_SURPRISES]:
+        told = f"{wording.where(one.place)}  {sentence(one.place.unit)}: {one.bits:.1f}, more than "
+        yield from wrapped(f"{told}{one.percentile:.0f} % of the functions there", "  ")
+        lines = ", ".join(str(line) for line, _ in one.lines)
+        yield f"    most at {'line' if len(one.lines) == 1 else 'lines'} {lines}"
+    if left := units[MOST_SURPRISES:]:
+        yield f"  and {wording.counted(len(left), 'more function')}"
 
 
 def _head(change: model.Change) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from scanner import model, story
+from scanner.codebase.surprises import SurprisingUnit
 from scanner.delivery.joining import MergeStyle
 from scanner.durability import fates
 from scanner.durability.reverts import RevertEvidence
@@ -17,7 +18,9 @@ from scanner.render.documents import (
     Count,
     Finding,
     Grades,
+    Line,
     ObjectId,
+    Path,
 )
 from scanner.render.history_documents import Change, change_row
 
@@ -94,6 +97,28 @@ class Aftermath(Struct, frozen=True):
     fixes: Annotated[tuple[Encounter, ...], Meta(description="whose lines it replaced as a fix")]
 
 
+class SurprisingLine(Struct, frozen=True):
+    """A line and its mean bits per token."""
+
+    line: Line
+    bits: float
+
+
+class Surprise(Struct, frozen=True):
+    """A function of the change, by an n-gram model of the code before it: no points are in it.
+
+    `percentile` is the share, 0 to 100, of that code's own functions that surprise less.
+    """
+
+    path: Path
+    first_line: Line
+    last_line: Line
+    unit: str
+    bits: float
+    percentile: float
+    lines: tuple[SurprisingLine, ...]
+
+
 class Explanation(Struct, frozen=True):
     """The result of `explain`: one change, whole."""
 
@@ -104,8 +129,23 @@ class Explanation(Struct, frozen=True):
     grades: Grades
     attribution: Attribution
     findings: Annotated[tuple[Finding, ...], Meta(description="worst first")]
+    surprises: Annotated[tuple[Surprise, ...], Meta(description="most surprising first")]
     arrival: Arrival
     aftermath: Aftermath
+
+
+def _surprise(source: SurprisingUnit) -> Surprise:
+    place = source.place
+    lines = tuple(SurprisingLine(line, round(bits, 2)) for line, bits in source.lines)
+    return Surprise(
+        path=place.path,
+        first_line=place.span.first,
+        last_line=place.span.last,
+        unit=place.unit,
+        bits=round(source.bits, 2),
+        percentile=round(source.percentile, 1),
+        lines=lines,
+    )
 
 
 def explanation(source: story.Story) -> Explanation:
@@ -119,6 +159,7 @@ def explanation(source: story.Story) -> Explanation:
         grades=convert.grades(change.judgement.scorecard),
         attribution=convert.attribution(change.attribution),
         findings=convert.findings(change.judgement.findings),
+        surprises=tuple(map(_surprise, source.surprises)),
         arrival=_arrival(source),
         aftermath=_aftermath(source),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -68,6 +70,18 @@ class FileHits:
 
 
 NOTHING = FileHits()
+
+#: Matched code is shown up to this many characters.
+SHOWN_CODE = 160
+_SUPPRESSION = re.compile(r"#\s*nosem(?:grep)?\b[^\n]*", re.IGNORECASE)
+
+
+def identity(matched: bytes) -> tuple[str, str]:
+    """Matched code for showing, and its key: on one line, without suppressing comments."""
+    text = _SUPPRESSION.sub("", matched.decode("utf-8", "replace"))
+    code = " ".join(text.split())
+    key = hashlib.sha256(code.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return code if len(code) <= SHOWN_CODE else code[: SHOWN_CODE - 1] + "…", key
 
 
 @dataclass(frozen=True, slots=True)

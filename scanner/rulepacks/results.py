@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,15 +10,13 @@ from typing import Any
 import msgspec
 
 from scanner.model import Severity, Span
-from scanner.rulepacks.hits import Fix, RuleHit
+from scanner.rulepacks.hits import Fix, RuleHit, identity
 from scanner.rulepacks.work import Piece, order
 
 #: Points of a match, unless the rule's own `metadata.points` says otherwise.
 SEVERITY_POINTS = {Severity.INFO: 1.0, Severity.WARNING: 3.0, Severity.ERROR: 10.0}
 CATEGORIES = ("convention", "edge-case", "security", "architecture", "testing")
 DEFAULT_CATEGORY = "convention"
-#: Matched code is shown up to this many characters.
-SHOWN_CODE = 160
 
 #: Semgrep's newer names beside the three that it is written with here.
 _SEVERITIES = {
@@ -33,7 +30,6 @@ _SEVERITIES = {
     "HIGH": Severity.ERROR,
     "CRITICAL": Severity.ERROR,
 }
-_SUPPRESSION = re.compile(r"#\s*nosem(?:grep)?\b[^\n]*", re.IGNORECASE)
 
 
 class _Position(msgspec.Struct):
@@ -135,7 +131,7 @@ def _hit(result: _Result, file: Piece) -> RuleHit:
     severity = _SEVERITIES.get(result.extra.severity, Severity.WARNING)
     metadata = result.extra.metadata
     matched = file.text[result.start.offset : result.end.offset]
-    code = folded(matched)
+    code, key = identity(matched)
     fix = result.extra.fix
     return RuleHit(
         rule=result.check_id,
@@ -145,8 +141,8 @@ def _hit(result: _Result, file: Piece) -> RuleHit:
         message=" ".join(result.extra.message.split()),
         references=references_of(metadata),
         span=Span(result.start.line, max(result.start.line, _last_line(result, matched))),
-        code=code if len(code) <= SHOWN_CODE else code[: SHOWN_CODE - 1] + "…",
-        key=hashlib.sha256(code.encode("utf-8", "surrogateescape")).hexdigest()[:16],
+        code=code,
+        key=key,
         fix=None if fix is None else Fix(*_range(result, file), fix),
     )
 
@@ -158,12 +154,6 @@ def _last_line(result: _Result, matched: bytes) -> int:
 
 def _range(result: _Result, file: Piece) -> tuple[int, int]:
     return result.start.offset + file.removed, result.end.offset + file.removed
-
-
-def folded(code: bytes) -> str:
-    """Code on one line with single spaces, without suppressing comments."""
-    text = _SUPPRESSION.sub("", code.decode("utf-8", "replace"))
-    return " ".join(text.split())
 
 
 def points_of(metadata: Mapping[str, Any], severity: Severity) -> float:

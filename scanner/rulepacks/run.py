@@ -16,7 +16,16 @@ from scanner.rulepacks.command import Limits, Mode, engine_identity, find_semgre
 from scanner.rulepacks.hits import FileHits, HitCache, RuleHit, RuleRun
 from scanner.rulepacks.packs import Part, RuleSet, Scope
 from scanner.rulepacks.scan import Scan, lay_out_parts
-from scanner.rulepacks.work import Piece, in_file, joined, pieces_of, plan
+from scanner.rulepacks.work import (
+    Piece,
+    Sheet,
+    in_file,
+    joined,
+    pieces_of,
+    plan,
+    shared_out,
+    sheets_of,
+)
 
 #: Gives the contents of blobs in the order asked, as `BlobReader.read_many` does.
 ReadBlobs = Callable[[Iterable[str]], Iterator[tuple[str, bytes | Problem]]]
@@ -195,6 +204,7 @@ class PendingRun:
         self._folder: TemporaryDirectory[str] | None = None
         self._pieces: dict[FileVersion, tuple[Piece, ...]] = {}
         self._known: dict[str, FileHits] = {}
+        self._sheets: list[Sheet] = []
         self._scans: tuple[Scan, ...] = ()
 
     def __enter__(self) -> Self:
@@ -226,11 +236,14 @@ class PendingRun:
         for version, content in readable:
             path_key = request.path_key(version)
             self._pieces[version] = tuple(pieces_of(version, content, scopes, path_key))
-        distinct = {piece.key: piece for own in self._pieces.values() for piece in own}
-        self._known.update(request.stored(distinct))
-        new = [piece for key, piece in distinct.items() if key not in self._known]
-        if binary is not None and new:
-            self._launch(binary, new, parts)
+        self._known.update(request.stored(p.key for own in self._pieces.values() for p in own))
+        taken = set(self._known)
+        for version, content in readable:
+            new = {p.key: p for p in self._pieces[version] if p.key not in taken}
+            taken |= new.keys()
+            self._sheets += sheets_of(content, tuple(new.values()))
+        if binary is not None and self._sheets:
+            self._launch(binary, [one.shown for one in self._sheets], parts)
 
     def _launch(self, binary: str, pieces: Sequence[Piece], parts: Sequence[Part]) -> None:
         options = self._request.options
@@ -283,11 +296,15 @@ class PendingRun:
         passing: set[str],
     ) -> None:
         """Puts the pieces' hits together to those of files, and keeps both."""
-        pieces = {piece.key for own in self._pieces.values() for piece in own}
-        new = {key: joined(found.get(key, ())) for key in pieces - self._known.keys()}
-        for key, everything in unsuppressed.items():
-            hits = _marked(joined(everything).hits, new[key].hits)
-            new[key] = replace(new[key], hits=hits)
+        new: dict[str, FileHits] = {}
+        for one in self._sheets:
+            whole = joined(found.get(one.shown.key, ()))
+            if one.shown.key in unsuppressed:
+                everything = joined(unsuppressed[one.shown.key]).hits
+                whole = replace(whole, hits=_marked(everything, whole.hits))
+            new.update(shared_out(one, whole))
+            if one.shown.key in passing:
+                passing |= {piece.key for piece in one.holds}
         all_hits = self._known | new
         lasting = {key: hits for key, hits in new.items() if key not in passing}
         for version, own in self._pieces.items():

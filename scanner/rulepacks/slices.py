@@ -65,6 +65,27 @@ def cut(source: bytes) -> tuple[Slice, ...] | None:
         return None
 
 
+def sheet(source: bytes, wanted: Iterable[Sequence[int]]) -> str:
+    """The file that `cut` sliced, with the functions of other slices than the wanted ones cut out.
+
+    Every line is where it is in the file. `wanted` are the `lines` of slices.
+    """
+    text = decode(source)
+    file = read_outline(source)
+    assert not isinstance(text, Problem)
+    assert not isinstance(file, Problem)
+    lines = text.split("\n")
+    kept = {line for one in wanted for line in one}
+    for unit in file.outline.units:
+        first, last = unit.span.first, unit.span.last
+        if unit.kind in _FUNCTIONS and first not in kept:
+            lines[first - 1 : last] = [
+                f"{_indentation(lines[first - 1])}{_CUT}",
+                *repeat("", last - first),
+            ]
+    return "\n".join(lines)
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """A class in the file, and the line of the skeleton that it begins on."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scanner.model import FileVersion, Span
-from scanner.rulepacks.hits import FileHits, RuleHit
+from scanner.rulepacks.hits import FileHits, RuleHit, identity
 from scanner.rulepacks.packs import Part, Scope
-from scanner.rulepacks.slices import cut
+from scanner.rulepacks.slices import cut, sheet
 
 #: Another process costs a sixth of a second before it looks at anything.
 BYTES_WORTH_A_PROCESS = 100_000
@@ -59,6 +59,60 @@ def _key(text: bytes, scope: Scope, path_key: str) -> str:
     return f"{scope}:{digest[:32]}"
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What semgrep is shown of one file version: the pieces that are new, at their own lines.
+
+    One sheet costs far less than a file for each piece; what is known already is cut out of it.
+    """
+
+    shown: Piece
+    holds: tuple[Piece, ...]
+
+
+def sheets_of(content: bytes, pieces: Sequence[Piece]) -> Iterator[Sheet]:
+    """The sheets for new pieces of one file version."""
+    slices = [piece for piece in pieces if piece.lines]
+    yield from (Sheet(piece, (piece,)) for piece in pieces if not piece.lines)
+    if slices:
+        first = slices[0]
+        text = sheet(content, [piece.lines for piece in slices]).encode("utf-8", "surrogatepass")
+        key = f"sheet:{first.version.path}:{_key(text, first.scope, '')}"
+        yield Sheet(Piece(first.version, first.scope, text, key), tuple(slices))
+
+
+def shared_out(page: Sheet, found: FileHits) -> Iterator[tuple[str, FileHits]]:
+    """What was found on a sheet, by the keys of the pieces on it, in their own lines."""
+    for piece in page.holds:
+        if not piece.lines:
+            yield piece.key, found
+            continue
+        place = {line: number for number, line in enumerate(piece.lines, 1) if line}
+        hits = tuple(_in_piece(piece, place, hit) for hit in found.hits if hit.span.first in place)
+        if found.failure is None:
+            yield piece.key, FileHits(hits)
+            continue
+        where = _within(place, found.where) if found.where else None
+        yield piece.key, FileHits(hits, found.failure, where or Span(1, len(piece.lines)))
+
+
+def _in_piece(piece: Piece, place: Mapping[int, int], hit: RuleHit) -> RuleHit:
+    span = _within(place, hit.span)
+    assert span is not None
+    if all(line in place for line in range(hit.span.first, hit.span.last + 1)):
+        return replace(hit, span=span)
+    # It reaches over functions, which are on one sheet and not on another: what it is known by
+    # must not depend on that.
+    lines = piece.text.split(b"\n")[span.first - 1 : span.last]
+    code, key = identity(b"\n".join(lines))
+    return replace(hit, span=span, code=code, key=key)
+
+
+def _within(place: Mapping[int, int], span: Span) -> Span | None:
+    inside = [number for line, number in place.items() if line in span]
+    return Span(min(inside), max(inside)) if inside else None
+
+
 def in_file(piece: Piece, found: FileHits) -> FileHits:
     """What was found in a piece, by lines of the file; what another piece answers for left out."""
     if not piece.lines:
@@ -99,7 +153,7 @@ def order(hit: RuleHit) -> tuple[int, int, str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Pieces for one process, with the rules they are shown to."""
+    """Pieces, or what is shown of several, for one process, with the rules they are shown to."""
 
     parts: tuple[Part, ...]
     pieces: tuple[Piece, ...]

@@ -122,6 +122,28 @@ def test_the_page_shows_what_was_departed_from_and_what_is_usual(
     assert run(["report", "--repo", str(builder.path), "-o", str(page), "-q"]) == 0
     text = page.read_text()
     section = text[text.index('id="conventions"') :]
-    assert "made through a logger" in section
+    assert "Reports of functions are made through a logger" in section
     assert "112 of 112" in section
     assert "Strongest today, one for each topic" in section
+
+
+STRANGE = """
+def melt(candles):
+    for drip in candles.drips():
+        wax = drip ^ candles.wick.length << 3, lambda flame: flame.burn(until=drip.dawn)
+        yield wax, [spark >> 5 for spark in drip.sparks if spark.glow @ drip.heat]
+        candles.wick.trim(by=drip.height // 7)
+"""
+
+
+def test_explain_says_how_unlike_the_code_before_it_a_function_is(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.commit("wax", {"app/wax.py": STRANGE})
+    document = told(capsys, builder.path, "explain", "HEAD")
+    (melt,) = document["surprises"]
+    assert (melt["path"], melt["unit"], melt["first_line"]) == ("app/wax.py", "melt", 2)
+    assert melt["bits"] > 3
+    assert document == told(capsys, builder.path, "explain", "HEAD", "--no-cache")
+    assert run(["explain", "HEAD", "--repo", str(builder.path)]) == 0
+    assert "How unlike the code before it (bits a token; no points)" in capsys.readouterr().out

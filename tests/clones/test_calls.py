@@ -49,6 +49,11 @@ CALLS: dict[str, tuple[Tree, Tree, str]] = {
         {"shop/other.py": PARSE},
         "shop.parse_prices",
     ),
+    "equal text that calls a like function of its own module": (
+        PACKAGE | {"shop/prices.py": PARSE + "\n\ndef convert(a, b):\n    return a * b\n"},
+        {"shop/a.py": PARSE + "\n\ndef convert(a, b):\n    return a * b\n"},
+        "shop.prices.parse_prices",
+    ),
     "a function that is remembered": (
         PACKAGE | {"shop/prices.py": "@functools.lru_cache(maxsize=None)\n" + PARSE},
         {"shop/a.py": PARSE},
@@ -115,6 +120,14 @@ PARTS: dict[str, tuple[Tree, Tree]] = {
     "all of a function, but little of the original": (
         PACKAGE | {"shop/prices.py": STEPS + INNER},
         {"shop/a.py": "def f(path, currency):\n" + INNER},
+    ),
+    "equal text that calls another function of its own module": (
+        PACKAGE | {"shop/prices.py": PARSE + "\n\ndef convert(a, b):\n    return a * b\n"},
+        {"shop/a.py": PARSE + "\n\ndef convert(a, b):\n    return a / b\n"},
+    ),
+    "equal text that calls what is imported from elsewhere": (
+        PACKAGE | {"shop/prices.py": "from money import convert\n\n\n" + PARSE},
+        {"shop/a.py": "from weight import convert\n\n\n" + PARSE},
     ),
     "a route": (
         PACKAGE | {"shop/prices.py": "@app.route('/prices')\n" + PARSE},

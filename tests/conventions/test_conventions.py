@@ -112,6 +112,8 @@ PATHS = [
     ("pkg/testing/plugin.py", Population.TESTS, "pkg"),
     ("pkg/latest/core.py", Population.CODE, "pkg"),
     ("examples/a.py", Population.ASIDE, "examples"),
+    ("tools/release.py", Population.ASIDE, "tools"),
+    ("src/app/tools/run.py", Population.CODE, "src/app"),
     ("setup.py", Population.ASIDE, ""),
     ("pkg/a.pyi", Population.STUBS, "pkg"),
     ("main.py", Population.CODE, ""),

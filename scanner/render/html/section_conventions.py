@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
+from scanner.analysis.choices import BY_ID
+from scanner.analysis.choices.family import filled
 from scanner.codebase.handbook import ConventionRow
 from scanner.model import Arm, Change, Departure, Dimension, Finding
 from scanner.render.html.figures import amount
@@ -96,7 +98,7 @@ def _row(desk: Desk, found: _Departures) -> Broken:
     change, finding, newest = found[0]
     arms = Counter(arm for _, arm in {(one.commit.oid, one.attribution.arm) for one, _, _ in found})
     return Broken(
-        usual=desk.veil.over(newest.convention),
+        usual=desk.veil.over(_usual(finding, newest)),
         instead=desk.veil.over(newest.choice),
         scope=desk.veil.over(f"{newest.support:,} of {newest.total:,} in {newest.scope}"),
         changes=f"{arms.total():,}",
@@ -105,6 +107,15 @@ def _row(desk: Desk, found: _Departures) -> Broken:
         anchor=change_id(change.commit.oid),
         where=stretch(finding.place),
     )
+
+
+def _usual(finding: Finding, evidence: Departure) -> str:
+    """What is usual, as a sentence where the family counts choices ("public functions are …")."""
+    family = BY_ID.get(evidence.family)
+    if family is None:
+        return evidence.convention
+    noun = filled(family.noun, finding.discriminator.partition(":")[0], "")
+    return f"{noun[:1].upper()}{noun[1:]} are {evidence.convention}"
 
 
 def _habit(desk: Desk, row: ConventionRow, told: str) -> Habit:

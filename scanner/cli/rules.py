@@ -1,0 +1,121 @@
+"""`tallystick rules`: which rules are in force and where each comes from; and their own tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from scanner.cli.session import Session, with_session
+from scanner.codebase.settings import settings_of_texts
+from scanner.config import CONFIG_FILES, Settings
+from scanner.errors import ExitCode, ScanError
+from scanner.model import Problem
+from scanner.render.wording import counted
+from scanner.rulepacks.catalogue import Rule, list_rules
+from scanner.rulepacks.command import find_semgrep
+from scanner.rulepacks.packs import RuleSet, load_default_packs, load_packs, make_rule_set
+from scanner.rulepacks.run import NO_SEMGREP
+
+
+@click.group()
+def rules() -> None:
+    """List the rules that are in force, or run the tests of packs.
+
+    Packs and settings are read from the work tree here, so that a rule can be tried before it is
+    committed. `check` and `gate` take them from the base.
+    """
+
+
+@rules.command(name="list")
+@with_session
+def list_command(session: Session) -> int:
+    """Every rule: points, severity, category, whether it has a test and a fix, and its source."""
+    settings = _settings(session)
+    catalogue = list_rules(_in_force(session, settings))
+    off = frozenset(settings.rules_off)
+    for line in _table(catalogue.rules, settings):
+        click.echo(line)
+    _tell(catalogue.problems)
+    named = [rule.id for rule in catalogue.rules]
+    for name in sorted((off | settings.rule_points.keys()) - set(named)):
+        click.echo(f"tallystick: the settings name {name}, and there is no such rule", err=True)
+    if session.verbosity >= 0:
+        active = [rule for rule in catalogue.rules if rule.id not in off]
+        packs = counted(len({rule.pack for rule in active}), "pack")
+        click.echo(f"{counted(len(active), 'rule')} of {packs} in force")
+    return int(ExitCode.USAGE if catalogue.problems else ExitCode.CLEAN)
+
+
+@rules.command(name="test")
+@click.argument("places", nargs=-1, type=click.Path(path_type=Path), metavar="[PLACE]...")
+@with_session
+def test_command(session: Session, places: tuple[Path, ...]) -> int:
+    """Run the packs' own tests: those at PLACE (files or folders), or of all that are in force.
+
+    A pack's test is the .py file beside it; the line after `# ruleid: NAME` has to be hit, the line
+    after `# ok: NAME` must not be.
+    """
+    from scanner.rulepacks.testing import run_rule_tests  # noqa: PLC0415
+
+    if find_semgrep() is None:
+        raise ScanError(f"{NO_SEMGREP}.", exit_code=ExitCode.COULD_NOT_JUDGE)
+    chosen = _at(places) if places else _in_force(session, _settings(session))
+    report = run_rule_tests(chosen)
+    for failure in report.failures:
+        test = Path(failure.pack).with_suffix(".py").as_posix()
+        click.echo(f"{test}:{failure.line}: {failure.rule} {failure.reason}")
+    _tell(report.problems)
+    if session.verbosity >= 0:
+        for name in report.untested:
+            click.echo(f"{chosen.where(name)}: {name} has no test")
+        click.echo(
+            f"{counted(len(report.passed), 'rule')} passed, {len(report.failures)} failures, "
+            f"{len(report.untested)} without a test, {counted(len(report.problems), 'problem')}"
+        )
+    if report.problems:
+        return int(ExitCode.COULD_NOT_JUDGE)
+    return int(ExitCode.THRESHOLD_CROSSED if report.failures else ExitCode.CLEAN)
+
+
+def _settings(session: Session) -> Settings:
+    """Those that the user named, else the work tree's, else HEAD's."""
+    top = session.repository.work_tree
+    if session.settings is not None or top is None:
+        return session.settings_of_head()
+    try:
+        files = ((name, top / name) for name in CONFIG_FILES)
+        texts = {name: file.read_text("utf-8-sig") for name, file in files if file.is_file()}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScanError(f"The configuration cannot be read: {error}.") from error
+    found = settings_of_texts(texts)
+    return found[1] if found else Settings()
+
+
+def _in_force(session: Session, settings: Settings) -> RuleSet:
+    own = load_default_packs() if settings.default_rules else ()
+    top = session.repository.work_tree or session.repository.git_dir
+    return make_rule_set((*own, *load_packs(top, settings.rules)))
+
+
+def _at(places: Sequence[Path]) -> RuleSet:
+    return make_rule_set(load_packs(Path(), [str(place) for place in places]))
+
+
+def _table(found: Sequence[Rule], settings: Settings) -> Iterator[str]:
+    width = max((len(rule.id) for rule in found), default=0)
+    for rule in found:
+        points = settings.rule_points.get(rule.id, rule.points)
+        marks = ("test" if rule.has_test else "", "fix" if rule.has_fix else "")
+        state = "off" if rule.id in settings.rules_off else f"{points:g}"
+        yield (
+            f"{rule.id:<{width}}  {state:>4}  {rule.severity:<7}  {rule.category:<12}  "
+            f"{marks[0]:<4}  {marks[1]:<3}  {rule.source}"
+        )
+
+
+def _tell(problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        where = f"{problem.path}: " if problem.path else ""
+        click.echo(f"tallystick: {where}{problem.reason}", err=True)

@@ -1,0 +1,73 @@
+"""`check --fix`: first what it must not touch, then what it mends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fixtures.repository import RepositoryBuilder
+from scanner.cli.main import run
+
+HEAD = "import logging\n\nlogger = logging.getLogger(__name__)\n"
+WARN = f'{HEAD}\n\ndef tell(name):\n    logger.warn("no %s", name)\n'
+MENDED = WARN.replace(".warn(", ".warning(")
+
+
+@pytest.fixture
+def builder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RepositoryBuilder:
+    builder = RepositoryBuilder(tmp_path / "repo")
+    builder.commit("base", {"old.py": WARN.replace("tell", "say"), "a.py": HEAD})
+    monkeypatch.chdir(builder.path)
+    return builder
+
+
+def text(builder: RepositoryBuilder, path: str) -> str:
+    return (builder.path / path).read_text()
+
+
+def test_what_is_not_staged_or_differs_is_left_alone(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.write("a.py", WARN)
+    builder.git("add", "a.py")
+    builder.write("a.py", WARN + "# more\n")
+    builder.write("untracked.py", WARN)
+    run(["check", "--fix"])
+    assert text(builder, "a.py") == WARN + "# more\n"
+    assert text(builder, "untracked.py") == WARN
+    assert text(builder, "old.py") == WARN.replace("tell", "say")
+    assert "a.py: not fixed: the work tree has changes that are not staged" in (
+        capsys.readouterr().err
+    )
+
+
+def test_what_stood_before_is_not_mended_and_without_the_option_nothing_is(
+    builder: RepositoryBuilder,
+) -> None:
+    before = text(builder, "old.py")
+    after = before.replace("no %s", "none of %s") + "\n\nX = 1\n"
+    builder.write("old.py", after)
+    builder.write("a.py", WARN)
+    builder.git("add", "-A")
+    run(["check"])
+    assert text(builder, "a.py") == WARN
+    run(["check", "--fix"])
+    assert text(builder, "old.py") == after
+    assert text(builder, "a.py") == MENDED
+
+
+def test_a_fix_is_shown_and_written_to_the_work_tree(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.write("a.py", WARN)
+    builder.git("add", "a.py")
+    run(["check", "--fix"])
+    said = capsys.readouterr().err
+    assert '-    logger.warn("no %s", name)\n+    logger.warning("no %s", name)\n' in said
+    assert "Fixed 1 file of the work tree" in said
+    assert text(builder, "a.py") == MENDED
+    assert builder.git("show", ":a.py") == WARN.rstrip("\n")
+    builder.git("add", "a.py")
+    run(["check", "--fix"])
+    assert "There is nothing to fix." in capsys.readouterr().err

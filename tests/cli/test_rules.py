@@ -1,0 +1,111 @@
+"""`tallystick rules`, and what `scan` and `doctor` say of rules."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from fixtures.repository import RepositoryBuilder
+from scanner.cli.main import run
+
+PACK = """rules:
+  - id: team-no-shout
+    languages: [python]
+    severity: WARNING
+    message: Shouting helps nobody. Call `say`.
+    metadata: {points: 4, category: convention}
+    pattern: shout(...)
+"""
+GOOD = "# ok: team-no-shout\nsay(1)\n# ruleid: team-no-shout\nshout(1)\n"
+CODE = "import sys\n\n\ndef greet(name):\n    shout(name)\n    shout(name)\n"
+SETTINGS = 'rules = ["team/rules"]\ndefault_rules = false\n'
+
+
+@pytest.fixture
+def builder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RepositoryBuilder:
+    builder = RepositoryBuilder(tmp_path / "repo")
+    builder.commit(
+        "base", {"a.py": "import sys\n\n\ndef greet(name):\n    shout(name)\n    shout(name)\n"}
+    )
+    builder.write("tallystick.toml", SETTINGS)
+    builder.write("team/rules/a.yaml", PACK)
+    builder.write("team/rules/a.py", GOOD)
+    monkeypatch.chdir(builder.path)
+    return builder
+
+
+def test_the_list_shows_points_and_source(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["rules", "list"]) == 0
+    line, total = capsys.readouterr().out.splitlines()
+    assert line.split() == [
+        "team-no-shout", "4", "warning", "convention", "test", "team/rules/a.yaml:2",
+    ]  # fmt: skip
+    assert total == "1 rule of 1 pack in force"
+    builder.write("tallystick.toml", f'{SETTINGS}rules_off = ["team-no-shout", "no-such"]\n')
+    assert run(["rules", "list"]) == 0
+    said = capsys.readouterr()
+    assert said.out.split()[1] == "off"
+    assert "the settings name no-such, and there is no such rule" in said.err
+
+
+@pytest.mark.usefixtures("builder")
+def test_tests_that_pass(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["rules", "test"]) == 0
+    assert "1 rule passed, 0 failures" in capsys.readouterr().out
+    assert run(["rules", "test", "team/rules/a.yaml"]) == 0
+
+
+def test_a_failing_test_is_named_with_file_and_line(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.write("team/rules/a.py", GOOD.replace("say(1)", "shout(1)"))
+    assert run(["rules", "test"]) == 1
+    out = capsys.readouterr().out
+    assert "team/rules/a.py:2: team-no-shout matched here and should not" in out
+
+
+def test_a_broken_rule_is_named_with_file_and_line(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.write("team/rules/a.yaml", PACK.replace("shout(...)", "shout((("))
+    assert run(["rules", "test"]) == 3
+    assert "team/rules/a.yaml: line " in capsys.readouterr().err
+    builder.write("team/rules/a.yaml", PACK.replace("    severity: WARNING\n", ""))
+    assert run(["rules", "list"]) == 2
+    assert "team/rules/a.yaml: line 2: rule team-no-shout has no severity" in (
+        capsys.readouterr().err
+    )
+
+
+@pytest.mark.parametrize("arguments", [["rules", "list"], ["rules", "test"]])
+def test_a_place_without_rules_is_wrong_usage(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    builder.write("tallystick.toml", SETTINGS.replace("team", "none"))
+    assert run(arguments) == 2
+    assert "There are no rules at none/rules." in capsys.readouterr().err
+
+
+def test_scan_shows_all_that_stands(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.commit("rules")
+    assert run(["scan", "--format", "json", "-q"]) == 0
+    found = json.loads(capsys.readouterr().out)["findings"]
+    places = [(f["rule"], f["path"], f["first_line"], f["unit"]) for f in found]
+    assert places == [
+        ("team-no-shout", "a.py", 5, "greet"), ("team-no-shout", "a.py", 6, "greet"),
+    ]  # fmt: skip
+    assert len({f["fingerprint"] for f in found}) == 2
+
+
+def test_doctor_says_how_many_rules_are_in_force(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.commit("rules")
+    assert run(["doctor"]) == 0
+    assert "Rules: 1 rule of 1 pack in force" in capsys.readouterr().out
