@@ -6,10 +6,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report test lint types gate bench lock clean
+.PHONY: report sample test lint types gate bench lock clean
 
 report: $(VENV)/.ready
 	$(BIN)/tallystick report -o tallystick-report.html
+
+# The report on a made-up history that has everything a page can show.
+sample: $(VENV)/.ready
+	rm -rf build/sample
+	$(BIN)/python -m fixtures.sample_history build/sample
+	$(BIN)/tallystick report --repo build/sample -o build/sample-report.html
 
 test: $(VENV)/.ready
 	$(BIN)/pytest

@@ -38,9 +38,12 @@ def benchmarks(repositories: tuple[str, ...], wily: str | None) -> Iterator[Benc
     yield Benchmark("complexity_oracles", (sysconfig.get_path("stdlib"), "--every", "20"))
     yield Benchmark("attribution_accuracy")
     yield Benchmark("comparison_speed")
+    yield Benchmark("report_page")
     if repositories:
         yield Benchmark("lifelines", repositories)
         yield Benchmark("history", (*(("--wily", wily) if wily else ()), *repositories))
+        yield Benchmark("rework_by_blame", repositories[:1])
+        yield Benchmark("aftermath_properties", repositories)
         yield Benchmark("attribution_histories", repositories)
         yield Benchmark("hook_time", repositories[:1])
         yield Benchmark("gate_replay", repositories)

@@ -2,6 +2,11 @@
 
     python -m benchmarks.attribution_accuracy [REPOSITORY]
 
+The history is built: it shows that rules match what they say and nothing near it, not how often
+marks are true in the wild; for that see `attribution_sample`. Each rule is tried on commits with
+its mark, on near ones that it must not believe (`near` of them), and on all the others.
+A suggestion by a review bot is right where it is recorded and changes no label.
+
 With a repository, also says which rules matched nothing in its history: in a large one, a rule that
 should have matched and did not is likely broken.
 """
@@ -31,11 +36,15 @@ LARGE = 5_000
 
 @dataclass(frozen=True)
 class Score:
-    """How often a rule decided rightly, wrongly, and not where it should have."""
+    """How often a rule was believed rightly, wrongly, and not where it should have been.
+
+    `wrong` counts the near ones that it believed too; `near` is how many it was shown.
+    """
 
     right: int
     wrong: int
     missed: int
+    near: int = 0
 
     @property
     def precision(self) -> tuple[float, float, float]:
@@ -58,7 +67,9 @@ def wilson(hits: int, n: int, z: float = 1.959964) -> tuple[float, float, float]
 
 
 def rules_of(attribution: Attribution) -> set[str]:
-    return {claim.rule for claim in attribution.decided_by if claim.level is not Level.NEAR_MISS}
+    """The rules that decided a label, and those of review suggestions, which change none."""
+    reviews = (c for c in attribution.outweighed if c.level is Level.REVIEW_SUGGESTION)
+    return {c.rule for c in (*attribution.decided_by, *reviews)}
 
 
 def score_rules(
@@ -68,23 +79,37 @@ def score_rules(
     right: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
     missed: Counter[str] = Counter()
+    near: Counter[str] = Counter()
     labels: Counter[tuple[Label, Label]] = Counter()
     for oid, case in truth.items():
         fired = rules_of(found[oid])
+        if case.never is not None:
+            near[case.never] += 1
+            wrong.update(fired & {case.never})
+            continue
         expected = {case.rule} if case.rule else set()
         right.update(fired & expected)
         missed.update(expected - fired)
         wrong.update(fired if found[oid].label is not case.label else ())
         labels[case.label, found[oid].label] += 1
-    names = sorted({*right, *wrong, *missed})
-    return {name: Score(right[name], wrong[name], missed[name]) for name in names}, labels
+    names = sorted({*right, *wrong, *missed, *near})
+    scores = {name: Score(right[name], wrong[name], missed[name], near[name]) for name in names}
+    return scores, labels
 
 
 def print_scores(scores: dict[str, Score]) -> None:
-    print(f"{'rule':32} {'right':>5} {'wrong':>5} {'missed':>6}  precision             recall")
+    print(
+        f"{'rule':32} {'right':>5} {'wrong':>5} {'missed':>6} {'near':>4}  "
+        "precision             recall"
+    )
     for name, score in scores.items():
         shown = "  ".join(_shown(part) for part in (score.precision, score.recall))
-        print(f"{name:32} {score.right:5} {score.wrong:5} {score.missed:6}  {shown}")
+        counts = f"{score.right:5} {score.wrong:5} {score.missed:6} {score.near:4}"
+        print(f"{name:32} {counts}  {shown}")
+
+
+def _is_tried(score: Score | None) -> bool:
+    return score is not None and score.right + score.missed > 0
 
 
 def _shown(part: tuple[float, float, float]) -> str:
@@ -112,8 +137,10 @@ def main(arguments: Iterable[str] | None = None) -> None:
     scores, labels = score_rules(truth, found)
     print_scores(scores)
     agreed = sum(count for (true, label), count in labels.items() if true is label)
-    share, low, high = wilson(agreed, len(truth))
-    print(f"\nlabels right: {agreed} of {len(truth)}, {share:.3f} [{low:.3f}, {high:.3f}]")
+    share, low, high = wilson(agreed, labels.total())
+    print(f"\nlabels right: {agreed} of {labels.total()}, {share:.3f} [{low:.3f}, {high:.3f}]")
+    untried = [signal.id for signal in shipped().signals if not _is_tried(scores.get(signal.id))]
+    print(f"not tried here (see tests/attribution): {', '.join(untried) or 'none'}")
     for (true, label), count in sorted(labels.items()):
         if true is not label:
             print(f"  {count} × {true} was called {label}")

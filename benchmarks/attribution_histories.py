@@ -1,15 +1,20 @@
 """Labels by agent, coverage, notes and time over the history of given repositories.
 
-    python -m benchmarks.attribution_histories REPOSITORY… [--revision HEAD]
+    python -m benchmarks.attribution_histories REPOSITORY… [--revision HEAD] [--report]
 
-The peer beside it is git itself: the time of `git log` over the same commits.
+The peer beside it is git itself: the time of `git log` over the same commits. `--report` also runs
+`tallystick report`, cold and again, and prints which share of its processor time attribution takes.
 """
 
 from __future__ import annotations
 
 import argparse
 import resource
+import subprocess
+import sys
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from scanner.attribution.all_sources import Attributed, attribute
@@ -68,22 +73,62 @@ def print_notes(repo: Repository, found: Attributed) -> None:
     for problem in found.problems[:5]:
         print(f"  {problem}")
     if notes.notes:
-        start, count, lines = time.perf_counter(), 0, 0
-        for _, note in read_git_ai(repo, "refs/notes/ai"):
-            count += 1
-            lines += 0 if isinstance(note, Problem) else len(note.lines)
-        rate = count / (time.perf_counter() - start)
+        lines = 0
+
+        def read() -> None:
+            nonlocal lines
+            for _, note in read_git_ai(repo, "refs/notes/ai"):
+                lines += 0 if isinstance(note, Problem) else len(note.lines)
+
+        rate = notes.notes / cpu_seconds(read)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"reading them all: {rate:,.0f} notes/s, {lines:,} ranges; peak so far {peak:.0f} MB")
+        print(
+            f"reading them all: {rate:,.0f} notes per second of processor time, {lines:,} ranges; "
+            f"peak so far {peak:.0f} MB"
+        )
+
+
+def cpu_seconds(work: Callable[[], object]) -> float:
+    """Processor seconds of this process and of those that it waited for."""
+    before = _cpu()
+    work()
+    return _cpu() - before
+
+
+def _cpu() -> float:
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, who))
+
+
+def print_share(path: Path, revision: str) -> None:
+    """Attribution's part of a report's processor time; both are run by themselves."""
+    repo = open_repository(path)
+    commits = read_commits(repo, [revision])
+    alone = cpu_seconds(lambda: attribute(commits, repo))
+    with tempfile.TemporaryDirectory() as cache:
+        command = [sys.executable, "-m", "scanner", "report", revision, "--repo", str(path)]
+        command += ["--cache", cache, "-q", "--format", "json"]
+
+        def report() -> None:
+            subprocess.run(command, capture_output=True, check=True)
+
+        cold, again = cpu_seconds(report), cpu_seconds(report)
+    print(
+        f"attribution {alone:.2f} s of processor time: {alone / cold:.1%} of a cold report "
+        f"({cold:.1f} s), {alone / again:.1%} of the next ({again:.1f} s)"
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("repositories", nargs="+", type=Path)
     parser.add_argument("--revision", default="HEAD")
+    parser.add_argument("--report", action="store_true")
     options = parser.parse_args()
     for path in options.repositories:
         print_history(path, options.revision)
+        if options.report:
+            print_share(path, options.revision)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,10 @@
     python -m benchmarks.history [--wily PATH] [--revisions N] REPOSITORY...
 
 Each history is cloned first, and everything runs with a throwaway HOME: wily checks revisions out
-and writes settings. wily is timed on its newest N revisions and compared by seconds per revision.
+and writes settings. The first run stops one change before the newest that touches Python, so that
+the last run has one more to judge. Shares are of processor time, of all processes together: wall
+time bends where other programs run. wily is timed on its newest N revisions, and compared by
+seconds per revision.
 """
 
 from __future__ import annotations
@@ -52,25 +55,41 @@ def report(repository: Path, home: Path, *more: str) -> Run:
     return timed([*command, "--repo", str(repository), *more], home)
 
 
+def git(clone: Path, *command: str) -> str:
+    """What git prints."""
+    done = subprocess.run(["git", "-C", str(clone), *command], capture_output=True, check=True)
+    return done.stdout.decode().strip()
+
+
 def measure(source: str, wily: str | None, revisions: int) -> None:
     """Prints one history's figures."""
     with tempfile.TemporaryDirectory() as folder:
         home, clone = Path(folder, "home"), Path(folder, "clone")
         home.mkdir()
         subprocess.run(["git", "clone", "-q", source, str(clone)], check=True)
-        count = ["git", "-C", str(clone), "rev-list", "--count", "HEAD"]
-        commits = int(subprocess.run(count, capture_output=True, check=True).stdout)
+        newest = git(clone, "log", "--first-parent", "-1", "--format=%H", "HEAD", "--", "*.py")
+        git(clone, "reset", "-q", "--soft", f"{newest}^")
+        commits = int(git(clone, "rev-list", "--count", "HEAD"))
         cold, again = report(clone, home), report(clone, home)
+        git(clone, "reset", "-q", "--soft", newest)
+        more = report(clone, home)
+        afresh = report(clone, home, "--no-cache")
         document = json.loads(cold.output)
         labels = Counter(c["label"] for c in document["changes"] if "exclusion" not in c)
         print(f"{source}: {commits} commits, {len(document['changes'])} changes, {dict(labels)}")
-        rate, share = commits / cold.wall, again.wall / cold.wall
-        print(f"  cold  {cold.wall:7.1f} s wall {cold.cpu:7.1f} s cpu  {rate:6.0f} commits/s")
-        print(f"  again {again.wall:7.1f} s wall {again.cpu:7.1f} s cpu  {share:6.1%} of cold")
-        print(f"  peak  {cold.peak_mb:7.0f} MB   problems {len(document['problems'])}")
+        print(f"  cold     {told(cold)}  {commits / cold.cpu:5.0f} commits per CPU second")
+        print(f"  again    {told(again)}  {again.cpu / cold.cpu:6.1%} of cold")
+        print(f"  one more {told(more)}  {more.cpu / cold.cpu:6.1%} of cold")
+        print(f"  peak {cold.peak_mb:.0f} MB, {len(document['problems'])} problems")
         print(f"  same bytes again: {cold.output == again.output}")
+        print(f"  same bytes after one more as without a cache: {more.output == afresh.output}")
         if wily:
             compare_wily(clone, home, wily, revisions, cold.wall / commits)
+
+
+def told(run: Run) -> str:
+    """The seconds of a run."""
+    return f"{run.cpu:7.2f} s CPU {run.wall:7.2f} s wall"
 
 
 def compare_wily(clone: Path, home: Path, wily: str, revisions: int, ours: float) -> None:

@@ -25,7 +25,8 @@ from scanner.delivery.pulls import Export
 from scanner.delivery.reviews import ReviewFacts, review_facts
 from scanner.durability.fates import FollowedLines, Landed, fates, follow_changes
 from scanner.durability.fixes import Fix, Induced, fix_inducing, fix_of, fixed_after
-from scanner.durability.lives import Read, follow
+from scanner.durability.lives import follow
+from scanner.durability.reading import Read
 from scanner.durability.reverts import (
     Message,
     Revert,
@@ -39,6 +40,7 @@ from scanner.git.commits import read_tags
 from scanner.git.process import Repository
 from scanner.history import History, author_of
 from scanner.model import Change, FileChange, Missing, Problem
+from scanner.store import Store
 
 _NO_EXPORT = "no forge data were given (see --pulls)"
 _NOT_JOINED = "no pull request of the given data belongs to this change"
@@ -50,7 +52,7 @@ class Aftermath:
 
     `followed` counts lines by the index of the change in `history.integrated`; `rows` gives for
     each of those its index in `facts`, −1 where it was not selected. `reverts` and `fixes` count by
-    the former.
+    the former. `export` is what a forge knows, None if it was not asked.
     """
 
     facts: tuple[ChangeFacts, ...]
@@ -60,6 +62,7 @@ class Aftermath:
     integrations: Mapping[str, Integration]
     releases: tuple[Release, ...]
     unfollowed_lines: int
+    export: Export | None
     problems: tuple[Problem, ...]
 
     def lives(self, history: History, chosen: Sequence[Change]) -> LineLives:
@@ -69,11 +72,19 @@ class Aftermath:
         return lives_of(self.followed, np.array(rows, dtype=np.int64))
 
 
-def follow_up(history: History, repository: Repository, export: Export | None) -> Aftermath:
+def follow_up(
+    history: History, repository: Repository, store: Store, export: Export | None = None
+) -> Aftermath:
     """Follows every change of a history; `export` is what a forge knows, if it was given."""
     landed = _landed(history)
     with BlobReader(repository) as blobs:
-        lives = follow(history.lifelines, _changed_files(history), _line_reader(blobs))
+        lives = follow(
+            history.lifelines,
+            _changed_files(history),
+            _line_reader(blobs),
+            store,
+            history.ignored,
+        )
     followed = follow_changes(lives, landed, len(history.lifelines.commits))
     all_fates = fates(followed, landed)
     times = [one.time for one in landed]
@@ -105,7 +116,15 @@ def follow_up(history: History, repository: Repository, export: Export | None) -
         )
     problems = (*lives.problems, *(export.problems if export else ()))
     return Aftermath(
-        tuple(facts), followed, reverts, induced, joined, releases, lives.unfollowed, problems
+        tuple(facts),
+        followed,
+        reverts,
+        induced,
+        joined,
+        releases,
+        lives.unfollowed,
+        export,
+        problems,
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -42,6 +42,23 @@ class Points:
     code_lines: float = 0.25
     parameters: float = 1.0
     nesting: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Duplication:
+    """From when on code that is alike is a copy, what a copied line costs, and what is let pass.
+
+    A copy has `code_lines` and `tokens` at least. Tests repeat each other: a test that is like
+    another is charged from `test_factor` times both. Code that stands in more than `most_places`,
+    the copy included, is the codebase's boilerplate.
+    """
+
+    code_lines: Annotated[int, msgspec.Meta(ge=2)] = 6
+    tokens: Annotated[int, msgspec.Meta(ge=10)] = 50
+    test_factor: Annotated[float, msgspec.Meta(ge=1)] = 2.5
+    most_places: Annotated[int, msgspec.Meta(ge=1)] = 8
+    points_per_line: float = 1.0
+    points_per_divergence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +194,7 @@ class Settings:
 
     limits: Limits = field(default_factory=Limits)
     points: Points = field(default_factory=Points)
+    duplication: Duplication = field(default_factory=Duplication)
     guard_points: GuardPoints = field(default_factory=GuardPoints)
     thresholds: Thresholds = field(default_factory=Thresholds)
     exclude: tuple[str, ...] = ()
@@ -196,7 +214,7 @@ class Settings:
         What the packs say is not in it: a `RuleSet` has a fingerprint of its own.
         """
         rules = (self.rules, sorted(self.rules_off), sorted(self.rule_points.items()))
-        judging = (self.limits, self.points, self.exclude, rules)
+        judging = (self.limits, self.points, self.duplication, self.exclude, rules)
         return hashlib.sha256(msgspec.json.encode(judging)).hexdigest()[:16]
 
 

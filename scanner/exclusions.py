@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import PurePosixPath
 
 from scanner.model import Attribution, Commit, Exclusion, Label, TreeDiff
@@ -61,6 +61,16 @@ def is_foreign_path(path: str, rules: Sequence[AttributeRule] = ()) -> bool:
     pure = PurePosixPath(path)
     in_vendored = not _VENDORED_FOLDERS.isdisjoint(pure.parts[:-1])
     return in_vendored or _GENERATED_NAMES.search(pure.name) is not None
+
+
+def foreign_paths(attributes: str) -> Callable[[str], bool]:
+    """A test for foreign paths, by the text of the top `.gitattributes` alone and by names."""
+    return partial(is_foreign_path, rules=_top_rules(attributes))
+
+
+@lru_cache(maxsize=64)
+def _top_rules(attributes: str) -> tuple[AttributeRule, ...]:
+    return read_attributes({"": attributes})
 
 
 def is_generated_source(source: str) -> bool:

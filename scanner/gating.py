@@ -80,12 +80,16 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What counts of a judgement, the verdict on it, and what was left out of it."""
+    """What counts of a judgement, the verdict on it, and what was left out of it.
+
+    `touched` is empty where no threshold asks for it.
+    """
 
     judgement: Judgement
     verdict: Verdict
     set_aside: tuple[SetAside, ...]
     notes: tuple[str, ...]
+    touched: tuple[TouchedUnit, ...] = ()
 
 
 def settle(
@@ -113,7 +117,7 @@ def settle(
     touched = _touched(files, pairs, reader) if _needs_facts(terms.thresholds) else ()
     further = tuple(crossed_limits(whole, touched, terms.thresholds))
     verdict = decide(whole, terms.thresholds.as_tuple(), further)
-    return Settled(whole, verdict, aside, own.notes)
+    return Settled(whole, verdict, aside, own.notes, touched)
 
 
 #: Points of guards count in the debt, but do not make a dimension measured whose rules did not run.

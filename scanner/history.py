@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -39,10 +39,16 @@ from scanner.model import (
     Stage,
     TreeDiff,
 )
-from scanner.store import Store
+from scanner.store import Shelf, Store
 
 #: Told what is being done, how far it is, and how far it goes.
 Progress = Callable[[str, int, int], None]
+
+#: Two trees, by the commits that have them; None is the empty tree.
+_Pair = tuple[str | None, str]
+
+#: Diffs of Python files by their commits. Raised whenever git is asked otherwise.
+DIFFS = Shelf("python-diff", "1", TreeDiff)
 
 
 class UnitOfChange(StrEnum):
@@ -87,12 +93,12 @@ class IntegratedChange:
     commits: tuple[str, ...]
 
     @property
-    def pair(self) -> tuple[str | None, str]:
+    def pair(self) -> _Pair:
         """The two trees to compare: the first parent's and its own."""
         return _pair(self.commit)
 
 
-def _pair(commit: Commit) -> tuple[str | None, str]:
+def _pair(commit: Commit) -> _Pair:
     return (commit.parents[0] if commit.parents else None, commit.oid)
 
 
@@ -144,6 +150,17 @@ def _integrated(commits: Sequence[Commit], tip: str) -> list[IntegratedChange]:
     return changes
 
 
+def as_landed(commits: Sequence[Commit], changes: Sequence[IntegratedChange]) -> tuple[Commit, ...]:
+    """The commits as their changes landed; those that no change brought in stay where they are.
+
+    Parents still come first. A line that two branches removed then ends with the one that landed
+    first, not with the one that was written first and landed later, if ever.
+    """
+    by_oid = {commit.oid: commit for commit in commits}
+    landed = [by_oid[oid] for change in changes for oid in change.commits]
+    return tuple(landed) if len(landed) == len(commits) else tuple(commits)
+
+
 def _newly_reached(commit: Commit, by_oid: Mapping[str, Commit], seen: set[str]) -> Iterable[str]:
     waiting = [commit.oid]
     reached = []
@@ -172,17 +189,19 @@ class History:
     """All that was read of a selection, everything oldest first.
 
     `changes` are those selected, `integrated` all that the tip reaches, `commits` likewise.
+    `ignored` are the commits that `.git-blame-ignore-revs` lists at the tip.
     """
 
     selection: Selection
     commits: tuple[Commit, ...]
     changes: tuple[Change, ...]
     integrated: tuple[IntegratedChange, ...]
-    diffs: Mapping[tuple[str | None, str], TreeDiff]
+    diffs: Mapping[_Pair, TreeDiff]
     lifelines: Lifelines
     attributed: Attributed
     facts: Mapping[str, ChangeFacts]
     born: Mapping[str, int]
+    ignored: frozenset[str]
     problems: tuple[Problem, ...]
 
     @cached_property
@@ -221,14 +240,16 @@ def read_history(
     """Judges, attributes and follows every change of a selection."""
     commits, left_out = read_all(bench.repository, selection)
     integrated = all_changes(commits, selection)
+    commits = as_landed(commits, integrated)
     selected = [
         one for one in integrated if one.commit.oid not in left_out and selection.holds(one.commit)
     ]
-    diffs = _read_diffs(bench.repository, commits, selected, progress)
+    diffs = _read_diffs(bench.repository, store, commits, selected, progress)
     lifelines = trace(
         commits, in_order(diffs[pair] for pair in needed_pairs(commits)), selection.tip
     )
-    facts = _change_facts(commits, diffs, lifelines)
+    born = born_lines(commits, lifelines)
+    facts = _change_facts(commits, diffs, born)
     attributed = attribute(commits, bench.repository, bench.settings.attribution, facts)
     to_judge = [ChangeToJudge(diffs[one.pair], one.commit.committed) for one in selected]
     judged = judge_changes(
@@ -238,10 +259,10 @@ def read_history(
         jobs,
         lambda done, total: progress("judging changes", done, total),
     )
-    born = _born(commits, lifelines)
     edge = shallow_boundary(bench.repository)
     imports = joins_history(commits)
-    with grounds_at(bench.repository, selection.tip) as grounds:
+    judged_diffs = [wanted.diff for wanted in to_judge]
+    with grounds_at(bench.repository, selection.tip, store, judged_diffs) as grounds:
         changes = tuple(
             _change(
                 one,
@@ -269,47 +290,75 @@ def read_history(
         attributed=attributed,
         facts=facts,
         born=born,
+        ignored=grounds.ignored,
         problems=tuple(dict.fromkeys(problems)),
     )
 
 
 def _read_diffs(
     repository: Repository,
+    store: Store,
     commits: Sequence[Commit],
     selected: Iterable[IntegratedChange],
     progress: Progress,
-) -> dict[tuple[str | None, str], TreeDiff]:
+) -> dict[_Pair, TreeDiff]:
+    """The diffs of all pairs, in their order; git is asked for those that the store does not have.
+
+    What could not be compared is not kept: an object that this clone lacks may be there next time.
+    """
     pairs = list(dict.fromkeys([*needed_pairs(commits), *(change.pair for change in selected)]))
-    diffs = {}
-    for pair, diff in zip(pairs, diff_trees(repository, pairs), strict=True):
-        diffs[pair] = diff
-        if len(diffs) % 100 == 0:
-            progress("comparing commits", len(diffs), len(pairs))
-    return diffs
+    found = store.get_many(DIFFS, map(_key, pairs))
+    known = {pair: diff for pair in pairs if isinstance(diff := found.get(_key(pair)), TreeDiff)}
+    asked = [pair for pair in pairs if pair not in known]
+    fresh: dict[_Pair, TreeDiff] = {}
+    for pair, diff in zip(asked, diff_trees(repository, asked), strict=True):
+        fresh[pair] = diff
+        if len(fresh) % 100 == 0:
+            progress("comparing commits", len(fresh), len(asked))
+    store.put_many(DIFFS, {_key(pair): diff for pair, diff in fresh.items() if _is_whole(diff)})
+    return {pair: known.get(pair) or fresh[pair] for pair in pairs}
+
+
+def _key(pair: _Pair) -> str:
+    return f"{pair[0] or ''}..{pair[1]}"
+
+
+def _is_whole(diff: TreeDiff) -> bool:
+    return diff.problem is None and all(file.problem is None for file in diff.files)
 
 
 def _change_facts(
     commits: Iterable[Commit],
-    diffs: Mapping[tuple[str | None, str], TreeDiff],
-    lifelines: Lifelines,
+    diffs: Mapping[_Pair, TreeDiff],
+    born: Mapping[str, int],
 ) -> dict[str, ChangeFacts]:
     """What attribution needs to know of every commit's own change."""
-    facts = {}
-    for commit in commits:
-        diff = diffs[commit.parents[0] if commit.parents else None, commit.oid]
-        facts[commit.oid] = ChangeFacts(
-            is_merge=commit.is_merge,
-            resolves=False,
-            paths=changed_paths(diff),
-            added=None if commit.is_merge else added_lines(diff),
-        )
-    for oid, count in _born(commits, lifelines).items():
-        if count and facts[oid].is_merge:
-            facts[oid] = ChangeFacts(is_merge=True, resolves=True, paths=facts[oid].paths)
-    return facts
+    return facts_with_merges(
+        {commit.oid: facts_of(commit, diffs[_pair(commit)]) for commit in commits}, born
+    )
 
 
-def _born(commits: Iterable[Commit], lifelines: Lifelines) -> dict[str, int]:
+def facts_of(commit: Commit, diff: TreeDiff) -> ChangeFacts:
+    """What attribution needs to know of a commit, from the diff with its first parent."""
+    return ChangeFacts(
+        is_merge=commit.is_merge,
+        resolves=False,
+        paths=changed_paths(diff),
+        added=None if commit.is_merge else added_lines(diff),
+    )
+
+
+def facts_with_merges(
+    facts: Mapping[str, ChangeFacts], born: Mapping[str, int]
+) -> dict[str, ChangeFacts]:
+    """The facts, with the merges that wrote lines of their own known as such."""
+    return {
+        oid: replace(one, resolves=True) if one.is_merge and born[oid] else one
+        for oid, one in facts.items()
+    }
+
+
+def born_lines(commits: Iterable[Commit], lifelines: Lifelines) -> dict[str, int]:
     """How many lines each commit wrote."""
     birth = lifelines.birth[lifelines.birth >= 0]
     counts = np.bincount(birth, minlength=len(lifelines.commits))

@@ -11,23 +11,25 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
+from scanner.analysis.choices import ANALYSIS as CHOICES
 from scanner.analysis.complexity import ANALYSIS as COMPLEXITY
 from scanner.analysis.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.codebase.live_code import LiveCode
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
+from scanner.collecting import collect_seldom
 from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
-from scanner.judge import Prepared, complete, prepare, read_change
+from scanner.judge import DeviationJudge, Prepared, Sources, complete, prepare, read_change
 from scanner.judge.rules import RulesAlong
-from scanner.model import Judgement, TreeDiff
+from scanner.model import Judgement, Stage, TreeDiff
 from scanner.rulepacks.command import engine_identity
 from scanner.rulepacks.packs import RuleSet
 from scanner.store import Shelf, Store, open_store
 
 #: Raised whenever equal input would be judged otherwise than before.
-JUDGE_VERSION = 6
+JUDGE_VERSION = 8
 #: Neighbours in a history share most of their files, so a worker is given this many in a row.
 CHANGES_PER_TASK = 20
 #: Starting processes costs about as much as judging this many changes.
@@ -53,7 +55,9 @@ class Bench:
 
     def shelf(self) -> Shelf[Judgement]:
         """Where judgements made with these settings and analyses are kept."""
-        analyses = ",".join(f"{one.name}{one.version}" for one in (COMPLEXITY, FINGERPRINT))
+        analyses = ",".join(
+            f"{one.name}{one.version}" for one in (COMPLEXITY, FINGERPRINT, CHOICES)
+        )
         rules = f"{self.rules.fingerprint}/{engine_identity()}" if self.rules else "no rules"
         version = f"{JUDGE_VERSION}/{analyses}/{self.settings.fingerprint}/{rules}"
         return Shelf("judgement", version, Judgement)
@@ -90,11 +94,16 @@ def judge_changes(
     wanted = [change for change in changes if change.key not in judged]
     done = len(changes) - len(wanted)
     for part in _completed(bench, store, wanted, jobs or os.cpu_count() or 1):
-        store.put_many(shelf, part)
+        store.put_many(shelf, {key: value for key, value in part.items() if _is_whole(value)})
         judged.update(part)
         done += len(part)
         progress(done, len(changes))
     return judged
+
+
+def _is_whole(judgement: Judgement) -> bool:
+    """Whether git gave all that was asked for; an object that lacks may be there next time."""
+    return all(problem.stage is not Stage.GIT for problem in judgement.problems)
 
 
 def _completed(
@@ -105,18 +114,29 @@ def _completed(
         return
     with BlobReader(bench.repository) as blobs:
         reader = SourceReader(blobs, store)
-        live = LiveCode(bench.repository, reader, path_filter(bench.settings.exclude))
-        rules = RulesAlong(
-            bench.rules, bench.settings, blobs, store, [c.diff for c in changes], jobs
-        )
+        settings = bench.settings
+        is_excluded = path_filter(settings.exclude)
+        live = LiveCode(bench.repository, reader, is_excluded, settings.duplication)
+        diffs = [change.diff for change in changes]
+        rules = RulesAlong(bench.rules, settings, blobs, store, diffs, jobs)
+        deviations = _deviations(Sources(bench.repository, blobs, reader, store), bench, changes)
         for task, prepared in _prepared(bench, changes, jobs):
             part = {}
             for change, ready in zip(task, prepared, strict=True):
                 live.move_to(change.diff.before)
-                judged = complete(ready, live, change.time)
+                found = deviations.judge(change.diff.before, ready.change.files, ready.added)
+                judged = complete(ready, live, change.time, found)
                 part[change.key] = rules.added_to(judged, ready.change)
             reader.flush()
             yield part
+        deviations.keep()
+
+
+def _deviations(sources: Sources, bench: Bench, changes: Sequence[ChangeToJudge]) -> DeviationJudge:
+    """The judge of habits, which walks along the main line as the live code does."""
+    diffs = {(change.diff.before, change.diff.after): change.diff for change in changes}
+    befores = [change.diff.before for change in changes]
+    return DeviationJudge(sources, bench.settings.exclude, befores, changes[-1].diff.after, diffs)
 
 
 _Task = Sequence[ChangeToJudge]
@@ -131,7 +151,7 @@ def _prepared(
     if jobs == 1 or len(changes) < WORTH_PROCESSES:
         yield from ((task, prepare_task(bench, task)) for task in tasks)
         return
-    with ProcessPoolExecutor(jobs) as pool:
+    with ProcessPoolExecutor(jobs, initializer=collect_seldom) as pool:
         under_way: deque[tuple[_Task, Future[list[Prepared]]]] = deque()
         try:
             for task in islice(tasks, jobs * TASKS_AHEAD):

@@ -3,36 +3,53 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from scanner import __version__
 from scanner.aftermath import Aftermath
-from scanner.compare.compare import Comparison, Contrast, arms_of, compare
+from scanner.attributing import lines_by_label
+from scanner.attribution.forge_pulls import label_of_pull
+from scanner.attribution.lines import LabelledLines
+from scanner.attribution.registry import shipped, with_settings
+from scanner.codebase.clone_groups import CloneGroup
+from scanner.codebase.handbook import ConventionRow
+from scanner.compare.compare import Comparison, Contrast, arms_of
 from scanner.compare.estimates import Estimate
+from scanner.compare.inference import Resampling
 from scanner.compare.outcomes import table_of
+from scanner.compare.pull_requests import PullStanding, standings
+from scanner.compare.remembered import Remembered
 from scanner.compare.table import Table
-from scanner.compare.trends import Trend, by_month, trend
+from scanner.compare.trends import PeriodKind, Periods, Trend, by_month, by_release
 from scanner.config import Settings
-from scanner.git.blobs import BlobReader
-from scanner.git.process import Repository
+from scanner.delivery.pulls import PullRequest
+from scanner.excerpts import Excerpts, read_excerpts
 from scanner.history import History, Progress
-from scanner.model import Change, Commit, Exclusion, Label, Missing, Problem, Span
-
-#: Findings whose code the page shows, worst first: enough for a reader, bounded for the file.
-EXCERPTS = 400
-#: Lines of code shown of one finding.
-EXCERPT_LINES = 14
+from scanner.judging import Bench
+from scanner.model import Arm, Attribution, Change, Commit, Exclusion, Label, Missing, Problem
+from scanner.store import Store
+from scanner.tree_habits import strongest_habits
 
 
 @dataclass(frozen=True, slots=True)
-class Excerpt:
-    """Lines of a file at a commit, from line `first`; `is_cut` says that the place goes on."""
+class Asked:
+    """What was asked for beside the range: it is printed, and decides what may be shown.
 
-    path: str
-    first: int
-    lines: tuple[str, ...]
-    is_cut: bool
+    `pulls` and `config` are files as the user named them. `origin` is the address of the remote,
+    if there is one. `names_people` is off unless asked for. `trend` is what time is cut into.
+    """
+
+    pulls: tuple[str, ...] = ()
+    fetches_pulls: bool = False
+    leaves_rules_out: bool = False
+    config: str | None = None
+    names_people: bool = False
+    origin: str | None = None
+    trend: PeriodKind = PeriodKind.MONTH
+
+
+NOTHING_ASKED = Asked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +71,22 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Material:
+    """What a report is made from: a history, what became of it, and the copies at its head."""
+
+    history: History
+    aftermath: Aftermath
+    clones: tuple[CloneGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything any page shows; renderers compute nothing from the repository.
 
     `changes` are all that were selected, newest first; those with an `exclusion` are not compared.
-    `excerpts` are keyed by commit and fingerprint of a finding.
+    `written` counts the lines that their commits wrote, by label and by how it is known. `clones`
+    are the groups of copies at the head, largest saving first.
+    `habits` are the strongest of the newest tree, by topic, and those that it is moving from.
     """
 
     tallystick: str
@@ -67,16 +95,21 @@ class Report:
     head: Commit
     settings: Settings
     changes: tuple[Change, ...]
+    written: tuple[LabelledLines, ...]
     coverage: Coverage
     exclusions: tuple[tuple[Exclusion, int], ...]
     estimates: tuple[Estimate, ...]
     comparison: Comparison
     trends: tuple[Trend, ...]
+    pulls: tuple[PullStanding, ...]
     aftermath: Aftermath
     seed: int
     history: History
     problems: tuple[Problem, ...]
-    excerpts: Mapping[tuple[str, str], Excerpt]
+    excerpts: Excerpts
+    clones: tuple[CloneGroup, ...]
+    asked: Asked = NOTHING_ASKED
+    habits: tuple[ConventionRow, ...] = ()
 
     @property
     def compared(self) -> tuple[Change, ...]:
@@ -85,18 +118,16 @@ class Report:
 
 
 def build_report(
-    history: History,
-    aftermath: Aftermath,
-    repository: Repository,
-    settings: Settings,
-    progress: Progress,
+    material: Material, bench: Bench, store: Store, progress: Progress, asked: Asked = NOTHING_ASKED
 ) -> Report:
     """Compares the arms of a history, and gathers what the pages show."""
+    history, aftermath = material.history, material.aftermath
     compared = [facts for facts in aftermath.facts if facts.change.exclusion is None]
     table = table_of(compared)
     lives = aftermath.lives(history, [facts.change for facts in compared])
-    comparison = compare(
-        table, lives, progress=lambda done, total: progress("comparing", done, total)
+    remembered = Remembered(table, store)
+    comparison = remembered.comparison(
+        lives, Resampling(), lambda done, total: progress("comparing", done, total)
     )
     changes = tuple(
         replace(facts.change, survival=None if isinstance(fate, Missing) else fate.survival)
@@ -108,19 +139,31 @@ def build_report(
         selection=history.selection.words,
         unit=history.selection.unit.value,
         head=history.by_oid[history.selection.tip],
-        settings=settings,
+        settings=bench.settings,
         changes=tuple(reversed(changes)),
+        written=_written(history),
         coverage=_coverage([facts.change for facts in compared]),
         exclusions=_exclusions(changes),
         estimates=_primary(comparison),
         comparison=comparison,
-        trends=_trends(table),
+        trends=_trends(table, remembered, _periods(table, aftermath, asked.trend)),
+        pulls=_pulls(history, aftermath, bench.settings),
         aftermath=aftermath,
         seed=comparison.resampling.seed,
         history=history,
         problems=tuple(dict.fromkeys((*history.problems, *aftermath.problems))),
-        excerpts=_excerpts(history, repository),
+        excerpts=read_excerpts(history, material.clones, bench.repository),
+        clones=material.clones,
+        asked=asked,
+        habits=strongest_habits(
+            bench.repository, store, bench.settings.exclude, history.selection.tip
+        ),
     )
+
+
+def _written(history: History) -> tuple[LabelledLines, ...]:
+    chosen = frozenset(oid for change in history.changes for oid in change.commits)
+    return lines_by_label(history.lifelines, history.attributed.attributions, chosen)
 
 
 def _primary(comparison: Comparison) -> tuple[Estimate, ...]:
@@ -132,11 +175,44 @@ def _primary(comparison: Comparison) -> tuple[Estimate, ...]:
 TRENDS = ("debt", "rework_14")
 
 
-def _trends(table: Table) -> tuple[Trend, ...]:
-    """The most telling outcomes by month, for both arms."""
-    arms, months = arms_of(table, Contrast.AI), by_month(table)
+def _trends(table: Table, remembered: Remembered, periods: Periods) -> tuple[Trend, ...]:
+    """The most telling outcomes over time, for both arms."""
     chosen = [outcome for outcome in table.outcomes if outcome.key in TRENDS]
-    return tuple(trend(table, arms, outcome, months) for outcome in chosen)
+    return remembered.trends(arms_of(table, Contrast.AI), chosen, periods)
+
+
+#: The period of changes that no release holds yet.
+UNRELEASED = "not released yet"
+
+
+def _periods(table: Table, aftermath: Aftermath, kind: PeriodKind) -> Periods:
+    """Months, or releases with those changes that each was the first to hold."""
+    if kind is PeriodKind.MONTH:
+        return by_month(table)
+    release_of = {
+        one.change.commit.oid: UNRELEASED if one.latency.release is None else one.latency.release
+        for one in aftermath.facts
+        if not isinstance(one.latency, Missing)
+    }
+    holding = set(release_of.values())
+    in_order = sorted(aftermath.releases, key=lambda one: (one.time, one.name))
+    names = [one.name for one in in_order if one.name in holding]
+    return by_release(table, [*names, *({UNRELEASED} & holding)], release_of)
+
+
+def _pulls(history: History, aftermath: Aftermath, settings: Settings) -> tuple[PullStanding, ...]:
+    """How the pull requests of each arm stand; none without forge data."""
+    if aftermath.export is None:
+        return ()
+    registry = with_settings(shipped(), settings.attribution)
+
+    def arm_of(pull: PullRequest) -> Arm | None:
+        login, is_bot = (pull.author.login, pull.author.is_bot) if pull.author else (None, False)
+        label = label_of_pull(registry, login, pull.head_branch, pull.created, is_bot=is_bot)
+        return Attribution(label).arm
+
+    newest = max(one.commit.committed for one in history.integrated)
+    return standings(aftermath.export.pulls, arm_of, newest)
 
 
 def _coverage(changes: Sequence[Change]) -> Coverage:
@@ -153,27 +229,3 @@ def _coverage(changes: Sequence[Change]) -> Coverage:
 def _exclusions(changes: Iterable[Change]) -> tuple[tuple[Exclusion, int], ...]:
     counts = Counter(change.exclusion for change in changes if change.exclusion)
     return tuple((reason, counts[reason]) for reason in Exclusion if counts[reason])
-
-
-def _excerpts(history: History, repository: Repository) -> dict[tuple[str, str], Excerpt]:
-    """The code of the worst findings, as it stood after their change."""
-    found = [(change, f) for change in history.changes for f in change.judgement.findings]
-    worst = sorted(found, key=lambda pair: -pair[1].points)[:EXCERPTS]
-    excerpts = {}
-    with BlobReader(repository) as blobs:
-        for change, finding in worst:
-            pair = (change.commit.parents[0] if change.commit.parents else None, change.commit.oid)
-            blob = {
-                file.after.path: file.after.blob for file in history.diffs[pair].files if file.after
-            }.get(finding.place.path)
-            source = blobs.read(blob) if blob else None
-            if isinstance(source, bytes):
-                key = (change.commit.oid, finding.fingerprint)
-                excerpts[key] = _excerpt(source, finding.place.path, finding.place.span)
-    return excerpts
-
-
-def _excerpt(source: bytes, path: str, span: Span) -> Excerpt:
-    lines = source.decode("utf-8", "replace").split("\n")
-    last = min(span.last, span.first + EXCERPT_LINES - 1)
-    return Excerpt(path, span.first, tuple(lines[span.first - 1 : last]), last < span.last)

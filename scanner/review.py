@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 
 from scanner.baseline import Baseline
 from scanner.branch_attribution import attribution_between, attribution_here, commit_time
@@ -17,12 +18,24 @@ from scanner.codebase.settings import settings_at
 from scanner.config import Settings
 from scanner.gating import Terms, Trees, settle
 from scanner.git.blobs import BlobReader
-from scanner.git.commits import head, merge_base, resolve
+from scanner.git.commits import head, merge_base, merge_heads, resolve
 from scanner.git.process import Repository
 from scanner.git.trees import diff_index, diff_trees
-from scanner.judge import complete, prepare, read_change
+from scanner.judge import (
+    Deviation,
+    DeviationJudge,
+    Prepared,
+    Sources,
+    complete,
+    prepare,
+    read_change,
+)
 from scanner.judge.rules import judge_rules, start
+from scanner.merging import Side, merged, own_files
 from scanner.model import Attribution, Review, TreeDiff
+from scanner.rulepacks.hits import RuleRun
+from scanner.rulepacks.packs import RuleSet
+from scanner.rulepacks.run import PendingRun
 from scanner.store import Store
 
 
@@ -45,10 +58,12 @@ class Judging:
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """What is reviewed: a diff of two trees, who wrote it, and the day that it is judged on."""
+    """What is reviewed: a tree against its parents, who wrote it, and the day it is judged on.
 
-    trees: Trees
-    diff: TreeDiff
+    `parents` has one pair of trees with its diff; several where a merge is under way.
+    """
+
+    parents: tuple[tuple[Trees, TreeDiff], ...]
     today: date
     attribution: Callable[[Settings], Attribution]
 
@@ -56,14 +71,18 @@ class _Subject:
 def review_index(judging: Judging) -> Review:
     """What committing the index would add to HEAD (to the empty tree before the first commit).
 
-    The commit has no time yet, so that waivers end by the clock.
+    The commit has no time yet, so that waivers end by the clock. While a merge is under way, what
+    counts is what the index adds to HEAD and to each commit that is merged into it.
     """
-    base = head(judging.repository)
+    repository = judging.repository
+    base = head(repository)
+    parents = (base, *merge_heads(repository))
+    diffs = own_files([diff_index(repository, parent) for parent in parents])
+    trees = (Trees(parent, None, base) for parent in parents)
     return _review(
         judging,
         _Subject(
-            Trees(base, None, base),
-            diff_index(judging.repository, base),
+            tuple(zip(trees, diffs, strict=True)),
             datetime.now(UTC).astimezone().date(),
             lambda _settings: attribution_here(judging.environment),
         ),
@@ -102,8 +121,7 @@ def _review_commits(judging: Judging, trees: Trees) -> Review:
     return _review(
         judging,
         _Subject(
-            trees,
-            diff,
+            ((trees, diff),),
             max(ends).date(),
             lambda settings: attribution_between(repository, trees.base, tip, settings.attribution),
         ),
@@ -111,25 +129,20 @@ def _review_commits(judging: Judging, trees: Trees) -> Review:
 
 
 def _review(judging: Judging, subject: _Subject) -> Review:
-    trees, diff = subject.trees, subject.diff
-    with BlobReader(judging.repository) as blobs, ExitStack() as stack:
-        settings = judging.settings or settings_at(judging.repository, trees.rules, blobs)
+    repository = judging.repository
+    (trees, diff), diffs = subject.parents[0], [diff for _, diff in subject.parents]
+    with BlobReader(repository) as blobs, ExitStack() as stack:
+        settings = judging.settings or settings_at(repository, trees.rules, blobs)
         settings = replace(settings, baseline=judging.baseline or settings.baseline)
-        is_excluded = path_filter(settings.exclude)
-        rules = rules_at(judging.repository, trees.rules, blobs, settings)
-        semgrep = stack.enter_context(start(diff, rules, settings, blobs, judging.store))
+        rules = rules_at(repository, trees.rules, blobs, settings)
+        semgrep = stack.enter_context(start(diffs, rules, settings, blobs, judging.store))
         attribution = subject.attribution(settings)
-        reader = SourceReader(blobs, judging.store)
-        change = read_change(diff, reader, is_excluded)
-        prepared = prepare(diff, change, reader, settings)
-        live = LiveCode(judging.repository, reader, is_excluded)
-        live.move_near(trees.base, change.files, judging.store)
-        judgement = complete(prepared, live, when=None)
-        by_rules = judge_rules(change, semgrep.result(), rules, settings)
-        judgement = by_rules.added_to(judgement)
         thresholds = settings.thresholds.for_arm(attribution.arm)
+        reader = SourceReader(blobs, judging.store)
         terms = Terms(settings, thresholds, subject.today, judging.known)
-        settled = settle(judging.repository, trees, change.files, judgement, terms, (reader, blobs))
+        court = _Court(judging, reader, blobs, terms, rules, semgrep)
+        sides = [court.judge(*parent) for parent in subject.parents]
+        settled = sides[0].settled if len(sides) == 1 else merged(sides, thresholds)
         reader.flush()
     return Review(
         trees.base,
@@ -140,8 +153,50 @@ def _review(judging: Judging, subject: _Subject) -> Review:
         attribution=attribution,
         files=diff.files,
         set_aside=settled.set_aside,
-        notes=(*settled.notes, *_suppressed(by_rules.introduced.suppressed)),
+        notes=settled.notes,
     )
+
+
+@dataclass(frozen=True)
+class _Court:
+    """What judging a tree against any of its parents takes."""
+
+    judging: Judging
+    reader: SourceReader
+    blobs: BlobReader
+    terms: Terms
+    rules: RuleSet
+    semgrep: PendingRun
+
+    @cached_property
+    def hits(self) -> RuleRun:
+        """What semgrep says; it is waited for when it is first asked for."""
+        return self.semgrep.result()
+
+    def judge(self, trees: Trees, diff: TreeDiff) -> Side:
+        """What a tree adds to one parent."""
+        settings, repository = self.terms.settings, self.judging.repository
+        is_excluded = path_filter(settings.exclude)
+        change = read_change(diff, self.reader, is_excluded)
+        prepared = prepare(diff, change, self.reader, settings)
+        live = LiveCode(repository, self.reader, is_excluded, settings.duplication)
+        live.move_near(trees.base, change.files, self.judging.store)
+        deviation = self._deviation(trees.base, prepared)
+        judgement = complete(prepared, live, None, deviation)
+        by_rules = judge_rules(change, self.hits, self.rules, settings)
+        judgement = by_rules.added_to(judgement)
+        sources = (self.reader, self.blobs)
+        settled = settle(repository, trees, change.files, judgement, self.terms, sources)
+        notes = (*settled.notes, *_suppressed(by_rules.introduced.suppressed))
+        return Side(replace(settled, notes=notes), prepared.added)
+
+    def _deviation(self, base: str | None, prepared: Prepared) -> Deviation:
+        """What departs from the habits of a parent; they are kept for the next review."""
+        sources = Sources(self.judging.repository, self.blobs, self.reader, self.judging.store)
+        judge = DeviationJudge(sources, self.terms.settings.exclude, [base], base, {})
+        found = judge.judge(base, prepared.change.files, prepared.added)
+        judge.keep()
+        return found
 
 
 def _suppressed(count: int) -> tuple[str, ...]:

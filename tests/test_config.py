@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.config import Limits, Settings, parse_settings
+from scanner.config import Duplication, Limits, Settings, parse_settings
 from scanner.errors import ScanError
 from scanner.model import Dimension, Threshold
 
@@ -37,6 +37,7 @@ def test_settings(name: str, text: str, expected: Settings | None) -> None:
         ),
         ("[limits]\ncognitive = 'x'", "'limits.cognitive': Expected int, got str", None),
         ("exclude = 'docs'", "'exclude': Expected array, got str", None),
+        ("[duplication]\ntokens = 3", "'duplication.tokens': Expected", None),
         ("limits = 3", "'limits': Expected object, got int", None),
     ],
 )
@@ -61,3 +62,5 @@ def test_thresholds_that_are_off_are_not_listed() -> None:
 def test_equal_settings_have_equal_fingerprints() -> None:
     assert Settings().fingerprint == Settings(limits=Limits()).fingerprint
     assert Settings().fingerprint != Settings(limits=Limits(nesting=3)).fingerprint
+    other = Settings(duplication=Duplication(test_factor=2))
+    assert Settings().fingerprint != other.fingerprint

@@ -12,7 +12,7 @@ SCANNER = Path(__file__).parent.parent / "scanner"
 
 #: From the ground up. A name stands for a module or a package; inside one, anything goes.
 FLOORS = (
-    ("errors", "model"),
+    ("collecting", "errors", "model", "own_source"),
     ("git",),
     ("analysis",),
     ("attribution",),
@@ -26,9 +26,10 @@ FLOORS = (
     ("compare",),
     ("exclusion_grounds", "judge"),
     ("judging", "gating", "branch_attribution"),
-    ("review", "history", "scan"),
-    ("aftermath", "attributing", "fixing"),
-    ("report",),
+    ("merging",),
+    ("review", "history", "scan", "standing_clones", "tree_habits", "surprising"),
+    ("aftermath", "attributing", "excerpts", "fixing"),
+    ("report", "story"),
     ("render",),
     ("cli",),
 )

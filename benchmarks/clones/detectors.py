@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from scanner import __version__
 from scanner.analysis.fingerprints import fingerprint
 from scanner.analysis.outline import read_outline, unit_source
 from scanner.codebase.clone_changes import fingerprinted
@@ -61,7 +62,7 @@ def tallystick(folder: Path) -> Run:
         (Stretch(p.one.path, p.one.span), Stretch(p.other.path, p.other.span))
         for p in clone_pairs(index)
     ]
-    return Run("tallystick", "", time.perf_counter() - began, pairs)
+    return Run("tallystick", __version__, time.perf_counter() - began, pairs)
 
 
 def jscpd(command: str, folder: Path, *options: str) -> Run:
@@ -85,11 +86,25 @@ def _jscpd_stretch(found: dict[str, object], folder: Path) -> Stretch:
     return Stretch(name.as_posix(), Span(int(str(found["start"])), int(str(found["end"]))))
 
 
+#: By default pyscn leaves tests out, and what has less than eight lines.
+_PYSCN = "[clones]\nmin_lines = 6\n[analysis]\nexclude_patterns = []\n"
+
+
 def pyscn(command: str, folder: Path) -> Run:
+    """pyscn with the least size of docs/scores.md, on all files."""
     with tempfile.TemporaryDirectory() as output:
-        report = Path(output) / "report.json"
-        options = ("analyze", "--json", "--select", "clones", "--no-open", "--output", str(report))
-        seconds = _run([command, *options, "."], folder)
+        report, settings = Path(output) / "report.json", Path(output) / "pyscn.toml"
+        settings.write_text(_PYSCN)
+        options = (
+            "analyze",
+            "--json",
+            "--select",
+            "clones",
+            "--no-open",
+            "--config",
+            str(settings),
+        )
+        seconds = _run([command, *options, "--output", str(report), "."], folder)
         found = json.loads(report.read_text())
     pairs = [
         (_pyscn_stretch(pair["clone1"]), _pyscn_stretch(pair["clone2"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import random
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from scanner.model import Span
 
 #: Functions that are copied have this many code lines and tokens, so that an edit leaves enough.
 CODE_LINES, TOKENS = 9, 80
+_PASSED_OVER = re.compile(
+    r"(?<![^/])test_|_test(?=\.py$)|(?<![^/])(?=(?:tests?|testing|examples|docs)/)"
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,11 @@ class Injected:
 
 
 def source_files(tree: Path) -> dict[str, str]:
-    """The Python files of a tree that parse, by path."""
+    """The Python files of a tree that parse, by path.
+
+    Tests, examples and docs are called otherwise than they are: pyscn passes over them by name,
+    whatever it is told.
+    """
     files = {}
     for path in sorted(tree.rglob("*.py")):
         text = path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
@@ -44,7 +52,8 @@ def source_files(tree: Path) -> dict[str, str]:
             ast.parse(text)
         except (SyntaxError, ValueError):
             continue
-        files[path.relative_to(tree).as_posix()] = text
+        name = path.relative_to(tree).as_posix()
+        files[_PASSED_OVER.sub("own_", name)] = text
     return files
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 import libcst
 import libcst.matchers as m
 
-from benchmarks.deviation.walk import History, histories
+from benchmarks.deviation.walk import History, Tree, histories
 from scanner.analysis.choices import read_choices
 from scanner.analysis.outline import read_outline, unit_source
 from scanner.analysis.source import UnitSource
@@ -98,16 +98,16 @@ def read_costs(texts: Sequence[bytes]) -> tuple[float, ...]:
 
 
 def walk_cost(history: History) -> tuple[int, float, float]:
-    """Changes, and milliseconds per change of judging them and of keeping the books."""
-    book, judging, keeping, changes = Codebook(), 0.0, 0.0, 0
+    """Changes, and milliseconds per change of judging them and of keeping the book."""
+    book, tree, judging, keeping, changes = Codebook(), Tree(), 0.0, 0.0, 0
     for step in history.steps():
         start = time.process_time()
-        book.judge(step.edits)
-        book.surprises(step.edits)
+        book.judge(step.edits, tree.exemplars)
         middle = time.process_time()
-        book.advance(step.edits, step.stamp)
+        step.advance(book)
         judging += middle - start
         keeping += time.process_time() - middle
+        tree.advance(step)
         changes += 1
     return changes, 1000 * judging / changes, 1000 * keeping / changes
 

@@ -17,17 +17,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from benchmarks.deviation.flips import FLIPS, flip
-from benchmarks.deviation.walk import History, Step, histories
+from benchmarks.deviation.walk import History, Step, Tree, histories
 from scanner.analysis.choices import Choices, read_choices
 from scanner.analysis.source import UnitSource
 from scanner.codebase.codebook import Codebook, FileEdit, KnownUnit
-from scanner.codebase.conventions import Convention, Key, Point, key_of
+from scanner.codebase.conventions import key_of
 from scanner.codebase.departures import (
     DEFAULT_RULES,
     ChangedChoices,
     UnitChoices,
     departures_in,
 )
+from scanner.codebase.ledgers import Convention, Key, Point
 from scanner.model import UnitKind
 from scanner.scoring.deviation import Departed
 
@@ -46,28 +47,39 @@ class Result:
     missed: Counter[str] = field(default_factory=Counter)
 
 
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where a walk stands: the book, the tree, and the families that tools govern."""
+
+    book: Codebook
+    tree: Tree
+    silenced: frozenset[str]
+
+
 def measure(history: History, newest: int, seed: int) -> Result:
     steps = list(history.steps())
-    book = Codebook(history.silenced(), with_naturalness=False)
+    scene = Scene(Codebook(), Tree(), history.silenced())
     result = Result()
     chance = random.Random(seed)  # noqa: S311 - a repeatable sample
     for number, step in enumerate(steps):
         if number >= len(steps) - newest:
-            _judge(step, history, book, result, chance)
-        book.advance(step.edits, step.stamp)
+            _judge(step, history, scene, result, chance)
+        step.advance(scene.book)
+        scene.tree.advance(step)
     return result
 
 
 def _judge(
-    step: Step, history: History, book: Codebook, result: Result, chance: random.Random
+    step: Step, history: History, scene: Scene, result: Result, chance: random.Random
 ) -> None:
     result.changes += 1
-    result.alarms += len({finding.rule for finding in book.judge(step.edits)})
+    judged = scene.book.judge(step.edits, scene.tree.exemplars, scene.silenced)
+    result.alarms += len({finding.rule for finding in judged})
     candidates = [
         (edit, known, convention)
         for edit in step.edits
         for known in new_functions(edit)
-        for convention in _kept(edit, known, book)
+        for convention in _kept(edit, known, scene)
     ]
     chance.shuffle(candidates)
     done = 0
@@ -77,7 +89,7 @@ def _judge(
         text = flip(history.texts[known.content], convention.point.family, convention.alternative)
         if text is None:
             continue
-        if _flip(edit, known, convention, text, book, result):
+        if _flip(edit, known, convention, text, scene, result):
             done += 1
 
 
@@ -91,18 +103,18 @@ def new_functions(edit: FileEdit) -> Iterator[KnownUnit]:
             yield known
 
 
-def _kept(edit: FileEdit, known: KnownUnit, book: Codebook) -> Iterator[Convention]:
+def _kept(edit: FileEdit, known: KnownUnit, scene: Scene) -> Iterator[Convention]:
     """The conventions that a unit keeps, each once."""
     assert edit.path is not None
     seen: set[Point] = set()
     for point in known.choices.choices.points:
         key = key_of(edit.path, point)
-        if key is None or key.point in seen or key.point.family in book.silenced:
+        if key is None or key.point in seen or key.point.family in scene.silenced:
             continue
         seen.add(key.point)
         if (point.family, point.alternative) not in FLIPS:
             continue
-        found = book.conventions.convention(edit.path, key.point)
+        found = scene.book.conventions.convention(edit.path, key.point)
         if found is not None and found.is_established and found.alternative == point.alternative:
             yield found
 
@@ -112,13 +124,13 @@ def _flip(
     known: KnownUnit,
     convention: Convention,
     text: str,
-    book: Codebook,
+    scene: Scene,
     result: Result,
 ) -> bool:
     read = read_choices(UnitSource(known.choices.unit.kind, text))
     if not isinstance(read, Choices) or not _is_flipped(edit, known, convention, read):
         return False
-    found = _findings(edit, known, read, text, book)
+    found = _findings(edit, known, read, text, scene)
     is_found = any(one.family == convention.point.family for one in found)
     is_charged = DEFAULT_RULES.is_firm(convention)
     result.flips += 1
@@ -147,7 +159,7 @@ def _is_flipped(edit: FileEdit, known: KnownUnit, usual: Convention, read: Choic
 
 
 def _findings(
-    edit: FileEdit, known: KnownUnit, read: Choices, text: str, book: Codebook
+    edit: FileEdit, known: KnownUnit, read: Choices, text: str, scene: Scene
 ) -> list[Departed]:
     """What is said of the change with only the flipped unit in the place of its own."""
     change = edit.choices()
@@ -157,7 +169,7 @@ def _findings(
     rest = tuple(one for one in change.come if one.unit is not known.choices.unit)
     added = edit.added | frozenset(lines)
     altered: ChangedChoices = replace(change, come=(*rest, flipped), added=added)
-    found = departures_in([altered], book.conventions, book.units, book.silenced)
+    found = departures_in([altered], scene.book.conventions, scene.tree.exemplars, scene.silenced)
     return [one for one in found if one.place.span.first > last]
 
 

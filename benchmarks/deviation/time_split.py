@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from benchmarks.deviation.walk import History, Step, histories
+from benchmarks.deviation.walk import History, Step, Tree, histories
 from scanner.codebase.codebook import Codebook, KnownUnit
 from scanner.model import Finding
 
@@ -39,34 +40,37 @@ class Outcome:
 
 def measure(history: History, newest: int) -> Outcome:
     steps = list(history.steps())
-    times = [step.stamp.time for step in steps]
+    times = [step.time for step in steps]
     observed = [i for i, time in enumerate(times) if time + KEPT_SECONDS <= times[-1]]
     first = observed[-newest] if len(observed) > newest else 0
-    book = Codebook(history.silenced(), with_naturalness=False)
+    silenced = history.silenced()
+    book, tree = Codebook(), Tree()
     outcome = Outcome()
     pending: list[Pending] = []
     for number, step in enumerate(steps):
-        due = [one for one in pending if one.until <= step.stamp.time]
-        pending = [one for one in pending if one.until > step.stamp.time]
+        due = [one for one in pending if one.until <= step.time]
+        pending = [one for one in pending if one.until > step.time]
         for one in due:
             place = one.finding.place
-            if _content(book.files.get(place.path, ()), place.unit) == one.content:
+            if _content(tree.files.get(place.path, ()), place.unit) == one.content:
                 outcome.kept.add((one.change, one.finding.rule))
-        if first <= number and step.stamp.time + KEPT_SECONDS <= times[-1]:
+        if first <= number and step.time + KEPT_SECONDS <= times[-1]:
             outcome.changes += 1
-            found = list(_pending(step, book))
+            judged = book.judge(step.edits, tree.exemplars, silenced)
+            found = list(_pending(step, judged))
             outcome.found.update((one.change, one.finding.rule) for one in found)
             pending += found
-        book.advance(step.edits, step.stamp)
+        step.advance(book)
+        tree.advance(step)
     return outcome
 
 
-def _pending(step: Step, book: Codebook) -> list[Pending]:
+def _pending(step: Step, found: Iterable[Finding]) -> list[Pending]:
     after = {edit.path: edit.after for edit in step.edits}
-    until = step.stamp.time + KEPT_SECONDS
+    until = step.time + KEPT_SECONDS
     return [
         Pending(one, step.commit.oid, until, _content(after[one.place.path], one.place.unit))
-        for one in book.judge(step.edits)
+        for one in found
     ]
 
 

@@ -23,9 +23,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.deviation.flipped import new_functions
-from benchmarks.deviation.walk import History, Step, histories
+from benchmarks.deviation.walk import History, Step, advance_tokens, histories
 from scanner.codebase.codebook import Codebook, KnownUnit
 from scanner.codebase.conventions import keys_of
+from scanner.codebase.surprises import TokenBook
 from scanner.model import UnitKind
 
 #: Smaller units say too little.
@@ -81,13 +82,13 @@ class Judge:
     """All models of one codebase, and what they make of a unit at a path."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
-        self.book, self.trigram, self.texts = Codebook(), Trigram(), texts
+        self.book, self.tokens = Codebook(), TokenBook()
+        self.trigram, self.texts = Trigram(), texts
 
     def score(self, path: str, unit: KnownUnit, text: str, into: Scores) -> None:
-        assert self.book.model is not None
         assert unit.tokens is not None
         into.trigram.append(self.trigram.bits(text))
-        into.naturalness.append(self.book.model.surprise(path, unit.tokens).bits)
+        into.naturalness.append(self.tokens.model.surprise(path, unit.tokens).bits)
         into.deviation.append(self.departures(path, unit))
 
     def departures(self, path: str, unit: KnownUnit) -> float:
@@ -104,7 +105,8 @@ class Judge:
             for units, by in ((gone - come, -1), (come - gone, 1)):
                 for content in units.elements():
                     self.trigram.add(self.texts[content], by)
-        self.book.advance(step.edits, step.stamp)
+        step.advance(self.book)
+        advance_tokens(self.tokens, step)
 
 
 def size(unit: KnownUnit) -> int:
@@ -186,7 +188,7 @@ def main() -> None:
     parser.add_argument("--store")
     parser.add_argument("--only", type=int, help="judge this repository of the list alone")
     options = parser.parse_args()
-    all_histories = histories(options.repositories, options.store)
+    all_histories = histories(options.repositories, options.store, with_tokens=True)
     pools = [foreign_units(one, FOREIGN_POOL) for one in all_histories]
     print(f"{'history':34} units  trigram  naturalness  deviation   both")
     rows = []

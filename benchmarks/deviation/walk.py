@@ -7,34 +7,76 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scanner.analysis.choices import ANALYSIS as CHOICES
-from scanner.analysis.choices import Choices
-from scanner.analysis.outline import ReadFile, unit_lines, unit_source
-from scanner.analysis.tokens import ANALYSIS as TOKENS
-from scanner.analysis.tokens import UnitTokens
-from scanner.codebase.codebook import FileEdit, KnownUnit
-from scanner.codebase.conventions import Stamp
+from scanner.analysis.outline import ReadFile, unit_source
+from scanner.codebase.codebook import Codebook, FileEdit, KnownUnit, known_units
+from scanner.codebase.departures import Births as LineStamps
 from scanner.codebase.departures import UnitChoices
-from scanner.codebase.governors import CONFIGURATION_FILES, silenced_families
+from scanner.codebase.governors import Governors
+from scanner.codebase.ledgers import Stamp
 from scanner.codebase.reader import SourceReader
+from scanner.codebase.surprises import TokenBook
+from scanner.git.births import Births, WrittenFile, WrittenFiles
 from scanner.git.blobs import BlobReader
-from scanner.git.commits import first_parent_chain, head, read_commits
+from scanner.git.commits import first_parent_chain, first_parents, head, read_commits
 from scanner.git.process import Repository, open_repository
-from scanner.git.trees import diff_trees, list_tree
+from scanner.git.trees import diff_trees
 from scanner.model import Commit, FileChange, FileVersion, Problem, Unit
 from scanner.store import open_store
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change of the history."""
+    """One change of the history. `files` say who wrote the lines of the tree after it."""
 
     commit: Commit
     edits: tuple[FileEdit, ...]
+    files: WrittenFiles
+    stamps: list[Stamp]
 
     @property
-    def stamp(self) -> Stamp:
-        return Stamp(int(self.commit.committed.timestamp()), self.commit.oid)
+    def time(self) -> int:
+        return int(self.commit.committed.timestamp())
+
+    def advance(self, book: Codebook) -> None:
+        """Takes the change into a book."""
+        paths = {edit.path for edit in self.edits}
+        for edit in self.edits:
+            if edit.path_before is not None and edit.path_before not in paths:
+                book.remove(edit.path_before)
+        book.announce(edit.path for edit in self.edits if edit.path is not None)
+        for edit in self.edits:
+            if edit.path is not None:
+                file = self.files[edit.path]
+                book.put(edit.path, edit.after, self._births(file), int(file.writers.min()))
+
+    def _births(self, file: WrittenFile) -> LineStamps:
+        return lambda line: self.stamps[file.writer(line)]
+
+
+class Tree:
+    """The units of the tree that a walk stands at."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, tuple[KnownUnit, ...]] = {}
+
+    def advance(self, step: Step) -> None:
+        for edit in step.edits:
+            self.files.pop(edit.path_before or "", None)
+        self.files.update({e.path: e.after for e in step.edits if e.path is not None})
+
+    def exemplars(self, path: str) -> list[UnitChoices]:
+        return [known.choices for known in self.files.get(path, ())]
+
+
+def advance_tokens(book: TokenBook, step: Step) -> None:
+    """Takes a change into a book of tokens."""
+    paths = {edit.path for edit in step.edits}
+    for edit in step.edits:
+        if edit.path_before is not None and edit.path_before not in paths:
+            book.remove(edit.path_before)
+    for edit in step.edits:
+        if edit.path is not None:
+            book.put(edit.path, edit.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +89,7 @@ class History:
     name: str
     repository: Repository
     store: Path | None
+    with_tokens: bool = False
     texts: dict[str, str] = field(default_factory=dict)
 
     def steps(self) -> Iterator[Step]:
@@ -55,55 +98,55 @@ class History:
         assert tip is not None
         commits = first_parent_chain(read_commits(self.repository, [tip]), tip)
         pairs = [(None if i == 0 else commits[i - 1].oid, c.oid) for i, c in enumerate(commits)]
+        diffs = dict(zip(pairs, diff_trees(self.repository, pairs), strict=True))
+        births, parentage = Births(self.repository, diffs), first_parents(self.repository, [tip])
+        stamps: list[Stamp] = []
         with self._units() as units:
-            for commit, diff in zip(commits, diff_trees(self.repository, pairs), strict=True):
+            for commit, diff in zip(commits, diffs.values(), strict=True):
+                files = births.files_at(commit.oid, parentage)
+                assert not isinstance(files, Problem)
+                while len(stamps) < len(births.commits):
+                    oid = births.commits[len(stamps)]
+                    stamps.append(Stamp(parentage.times[oid], len(stamps)))
                 edits = tuple(units.edit(change) for change in diff.files)
                 if edits:
-                    yield Step(commit, edits)
+                    yield Step(commit, edits, files, stamps)
 
     def silenced(self) -> frozenset[str]:
         """The families that the newest configuration leaves to other tools."""
         tip = head(self.repository)
-        assert tip is not None
-        files = list_tree(self.repository, tip, CONFIGURATION_FILES)
         with BlobReader(self.repository) as blobs:
-            texts = {file.path: blobs.read(file.blob) for file in files}
-        return silenced_families(
-            {
-                path: text.decode("utf-8", "replace")
-                for path, text in texts.items()
-                if isinstance(text, bytes)
-            }
-        )
+            return Governors(self.repository, blobs, [tip]).silenced_at(tip)
 
     @contextmanager
     def _units(self) -> Iterator[_Units]:
         with BlobReader(self.repository) as blobs, open_store(self.store) as store:
-            units = _Units(SourceReader(blobs, store), self.texts)
+            units = _Units(SourceReader(blobs, store), self.texts, self.with_tokens)
             try:
                 yield units
             finally:
                 units.reader.flush()
 
 
-def histories(paths: list[str], store: str | None) -> list[History]:
+def histories(paths: list[str], store: str | None, *, with_tokens: bool = False) -> list[History]:
     """The repositories at these paths; facts are kept in a store between runs if one is given."""
     found = []
     for path in paths:
         repository = open_repository(Path(path))
         place = Path(path).resolve()
         name = place.parent.name if place.name == "repo" else place.name
-        found.append(History(name, repository, Path(store) if store else None))
+        found.append(History(name, repository, Path(store) if store else None, with_tokens))
     return found
 
 
 class _Units:
     """Reads the units of file versions; those of the current tree are kept."""
 
-    def __init__(self, reader: SourceReader, texts: dict[str, str]) -> None:
+    def __init__(self, reader: SourceReader, texts: dict[str, str], with_tokens: bool) -> None:
         self.reader = reader
         self.current: dict[tuple[str, str], tuple[KnownUnit, ...]] = {}
         self.texts = texts
+        self.with_tokens = with_tokens
         self.steps = 0
 
     def edit(self, change: FileChange) -> FileEdit:
@@ -133,16 +176,9 @@ class _Units:
         return self.current[key]
 
     def _units(self, read: ReadFile) -> tuple[KnownUnit, ...]:
-        wanted = [(read, unit) for unit in read.outline.units]
-        choices, tokens = self.reader.facts(CHOICES, wanted), self.reader.facts(TOKENS, wanted)
-        found = []
         for unit in read.outline.units:
-            made, text = choices[unit.content], tokens[unit.content]
-            if isinstance(made, Choices) and isinstance(text, UnitTokens):
-                lines = tuple(unit_lines(read, unit))
-                found.append(KnownUnit(UnitChoices(unit, lines, made), text))
-                self._keep_text(read, unit)
-        return tuple(found)
+            self._keep_text(read, unit)
+        return known_units(read, self.reader, with_tokens=self.with_tokens)
 
     def _keep_text(self, read: ReadFile, unit: Unit) -> None:
         if unit.content not in self.texts:

@@ -45,6 +45,10 @@ class CloneLimits:
     distinct_statements: int = 3
     #: ... or is this much alike.
     nearly_exact: float = 0.9
+    #: A function of so few statements, its head included, and less than so many times the least
+    #: tokens passes on what it is given: it is a copy only of one that passes on the same.
+    wrapper: int = 2
+    wrapper_tokens: float = 1.5
 
 
 DEFAULT_LIMITS = CloneLimits()
@@ -227,9 +231,22 @@ def _is_varied(
     """Whether a copy is no row of like lines. Few statements are none if they name the same."""
     pairs = alignment.pairs
     distinct = len({copy.shape[i] for i, _ in pairs})
+    tokens = sum(copy.tokens[i] for i, _ in pairs)
+    if len(pairs) <= limits.wrapper and tokens < limits.wrapper_tokens * limits.tokens:
+        return _differs_in_variables_only(copy, original, pairs)
     if distinct >= limits.distinct_statements or alignment.similarity >= limits.nearly_exact:
         return True
     return distinct == len(pairs) and all(copy.named[i] == original.named[j] for i, j in pairs)
+
+
+def _differs_in_variables_only(
+    copy: Fingerprint, original: Fingerprint, pairs: Iterable[Pair]
+) -> bool:
+    return all(
+        copy.names[a][0] == Role.LOCAL or copy.names[a][1:] == original.names[b][1:]
+        for pair in pairs
+        for a, b in leaf_pairs(copy, original, pair)
+    )
 
 
 def _equal_stretches(a: Sequence[int], b: Sequence[int], part: list[Pair]) -> Iterator[list[Pair]]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, takewhile
 from typing import NamedTuple
 
 from scanner.analysis.analysis import Analysis
@@ -102,6 +102,7 @@ class Fingerprint:
     imports: tuple[Import, ...] = ()
     is_generated: bool = False
     is_async: bool = False
+    decorators: tuple[str, ...] = ()
 
 
 class _Row(NamedTuple):
@@ -142,10 +143,11 @@ def fingerprint(source: UnitSource) -> Fingerprint | Problem:
         imports=() if is_function else _imports(everything, source.text),
         is_generated=not is_function and _is_generated(source.text),
         is_async=is_function and "async" in _head(kept)[:1],
+        decorators=tuple(_decorators(kept)) if is_function else (),
     )
 
 
-ANALYSIS = Analysis("fingerprint", 3, Fingerprint, fingerprint)
+ANALYSIS = Analysis("fingerprint", 4, Fingerprint, fingerprint)
 
 
 def _is_function(kept: Sequence[Statement]) -> bool:
@@ -156,6 +158,12 @@ def _is_function(kept: Sequence[Statement]) -> bool:
 def _head(kept: Sequence[Statement]) -> Sequence[str]:
     """The first statement after decorators."""
     return next((s.tokens for s in kept if s.tokens[0] != "@"), ())
+
+
+def _decorators(kept: Iterable[Statement]) -> Iterator[str]:
+    """The dotted names of the decorators of a function, without what they are called with."""
+    for statement in takewhile(lambda s: s.tokens[0] == "@", kept):
+        yield "".join(takewhile(lambda lexeme: lexeme != "(", statement.tokens[1:]))
 
 
 def _positions(leaves: Iterable[str]) -> dict[str, int]:

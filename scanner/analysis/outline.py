@@ -152,12 +152,23 @@ def code_lines(file: ReadFile) -> frozenset[int]:
     A string that is a whole statement is taken for a docstring wherever it stands; inside any other
     string every line is code. Placeholders stand in no line.
     """
-    return frozenset(
-        placed.in_chunk.places[offset] + placed.offset
-        for unit, placed in zip(file.outline.units, file._placed, strict=True)  # noqa: SLF001
-        for offset in _code_offsets(file, unit, placed)
-    )
+    known = _known_lines.get(id(file))
+    if known is not None:
+        return known[1]
+    lines: list[int] = []
+    for unit, placed in zip(file.outline.units, file._placed, strict=True):  # noqa: SLF001
+        places, first = placed.in_chunk.places, placed.offset
+        lines += [places[offset] + first for offset in _code_offsets(file, unit, placed)]
+    if len(_known_lines) >= _KNOWN_LINES:
+        _known_lines.clear()
+    _known_lines[id(file)] = file, frozenset(lines)
+    return _known_lines[id(file)][1]
 
+
+#: The code lines of files, by identity; judging a change asks for those of its files many times.
+#: Each is kept with its file, so that no other can take its identity.
+_known_lines: dict[int, tuple[ReadFile, frozenset[int]]] = {}
+_KNOWN_LINES = 64
 
 #: Which lines of a unit carry code, by its content: a history asks for the same units every time.
 _known_offsets: dict[str, tuple[int, ...]] = {}

@@ -12,18 +12,19 @@ from pathlib import Path
 
 from scanner.attribution import git_ai, overrides, pulls, share_notes
 from scanner.attribution.branches import claims_by_branch
-from scanner.attribution.changes import added_lines, added_only, carry, changed_paths
+from scanner.attribution.changes import added_lines, added_only, carry, paths_of
 from scanner.attribution.commits import claims_of
 from scanner.attribution.identities import IdentityBook
 from scanner.attribution.notes import list_notes
 from scanner.attribution.registry import Registry, shipped, with_settings
-from scanner.attribution.resolve import ChangeFacts, resolve
+from scanner.attribution.resolve import ChangeFacts, is_contested, resolve
 from scanner.attribution.settings import AttributionSettings
+from scanner.attribution.tables import silent_rules
 from scanner.attribution.traces import gather_traces
 from scanner.errors import ScanError
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees
-from scanner.model import Attribution, Claim, Commit, Label, Level, LineAttestation, Problem, Stage
+from scanner.model import Attribution, Claim, Commit, Label, LineAttestation, Problem, Stage
 
 Pairs = list[tuple[str, Claim]]
 
@@ -81,7 +82,11 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Attributed:
-    """The attribution of every commit, and what the report must say of how it was made."""
+    """The attribution of every commit, and what the report must say of how it was made.
+
+    `silent` are the rules that matched nothing, believed or not: in a long history a rule that
+    should match and does not is likely broken.
+    """
 
     attributions: Mapping[str, Attribution]
     problems: tuple[Problem, ...]
@@ -89,6 +94,7 @@ class Attributed:
     registry_version: str
     settings: tuple[str, ...]
     unused_overrides: tuple[overrides.Override, ...] = ()
+    silent: tuple[str, ...] = ()
 
 
 def attribute(
@@ -122,7 +128,13 @@ def attribute(
     said = _overrides(inquiry)
     unused = said.unused(inquiry.by_oid) if said else ()
     return Attributed(
-        attributions, tuple(problems), notes, registry.version, chosen.in_words(), unused
+        attributions=attributions,
+        problems=tuple(problems),
+        notes=notes,
+        registry_version=registry.version,
+        settings=chosen.in_words(),
+        unused_overrides=unused,
+        silent=silent_rules(registry, attributions.values()),
     )
 
 
@@ -269,19 +281,13 @@ def _with_bot_changes(
     unsure = [
         inquiry.by_oid[oid]
         for oid, ones in claims.items()
-        if known[oid].paths is None and not known[oid].is_merge and _is_contested(ones)
+        if known[oid].paths is None and not known[oid].is_merge and is_contested(ones)
     ]
     if inquiry.repo is None or not unsure:
         return known
-    pairs = [(commit.parents[0] if commit.parents else None, commit.oid) for commit in unsure]
-    for commit, diff in zip(unsure, diff_trees(inquiry.repo, pairs), strict=True):
-        known[commit.oid] = replace(known[commit.oid], paths=changed_paths(diff))
+    for oid, paths in paths_of(inquiry.repo, unsure):
+        known[oid] = replace(known[oid], paths=paths)
     return known
-
-
-def _is_contested(claims: Iterable[Claim]) -> bool:
-    labels = {claim.label for claim in claims if claim.level is not Level.POLICY}
-    return Label.AUTOMATION in labels and bool(labels & {Label.AI, Label.ASSISTED, Label.MIXED})
 
 
 def _recovered(

@@ -6,13 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from scanner.attribution.shares import AddedLines
-from scanner.model import FileChange, FileStatus, LineAttestation, Span, TreeDiff
+from scanner.git.process import Repository
+from scanner.git.trees import diff_trees
+from scanner.model import Commit, FileChange, FileStatus, LineAttestation, Span, TreeDiff
 
 
 def added_lines(diff: TreeDiff) -> AddedLines:
-    """The added lines of each file, after the change."""
+    """The added lines of each file, after the change; a binary file has none."""
     found: dict[str, Sequence[Span]] = {}
     for file in diff.files:
+        if file.is_binary:
+            continue
         spans = tuple(
             Span(hunk.new_offset + 1, hunk.new_offset + hunk.new_count)
             for hunk in file.hunks
@@ -26,6 +30,13 @@ def added_lines(diff: TreeDiff) -> AddedLines:
 def changed_paths(diff: TreeDiff) -> tuple[str, ...]:
     """Every path that a change touches, under its name after it."""
     return tuple(file.path for file in diff.files)
+
+
+def paths_of(repo: Repository, commits: Sequence[Commit]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each commit with the paths that it changes against its first parent."""
+    pairs = [(commit.parents[0] if commit.parents else None, commit.oid) for commit in commits]
+    for commit, diff in zip(commits, diff_trees(repo, pairs), strict=True):
+        yield commit.oid, changed_paths(diff)
 
 
 def new_files(diff: TreeDiff) -> frozenset[str]:

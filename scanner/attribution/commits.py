@@ -52,10 +52,12 @@ def near_miss(registry: Registry, rule: str, source: str, text: str, note: str) 
 def _author(commit: Commit, book: IdentityBook) -> Iterator[Claim]:
     found = book.find(commit.author, Role.AUTHOR)
     registry, text = book.registry, f"{commit.author.name} <{commit.author.email}>"
-    if found.signal is not None:
-        level, label = _AS_AUTHOR.get(found.signal.kind, (Level.NEAR_MISS, Label.UNMARKED))
-        yield _claim(registry, found.signal, commit, level, label, "author", text)
-    elif found.app is not None:
+    for signal in found.signals:
+        level, label = _AS_AUTHOR.get(signal.kind, (Level.NEAR_MISS, Label.UNMARKED))
+        yield _claim(registry, signal, commit, level, label, "author", text)
+    if found.signals:
+        return
+    if found.app is not None:
         yield Claim(
             Level.AUTHOR_IDENTITY,
             "automation.unlisted-app",
@@ -101,16 +103,17 @@ def _message(commit: Commit, book: IdentityBook, lowered: str) -> Iterator[Claim
 def _coauthors(commit: Commit, book: IdentityBook, statement: str) -> Iterator[Claim]:
     for person, line in coauthors(statement):
         found = book.find(person, Role.COAUTHOR)
-        if found.signal is not None and found.signal.kind in _MEANING:
-            level, label = _MEANING[found.signal.kind]
-            yield _claim(book.registry, found.signal, commit, level, label, "co-author", line)
-        elif found.near is not None:
+        for signal in found.signals:
+            if signal.kind in _MEANING:
+                level, label = _MEANING[signal.kind]
+                yield _claim(book.registry, signal, commit, level, label, "co-author", line)
+        if found.near is not None:
             yield near_miss(book.registry, "near.coauthor", "co-author", line, found.near)
     for person, line in quoted_coauthors(statement):
-        signal = book.find(person, Role.COAUTHOR).signal
-        if signal is not None and signal.kind is SignalClass.AI:
+        first = book.find(person, Role.COAUTHOR).signal
+        if first is not None and first.kind is SignalClass.AI:
             note = "the line is indented or quoted: an example, or someone else's words"
-            yield near_miss(book.registry, signal.id, "message", line, note)
+            yield near_miss(book.registry, first.id, "message", line, note)
 
 
 def _lines(commit: Commit, registry: Registry, needle: str, statement: str) -> Iterator[Claim]:

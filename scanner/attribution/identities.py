@@ -19,12 +19,18 @@ _SUFFIXED_ID = re.compile(r"(\d+)\+(.*)", re.DOTALL)
 class Identified:
     """What the registry knows of a person in a role, and why what it nearly knows is not believed.
 
-    `app` is the login of a forge app (`…[bot]`) that no entry lists.
+    Several entries may match: an app that writes code may publish generated files too. `app` is the
+    login of a forge app (`…[bot]`) that no entry lists.
     """
 
-    signal: Signal | None = None
+    signals: tuple[Signal, ...] = ()
     near: str | None = None
     app: str | None = None
+
+    @property
+    def signal(self) -> Signal | None:
+        """The first entry that matches, if any does."""
+        return self.signals[0] if self.signals else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +50,20 @@ class IdentityBook:
 
 
 def identify(registry: Registry, person: Person, role: Role) -> Identified:
-    """The entry that matches a name and address exactly, else the near miss, else nothing."""
+    """The entries that match a name and address exactly, else the near miss, else nothing."""
     name, email = person.name.strip(), person.email.strip().lower()
     candidates = (
         *registry.addresses.get(email, ()),
         *_by_login(registry, name.lower(), email),
         *(signal for signal in registry.names if signal.search(name)),
     )
-    for signal in candidates:
-        if role in signal.roles and (not signal.names or name.lower() in signal.names):
-            return Identified(signal)
+    found = tuple(
+        signal
+        for signal in candidates
+        if role in signal.roles and (not signal.names or name.lower() in signal.names)
+    )
+    if found:
+        return Identified(found)
     app = _app(name.lower(), email)
     return Identified(near=_near(registry, name, email), app=app)
 

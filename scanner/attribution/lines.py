@@ -29,6 +29,25 @@ class Birth(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class LabelledLines:
+    """The lines of one label, known in one way: each one `born` is `alive`, `dead` or `lost`.
+
+    Of the lost nothing is known, because git could not compare their file at some commit.
+    """
+
+    label: Label
+    granularity: Granularity
+    born: int
+    alive: int
+    dead: int
+
+    @property
+    def lost(self) -> int:
+        """Lines that are neither known to stand nor to be gone."""
+        return self.born - self.alive - self.dead
+
+
+@dataclass(frozen=True, slots=True)
 class _Ranges:
     """Attested stretches of one file in one commit, in the order of their first lines."""
 

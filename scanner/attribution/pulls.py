@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from scanner.attribution.changes import paths_of
 from scanner.attribution.commits import claims_of, merged_pull_request, squash_number
 from scanner.attribution.identities import IdentityBook
-from scanner.attribution.resolve import ChangeFacts, resolve
+from scanner.attribution.resolve import ChangeFacts, is_contested, resolve
 from scanner.attribution.shares import AI_FROM, MIXED_FROM
 from scanner.git.commits import parse_commit
 from scanner.git.process import Repository, run
-from scanner.model import Claim, Commit, Label, Level
+from scanner.model import Attribution, Claim, Commit, Label, Level
 
 _PULL_REFS = ("refs/pull/*/head", "refs/merge-requests/*/head")
 _NUMBER = re.compile(rb"refs/(?:pull|merge-requests)/(\d+)/head")
@@ -128,19 +129,32 @@ def recover_marks(
         if (number := squash_number(commit.subject)) is not None and number in pulls.heads
     }
     oids = tuple(dict.fromkeys(oid for _, _, members in wanted.values() for oid in members))
-    known = {commit.oid: commit for commit in read_each(repo, oids)}
+    known = {commit.oid: commit for commit in read_each(repo, oids) if not commit.is_merge}
+    attributions = _attributions(repo, tuple(known.values()), book)
     for squash, number, members in wanted.values():
-        parts = [known[oid] for oid in members if oid in known and not known[oid].is_merge]
+        parts = [known[oid] for oid in members if oid in known]
         if parts and max(p.committed for p in parts) <= squash.committed + _SLACK:
-            claim = _recovered(number, parts, book)
+            claim = _recovered(number, [attributions[part.oid] for part in parts], book)
             if claim:
                 yield squash.oid, claim
 
 
-def _recovered(number: int, parts: Sequence[Commit], book: IdentityBook) -> Claim | None:
-    attributions = [resolve(claims_of(part, book), ChangeFacts()) for part in parts]
-    marked = [one for one in attributions if one.label is Label.AI]
-    share = len(marked) / len(parts)
+def _attributions(
+    repo: Repository, commits: Sequence[Commit], book: IdentityBook
+) -> dict[str, Attribution]:
+    """What the commits say of themselves; of bots' commits with a mark, what they change too."""
+    claims = {commit.oid: claims_of(commit, book) for commit in commits}
+    contested = [commit for commit in commits if is_contested(claims[commit.oid])]
+    paths = dict(paths_of(repo, contested))
+    return {oid: resolve(ones, ChangeFacts(paths=paths.get(oid))) for oid, ones in claims.items()}
+
+
+def _recovered(
+    number: int, attributions: Iterable[Attribution], book: IdentityBook
+) -> Claim | None:
+    parts = [one for one in attributions if one.label is not Label.AUTOMATION]
+    marked = [one for one in parts if one.label is Label.AI]
+    share = len(marked) / len(parts) if parts else 0.0
     if share < MIXED_FROM:
         return None
     agents = [agent for one in marked for agent in one.agents]

@@ -87,6 +87,12 @@ def resolve(claims: Sequence[Claim], facts: ChangeFacts) -> Attribution:
     return _attribution(decision, claims)
 
 
+def is_contested(claims: Iterable[Claim]) -> bool:
+    """Whether a bot's commit carries an agent's mark too: then what it changes decides."""
+    labels = {claim.label for claim in claims if claim.level is not Level.POLICY}
+    return Label.AUTOMATION in labels and bool(labels & {Label.AI, Label.ASSISTED, Label.MIXED})
+
+
 def line_counts(claims: Iterable[Claim], facts: ChangeFacts) -> LineCounts | None:
     """Added lines by what is attested of them; None where nothing is attested."""
     attested = tuple(line for claim in claims for line in claim.lines)

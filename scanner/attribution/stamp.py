@@ -27,9 +27,10 @@ from scanner.model import Commit, Level, Person
 #: The sources of a message that are other commits' messages, each with marks of its own.
 _INAPPLICABLE = ("merge", "squash")
 
-#: Files and folders of a git directory while commits of others are applied again: what an agent
-#: rebases or picks, it did not write.
-_REPLAYING = ("rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD")
+#: Files and folders of a git directory while commits of others are applied again or taken in: what
+#: an agent rebases, picks, merges or squashes, it did not write. A commit-msg hook is told no
+#: source, so merges and squashes are seen here too.
+_REPLAYING = ("rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD", "MERGE_HEAD", "SQUASH_MSG")
 
 _MARKS = (Level.DECLARED_SHARE, Level.DECLARED_AUTHORSHIP, Level.ASSISTED_BY)
 

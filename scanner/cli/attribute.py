@@ -8,10 +8,11 @@ import click
 
 from scanner.attributing import attribute_file, attribute_range
 from scanner.cli.parameters import Day
+from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
 from scanner.codebase.snapshot import read_lines
 from scanner.history import Selection, parse_range
-from scanner.render.history_documents import AttributedLine, LineCounts
+from scanner.render.attribution_documents import AttributedLine
 
 
 @click.command()
@@ -35,26 +36,25 @@ def attribute(
     if path is not None:
         return _lines(session, tip, path, format_name)
     settings = session.bench(tip).settings.attribution
-    found = attribute_range(session.repository, Selection(tip, base, since, until), settings)
+    selection = Selection(tip, base, since, until)
+    with shown_progress(quiet=session.verbosity < 0) as progress:
+        found = attribute_range(session.repository, selection, settings, progress)
     if format_name == "json":
         from scanner.render.json_format import render_attribution  # noqa: PLC0415
 
-        by_oid = {c.oid: found.attribution(c) for c in found.commits}
-        counts = {
-            oid: LineCounts(ai=n.ai + n.mixed, human=n.human, unknown=n.unknown)
-            for oid, n in found.lines.items()
-        }
-        click.echo(render_attribution(found.words, by_oid, counts), nl=False)
+        click.echo(render_attribution(found), nl=False)
     else:
         from scanner.render.attribute_text import render  # noqa: PLC0415
 
-        click.echo(render(found, colour=session.color), nl=False, color=session.color)
+        text = render(found, colour=session.color, detailed=session.verbosity > 0)
+        click.echo(text, nl=False, color=session.color)
     return 0
 
 
 def _lines(session: Session, tip: str, path: str, format_name: str) -> int:
     settings = session.bench(tip).settings.attribution
-    labels = attribute_file(session.repository, tip, path, settings)
+    with shown_progress(quiet=session.verbosity < 0) as progress:
+        labels = attribute_file(session.repository, tip, path, settings, progress)
     if format_name == "json":
         from scanner.render.json_format import render_lines as render_json  # noqa: PLC0415
 

@@ -12,8 +12,9 @@ from scanner.cli.session import Session, with_session
 from scanner.errors import ScanError
 from scanner.git.commits import first_parent_chain, head, read_commits, resolve
 from scanner.git.process import Repository
-from scanner.history import History, Selection, UnitOfChange, read_history
-from scanner.model import Change, Missing
+from scanner.history import Selection, UnitOfChange, read_history
+from scanner.story import Story, tell
+from scanner.surprising import surprises_of
 
 
 @click.command()
@@ -22,37 +23,34 @@ from scanner.model import Change, Missing
               show_default=True, help="What is printed.")  # fmt: skip
 @with_session
 def explain(session: Session, commit: str, format_name: str) -> int:
-    """Tell one change whole: its scores and findings, who wrote it by which evidence."""
-    change = _change(session, resolve(session.repository, commit))
+    """Tell one change whole: its scores, who wrote it by which evidence, what became of it."""
+    story = _story(session, resolve(session.repository, commit))
     if format_name == "json":
-        from scanner.render.json_format import render_change  # noqa: PLC0415
+        from scanner.render.json_format import render_story  # noqa: PLC0415
 
-        click.echo(render_change(change), nl=False)
+        click.echo(render_story(story), nl=False)
     else:
         from scanner.render.explain_text import render  # noqa: PLC0415
 
-        click.echo(render(change, colour=session.color), nl=False, color=session.color)
+        click.echo(render(story, colour=session.color), nl=False, color=session.color)
     return 0
 
 
-def _change(session: Session, commit: str) -> Change:
+def _story(session: Session, commit: str) -> Story:
     """What the commit integrated, if it is on the main line; else the commit by itself."""
     selection = _selection(session.repository, commit)
     bench = session.bench(commit)
     with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
         history = read_history(bench, store, selection, session.jobs, progress)
-    if history.changes:
-        return _followed(history, session.repository)
+        if history.changes:
+            story = tell(history, follow_up(history, session.repository, store))
+            progress("reading the code before it", 0, 1)
+            surprises = surprises_of(bench, store, history.diff_of(story.change))
+            return replace(story, surprises=surprises)
     raise ScanError(
         f"{commit[:12]} is a merge inside another change and adds nothing by itself.",
         hint="Name the commits that it merges, or the merge that brought it to the main line.",
     )
-
-
-def _followed(history: History, repository: Repository) -> Change:
-    (facts,) = follow_up(history, repository, export=None).facts
-    survival = None if isinstance(facts.fate, Missing) else facts.fate.survival
-    return replace(facts.change, survival=survival)
 
 
 def _selection(repository: Repository, commit: str) -> Selection:

@@ -68,6 +68,9 @@ def _offer(proposed: Plan, top: Path, *, yes: bool) -> int:
         return 0
     for proposal in proposed.proposals:
         _write(top, proposal)
+    if any(proposal.path == ".pre-commit-config.yaml" for proposal in proposed.proposals):
+        # By default the framework installs the first of the two hooks alone.
+        click.echo("Next: pre-commit install -t pre-commit -t prepare-commit-msg")
     click.echo("Next: `tallystick doctor` says what will and will not be judged.")
     return 0
 

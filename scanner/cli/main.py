@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from scanner import __version__
+from scanner.collecting import collect_seldom
 from scanner.errors import ExitCode, ScanError
 
 #: Every command: the module that holds it, and what it answers. Modules are imported when called,
@@ -23,6 +24,7 @@ COMMANDS = {
     "baseline": ("scanner.cli.baseline", "is the tree worse than when the line was drawn"),
     "attribute": ("scanner.cli.attribute", "who wrote what, by which evidence"),
     "explain": ("scanner.cli.explain", "one change, whole"),
+    "conventions": ("scanner.cli.conventions", "what this codebase always does"),
     "stamp": ("scanner.cli.stamp", "mark a commit that an agent takes part in (a git hook)"),
     "rules": ("scanner.cli.rules", "which rules are in force, and do they pass their own tests"),
     "init": ("scanner.cli.init", "what would it take to use this here (shows, asks, writes)"),
@@ -78,6 +80,7 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Runs the command line and exits with a documented code; never with a traceback."""
+    collect_seldom()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -13,15 +13,18 @@ from scanner.cli.output import write_file
 from scanner.cli.parameters import Day
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
+from scanner.compare.trends import PeriodKind
 from scanner.delivery.exports import read_export
 from scanner.delivery.fetch import fetch_pulls as fetch
 from scanner.delivery.pulls import Export
 from scanner.errors import ScanError
 from scanner.git.process import Repository
-from scanner.git.remotes import remote_address
+from scanner.git.remotes import origin, remote_address
 from scanner.history import Selection, UnitOfChange, parse_range, read_history
 from scanner.render.report_formats import REPORT_FORMATS
-from scanner.report import build_report
+from scanner.render.report_text import render as render_summary
+from scanner.report import Asked, Material, build_report
+from scanner.standing_clones import standing_clones
 
 DEFAULT_FILE = Path("tallystick-report.html")
 
@@ -51,6 +54,18 @@ DEFAULT_FILE = Path("tallystick-report.html")
 )
 @click.option("--no-rules", is_flag=True, help="Judge without the rule packs, which is faster.")
 @click.option(
+    "--trend",
+    type=click.Choice([kind.value for kind in PeriodKind]),
+    default="month",
+    show_default=True,
+    help="What trends are told by.",
+)
+@click.option(
+    "--show-authors",
+    is_flag=True,
+    help="Name the authors of changes. Without this, people appear nowhere.",
+)
+@click.option(
     "--format",
     "format_name",
     type=click.Choice(list(REPORT_FORMATS)),
@@ -69,6 +84,8 @@ def report(
     since: datetime | None,
     until: datetime | None,
     unit: str,
+    trend: str,
+    show_authors: bool,
     no_rules: bool,
     format_name: str,
     file: Path | None,
@@ -82,8 +99,25 @@ def report(
     with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
         history = read_history(bench, store, selection, session.jobs, progress)
         export = _export(session.repository, pulls, fetch_pulls=fetch_pulls)
-        aftermath = follow_up(history, session.repository, export)
-        built = build_report(history, aftermath, session.repository, bench.settings, progress)
+        aftermath = follow_up(history, session.repository, store, export)
+        if trend == PeriodKind.RELEASE and not aftermath.releases:
+            raise ScanError(
+                "There are no releases to tell trends by: no tag names a version.",
+                hint="Fetch the tags (git fetch --tags), or leave --trend out to have months.",
+            )
+        clones = standing_clones(
+            bench, tip, session.jobs, lambda done, of: progress("looking for copies", done, of)
+        )
+        asked = Asked(
+            pulls=tuple(map(str, pulls)),
+            fetches_pulls=fetch_pulls,
+            leaves_rules_out=no_rules,
+            config=None if session.config is None else str(session.config),
+            names_people=show_authors,
+            origin=origin(session.repository),
+            trend=PeriodKind(trend),
+        )
+        built = build_report(Material(history, aftermath, clones), bench, store, progress, asked)
     text = REPORT_FORMATS[format_name].render(built)
     target = file or (DEFAULT_FILE if format_name == "html" else None)
     if target is None or str(target) == "-":
@@ -91,6 +125,7 @@ def report(
         return 0
     write_file(target, text)
     if session.verbosity >= 0:
+        click.echo(render_summary(built, colour=session.color), color=session.color)
         click.echo(f"The report on {len(built.changes):,} changes is in {target.resolve()}")
     return 0
 

@@ -7,6 +7,7 @@ import click
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
 from scanner.scan import scan_tree
+from scanner.standing_clones import standing_clones
 
 
 @click.command()
@@ -15,21 +16,28 @@ from scanner.scan import scan_tree
               show_default=True, help="What is printed.")  # fmt: skip
 @with_session
 def scan(session: Session, revision: str, format_name: str) -> int:
-    """Measure the tree of a revision: what is beyond the limits, worst first."""
+    """Measure the tree of a revision: what is beyond the limits, and what is written twice."""
+    bench = session.bench(revision)
     with shown_progress(quiet=session.verbosity < 0) as progress:
         found = scan_tree(
-            session.bench(revision),
+            bench,
             revision,
             session.jobs,
             lambda done, total: progress("reading files", done, total),
+        )
+        clones = standing_clones(
+            bench,
+            found.revision,
+            session.jobs,
+            lambda done, total: progress("looking for copies", done, total),
         )
     if format_name == "json":
         from scanner.render.json_text import to_json  # noqa: PLC0415
         from scanner.render.scan_documents import scan_document  # noqa: PLC0415
 
-        click.echo(to_json(scan_document(found)), nl=False)
+        click.echo(to_json(scan_document(found, clones)), nl=False)
     else:
         from scanner.render.scan_text import render  # noqa: PLC0415
 
-        click.echo(render(found, colour=session.color), nl=False, color=session.color)
+        click.echo(render(found, clones, colour=session.color), nl=False, color=session.color)
     return 0

@@ -33,6 +33,7 @@ class Session:
 
     repository: Repository
     store_path: Path
+    config: Path | None
     settings: Settings | None
     jobs: int | None
     verbosity: int
@@ -118,6 +119,7 @@ def with_session(command: Callable[..., int | None]) -> Callable[..., int | None
         session = Session(
             repository=repository,
             store_path=_passing_store() if no_cache else _store_path(repository, cache),
+            config=config,
             settings=settings_of_file(config) if config else None,
             jobs=jobs,
             verbosity=verbose - quiet,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import sys
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -76,43 +76,91 @@ class _Uses:
 
 
 class ArchitectureBook:
-    """Import edges between directories and imports of libraries, kept up to date file by file."""
+    """Import edges between directories and imports of libraries, kept up to date file by file.
+
+    Where an import leads depends on the modules that there are, so that the imports of other files
+    are resolved anew where modules come and go: the book depends on the tree alone, not on the way
+    that led to it.
+    """
 
     def __init__(self) -> None:
         self._files: dict[str, tuple[Dependency, ...]] = {}
+        self._imports: dict[str, tuple[Import, ...]] = {}
         self._directories: Counter[str] = Counter()
         #: The directories that a name (`a/b` for `a.b`) leads to, and by how many modules.
         self._modules: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._edges: defaultdict[Edge, _Uses] = defaultdict(_Uses)
         self._run_time: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._libraries: defaultdict[str, _Uses] = defaultdict(_Uses)
+        #: The files that import a name or what is in it, and the names that lead elsewhere by now.
+        self._askers: defaultdict[str, set[str]] = defaultdict(set)
+        self._stale: set[str] = set()
+        self._all_stale = False
+        #: Where the names of modules lead, as long as no module comes or goes.
+        self._leads: dict[str, str | None] = {}
 
     def announce(self, paths: Iterable[str]) -> None:
         """Makes the modules of a tree or a change known before their imports are resolved."""
         for path in paths:
             if path not in self._files:
                 self._files[path] = ()
-                self._directories[_directory(path)] += 1
-                for name in _module_names(path):
-                    self._modules[name][_directory(path)] += 1
+                self._enter(path, 1)
 
     def put(self, path: str, imports: Sequence[Import]) -> None:
         """Takes what a file imports now in the place of what it imported before."""
         self.announce([path])
-        self._count(path, self._files[path], -1)
-        self._files[path] = tuple(self.resolve(path, imports))
-        self._count(path, self._files[path], 1)
+        self._ask(path, imports)
+        self._recount(path)
 
     def remove(self, path: str) -> None:
         """Takes a deleted file out."""
-        if path not in self._files:
-            return
-        self._count(path, self._files.pop(path), -1)
-        _discount(self._directories, _directory(path))
+        if path in self._files:
+            self._ask(path, ())
+            self._recount(path)
+            del self._files[path]
+            self._enter(path, -1)
+
+    def imports(self) -> Mapping[str, tuple[Import, ...]]:
+        """The imports of each file, from which an equal book can be made."""
+        return {path: self._imports.get(path, ()) for path in self._files}
+
+    def _enter(self, path: str, by: int) -> None:
+        """Counts a module in or out, and notes which imports may lead elsewhere by that."""
+        self._leads.clear()
+        directory = _directory(path)
+        is_new_directory = _step(self._directories, directory, by)
+        self._all_stale |= is_new_directory or path.endswith("__init__.py")
         for name in _module_names(path):
-            _discount(self._modules[name], _directory(path))
-            if not self._modules[name]:
-                del self._modules[name]
+            if _step(self._modules[name], directory, by):
+                self._stale.add(name)
+                if not self._modules[name]:
+                    del self._modules[name]
+
+    def _ask(self, path: str, imports: Sequence[Import]) -> None:
+        for name in _asked(self._imports.pop(path, ())):
+            self._askers[name].discard(path)
+        if imports:
+            self._imports[path] = tuple(imports)
+        for name in _asked(imports):
+            self._askers[name].add(path)
+
+    def _recount(self, path: str) -> None:
+        """Resolves the imports of a file, and counts what they lead to."""
+        found = tuple(self.resolve(path, self._imports.get(path, ())))
+        if found != self._files[path]:
+            self._count(path, self._files[path], -1)
+            self._files[path] = found
+            self._count(path, found, 1)
+
+    def _settle(self) -> None:
+        """Resolves anew the imports that may lead elsewhere than they did."""
+        paths = self._imports if self._all_stale else self._asking()
+        self._all_stale, self._stale = False, set()
+        for path in list(paths):
+            self._recount(path)
+
+    def _asking(self) -> set[str]:
+        return {path for name in self._stale for path in self._askers.get(name, ())}
 
     def resolve(self, path: str, imports: Iterable[Import]) -> Iterator[Dependency]:
         """What the imports of a file depend on."""
@@ -125,10 +173,12 @@ class ArchitectureBook:
 
     def edges(self) -> dict[Edge, int]:
         """The number of files that make each edge."""
+        self._settle()
         return {edge: len(uses.files) for edge, uses in self._edges.items() if uses.files}
 
     def library_users(self, library: str) -> tuple[str, ...]:
         """The files that import a library, those that import it most first."""
+        self._settle()
         uses = self._libraries.get(library, _Uses()).files
         return tuple(sorted(uses, key=lambda path: (-uses[path], path)))
 
@@ -141,6 +191,7 @@ class ArchitectureBook:
         """The imports of a file, as changed, that depart from the codebase before the change."""
         if population_of(path) is not Population.CODE:
             return
+        self._settle()
         seen: set[str] = set()
         for dependency in self.resolve(path, imports):
             if dependency.target in seen:
@@ -198,7 +249,7 @@ class ArchitectureBook:
 
     def _unseen(self, edge: Edge, rules: ArchitectureRules) -> AgainstTheGrain | None:
         """The chance of a new edge is the share of those seen once (Good and Turing)."""
-        own = {e: uses for e, uses in self._edges.items() if e.source == edge.source}
+        own = {e: uses for e, uses in self._edges.items() if e.source == edge.source and uses.files}
         total = sum(uses.total for uses in own.values())
         files = {path for uses in own.values() for path in uses.files}
         once = sum(len(uses.files) == 1 for uses in own.values())
@@ -206,7 +257,7 @@ class ArchitectureBook:
         novelty = (once + 1) / (total + 1)
         if not is_settled or novelty > rules.most_novelty:
             return None
-        shown = max(own.values(), key=lambda uses: uses.total)
+        shown = max((own[edge] for edge in sorted(own)), key=lambda uses: uses.total)
         return AgainstTheGrain(
             Strain.UNSEEN,
             *edge,
@@ -250,7 +301,7 @@ class ArchitectureBook:
             here = waiting.popleft()
             if here == end:
                 return _trace(came_from, end)
-            for target in self._run_time.get(here, ()):
+            for target in sorted(self._run_time.get(here, ())):
                 if target not in came_from:
                     came_from[target] = here
                     waiting.append(target)
@@ -265,7 +316,9 @@ class ArchitectureBook:
             return inner if inner in self._directories else inner.rpartition("/")[0]
         if one.module.split(".")[0] in sys.stdlib_module_names:
             return None
-        return self._absolute(one.module)
+        if one.module not in self._leads:
+            self._leads[one.module] = self._absolute(one.module)
+        return self._leads[one.module]
 
     def _absolute(self, module: str) -> str | None:
         """Where the longest known part of a module's name leads: of several places, the highest."""
@@ -298,13 +351,7 @@ class ArchitectureBook:
             elif one.target != source:
                 self._edges[Edge(source, one.target)].add(path, sign)
                 if not one.is_typing:
-                    self._step(source, one.target, sign)
-
-    def _step(self, source: str, target: str, sign: int) -> None:
-        targets = self._run_time[source]
-        targets[target] += sign
-        if not targets[target]:
-            del targets[target]
+                    _step(self._run_time[source], one.target, sign)
 
 
 def _cost(seen: int, total: int) -> float:
@@ -332,10 +379,23 @@ def _module_names(path: str) -> set[str]:
     return names | {"/".join(directory[start:]) for start in range(len(directory))}
 
 
-def _discount(counts: Counter[str], name: str) -> None:
-    counts[name] -= 1
-    if counts[name] <= 0:
+def _step(counts: Counter[str], name: str, by: int) -> bool:
+    """Counts something in or out; whether it is there now and was not, or the other way round."""
+    before = counts[name]
+    counts[name] = before + by
+    if not counts[name]:
         del counts[name]
+    return not before or not counts[name]
+
+
+def _asked(imports: Iterable[Import]) -> set[str]:
+    """The names that absolute imports ask for, and those of the packages around them."""
+    names: set[str] = set()
+    for one in imports:
+        if not one.level:
+            parts = one.module.split(".")
+            names.update("/".join(parts[:length]) for length in range(1, len(parts) + 1))
+    return names
 
 
 def _trace(came_from: dict[str, str], end: str) -> tuple[str, ...]:

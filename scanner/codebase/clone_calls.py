@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 
-from scanner.analysis.clone_alignment import leaf_pairs
+from scanner.analysis.clone_alignment import CloneType, leaf_pairs
 from scanner.analysis.fingerprints import Role
 from scanner.codebase.clone_index import CloneIndex, CloneUnit, is_function
 from scanner.codebase.clones import Match
 from scanner.model import UnitKind
-from scanner.scoring.copies import Call, is_test_path
+from scanner.scoring.copies import Call, is_example_path, is_test_path
 
 #: A copy is most of its unit from this share of its statements on ...
 MOST_OF_COPY = 0.7
@@ -22,6 +23,11 @@ MOST_EXTRA = 0.1
 MOST_MISSING = 0.1
 #: ... or this, if the copy has none of its own.
 MOST_MISSING_OF_CONTAINED = 0.3
+#: Decorators that leave a function to be called as it is written.
+PLAIN_DECORATORS = frozenset(
+    {"staticmethod", "classmethod", "cache", "lru_cache", "override", "final", "wraps"}
+    | {"contextmanager", "asynccontextmanager", "deprecated", "no_type_check"}
+)
 #: Bases that tell nothing of what a class is.
 COMMON_BASES = frozenset({"object", "ABC", "Generic", "Protocol"})
 
@@ -29,8 +35,10 @@ COMMON_BASES = frozenset({"object", "ABC", "Generic", "Protocol"})
 def how_to_use(index: CloneIndex, match: Match) -> Call:
     """How the original could be used in place of the copy."""
     original = match.original.unit
-    if not is_whole(match) or not _does_the_same(match):
+    if not is_whole(match) or not _does_the_same(match) or _is_wrapped(match.original):
         return Call()
+    if is_example_path(match.original.path):
+        return Call(obstacle=f"{match.original.path} is an example")
     if is_test_path(match.original.path) and _short(original.name).startswith("test"):
         return Call(obstacle=f"`{original.name}` is a test")
     name = original.name.split("#")[0]
@@ -49,6 +57,13 @@ def is_whole(match: Match) -> bool:
         and is_function(match.original.unit)
         and copied >= MOST_OF_COPY * len(match.copy.fingerprint.shape)
         and copied >= ENOUGH_OF_ORIGINAL * len(match.original.fingerprint.shape)
+    )
+
+
+def _is_wrapped(original: CloneUnit) -> bool:
+    """Whether a decorator may make something else of a function: a route, a fixture, a property."""
+    return not PLAIN_DECORATORS.issuperset(
+        name.rpartition(".")[2] for name in original.fingerprint.decorators
     )
 
 
@@ -88,6 +103,8 @@ def is_override(index: CloneIndex, match: Match) -> bool:
 def _method(match: Match) -> Call:
     a, b = match.copy, match.original
     if a.path == b.path and _class_of(a.unit.name) == _class_of(b.unit.name):
+        if match.alignment.type is not CloneType.EXACT and not _any_private(a, b):
+            return Call()  # what a class offers, or is asked for by its framework, stays apart
         return Call(f"self.{_short(b.unit.name)}", needs_parameter=_differs(match))
     return Call(obstacle=f"`{b.unit.name}` is a method of another class")
 
@@ -101,6 +118,8 @@ def _function(index: CloneIndex, match: Match) -> Call:
     needs_parameter = _differs(match)
     if copy == original:
         return Call(target, needs_parameter=needs_parameter)
+    if _means_another(index, match):
+        return Call()
     if not index.imports.is_packaged(original):
         return Call(obstacle=f"{original} is in no package")
     if is_test_path(original) and not is_test_path(copy):
@@ -111,6 +130,34 @@ def _function(index: CloneIndex, match: Match) -> Call:
         return Call(obstacle=f"{original} imports {copy}, so importing it closes a circle")
     is_private = match.original.unit.name.startswith("_")
     return Call(target, needs_parameter=needs_parameter, is_private=is_private)
+
+
+def _any_private(*members: CloneUnit) -> bool:
+    return any(_short(member.unit.name).startswith("_") for member in members)
+
+
+def _means_another(index: CloneIndex, match: Match) -> bool:
+    """Whether a name in the copy is one of its own module, or comes from another module than it
+    does where the original stands: equal text then does not do the same."""
+    here, there = match.copy, match.original
+    names = {name[1:] for name in here.fingerprint.names if name[0] != Role.LOCAL}
+    ours, theirs = (index.imports.sources(member.path) for member in (here, there))
+    if any(ours[name] != theirs[name] for name in names & ours.keys() & theirs.keys()):
+        return True
+    own = _defined(index, here.path, names - {here.unit.name, there.unit.name})
+    return bool(own) and own != _defined(index, there.path, own.keys())
+
+
+def _defined(
+    index: CloneIndex, path: str, names: Collection[str]
+) -> dict[str, list[tuple[str, tuple[int, ...]]]]:
+    """What of the names a module defines itself, with all that stands in it."""
+    found: dict[str, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
+    for member in index.files().get(path, ()):
+        name, _, rest = member.unit.name.partition(".")
+        if name in names:
+            found[name].append((rest, member.fingerprint.exact))
+    return found
 
 
 def _bases(index: CloneIndex, member: CloneUnit) -> frozenset[str]:

@@ -13,7 +13,7 @@ from scanner.codebase.clone_index import CloneIndex, CloneUnit, is_function
 from scanner.codebase.clones import Match, matches_of, small_matches
 from scanner.model import Problem, Unit
 from scanner.scoring.change import ChangedFile, old_lines
-from scanner.scoring.copies import Copy, is_test_path
+from scanner.scoring.copies import Copy, is_outpost, is_test_path
 
 #: An original is as new as its copy if the change adds this share of its lines.
 NEW_ORIGINAL = 0.5
@@ -40,6 +40,7 @@ class _Candidate:
             is_test_path(original.path),
             -len(self.lines),
             _STRICTNESS[self.match.alignment.type],
+            _remoteness(original),
             place.path,
             place.span.first,
         )
@@ -60,14 +61,14 @@ def copies_in(index: CloneIndex, added: Mapping[str, frozenset[int]]) -> tuple[C
     )
 
 
-def repaid_lines(
+def repaid_copies(
     index: CloneIndex,
     file: ChangedFile,
     facts: Mapping[str, Fingerprint | Problem],
     moved: frozenset[int],
     added: Mapping[str, frozenset[int]],
-) -> int:
-    """How many code lines a change deletes from a file that were copies of code that stays.
+) -> Iterator[Copy]:
+    """The copies that a change deletes from a file and whose originals stay, each line once.
 
     `index` holds the tree after the change; `facts` those of the file before it; `moved` are its
     moved lines, by their numbers before; `added` are the added code lines by path. As for copies,
@@ -75,23 +76,21 @@ def repaid_lines(
     """
     gone = {line for hunk in file.change.hunks for line in old_lines(hunk)} - moved
     if file.before is None or len(gone) < index.limits.code_lines:
-        return 0
+        return
     deleted = code_lines(file.before) & gone
-    found: set[int] = set()
+    taken: set[int] = set()
     for unit, text, places in fingerprinted(file.before, facts):
         member = CloneUnit(file.path_before, unit, text, places)
         if _touched(member, deleted) < index.limits.code_lines:
             continue
-        for match in matches_of(index, member):
-            lines = match.copy_lines & deleted
-            is_itself = (match.original.path, match.original.unit.name) == (file.path, unit.name)
-            if (
-                not is_itself
-                and len(lines) >= index.limits.code_lines
-                and not _is_new(match, added, lines)
-            ):
-                found |= lines
-    return len(found)
+        candidates = [
+            _Candidate(match, lines, is_new=False)
+            for match in matches_of(index, member)
+            if (lines := match.copy_lines & deleted)
+            and (match.original.path, match.original.unit.name) != (file.path, unit.name)
+            and not _is_new(match, added, lines)
+        ]
+        yield from _chosen(index, candidates, taken)
 
 
 def _copies_in_file(
@@ -102,12 +101,17 @@ def _copies_in_file(
         if _touched(member, added[path]) < index.limits.code_lines:
             continue
         candidates = [c for m in matches_of(index, member) if (c := _candidate(m, added))]
-        for candidate in sorted(candidates, key=_Candidate.rank):
-            lines = candidate.lines - taken
-            if len(lines) >= index.limits.code_lines:
-                taken |= lines
-                yield _copy(index, candidate, lines, _places(candidate, candidates))
+        yield from _chosen(index, candidates, taken)
     yield from _small_copies(index, path, added, taken)
+
+
+def _chosen(index: CloneIndex, candidates: Sequence[_Candidate], taken: set[int]) -> Iterator[Copy]:
+    """The best of the candidates of one unit whose lines are not taken yet; takes them."""
+    for candidate in sorted(candidates, key=_Candidate.rank):
+        lines = candidate.lines - taken
+        if len(lines) >= index.limits.code_lines:
+            taken |= lines
+            yield _copy(index, candidate, lines, _places(candidate, candidates))
 
 
 def _small_copies(
@@ -156,8 +160,14 @@ def _is_new(match: Match, added: Mapping[str, frozenset[int]], copied: frozenset
     return sum(beside) >= NEW_ORIGINAL * len(beside)
 
 
-def _order(member: CloneUnit, lines: Iterable[int]) -> tuple[bool, str, int]:
-    return (is_test_path(member.path), member.path, min(lines, default=0))
+def _order(member: CloneUnit, lines: Iterable[int]) -> tuple[bool, bool, bool, str, int]:
+    """Of two places that one change brings, which is the original: the one to be used by others."""
+    return (*_remoteness(member), member.path, min(lines, default=0))
+
+
+def _remoteness(member: CloneUnit) -> tuple[bool, bool, bool]:
+    is_private = member.unit.name.rpartition(".")[2].startswith("_")
+    return (is_test_path(member.path), is_outpost(member.path), is_private)
 
 
 def _places(candidate: _Candidate, all_of_unit: Iterable[_Candidate]) -> int:
@@ -199,7 +209,7 @@ def _copy(index: CloneIndex, candidate: _Candidate, lines: frozenset[int], place
 
 
 def _is_generated(index: CloneIndex, path: str) -> bool:
-    return any(member.fingerprint.is_generated for member in index.files()[path][:1])
+    return any(member.fingerprint.is_generated for member in index.files().get(path, ())[:1])
 
 
 def fingerprinted(

@@ -13,7 +13,7 @@ from scanner.codebase.clone_index import CloneIndex, CloneUnit, is_function, is_
 from scanner.codebase.clones import Match, matches_of
 from scanner.model import Problem
 from scanner.scoring.change import ChangedFile
-from scanner.scoring.copies import Divergence, is_test_path
+from scanner.scoring.copies import Divergence, is_example_path, is_test_path
 
 #: An edit of more than this share of the copied statements is no longer one to a shared block.
 EDITED_SHARE = 0.3
@@ -48,7 +48,7 @@ def divergences_in(
 
     `index` holds the tree after the change, `added` all lines the change adds, by path. Only
     statements that were exactly equal in both copies count, and only where most of the copied block
-    stays as it was. Tests are left out. At most one for each edit.
+    stays as it was. Tests and examples are left out. At most one for each edit.
     """
     return tuple(found for edit in edits if (found := _divergence(index, edit, added)) is not None)
 
@@ -74,7 +74,7 @@ def _divergence(
     before, after = edit.before, edit.after
     if not is_function(before.unit) or is_small(before.fingerprint, index.limits):
         return None
-    if before.fingerprint.exact == after.fingerprint.exact or is_test_path(after.path):
+    if before.fingerprint.exact == after.fingerprint.exact or _is_apart(after.path):
         return None
     changed = _changed(before.fingerprint, after.fingerprint)
     found = [
@@ -110,11 +110,15 @@ def _changed(before: Fingerprint, after: Fingerprint) -> _Changed:
 def _is_bystander(match: Match, after: CloneUnit, added: Mapping[str, frozenset[int]]) -> bool:
     """Whether the other copy is somebody else's code that the change leaves as it is."""
     other = match.original
-    if (other.path, other.unit.name) == (after.path, after.unit.name) or is_test_path(other.path):
+    if (other.path, other.unit.name) == (after.path, after.unit.name) or _is_apart(other.path):
         return False
     if match.alignment.similarity < ALIKE:
         return False
     return added.get(other.path, frozenset()).isdisjoint(other.places)
+
+
+def _is_apart(path: str) -> bool:
+    return is_test_path(path) or is_example_path(path)
 
 
 def _edited_lines(match: Match, changed: _Changed, after: Fingerprint) -> int:

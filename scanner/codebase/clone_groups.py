@@ -7,14 +7,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from scanner.analysis.clone_alignment import CloneType
+from scanner.codebase.clone_calls import how_to_use
 from scanner.codebase.clone_index import CloneIndex
 from scanner.codebase.clones import Match, matches_of, small_matches
 from scanner.model import Place, Span
+from scanner.scoring.copies import Call, is_test_path
 
 #: Two stretches of one unit are one place if they share this part of the lines of both.
 SAME_STRETCH = 0.7
 
+#: A place is part of another group's place if it shares this part of its own lines with it.
+MOST_OF_PLACE = 0.5
+
 _ORDER = (CloneType.EXACT, CloneType.RENAMED, CloneType.GAPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCall:
+    """What `callers` places of a group could call, which stands at one of its places."""
+
+    call: Call
+    original: Place
+    callers: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,28 +36,48 @@ class CloneGroup:
     """Places that say the same, in order of path and line.
 
     `type` and `similarity` are those of the least alike pair that was compared. `code_lines` is how
-    many the shortest place has; `saving` what one place instead of all would delete.
+    many the shortest place has; `saving` what one place instead of all would delete. `use` is given
+    where one of the places can be called from others as it is, or with one parameter more.
     """
 
     type: CloneType
     similarity: float
     places: tuple[Place, ...]
     code_lines: int
+    use: GroupCall | None = None
 
     @property
     def saving(self) -> int:
         return self.code_lines * (len(self.places) - 1)
 
+    @property
+    def example(self) -> tuple[Place, Place]:
+        """The two places that show the group best: what could be called, and where from."""
+        if self.use is not None:
+            return self.use.original, self.use.callers[0]
+        return self.places[0], self.places[1]
+
+    @property
+    def call(self) -> str | None:
+        """What other places could call, by its dotted name."""
+        return self.use.call.target if self.use and not self.use.call.needs_parameter else None
+
+    @property
+    def is_test(self) -> bool:
+        """Whether the group stands in tests alone."""
+        return all(is_test_path(place.path) for place in self.places)
+
 
 @dataclass(frozen=True, slots=True)
 class ClonePair:
-    """Two places that say the same."""
+    """Two places that say the same; `call` is how the first could use the other."""
 
     type: CloneType
     similarity: float
     code_lines: int
     one: Place
     other: Place
+    call: Call
 
 
 def clone_pairs(index: CloneIndex) -> Iterator[ClonePair]:
@@ -63,9 +97,9 @@ def clone_groups(index: CloneIndex) -> tuple[CloneGroup, ...]:
     """The clone groups of the live code, largest saving first.
 
     Places that are exact or renamed copies of each other are one group. A gapped copy joins the
-    group it is most alike to.
+    group it is most alike to. What stands in the places of a group with a larger saving is none.
     """
-    pairs = sorted(clone_pairs(index), key=_by_likeness)
+    pairs = sorted(_pairs(index), key=_by_likeness)
     stretches = _Stretches()
     for pair in pairs:
         one, other = stretches.node(pair.one), stretches.node(pair.other)
@@ -73,7 +107,25 @@ def clone_groups(index: CloneIndex) -> tuple[CloneGroup, ...]:
         if pair.type is not CloneType.GAPPED or is_free:
             stretches.join(one, other, pair)
     groups = (group for group in stretches.groups() if len(group.places) > 1)
-    return tuple(sorted(groups, key=_by_saving))
+    return tuple(_without_parts(sorted(groups, key=_by_saving)))
+
+
+def _without_parts(groups: Iterable[CloneGroup]) -> Iterator[CloneGroup]:
+    """The groups less those of which each place is part of a place of one group before."""
+    holders: dict[str, list[tuple[Span, int]]] = defaultdict(list)
+    for number, group in enumerate(groups):
+        held = (
+            {n for span, n in holders[place.path] if _holds(span, place.span)}
+            for place in group.places
+        )
+        if not set[int].intersection(*held):
+            yield group
+            for place in group.places:
+                holders[place.path].append((place.span, number))
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return _common(outer, inner) >= MOST_OF_PLACE * len(inner)
 
 
 def _by_likeness(pair: ClonePair) -> tuple[int, float, str, int, str, int]:
@@ -89,11 +141,12 @@ def _by_saving(group: CloneGroup) -> tuple[int, str, int]:
 def _pairs(index: CloneIndex) -> Iterator[ClonePair]:
     for path, members in sorted(index.files().items()):
         for member in members:
-            yield from (_pair([match]) for match in matches_of(index, member))
-        yield from (_pair(run) for run in small_matches(index, path))
+            for match in matches_of(index, member):
+                yield _pair([match], how_to_use(index, match))
+        yield from (_pair(run, Call()) for run in small_matches(index, path))
 
 
-def _pair(matches: Sequence[Match]) -> ClonePair:
+def _pair(matches: Sequence[Match], call: Call) -> ClonePair:
     first, last = matches[0], matches[-1]
     types = {match.alignment.type for match in matches}
     copied = sum(m.copy.fingerprint.code_lines[i] for m in matches for i in m.alignment.copied)
@@ -108,6 +161,7 @@ def _pair(matches: Sequence[Match]) -> ClonePair:
             first.original.place(first.alignment.originals),
             last.original.place(last.alignment.originals),
         ),
+        call=call,
     )
 
 
@@ -159,14 +213,50 @@ class _Stretches:
 
 
 def _group(places: Iterable[Place], pairs: Sequence[ClonePair]) -> CloneGroup:
+    kept = _apart(places)
     return CloneGroup(
         type=max((pair.type for pair in pairs), key=_ORDER.index),
         similarity=min(pair.similarity for pair in pairs),
-        places=tuple(sorted(places, key=lambda place: (place.path, place.span.first))),
+        places=kept,
         code_lines=min(pair.code_lines for pair in pairs),
+        use=_use(kept, pairs),
     )
 
 
+def _apart(places: Iterable[Place]) -> tuple[Place, ...]:
+    """The places, of those that share lines the longest, in order of path and line."""
+    kept: list[Place] = []
+    for place in sorted(places, key=lambda place: (-len(place.span), place.path, place.span.first)):
+        if not any(
+            place.path == other.path and _common(place.span, other.span) > 0 for other in kept
+        ):
+            kept.append(place)
+    return tuple(sorted(kept, key=lambda place: (place.path, place.span.first)))
+
+
+def _use(places: Sequence[Place], pairs: Iterable[ClonePair]) -> GroupCall | None:
+    """The place that most others could call; of several the one that needs least."""
+    calls: dict[Place, dict[Place, Call]] = defaultdict(dict)
+    for pair in pairs:
+        if pair.call.target and pair.one in places and pair.other in places:
+            calls[pair.other].setdefault(pair.one, pair.call)
+    if not calls:
+        return None
+
+    def rank(original: Place) -> tuple[int, int, str, int]:
+        needs = sum(call.needs_parameter + call.is_private for call in calls[original].values())
+        return (-len(calls[original]), needs, original.path, original.span.first)
+
+    best = min(calls, key=rank)
+    hardest = max(calls[best].values(), key=lambda call: (call.needs_parameter, call.is_private))
+    callers = (place for place in places if place in calls[best])
+    return GroupCall(hardest, best, tuple(callers))
+
+
 def _is_same_stretch(a: Span, b: Span) -> bool:
-    common = min(a.last, b.last) - max(a.first, b.first) + 1
-    return common >= SAME_STRETCH * max(len(a), len(b))
+    return _common(a, b) >= SAME_STRETCH * max(len(a), len(b))
+
+
+def _common(a: Span, b: Span) -> int:
+    """How many lines two spans share, if any."""
+    return min(a.last, b.last) - max(a.first, b.first) + 1

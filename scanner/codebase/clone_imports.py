@@ -61,15 +61,27 @@ class ImportGraph:
                     waiting.append(path)
         return False
 
+    def sources(self, path: str) -> dict[str, str]:
+        """By name that a module imports from another, the absolute name of that."""
+        return {
+            name: self._absolute(path, entry.module)
+            for entry in self._imports.get(path, ())
+            for name in entry.names
+        }
+
     def _root(self, folders: Sequence[str]) -> int:
         """How many leading folders are not part of the module's name."""
-        depth = len(folders)
-        while depth and "/".join([*folders[:depth], "__init__.py"]) in self._imports:
-            depth -= 1
-        if depth == len(folders):
-            roots = [i for i, folder in enumerate(folders) if folder in SOURCE_ROOTS]
-            return roots[-1] + 1 if roots else 0
-        return depth
+        packages = [
+            depth
+            for depth in range(1, len(folders) + 1)
+            if "/".join([*folders[:depth], "__init__.py"]) in self._imports
+        ]
+        top = packages[0] if packages else len(folders) + 1
+        roots = [i for i, folder in enumerate(folders, start=1) if folder in SOURCE_ROOTS]
+        before = [depth for depth in roots if depth < top]
+        if before:  # folders without an __init__.py below it are packages too
+            return before[-1]
+        return top - 1 if packages else 0
 
     @cached_property
     def _paths(self) -> dict[str, str]:

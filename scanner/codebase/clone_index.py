@@ -16,6 +16,7 @@ from enum import StrEnum
 from scanner.analysis.clone_alignment import DEFAULT_LIMITS, CloneLimits, Pair, windows
 from scanner.analysis.fingerprints import Fingerprint
 from scanner.codebase.clone_imports import ImportGraph
+from scanner.config import Duplication
 from scanner.model import Place, Span, Unit, UnitKind
 
 #: What stands in more different units than this is looked up in a stricter way, or not at all.
@@ -287,6 +288,11 @@ def _positions(keys: Iterable[int]) -> dict[int, list[int]]:
     for position, key in enumerate(keys):
         positions[key].append(position)
     return positions
+
+
+def limits_of(settings: Duplication) -> CloneLimits:
+    """The limits as a user set them."""
+    return CloneLimits(code_lines=settings.code_lines, tokens=settings.tokens)
 
 
 def is_small(text: Fingerprint, limits: CloneLimits) -> bool:

@@ -11,18 +11,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from scanner.analysis.choices import Choice, Choices
-from scanner.codebase.conventions import (
-    Convention,
-    ConventionBook,
-    Deviation,
-    Key,
-    Stamp,
-    key_of,
-    keys_of,
-)
+from scanner.analysis.choices import Choices
+from scanner.codebase.conventions import ConventionBook, Deviation, Made, key_of, keys_of
+from scanner.codebase.ledgers import Convention, Key, Stamp
 from scanner.model import Place, Span, Unit
 from scanner.scoring.deviation import Departed
+
+#: Habits that are in the book, and that few reviewers would hold a change to: read on real changes,
+#: departures from them were true and not worth a word.
+TOLD_ONLY = frozenset(
+    {"docstring-test", "fixture-parentheses", "import-lines", "quoted-annotations"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,8 @@ class DeviationRules:
     def is_firm(self, convention: Convention) -> bool:
         """Whether departures from a convention are charged."""
         return (
-            convention.lower_bound >= self.least_lower_bound
+            convention.point.family not in TOLD_ONLY
+            and convention.lower_bound >= self.least_lower_bound
             and convention.recent.share >= self.least_recent_share
             and convention.commits >= self.fewest_commits
         )
@@ -70,16 +70,21 @@ class UnitChoices:
 class ChangedChoices:
     """One file of a change. `path` is None where the file is gone, `path_before` where it is new.
 
-    `gone` are the units that the file had before and `come` those that it has now, at least those
-    whose content differs. `added` are the numbers of the code lines that the change adds, less
+    `held` are the units that the file had before; `gone` are those of them that it has no more and
+    `come` those that are new. `added` are the numbers of the code lines that the change adds, less
     moved ones.
     """
 
     path_before: str | None
     path: str | None
+    held: tuple[UnitChoices, ...]
     gone: tuple[UnitChoices, ...]
     come: tuple[UnitChoices, ...]
     added: frozenset[int]
+
+    def makes_before(self, key: Key) -> bool:
+        """Whether the file made a choice before the change."""
+        return _keys(self.path_before, self.held)[key] > 0
 
     def keys_gone(self) -> Counter[Key]:
         """How often the units that are gone made each choice."""
@@ -99,7 +104,7 @@ def changed_choices(
 ) -> ChangedChoices:
     """A file of a change, less the units that stand in it before and after."""
     return ChangedChoices(
-        path_before, path, _without(before, after), _without(after, before), added
+        path_before, path, tuple(before), _without(before, after), _without(after, before), added
     )
 
 
@@ -118,7 +123,7 @@ def _without(
 
 
 def _keys(path: str | None, units: Iterable[UnitChoices]) -> Counter[Key]:
-    points = choices_of(units)
+    points = (point for unit in units for point in unit.choices.points)
     return Counter(keys_of(path, points)) if path is not None else Counter()
 
 
@@ -160,7 +165,7 @@ def departures_in(
                 continue
             net = min(len(made), balance[key])
             deviation = book.deviation(made[0].path, key) if net > 0 else None
-            if deviation is None or not _is_charged(deviation, file, balance, book, rules):
+            if deviation is None or not _is_charged(deviation, file, balance, rules):
                 continue
             balance[key] -= net
             found.append(_departed(key, deviation, made[-net:], book, exemplars))
@@ -196,7 +201,6 @@ def _is_charged(
     deviation: Deviation,
     file: ChangedChoices,
     balance: Mapping[Key, int],
-    book: ConventionBook,
     rules: DeviationRules,
 ) -> bool:
     convention = deviation.convention
@@ -206,7 +210,7 @@ def _is_charged(
     if balance[usual] <= -rules.converted:
         return False
     # A file that has its own way already keeps to it.
-    return not book.count(file.path_before, Key(convention.point, deviation.choice))
+    return not file.makes_before(Key(convention.point, deviation.choice))
 
 
 def _departed(
@@ -256,17 +260,12 @@ def _first_place(path: str, key: Key, units: Iterable[UnitChoices]) -> Place | N
     return None
 
 
-def choices_of(units: Iterable[UnitChoices]) -> tuple[Choice, ...]:
-    """All choices of a file, for `ConventionBook.replace`."""
-    return tuple(point for unit in units for point in unit.choices.points)
-
-
-def births_of(path: str, units: Iterable[UnitChoices], births: Births) -> dict[Key, list[Stamp]]:
-    """When each choice of a file was written, for `ConventionBook.add`."""
-    found: defaultdict[Key, list[Stamp]] = defaultdict(list)
+def made_by(path: str, units: Iterable[UnitChoices], births: Births) -> Made:
+    """How often the units of a file make each choice, and when those were written."""
+    made: defaultdict[Key, Counter[Stamp]] = defaultdict(Counter)
     for unit in units:
         for point in unit.choices.points:
             key = key_of(path, point)
             if key is not None:
-                found[key].append(births(unit.line_of(point.line)))
-    return found
+                made[key][births(unit.line_of(point.line))] += 1
+    return made

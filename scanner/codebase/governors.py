@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import configparser
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from scanner.analysis.choices import FAMILIES
+from scanner.git.blobs import BlobReader
+from scanner.git.process import Repository
+from scanner.git.trees import blobs_at
 
 #: The files that `silenced_families` reads, all at the root of the repository.
 CONFIGURATION_FILES = (
@@ -59,6 +62,34 @@ def silenced_families(files: Mapping[str, str]) -> frozenset[str]:
         for family in FAMILIES
         if any(rule in governed or _is_run(rule, selections) for rule in family.governed_by)
     )
+
+
+class Governors:
+    """The families that the tools configured in the trees of some commits govern."""
+
+    def __init__(
+        self, repository: Repository, blobs: BlobReader, commits: Iterable[str | None]
+    ) -> None:
+        self._blobs = blobs
+        wanted = [oid for oid in dict.fromkeys(commits) if oid is not None]
+        places = ((oid, path) for oid in wanted for path in CONFIGURATION_FILES)
+        self._files = blobs_at(repository, places)
+        self._silenced: dict[tuple[str, ...], frozenset[str]] = {}
+
+    def silenced_at(self, commit: str | None) -> frozenset[str]:
+        """The ids of the families that are left to tools at one of the commits."""
+        if commit is None:
+            return frozenset()
+        files = tuple(self._files.get((commit, path), "") for path in CONFIGURATION_FILES)
+        if files not in self._silenced:
+            self._silenced[files] = silenced_families(dict(self._texts(files)))
+        return self._silenced[files]
+
+    def _texts(self, files: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        for path, blob in zip(CONFIGURATION_FILES, files, strict=True):
+            source = self._blobs.read(blob) if blob else None
+            if isinstance(source, bytes):
+                yield path, source.decode("utf-8-sig", "replace")
 
 
 def _is_run(rule: str, selections: Mapping[str, _Selection]) -> bool:

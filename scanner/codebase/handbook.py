@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from scanner.analysis.choices import BY_ID, Family, Topic
+from scanner.analysis.choices import BY_ID, OPEN, Family, Topic
 from scanner.analysis.choices.family import filled, worded
-from scanner.codebase.conventions import Convention, ConventionBook, Trend
+from scanner.codebase.conventions import ConventionBook
+from scanner.codebase.departures import DEFAULT_RULES
+from scanner.codebase.ledgers import Convention, Trend
 from scanner.codebase.scopes import Level, Scope
 from scanner.model import Place
 
@@ -21,7 +23,8 @@ class ConventionRow:
 
     `noun` says what is counted and `choice` how it is decided ("log calls with data" are "lazy").
     `trend` says in one sentence how the newest choices went. `is_migration` marks a habit that the
-    newest choices leave, and that is no convention any more.
+    newest choices leave, and that is no convention any more. `is_charged` says that a change which
+    departs from it is told so; `is_silenced` that a configured tool sees to it instead.
     """
 
     family: str
@@ -38,6 +41,7 @@ class ConventionRow:
     trend: str
     is_migration: bool
     is_silenced: bool
+    is_charged: bool
     examples: tuple[Place, ...]
 
 
@@ -53,6 +57,29 @@ def rows(
     return tuple(
         sorted(found, key=lambda row: (topics.index(row.topic), row.family, row.subject, row.scope))
     )
+
+
+def strongest(
+    book: ConventionBook, examples: FindExamples, silenced: frozenset[str] = frozenset()
+) -> tuple[ConventionRow, ...]:
+    """The habit of each topic that holds most often, of those a change is held to; and what moves.
+
+    Places are looked up for these alone.
+    """
+    by_topic: dict[Topic, Convention] = {}
+    moving: list[Convention] = []
+    for one in listed(book.conventions()):
+        family = BY_ID[one.point.family]
+        if family.id in silenced:
+            continue
+        if not one.is_established:
+            moving.append(one)
+        elif DEFAULT_RULES.is_firm(one) and _can_be_departed_from(family, one.alternative):
+            known = by_topic.get(family.topic)
+            if known is None or one.support > known.support:
+                by_topic[family.topic] = one
+    chosen = [by_topic[topic] for topic in Topic if topic in by_topic]
+    return tuple(_row(one, examples(one), silenced) for one in (*chosen, *moving))
 
 
 def listed(conventions: Iterable[Convention]) -> list[Convention]:
@@ -91,7 +118,21 @@ def _row(
         trend=_trend(family, subject, convention),
         is_migration=not convention.is_established,
         is_silenced=family.id in silenced,
+        is_charged=(
+            convention.is_established
+            and family.id not in silenced
+            and DEFAULT_RULES.is_firm(convention)
+            and _can_be_departed_from(family, convention.alternative)
+        ),
         examples=tuple(examples),
+    )
+
+
+def _can_be_departed_from(family: Family, usual: str) -> bool:
+    """Whether there is another way that is not more than was asked for."""
+    return any(
+        one.id == OPEN or (one.id != usual and usual not in one.improves_on)
+        for one in family.alternatives
     )
 
 

@@ -9,32 +9,48 @@ from scanner.analysis.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.analysis.fingerprints import Fingerprint
 from scanner.analysis.outline import ReadFile
 from scanner.codebase.clone_changes import fingerprinted
-from scanner.codebase.clone_index import CloneIndex
+from scanner.codebase.clone_index import CloneIndex, limits_of
 from scanner.codebase.neighbours import neighbours, tree_keys
+from scanner.codebase.placed_units import placed_units
 from scanner.codebase.reader import SourceReader
+from scanner.config import Duplication
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees, list_tree
 from scanner.model import FileChange, FileStatus, FileVersion, Problem, TreeDiff, Unit
 from scanner.scoring.change import ChangedFile
+from scanner.scoring.duplication import DEFAULT_RULES
 from scanner.store import Store
+
+#: Where a repository says which of its files are generated; read at its top only.
+ATTRIBUTES = ".gitattributes"
 
 
 class LiveCode:
     """The Python files of one tree. It goes from tree to tree by what differs between them."""
 
     def __init__(
-        self, repository: Repository, reader: SourceReader, is_excluded: Callable[[str], bool]
+        self,
+        repository: Repository,
+        reader: SourceReader,
+        is_excluded: Callable[[str], bool],
+        duplication: Duplication = DEFAULT_RULES,
     ) -> None:
         self._repository = repository
         self._reader = reader
         self._is_excluded = is_excluded
         self.tree: str | None = None
         self.time: datetime | None = None
-        self.clones = CloneIndex()
+        self.duplication = duplication
+        self.clones = CloneIndex(limits_of(duplication))
 
     def move_to(self, tree: str | None) -> None:
         """Goes to the tree of a commit (None: the empty tree), reading the files that differ."""
         if tree == self.tree:
+            return
+        if tree is not None and self.tree is None and not len(self.clones):
+            for version in self._versions(tree, ()):
+                self._enter(version)
+            self.tree = tree
             return
         target = tree or self._repository.empty_tree
         (diff,) = diff_trees(self._repository, [(self.tree, target)])
@@ -51,15 +67,15 @@ class LiveCode:
         """
         replaced = {file.path_before for file in files if file.change.before}
         versions = [] if tree is None else self._versions(tree, replaced)
-        keys = tree_keys(versions, self._reader, store)
-        brought = [pair for file in files if file.after for pair in self._pairs(file.after)]
-        near = neighbours(keys, brought)
+        keys = tree_keys(versions, self._reader, store, self.clones.limits)
+        sides = [side for file in files for side in (file.before, file.after) if side]
+        brought = [pair for side in sides for pair in self._pairs(side)]
+        near = neighbours(keys, brought, self.clones.limits)
+        close = [version for version in versions if version.path in near]
+        for path, units in placed_units(close, self._reader, store).items():
+            self.clones.add(path, units, self.time)
         for version in versions:
-            if version.path in near:
-                self._replace(
-                    FileChange(FileStatus.ADDED, None, version), self._read_version(version)
-                )
-            elif version.path in keys:
+            if version.path in keys and version.path not in near:
                 self.clones.imports.put(version.path, keys[version.path].imports)
         self.tree = tree
 
@@ -86,6 +102,10 @@ class LiveCode:
             self._replace(file.change, file.after)
         self.tree = diff.after
 
+    def attributes(self) -> str:
+        """The text of the attributes file at the top of the present tree; empty without one."""
+        return "" if self.tree is None else self._reader.text(self.tree, ATTRIBUTES)
+
     def fingerprints(self, file: ReadFile) -> Mapping[str, Fingerprint | Problem]:
         """The fingerprints of a file's units, by content."""
         return self._reader.facts(FINGERPRINT, [(file, unit) for unit in file.outline.units])
@@ -98,6 +118,9 @@ class LiveCode:
     def _read_version(self, version: FileVersion) -> ReadFile | None:
         read = self._reader.read(version)
         return None if isinstance(read, Problem) else read
+
+    def _enter(self, version: FileVersion) -> None:
+        self._replace(FileChange(FileStatus.ADDED, None, version), self._read_version(version))
 
     def _replace(self, change: FileChange, after: ReadFile | None) -> None:
         old = change.before.path if change.before else None

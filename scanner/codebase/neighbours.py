@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from scanner.analysis.clone_alignment import DEFAULT_LIMITS
+from scanner.analysis.clone_alignment import CloneLimits
 from scanner.analysis.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.analysis.fingerprints import Fingerprint, Import
 from scanner.codebase.clone_index import COMMON, KeyKind, is_function, is_small, posted_keys
@@ -30,59 +30,64 @@ class FileKeys:
     imports: tuple[Import, ...]
 
 
-#: Keyed by blob id; the version follows that of the fingerprints that the keys are made of.
-FILE_KEYS = Shelf("clone-keys", f"1.{FINGERPRINT.version}", FileKeys)
+def _shelf(limits: CloneLimits) -> Shelf[FileKeys]:
+    """Keyed by blob id; the version follows that of the fingerprints, and what limits the keys."""
+    version = f"2.{FINGERPRINT.version}.{limits.code_lines}.{limits.tokens}"
+    return Shelf("clone-keys", version, FileKeys)
 
 
-def keys_of(units: Iterable[tuple[Unit, Fingerprint]]) -> FileKeys:
+def keys_of(units: Iterable[tuple[Unit, Fingerprint]], limits: CloneLimits) -> FileKeys:
     """The keys of the units of a file, the module first."""
     found: dict[KeyKind, dict[int, None]] = {kind: {} for kind in KeyKind}
     imports: tuple[Import, ...] | None = None
     for unit, text in units:
         imports = text.imports if imports is None else imports
-        for kind, key in posted_keys(unit, text, DEFAULT_LIMITS):
+        for kind, key in posted_keys(unit, text, limits):
             found[kind][key] = None
     return FileKeys({kind: tuple(keys) for kind, keys in found.items()}, imports or ())
 
 
 def tree_keys(
-    versions: Sequence[FileVersion], reader: SourceReader, store: Store
+    versions: Sequence[FileVersion], reader: SourceReader, store: Store, limits: CloneLimits
 ) -> dict[str, FileKeys]:
     """The keys of all files of a tree, by path. Files that cannot be read have none."""
-    known = store.get_many(FILE_KEYS, (version.blob for version in versions))
+    shelf = _shelf(limits)
+    known = store.get_many(shelf, (version.blob for version in versions))
     fresh: dict[str, FileKeys | Problem] = {}
     for version in versions:
         if version.blob not in known:
-            known[version.blob] = fresh[version.blob] = _read_keys(version, reader)
-    store.put_many(FILE_KEYS, fresh)
+            known[version.blob] = fresh[version.blob] = _read_keys(version, reader, limits)
+    store.put_many(shelf, fresh)
     keys = ((version.path, known[version.blob]) for version in versions)
     return {path: one for path, one in keys if isinstance(one, FileKeys)}
 
 
-def _read_keys(version: FileVersion, reader: SourceReader) -> FileKeys | Problem:
+def _read_keys(
+    version: FileVersion, reader: SourceReader, limits: CloneLimits
+) -> FileKeys | Problem:
     file = reader.read(version)
     if isinstance(file, Problem):
         return file
     units = file.outline.units
     facts = reader.facts(FINGERPRINT, [(file, unit) for unit in units])
     pairs = ((unit, facts[unit.content]) for unit in units)
-    return keys_of((unit, text) for unit, text in pairs if isinstance(text, Fingerprint))
+    return keys_of(((unit, text) for unit, text in pairs if isinstance(text, Fingerprint)), limits)
 
 
 def neighbours(
-    tree: Mapping[str, FileKeys], changed: Sequence[tuple[Unit, Fingerprint]]
+    tree: Mapping[str, FileKeys],
+    changed: Sequence[tuple[Unit, Fingerprint]],
+    limits: CloneLimits,
 ) -> frozenset[str]:
     """The paths of files that may hold a copy of one of the changed units, or its original.
 
     Sharing a window of statements or a whole small unit is enough. For copies with gaps, a file has
     to hold one of the rarest statements of a function (the prefix filter of `CloneIndex.sharing`).
     """
-    large = [
-        text for unit, text in changed if is_function(unit) and not is_small(text, DEFAULT_LIMITS)
-    ]
+    large = [text for unit, text in changed if is_function(unit) and not is_small(text, limits)]
     holders = _holders(tree, {key for text in large for key in text.named})
-    found = {path for key in _prefixes(large, holders) for path in holders[key]}
-    wanted = keys_of(changed).keys
+    found = {path for key in _prefixes(large, holders, limits) for path in holders[key]}
+    wanted = keys_of(changed, limits).keys
     for kind in _TELLING:
         sought = set(wanted[kind])
         found.update(path for path, one in tree.items() if not sought.isdisjoint(one.keys[kind]))
@@ -97,12 +102,14 @@ def _holders(tree: Mapping[str, FileKeys], sought: set[int]) -> dict[int, list[s
     return holders
 
 
-def _prefixes(changed: Iterable[Fingerprint], holders: Mapping[int, Sequence[str]]) -> set[int]:
+def _prefixes(
+    changed: Iterable[Fingerprint], holders: Mapping[int, Sequence[str]], limits: CloneLimits
+) -> set[int]:
     """For each function its rarest statements, as many as a gapped copy may miss and one more."""
     prefixes: set[int] = set()
     for text in changed:
         counts = Counter(text.named)
-        may_miss = int(len(text.named) * (1 - DEFAULT_LIMITS.gapped_share)) + 1
+        may_miss = int(len(text.named) * (1 - limits.gapped_share)) + 1
         probed = 0
         for key in sorted(counts, key=lambda key: (len(holders.get(key, ())), key)):
             if probed > may_miss or len(holders.get(key, ())) > COMMON:

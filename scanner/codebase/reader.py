@@ -49,21 +49,37 @@ class SourceReader:
             return Problem(known.stage, version.path, known.reason, known.revision)
         return known
 
+    def text(self, tree: str, path: str) -> str:
+        """The text of any file of a commit or tree; empty if it has none."""
+        source = self._blobs.read(f"{tree}:{path}")
+        return "" if isinstance(source, Problem) else source.decode("utf-8", "replace")
+
     def facts(
         self, analysis: Analysis[T], wanted: Iterable[tuple[ReadFile, Unit]]
     ) -> Mapping[str, T | Problem]:
         """The facts of units by their content; a Problem where an analysis could not do it."""
         units = {unit.content: (file, unit) for file, unit in wanted}
+        stored = self.known_facts(analysis, units)
+        found = dict(stored)
+        known = self._facts[analysis.name]
+        fresh = self._fresh.setdefault(analysis.name, (shelf_of(analysis), {}))[1]
+        for content, (file, unit) in units.items():
+            if content not in found:
+                facts = analysis.compute(unit_source(file, unit))
+                found[content] = known[content] = fresh[content] = facts
+        return found
+
+    def known_facts(
+        self, analysis: Analysis[T], contents: Iterable[str]
+    ) -> Mapping[str, T | Problem]:
+        """The facts, by content, of those units that were analysed before."""
+        wanted = list(dict.fromkeys(contents))
         known = self._facts.setdefault(analysis.name, {})
         if len(known) > FACTS_KEPT:
             known.clear()
         shelf = shelf_of(analysis)
-        known.update(self._store.get_many(shelf, (key for key in units if key not in known)))
-        fresh = self._fresh.setdefault(analysis.name, (shelf, {}))[1]
-        for content, (file, unit) in units.items():
-            if content not in known:
-                known[content] = fresh[content] = analysis.compute(unit_source(file, unit))
-        return {content: known[content] for content in units}
+        known.update(self._store.get_many(shelf, (key for key in wanted if key not in known)))
+        return {content: known[content] for content in wanted if content in known}
 
     def flush(self) -> None:
         """Writes the facts computed since the last time to the store."""

@@ -54,10 +54,12 @@ class Scope(NamedTuple):
 _TEST_PARTS = frozenset({"test", "tests", "testing", "unit_tests", "integration_tests", "e2e"})
 _ASIDE_PARTS = frozenset(
     {
-        "bench", "benchmark", "benchmarks", "ci", "demo", "demos", "doc", "docs", "example",
-        "examples", "notebooks", "samples", "script", "scripts", "tools", "tutorial", "tutorials",
+        "bench", "benchmark", "benchmarks", "demo", "demos", "doc", "docs", "example", "examples",
+        "notebooks", "samples", "tutorial", "tutorials",
     }
 )  # fmt: skip
+#: These are aside only at the top of a repository: inside a package they are part of it.
+_ASIDE_AT_THE_TOP = frozenset({"ci", "script", "scripts", "tools"})
 #: Directories that only hold packages and say nothing of their own.
 _HOLDERS = frozenset({"src", "lib", "libs", "packages", "python"})
 
@@ -72,7 +74,11 @@ def population_of(path: str) -> Population:
     is_test = name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
     if is_test or parts & _TEST_PARTS:
         return Population.TESTS
-    is_aside = bool(parts & _ASIDE_PARTS) or name in ("setup.py", "noxfile.py", "tasks.py")
+    is_aside = (
+        bool(parts & _ASIDE_PARTS)
+        or bool(_ASIDE_AT_THE_TOP.intersection(directories[:1]))
+        or name in ("setup.py", "noxfile.py", "tasks.py")
+    )
     return Population.ASIDE if is_aside else Population.CODE
 
 

@@ -12,8 +12,9 @@ from scanner.analysis.choices import BY_ID, OPEN, Alternative, Choices, Family, 
 from scanner.analysis.choices.family import filled, worded
 from scanner.analysis.choices.libraries import JOBS
 from scanner.analysis.source import UnitSource
-from scanner.codebase.conventions import Convention, ConventionBook
+from scanner.codebase.conventions import ConventionBook
 from scanner.codebase.handbook import listed
+from scanner.codebase.ledgers import Convention
 from scanner.codebase.scopes import Level, Population, Scope
 from scanner.model import UnitKind
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+import msgspec
+
 from scanner.analysis.choices import Shape
-from scanner.codebase.conventions import Stamp, wilson_lower_bound
+from scanner.codebase.ledgers import wilson_lower_bound
 from scanner.codebase.scopes import Population, population_of
 from scanner.model import Unit, UnitKind
 
@@ -57,8 +59,7 @@ class Family(NamedTuple):
         return f"subclasses of `{self.base}` in {place}" if self.base else f"modules in {place}"
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One module or class: its family, its path, its name (empty for a module), what it has."""
 
     family: Family
@@ -87,6 +88,13 @@ class ShapedUnit:
     shape: Shape
 
 
+class StoredSiblings(msgspec.Struct):
+    """The files of each directory, still encoded, and how many test modules each module has."""
+
+    directories: dict[str, msgspec.Raw]
+    tests: dict[str, int]
+
+
 #: A lower bound of 0.8 takes 16 siblings that agree, or 25 of which one does not.
 LEAST_LOWER_BOUND = 0.8
 FEWEST_COMMITS = 2
@@ -94,42 +102,43 @@ _NO_SIBLINGS = re.compile(r"^(_|conftest|base|main|utils?|helpers?|const|types|e
 _COMMON = frozenset({"logger", "log", "_LOGGER", "LOG", "main", "console"})
 
 
+class SiblingFile(NamedTuple):
+    """The members that a file has, and the number of the commit that wrote its oldest line."""
+
+    members: tuple[Member, ...]
+    commit: int
+
+
 class SiblingBook:
-    """The features of all modules and classes by family, kept up to date file by file."""
+    """The features of all modules and classes, kept up to date file by file.
 
-    def __init__(self) -> None:
-        self._members: dict[str, tuple[Member, ...]] = {}
-        self._stamps: dict[str, Stamp] = {}
-        self._families: defaultdict[Family, dict[tuple[str, str], Member]] = defaultdict(dict)
-        self._tests: Counter[str] = Counter()
+    Siblings are in one directory, so that a book that was stored is decoded by directory.
+    """
 
-    def put(self, path: str, units: Sequence[ShapedUnit], stamp: Stamp) -> None:
-        """Takes a file as it is now in the place of what it was."""
-        first = self._stamps.get(path, stamp)
+    def __init__(self, stored: StoredSiblings | None = None) -> None:
+        self._directories: dict[str, dict[str, SiblingFile]] = {}
+        self._stored = dict(stored.directories) if stored else {}
+        self._tests: Counter[str] = Counter(stored.tests if stored else ())
+
+    def put(self, path: str, units: Sequence[ShapedUnit], commit: int) -> None:
+        """Takes a file as it is now in the place of what it was; `commit` wrote its oldest line."""
         self.remove(path)
-        self._stamps[path] = first
         if population_of(path) is Population.TESTS:
             self._tests[_tested(path)] += 1
-        self._members[path] = tuple(members_of(path, units))
-        for member in self._members[path]:
-            self._families[member.family][path, member.name] = member
+        self._directory(path)[path] = SiblingFile(tuple(members_of(path, units)), commit)
 
     def remove(self, path: str) -> None:
         """Takes a file out."""
-        if path not in self._members:
-            return
-        del self._stamps[path]
-        if population_of(path) is Population.TESTS:
+        if self._directory(path).pop(path, None) and population_of(path) is Population.TESTS:
             self._tests[_tested(path)] -= 1
-        for member in self._members.pop(path):
-            family = self._families[member.family]
-            del family[path, member.name]
-            if not family:
-                del self._families[member.family]
 
-    def has(self, path: str, name: str) -> bool:
-        """Whether a member is known."""
-        return any(member.name == name for member in self._members.get(path, ()))
+    def stored(self) -> StoredSiblings:
+        """The book as it is kept."""
+        encoded = {
+            name: msgspec.Raw(msgspec.msgpack.encode(files))
+            for name, files in self._directories.items()
+        }
+        return StoredSiblings({**self._stored, **encoded}, dict(self._tests))
 
     def missing(
         self, path: str, units: Sequence[ShapedUnit], tested: frozenset[str] = frozenset()
@@ -138,20 +147,33 @@ class SiblingBook:
 
         `tested` are the names of modules that the same change brings tests for.
         """
+        known = self._directory(path).get(path)
+        names = {member.name for member in known.members} if known else set()
         for member in members_of(path, units):
-            if not self.has(path, member.name):
+            if member.name not in names:
                 yield from self._missing(member, tested)
 
+    def _directory(self, path: str) -> dict[str, SiblingFile]:
+        """The files of the directory that a path is in."""
+        name = path.rpartition("/")[0]
+        if name not in self._directories:
+            encoded = self._stored.pop(name, None)
+            self._directories[name] = _FILES.decode(encoded) if encoded is not None else {}
+        return self._directories[name]
+
     def _missing(self, member: Member, tested: frozenset[str]) -> Iterator[Missing]:
-        siblings = [
-            sibling
-            for (path, _), sibling in self._families.get(member.family, {}).items()
-            if path != member.path
+        files = self._directory(member.path)
+        found = [
+            (sibling, file.commit)
+            for path, file in sorted(files.items())
+            for sibling in file.members
+            if path != member.path and sibling.family == member.family
         ]
+        siblings = [sibling for sibling, _ in found]
         total = len(siblings)
         if wilson_lower_bound(total, total) < LEAST_LOWER_BOUND:
             return
-        if len({self._stamps[one.path].commit for one in siblings}) < FEWEST_COMMITS:
+        if len({commit for _, commit in found}) < FEWEST_COMMITS:
             return
         counts = Counter(feature for one in siblings for feature in self._features(one, tested))
         own = self._features(member, tested)
@@ -168,6 +190,9 @@ class SiblingBook:
         stem = _stem(member.path)
         has_test = self._tests[stem] > 0 or stem in tested
         return member.features | {Feature(Trait.TEST, "")} if has_test else member.features
+
+
+_FILES = msgspec.msgpack.Decoder(dict[str, SiblingFile])
 
 
 def members_of(path: str, units: Sequence[ShapedUnit]) -> Iterator[Member]:

@@ -10,41 +10,41 @@ from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 import numpy as np
+from msgspec import Struct
 
 from scanner.compare.arrays import FloatArray, IntArray
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Measured(Generic[T]):
+# Structs with a tag, and not dataclasses, so that a stored comparison is read back as what it was.
+
+
+class Measured(Struct, Generic[T], frozen=True, tag=True):
     """A figure with enough evidence behind it."""
 
     value: T
 
 
-@dataclass(frozen=True, slots=True)
-class InsufficientEvidence:
+class InsufficientEvidence(Struct, frozen=True, tag=True):
     """Too little to say anything: `have` of `what`, where `need` are asked for.
 
     `also` holds what else is missing, so that the reader learns everything at once.
     """
 
-    have: float
-    need: float
+    have: int | float
+    need: int | float
     what: str
     also: tuple[InsufficientEvidence, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NotApplicable:
+class NotApplicable(Struct, frozen=True, tag=True):
     """The question has no answer here, and never will with this history."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class CouldNotMeasure:
+class CouldNotMeasure(Struct, frozen=True, tag=True):
     """The question has an answer, but its data are missing; `reason` says which."""
 
     reason: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
@@ -25,10 +26,18 @@ from scanner.compare.table import OutcomeSpec, Scale, Table
 CELL_MINIMUM = MinimumEvidence(changes=10, clusters=1, largest_share=0.5)
 
 
+class PeriodKind(StrEnum):
+    """What time is cut into."""
+
+    MONTH = "month"
+    RELEASE = "release"
+
+
 @dataclass(frozen=True, slots=True)
 class Periods:
     """Names of the periods, oldest first, and the place of each row's period in them (−1: none)."""
 
+    kind: PeriodKind
     names: tuple[str, ...]
     of_row: IntArray
 
@@ -58,6 +67,7 @@ class Trend:
     """All cells of an outcome: periods in order, the treated before the others in each."""
 
     outcome: OutcomeSpec
+    by: PeriodKind
     cells: tuple[Cell, ...]
 
 
@@ -65,10 +75,10 @@ def by_month(table: Table) -> Periods:
     """Calendar months (`2025-03`), those without changes too."""
     months = np.array([12 * row.time.year + row.time.month - 1 for row in table.rows])
     if not len(months):
-        return Periods((), np.zeros(0, dtype=np.int64))
+        return Periods(PeriodKind.MONTH, (), np.zeros(0, dtype=np.int64))
     first, last = int(months.min()), int(months.max())
     names = tuple(f"{month // 12}-{month % 12 + 1:02d}" for month in range(first, last + 1))
-    return Periods(names, (months - first).astype(np.int64))
+    return Periods(PeriodKind.MONTH, names, (months - first).astype(np.int64))
 
 
 def by_release(table: Table, order: Sequence[str], release_of: Mapping[str, str]) -> Periods:
@@ -76,7 +86,7 @@ def by_release(table: Table, order: Sequence[str], release_of: Mapping[str, str]
     place = {name: index for index, name in enumerate(order)}
     released = (release_of.get(row.change) for row in table.rows)
     codes = [place.get(name, -1) if name is not None else -1 for name in released]
-    return Periods(tuple(order), np.array(codes, dtype=np.int64))
+    return Periods(PeriodKind.RELEASE, tuple(order), np.array(codes, dtype=np.int64))
 
 
 def trend(table: Table, arms: Arms, outcome: OutcomeSpec, periods: Periods) -> Trend:
@@ -91,7 +101,7 @@ def trend(table: Table, arms: Arms, outcome: OutcomeSpec, periods: Periods) -> T
             value = _value(table, outcome, arm, selection.values[chosen], cluster)
             count = int(np.count_nonzero(chosen))
             cells.append(Cell(name, arm, count, len(np.unique(cluster)), value))
-    return Trend(outcome, tuple(cells))
+    return Trend(outcome, periods.kind, tuple(cells))
 
 
 def _value(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scanner.delivery.joining import Integration, MergeStyle
-from scanner.delivery.pulls import Export, PullRequest, PullState
+from scanner.delivery.pulls import Export, PullRequest
 from scanner.model import Commit, Duration, Missing
 
 _SECONDS_A_DAY = 86_400
@@ -97,18 +97,6 @@ def latency(
         _review_wait(pull, review, newest) if pull else missing,
         _after_review(pull, review, newest) if pull else missing,
         _wait(pull.created, merged, newest) if pull else missing,
-    )
-
-
-def open_pull_waits(export: Export, newest: datetime) -> tuple[tuple[PullRequest, Duration], ...]:
-    """Pull requests that were still open at the newest change, with their wait so far.
-
-    A comparison of `opened_to_merged` that leaves them out flatters whoever has most of them.
-    """
-    return tuple(
-        (pull, _wait(pull.created, None, newest))
-        for pull in export.pulls
-        if pull.state is PullState.OPEN and pull.created <= newest
     )
 
 

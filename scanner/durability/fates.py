@@ -43,9 +43,11 @@ class Landed:
 class FollowedLines:
     """One element a line: its change and the change that ended it (by index; −1: none did).
 
-    `days` is how long it lived, or was observed to live where `ended` is false.
+    `line` is its identity in the lifelines. `days` is how long it lived, or was observed to live
+    where `ended` is false.
     """
 
+    line: Ints
     change: Ints
     ended_by: Ints
     days: Floats
@@ -116,6 +118,7 @@ def follow_changes(lives: Lives, changes: Sequence[Landed], commits: int) -> Fol
     newest = time.max(initial=0.0)
     days = np.where(ended_by == NONE, newest, left) - time[origin]
     return FollowedLines(
+        lives.line[kept],
         origin,
         ended_by,
         np.maximum(days, 0.0) / _SECONDS_A_DAY,

@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from scanner.analysis.syntax import same_tree
 from scanner.model import FileChange
 
 _TOKEN = re.compile(
@@ -65,7 +66,7 @@ def is_layout_only(change: FileChange, before: Sequence[str], after: Sequence[st
     if relaid_lines(change, before, after) is None:
         return False
     try:
-        return ast.dump(ast.parse("\n".join(before))) == ast.dump(ast.parse("\n".join(after)))
+        return same_tree(ast.parse("\n".join(before)), ast.parse("\n".join(after)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
 

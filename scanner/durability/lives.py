@@ -9,17 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.durability.layout import relaid_lines
 from scanner.durability.moves import Link, moved_lines, stretches_of
-from scanner.durability.texts import Identities, LineTexts, fill, line_key, unread_texts
+from scanner.durability.reading import Births, Read, Said, births_of, note, read_all
+from scanner.durability.texts import Identities, LineTexts, unread_texts
 from scanner.git.lifelines import Lifelines
-from scanner.model import FileChange, FileStatus, Problem
+from scanner.model import FileChange, Problem
+from scanner.store import Store
 
 #: No commit: the lifelines' own mark for what was there before or still stands.
 NONE = -1
-
-#: Gives the lines of a blob, or why it cannot be read.
-Read = Callable[[str], Sequence[str] | Problem]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +43,30 @@ def follow(
     lifelines: Lifelines,
     files: Iterable[Sequence[FileChange]],
     read: Read,
+    store: Store,
     ignored: Collection[str] = (),
 ) -> Lives:
     """Follows all code lines through moves and changes of layout.
 
     `files` gives, for each commit of the lifelines in order, its changed files against all its
-    parents; it is read once, as a stream. `ignored` are commits whose removals are not judged.
+    parents; it is read once, as a stream. What `read` gives is asked for only where the store does
+    not have what follows from it. `ignored` are commits whose removals are not judged.
     """
     texts = unread_texts(len(lifelines.birth))
     successor = np.full(len(lifelines.birth), NONE, np.int64)
     problems: list[Problem] = []
     births, deaths = _by_commit(lifelines.birth), _by_commit(lifelines.death)
-    for commit, changed in enumerate(files):
-        born, died = births(commit), deaths(commit)
-        born = born[np.lexsort((lifelines.birth_line[born], lifelines.birth_path[born]))]
-        problems += _read_births(lifelines, texts, born, changed, read)
-        if len(born) and len(died):
-            for before, after in _links(lifelines, texts, born, died, changed, read):
+    with_births = (
+        births_of(lifelines, commit, born, changed)
+        for commit, changed in enumerate(files)
+        if len(born := births(commit))
+    )
+    for one, said, unread in read_all(with_births, read, store):
+        problems += unread
+        note(texts, one.lines, said)
+        died = deaths(one.commit)
+        if len(died):
+            for before, after in _links(lifelines, texts, one, died, said):
                 successor[before] = after
     return _lives(lifelines, texts, successor, frozenset(ignored), tuple(problems))
 
@@ -78,36 +83,12 @@ def _by_commit(commit_of_line: NDArray[np.int32]) -> Callable[[int], Identities]
     return lines_of
 
 
-def _read_births(
-    lifelines: Lifelines,
-    texts: LineTexts,
-    born: Identities,
-    changed: Sequence[FileChange],
-    read: Read,
-) -> Iterator[Problem]:
-    blobs = {file.after.path: file.after.blob for file in changed if file.after}
-    path = lifelines.birth_path[born]
-    for lines in np.split(born, np.flatnonzero(np.diff(path)) + 1):
-        if not len(lines):
-            continue
-        blob = blobs.get(lifelines.paths[int(lifelines.birth_path[lines[0]])])
-        source = read(blob) if blob is not None else ()
-        if isinstance(source, Problem):
-            yield source
-        else:
-            fill(texts, lines, lifelines.birth_line[lines] - 1, tuple(source))
-
-
 def _links(
-    lifelines: Lifelines,
-    texts: LineTexts,
-    born: Identities,
-    died: Identities,
-    changed: Sequence[FileChange],
-    read: Read,
+    lifelines: Lifelines, texts: LineTexts, births: Births, died: Identities, said: Said
 ) -> Iterator[Link]:
+    born = births.lines
     path, line = lifelines.birth_path[born], lifelines.birth_line[born]
-    relaid = list(_relaid(lifelines, texts, born, died, changed, read))
+    relaid = list(_relaid(lifelines, texts, births, died, said))
     yield from relaid
     taken = {before for before, _ in relaid}
     left = died[[one not in taken for one in died.tolist()]] if taken else died
@@ -117,17 +98,11 @@ def _links(
 
 
 def _relaid(
-    lifelines: Lifelines,
-    texts: LineTexts,
-    born: Identities,
-    died: Identities,
-    changed: Sequence[FileChange],
-    read: Read,
+    lifelines: Lifelines, texts: LineTexts, births: Births, died: Identities, said: Said
 ) -> Iterator[Link]:
     """Links through files of which only the layout changed."""
     gone: dict[int, list[int]] | None = None
-    for file in changed:
-        pairs = _layout_pairs(file, read)
+    for file, pairs in zip(births.files, said.relaid, strict=True):
         if not pairs:
             continue
         if gone is None:
@@ -136,25 +111,12 @@ def _relaid(
                 gone[int(texts.key[one])].append(one)
         place = {
             int(lifelines.birth_line[one]) - 1: one
-            for one in born.tolist()
+            for one in births.lines.tolist()
             if lifelines.paths[int(lifelines.birth_path[one])] == file.path
         }
         for key, after in pairs:
             if gone[key] and after in place:
                 yield gone[key].pop(0), place[after]
-
-
-def _layout_pairs(file: FileChange, read: Read) -> list[tuple[int, int]]:
-    """For a file that only changed layout: keys of old lines, offsets of the new ones."""
-    if file.before is None or file.after is None or file.status is FileStatus.TYPE_CHANGED:
-        return []
-    if not file.hunks:
-        return []
-    before, after = read(file.before.blob), read(file.after.blob)
-    if isinstance(before, Problem) or isinstance(after, Problem):
-        return []
-    pairs = relaid_lines(file, before, after) or ()
-    return [(line_key(before[pair.before]), pair.after) for pair in pairs]
 
 
 def _lives(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,53 +56,48 @@ def unread_texts(count: int) -> LineTexts:
     )
 
 
-def fill(
-    texts: LineTexts, lines: Identities, offsets: NDArray[np.int32], source: tuple[str, ...]
-) -> None:
-    """Notes what born lines say; `offsets` (from 0) are their places in the source.
-
-    Lines beyond its end stay unknown: then the source is not what git compared.
-    """
-    within = offsets < len(source)
-    lines, offsets = lines[within], offsets[within]
-    marks = code_mask(source)
-    picked = offsets.tolist()
-    texts.key[lines] = [line_key(source[offset]) for offset in picked]
-    texts.letters[lines] = [_letters(source[offset]) for offset in picked]
-    texts.is_code[lines] = [marks[offset] for offset in picked]
-    texts.known[lines] = True
-
-
 def line_key(text: str) -> int:
     """A number for a line's text without its white space, equal in every run."""
     data = "".join(text.split()).encode("utf-8", "surrogatepass")
     return zlib.crc32(data) << 31 | zlib.adler32(data) >> 1
 
 
-def _letters(text: str) -> int:
+def letters_of(text: str) -> int:
+    """How many letters and digits a line has, at most 255."""
     return min(255, sum(map(str.isalnum, text)))
 
 
-def code_mask(lines: tuple[str, ...]) -> list[bool]:
-    """For each line, whether it carries code: not blank, a comment or part of a docstring.
+def code_mask(lines: Sequence[str]) -> list[bool]:
+    """For each line, whether it carries code: not blank, a comment or part of a docstring."""
+    marks = marks_of(lines, range(len(lines)))
+    return [marks[offset] for offset in range(len(lines))]
+
+
+def marks_of(lines: Sequence[str], offsets: Iterable[int]) -> dict[int, bool]:
+    """For the lines at `offsets`, whether they carry code.
 
     The same lines as `analysis.outline.code_lines`, without parsing, because every version of every
     file is read. A docstring is a string that stands alone after a colon or at the file's start.
     """
-    stripped = [line.strip() for line in lines]
-    mask = [text != "" and text[0] != "#" for text in stripped]
-    strings = _triple_strings(lines)
-    for first, last, is_docstring in strings:
-        mask[first : last + 1] = [not is_docstring] * (last + 1 - first)
-    quoted = [i for i, text in enumerate(stripped) if text[:1] in _QUOTES]
-    covered = {line for first, last, _ in strings for line in range(first, last + 1)}
-    for offset in quoted:
-        if offset not in covered and _SHORT_DOCSTRING.fullmatch(stripped[offset]):
-            mask[offset] = not _follows_header(lines, offset)
-    return mask
+    in_string: list[bool | None] = [None] * len(lines)
+    for first, last, is_docstring in _triple_strings(lines):
+        in_string[first : last + 1] = [not is_docstring] * (last + 1 - first)
+    marks = {}
+    for offset in offsets:
+        mark = in_string[offset]
+        marks[offset] = _is_code(lines, offset) if mark is None else mark
+    return marks
 
 
-def _triple_strings(lines: tuple[str, ...]) -> list[tuple[int, int, bool]]:
+def _is_code(lines: Sequence[str], offset: int) -> bool:
+    """Whether a line outside strings in three quotes carries code."""
+    text = lines[offset].strip()
+    if text[:1] in _QUOTES and _SHORT_DOCSTRING.fullmatch(text):
+        return not _follows_header(lines, offset)
+    return text != "" and text[0] != "#"
+
+
+def _triple_strings(lines: Sequence[str]) -> list[tuple[int, int, bool]]:
     """First and last line (from 0) of each triple-quoted string, and whether it is a docstring."""
     source = "\n".join(lines)
     spans = list(_triple_spans(source))
@@ -150,7 +145,7 @@ def _line_start(source: str, position: int) -> int:
     return source.rfind("\n", 0, position) + 1
 
 
-def _is_docstring(lines: tuple[str, ...], source: str, span: tuple[int, int], line: int) -> bool:
+def _is_docstring(lines: Sequence[str], source: str, span: tuple[int, int], line: int) -> bool:
     before = source[_line_start(source, span[0]) : span[0]].strip()
     line_end = source.find("\n", span[1])
     after = source[span[1] : line_end if line_end >= 0 else len(source)].strip()
@@ -158,7 +153,7 @@ def _is_docstring(lines: tuple[str, ...], source: str, span: tuple[int, int], li
     return alone and _follows_header(lines, line)
 
 
-def _follows_header(lines: tuple[str, ...], line: int) -> bool:
+def _follows_header(lines: Sequence[str], line: int) -> bool:
     """Whether the last code before a line ends with a colon, or there is none."""
     for offset in range(line - 1, -1, -1):
         text = lines[offset].strip()

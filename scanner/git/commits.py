@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -57,6 +57,15 @@ def head(repo: Repository) -> str | None:
     except GitError:
         return None
     return resolve(repo, oid)
+
+
+def merge_heads(repo: Repository) -> tuple[str, ...]:
+    """The commits that a merge under way brings to HEAD; empty where none is."""
+    try:
+        lines = (repo.git_dir / "MERGE_HEAD").read_text("ascii").split()
+    except (OSError, UnicodeDecodeError):
+        return ()
+    return tuple(resolve(repo, oid) for oid in lines)
 
 
 def merge_base(repo: Repository, one: str, other: str) -> str:
@@ -115,6 +124,29 @@ def first_parent_chain(commits: Sequence[Commit], head: str) -> tuple[Commit, ..
         chain.append(current)
         current = by_oid.get(current.parents[0]) if current.parents else None
     return tuple(reversed(chain))
+
+
+@dataclass(frozen=True, slots=True)
+class Parentage:
+    """First parents, and times in Unix seconds, of commits by id.
+
+    A root has no parent, and a commit at the edge of a shallow clone has none here.
+    """
+
+    parents: Mapping[str, str | None]
+    times: Mapping[str, int]
+
+
+def first_parents(repo: Repository, tips: Iterable[str]) -> Parentage:
+    """The commits that first parents lead to from any of the tips, which are full ids."""
+    request = "".join(f"{tip}\n" for tip in dict.fromkeys(tips)).encode()
+    options = ("--first-parent", "--parents", "--timestamp")
+    listing = run(repo, "rev-list", "--stdin", *options, stdin=request).decode() if request else ""
+    rows = [line.split() for line in listing.splitlines()]
+    return Parentage(
+        {row[1]: row[2] if len(row) > 2 else None for row in rows},
+        {row[1]: int(row[0]) for row in rows},
+    )
 
 
 def read_tags(repo: Repository) -> tuple[Tag, ...]:

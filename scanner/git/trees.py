@@ -81,6 +81,24 @@ def tree_ids(repo: Repository, oids: Iterable[str]) -> dict[str, str | Problem]:
     }
 
 
+def blobs_at(repo: Repository, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The file that a commit has at a path, for each (commit, path) that is there and is a file.
+
+    A path that holds a line end cannot be asked for, and is left out.
+    """
+    asked = [(commit, path) for commit, path in places if "\n" not in path]
+    names = (f"{commit}:{path}" for commit, path in asked)
+    request = "".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape")
+    with object_store(repo) as store:
+        found = run(store, "cat-file", "--batch-check=%(objecttype) %(objectname)", stdin=request)
+    answers = found.decode("utf-8", "surrogateescape").split("\n")
+    return {
+        place: answer.removeprefix("blob ")
+        for place, answer in zip(asked, answers, strict=False)
+        if answer.startswith("blob ")
+    }
+
+
 def _no_tree(oid: str) -> Problem:
     return Problem(Stage.GIT, None, f"the tree of {oid} is not in this clone", oid)
 

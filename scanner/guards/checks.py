@@ -32,6 +32,11 @@ _TOOL = re.compile(
 _RUNS_NOTHING = re.compile(
     r"\binstall\b|\badd\b|additional_dependencies|^(name|description|deps|repo|rev|needs|key)\b|:$"
 )
+#: Commands that check nothing, so that their failure never mattered.
+_CHECKS_NOTHING = re.compile(
+    r"(?<![\w./-])(apt|apt-get|apk|brew|dnf|yum|choco|(un)?install|mkdir|rm|cp|mv|ln|chmod|kill|pkill|"
+    r"killall|docker (rm|stop|pull)|git (config|fetch|tag|branch))(?![\w-])"
+)
 _HOOK_ID = re.compile(r"^\s*-?\s*id:\s*([\w.-]+)")
 
 
@@ -106,11 +111,22 @@ class _Found:
 
 
 def _lines(path: str, text: str | None) -> Iterator[_Line]:
-    """The lines that say something: comments and white space off, and the dash of a list."""
+    """The lines that say something: comments and white space off, and the dash of a list.
+
+    What a backslash goes on with belongs to the line it began on.
+    """
+    begun: list[str] = []
     for number, line in enumerate((text or "").splitlines(), 1):
         said = re.sub(r"(^|\s)#.*$", "", line).strip().removeprefix("- ").strip()
-        if said:
-            yield _Line(path, number, said)
+        begun.append(said.removesuffix("\\").strip())
+        if said.endswith("\\"):
+            continue
+        whole = " ".join(filter(None, begun))
+        if whole:
+            yield _Line(path, number - len(begun) + 1, whole)
+        begun.clear()
+    if begun:
+        yield _Line(path, number - len(begun) + 1, " ".join(begun))
 
 
 def _moved_out(texts: Iterable[ChangedText], *, before: bool) -> list[_Line]:
@@ -191,7 +207,7 @@ def _tools(line: _Line) -> set[str]:
 def _weakened(gone: Sequence[_Line], new: Sequence[_Line]) -> Iterator[_Found]:
     for line in new:
         for weakening in _WEAKENINGS:
-            if weakening.pattern.search(line.text):
+            if weakening.pattern.search(line.text) and not _never_mattered(line, weakening):
                 before = _nearest(line, gone)
                 if before is not None and weakening.pattern.search(before):
                     continue
@@ -204,6 +220,12 @@ def _weakened(gone: Sequence[_Line], new: Sequence[_Line]) -> Iterator[_Found]:
                 )
                 yield _Found(line.path, line.number, loss)
                 break
+
+
+def _never_mattered(line: _Line, weakening: _Weakening) -> bool:
+    if weakening.effect != _NO_MATTER or _tools(line):
+        return False
+    return bool(_CHECKS_NOTHING.search(line.text))
 
 
 def _nearest(line: _Line, gone: Sequence[_Line]) -> str | None:

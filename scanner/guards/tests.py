@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
 from scanner.analysis.outline import ReadFile, unit_source
 from scanner.config import GuardPoints
@@ -50,7 +51,8 @@ class _Test:
 class _Change:
     """The units of a change by content; names that went, and names still tested.
 
-    `files_of_removed_code` are test files that are gone and name code that is gone too.
+    `files_of_removed_code` are test files that are gone and name code that is gone too. `helpers`
+    are the functions of test files after the change that are no tests and assert, with how often.
     """
 
     sources: Mapping[str, tuple[ReadFile, Unit]]
@@ -58,9 +60,10 @@ class _Change:
     tested_names: frozenset[str]
     origins: frozenset[tuple[str, str]]
     files_of_removed_code: frozenset[str]
+    helpers: Mapping[str, int]
 
     def test(self, placed: PlacedUnit) -> _Test:
-        return _read(unit_source(*self.sources[placed.unit.content]).text)
+        return _read(unit_source(*self.sources[placed.unit.content]).text, self.helpers)
 
 
 def lost_tests(
@@ -155,7 +158,21 @@ def _change(files: Sequence[ChangedFile], pairs: Sequence[UnitPair]) -> _Change:
         frozenset().union(*named),
         frozenset((origin.path, origin.unit.name) for origin in origins),
         frozenset(_files_naming(removed, files)),
+        _helpers(files),
     )
+
+
+def _helpers(files: Iterable[ChangedFile]) -> dict[str, int]:
+    """What tests can leave their assertions to: how many each function of a test file has."""
+    found: dict[str, int] = {}
+    for file in files:
+        if file.after is None or not is_test_path(file.path):
+            continue
+        for unit in file.after.outline.units:
+            name = unit.name.rpartition(".")[2]
+            if unit.kind not in _SKELETONS and not name.startswith("test"):
+                found[name] = _read(unit_source(file.after, unit).text).assertions
+    return {name: count for name, count in found.items() if count and not _CHECKING.match(name)}
 
 
 def _files_naming(names: frozenset[str], files: Iterable[ChangedFile]) -> Iterator[str]:
@@ -197,8 +214,11 @@ def _short(placed: PlacedUnit) -> str:
     return placed.unit.name.rpartition(".")[2]
 
 
-def _read(source: str) -> _Test:
-    """What matters of a unit's source; a source that does not parse matters nothing."""
+def _read(source: str, helpers: Mapping[str, int] = MappingProxyType({})) -> _Test:
+    """What matters of a unit's source; a source that does not parse matters nothing.
+
+    A call of one of `helpers` counts as the assertions that it has.
+    """
     tree = _parsed(source)
     if tree is None:
         return _Test(frozenset(), 0, ())
@@ -211,7 +231,7 @@ def _read(source: str) -> _Test:
             names.add(name)
         if name in _SKIPS:
             skips.append(name)
-        assertions += _is_assertion(node)
+        assertions += _is_assertion(node) or _asserted_by(node, helpers)
     return _Test(frozenset(names - _COMMON), assertions, tuple(skips))
 
 
@@ -240,6 +260,10 @@ def _is_assertion(node: ast.AST) -> bool:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             return bool(_CHECKING.match(name))
     return False
+
+
+def _asserted_by(node: ast.AST, helpers: Mapping[str, int]) -> int:
+    return helpers.get(_name(node.func), 0) if isinstance(node, ast.Call) else 0
 
 
 def _gone(old: PlacedUnit, change: _Change) -> Loss:

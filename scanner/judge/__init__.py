@@ -5,7 +5,19 @@ the codebase as it was, so that it goes along a history in order.
 """
 
 from scanner.judge.change import ReadChange, read_change
+from scanner.judge.deviation import Deviation, DeviationJudge, Sources, habits_along
 from scanner.judge.growth import unit_pairs
 from scanner.judge.verdict import Prepared, complete, prepare
 
-__all__ = ["Prepared", "ReadChange", "complete", "prepare", "read_change", "unit_pairs"]
+__all__ = [
+    "Deviation",
+    "DeviationJudge",
+    "Prepared",
+    "ReadChange",
+    "Sources",
+    "complete",
+    "habits_along",
+    "prepare",
+    "read_change",
+    "unit_pairs",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from scanner.analysis.choices import ANALYSIS as CHOICES
 from scanner.analysis.outline import ReadFile
 from scanner.codebase.reader import SourceReader
 from scanner.model import FileVersion, Problem, TreeDiff
@@ -45,4 +46,6 @@ def _read(
     if isinstance(read, Problem):
         problems.append(Problem(read.stage, read.path, read.reason, read.revision, is_before))
         return None
+    # Right after reading, while the syntax trees are at hand: parsing again takes as long.
+    reader.facts(CHOICES, [(read, unit) for unit in read.outline.units])
     return read

@@ -2,41 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from scanner.codebase.clone_changes import copies_in
+from scanner.codebase.clone_changes import copies_in, repaid_copies
 from scanner.codebase.clone_divergence import divergences_in, edits_in
 from scanner.codebase.live_code import LiveCode
 from scanner.model import Finding
 from scanner.scoring.change import ChangedFile, LinesByPath, new_lines
+from scanner.scoring.copies import Copy
 from scanner.scoring.duplication import copied_lines, diverging_findings, score_duplication
+from scanner.scoring.operations import Moves
 
 
 @dataclass(frozen=True, slots=True)
 class CopyJudgement:
-    """Findings on duplication, and the added lines that are copies, charged or not."""
+    """Findings on duplication, and the added lines that are copies, charged or not.
+
+    `repaid` are the points of copies that the change takes away.
+    """
 
     findings: tuple[Finding, ...]
     lines: LinesByPath
+    repaid: float
 
 
-def judge_copies(files: Sequence[ChangedFile], added: LinesByPath, live: LiveCode) -> CopyJudgement:
+def judge_copies(
+    files: Sequence[ChangedFile],
+    added: LinesByPath,
+    moves: Moves,
+    live: LiveCode,
+    is_foreign: Callable[[str], bool],
+) -> CopyJudgement:
     """What the added lines say again of the code that is live after the change."""
+    rules = live.duplication
     present = {path: lines for path, lines in added.items() if path in live.clones}
     copies = copies_in(live.clones, present)
     edits = [
         edit
         for file in files
-        if file.before is not None and file.after is not None
+        if file.before is not None and file.after is not None and not is_foreign(file.path)
         for edit in edits_in(live.clones, file, live.fingerprints(file.before))
     ]
-    divergences = divergences_in(live.clones, edits, _all_added(files))
+    divergences = [
+        found
+        for found in divergences_in(live.clones, edits, _all_added(files))
+        if not is_foreign(found.other.path)
+    ]
     findings = (
-        *score_duplication(copies, now=live.time),
-        *diverging_findings(divergences, now=live.time),
+        *score_duplication(copies, now=live.time, is_generated=is_foreign, rules=rules),
+        *diverging_findings(divergences, now=live.time, rules=rules),
     )
-    return CopyJudgement(findings, copied_lines(copies))
+    repaid = score_duplication(
+        _repaid(files, added, moves, live), is_generated=is_foreign, rules=rules
+    )
+    return CopyJudgement(findings, copied_lines(copies), sum((f.points for f in repaid), 0.0))
+
+
+def _repaid(
+    files: Sequence[ChangedFile], added: LinesByPath, moves: Moves, live: LiveCode
+) -> list[Copy]:
+    """The copies that the change takes away."""
+    return [
+        copy
+        for file in files
+        if file.before is not None
+        for copy in repaid_copies(
+            live.clones,
+            file,
+            live.fingerprints(file.before),
+            moves.deleted.get(file.path_before, frozenset()),
+            added,
+        )
+    ]
 
 
 def _all_added(files: Sequence[ChangedFile]) -> LinesByPath:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from scanner.analysis.complexity import ANALYSIS as COMPLEXITY
 from scanner.analysis.outline import ReadFile, code_lines, unit_lines, unit_source
+from scanner.analysis.syntax import same_tree
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
 from scanner.model import Complexity, FileVersion, Problem, Unit
@@ -139,13 +140,13 @@ class _ReformatCheck:
     def __call__(self, pair: UnitPair) -> bool:
         if pair.before is None or pair.after is None:
             return False
-        return self._shape(pair.before) == self._shape(pair.after)
+        return same_tree(self._shape(pair.before), self._shape(pair.after))
 
-    def _shape(self, placed: PlacedUnit) -> str:
+    def _shape(self, placed: PlacedUnit) -> ast.Module:
         tree = ast.parse(unit_source(*self.readable[placed.unit.content]).text)
         for node in ast.walk(tree):
             _drop_docstring(node)
-        return ast.dump(tree)
+        return tree
 
 
 def _drop_docstring(node: ast.AST) -> None:

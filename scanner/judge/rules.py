@@ -53,7 +53,7 @@ class RuleJudgement:
         found = self.introduced
         score = DimensionScore(
             Dimension.CONVENTION,
-            sum(finding.points for finding in found.findings),
+            sum((finding.points for finding in found.findings), 0.0),
             found.repaid,
             self.unmeasured,
         )
@@ -71,10 +71,14 @@ class RuleJudgement:
 
 
 def start(
-    diff: TreeDiff, rules: RuleSet, settings: Settings, blobs: BlobReader, store: Store
+    diffs: Iterable[TreeDiff],
+    rules: RuleSet,
+    settings: Settings,
+    blobs: BlobReader,
+    store: Store,
 ) -> PendingRun:
-    """Starts semgrep on both sides of a change, if the store does not know all of it already."""
-    versions = list(versions_of([diff], outside_rules(settings)))
+    """Starts semgrep on both sides of changes, if the store does not know all of it already."""
+    versions = list(versions_of(diffs, outside_rules(settings)))
     return start_rules(versions, blobs.read_many, rules, StoredHits(store))
 
 

@@ -11,8 +11,10 @@ from scanner.codebase.live_code import LiveCode
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
 from scanner.durability.layout import is_layout_only
+from scanner.exclusions import foreign_paths
 from scanner.judge.change import ReadChange
 from scanner.judge.context import judge_copies
+from scanner.judge.deviation import NOT_JUDGED, Deviation
 from scanner.judge.growth import Growth, measure_growth
 from scanner.model import Dimension, DimensionScore, Finding, Judgement, Scorecard, TreeDiff
 from scanner.scoring.change import ChangedFile, LinesByPath, added_code_lines
@@ -51,22 +53,29 @@ def _is_layout_only(file: ChangedFile) -> bool:
     return is_layout_only(file.change, file.before.lines, file.after.lines)
 
 
-def complete(prepared: Prepared, live: LiveCode, when: datetime | None) -> Judgement:
+def complete(
+    prepared: Prepared,
+    live: LiveCode,
+    when: datetime | None,
+    deviation: Deviation = NOT_JUDGED,
+) -> Judgement:
     """Judges a change against the codebase it meets, and takes the change into it.
 
     `live` stands at the tree before the change, and afterwards at the tree after it. `when` is the
-    time of the change, to tell the age of what it met.
+    time of the change, to tell the age of what it met. `deviation` is judged by the same codebase.
     """
+    is_foreign = foreign_paths(live.attributes())
     live.advance(prepared.diff, prepared.change.files, when)
-    copies = judge_copies(prepared.change.files, prepared.added, live)
+    copies = judge_copies(prepared.change.files, prepared.added, prepared.moves, live, is_foreign)
     growth = prepared.growth
-    findings = (*growth.score.findings, *copies.findings)
+    findings = (*growth.score.findings, *copies.findings, *deviation.findings)
     return Judgement(
         scorecard=Scorecard(
             sum(map(len, prepared.added.values())),
             (
                 _score(Dimension.COMPLEXITY, findings, growth.score.repaid),
-                _score(Dimension.DUPLICATION, findings),
+                _score(Dimension.DUPLICATION, findings, copies.repaid),
+                deviation.score,
             ),
         ),
         findings=_worst_first(findings),

@@ -40,10 +40,12 @@ class Calibration:
         default = Thresholds().debt or HIGHEST
         count, limit = len(self.scores), self.threshold
         if not self.is_calibrated:
-            few = (
-                f"Only {count} past changes add Python code; it takes {FEWEST_CHANGES} to tell what"
-            )
-            return (f"{few} is usual here. The default threshold of {limit:g} stays.",)
+            few = {
+                0: "No past change that adds Python code was",
+                1: "Only 1 past change that adds Python code was",
+            }.get(count, f"Only {count} past changes that add Python code were")
+            needed = f"it takes {FEWEST_CHANGES} to tell what is usual here"
+            return (f"{few} judged; {needed}. The default threshold of {limit:g} stays.",)
         half, nine, five = (self.percentile(share) for share in (0.5, 0.9, 0.95))
         scores = f"half are at most {half:.1f}, 90 % at most {nine:.1f}, 95 % at most {five:.1f}"
         stopped = f"A threshold of {limit:g} would have stopped {self._share(limit)}"

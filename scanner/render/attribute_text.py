@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from scanner.model import Granularity, Label
-from scanner.render import wording
+from scanner.attribution.shares import LineCounts
+from scanner.model import Granularity, Label, Level
+from scanner.render import attribution_words, wording
 from scanner.render.paths import printable, sentence
 from scanner.render.text import problem_lines, wrapped
 
@@ -27,61 +29,116 @@ _COLOURS = {
 }
 
 
-def render(found: AttributedRange, *, colour: bool = False) -> str:
-    """The table for people, with a line end."""
-    text = "\n".join(_table(found)) + "\n"
+#: So much of an agent's name stands beside a line.
+_WIDEST_AGENT = 12
+
+#: Of what looked like a mark and was not believed, so many reasons are shown.
+_MOST_REASONS = 10
+
+
+def render(found: AttributedRange, *, colour: bool = False, detailed: bool = False) -> str:
+    """The tables for people, with a line end; `detailed` adds what the rules did not find."""
+    parts = [_labels(found), _written(found), _notes(found)]
+    if detailed:
+        parts += [_not_believed(found), _silent(found)]
+    parts += [_settings(found), problem_lines(found.problems) if found.problems else iter(())]
+    blocks = ["\n".join(lines) for part in parts if (lines := list(part))]
+    text = "\n\n".join(blocks) + "\n"
     return text if colour else click.unstyle(text)
 
 
-def _table(found: AttributedRange) -> Iterator[str]:
+def _labels(found: AttributedRange) -> Iterator[str]:
     counts = found.by_label
-    every = sum(counts.values())
-    yield f"{'label':<12}{'agents':<34}{'commits':>9}{'share':>8}"
+    every = counts.total()
+    yield f"{'label':<12}{'agents':<43}{'commits':>12}{'share':>10}"
     for (label, agents), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        names = sentence(", ".join(agents)) or "-"
+        first, *others = textwrap.wrap(sentence(", ".join(agents)) or "-", 41)
         name = click.style(f"{label:<12}", fg=_COLOURS[label])
-        yield f"{name}{names:<34}{count:>9,}{count / every:>8.1%}"
+        yield f"{name}{first:<43}{count:>12,}{count / every:>10.1%}"
+        yield from (f"{'':<12}{other}" for other in others)
     unmarked = sum(count for (label, _), count in counts.items() if label is Label.UNMARKED)
-    yield ""
     if every:
+        yield ""
         yield from wrapped(
             f"{every - unmarked:,} of {wording.counted(every, 'commit')} "
             f"({1 - unmarked / every:.1%}) carry evidence; the others are unmarked, which is not "
-            "the same as written by a person.",
+            f"the same as written by a person.{_left_out(len(found.clean_merges))}",
             "",
             "",
         )
-    yield from _notes(found)
-    if found.attributed.problems:
-        yield ""
-        yield from problem_lines(found.attributed.problems)
+
+
+def _left_out(merges: int) -> str:
+    if not merges:
+        return ""
+    verb = "is" if merges == 1 else "are"
+    return f" {wording.counted(merges, 'merge')} wrote nothing and {verb} left out."
+
+
+def _written(found: AttributedRange) -> Iterator[str]:
+    if not found.written:
+        return
+    yield f"{'lines of Python':<17}{'label of':<17}{'written':>14}{'alive':>14}{'gone':>14}"
+    for row in found.written:
+        name = click.style(f"{row.label:<17}", fg=_COLOURS[row.label])
+        known = "the line" if row.granularity is Granularity.LINE else "its commit"
+        yield f"{name}{known:<17}{row.born:>14,}{row.alive:>14,}{row.dead:>14,}"
+    born, alive, dead = (
+        sum(getattr(row, name) for row in found.written) for name in ("born", "alive", "dead")
+    )
+    yield f"{'all':<34}{born:>14,}{alive:>14,}{dead:>14,}"
+    if born > alive + dead:
+        lost = wording.counted(born - alive - dead, "line")
+        yield f"{lost} could not be followed to the end; the problems say why."
 
 
 def _notes(found: AttributedRange) -> Iterator[str]:
-    notes = found.attributed.notes
-    if notes.notes:
-        yield from wrapped(
-            f"git-ai notes: {notes.notes:,}; {notes.reached:,} on commits of this history, "
-            f"{notes.carried:,} matched to the change that took their commit in, "
-            f"{notes.unreached:,} out of reach, {notes.empty:,} empty.",
-            "",
-            "",
-        )
-    totals: Counter[str] = Counter()
+    if found.attributed.notes.notes:
+        yield from wrapped(attribution_words.notes(found.attributed.notes), "", "")
+    totals = LineCounts()
     for counts in found.lines.values():
-        totals.update(counts._asdict())
+        totals = totals.plus(counts)
     if found.lines:
         yield from wrapped(
             f"Attested lines added by {wording.counted(len(found.lines), 'commit')}: "
-            f"{totals['ai']:,} AI, {totals['mixed']:,} mixed, {totals['human']:,} human, "
-            f"{totals['unknown']:,} unknown.",
+            f"{totals.ai:,} AI, {totals.mixed:,} mixed, {totals.human:,} human, "
+            f"{totals.unknown:,} unknown.",
             "",
             "",
         )
-    for setting in found.attributed.settings:
-        yield from wrapped(f"Setting: {sentence(setting)}", "")
-    for override in found.attributed.unused_overrides:
-        yield from wrapped(f"Override of a commit that is not here: {override.commit}", "")
+
+
+def _not_believed(found: AttributedRange) -> Iterator[str]:
+    reasons = Counter(
+        claim.note or claim.rule
+        for commit in found.changes
+        for claim in found.attribution(commit).outweighed
+        if claim.level is Level.NEAR_MISS
+    )
+    if not reasons:
+        return
+    yield "Looked like a mark and was not believed:"
+    for reason, count in reasons.most_common(_MOST_REASONS):
+        yield from wrapped(f"{count:>6,}  {sentence(reason)}", "", " " * 8)
+    left = len(reasons) - _MOST_REASONS
+    if left > 0:
+        yield f"        and {wording.counted(left, 'more reason')}; explain COMMIT tells each"
+
+
+def _silent(found: AttributedRange) -> Iterator[str]:
+    silent = found.attributed.silent
+    yield from wrapped(
+        f"{wording.counted(len(silent), 'rule')} of registry {found.attributed.registry_version} "
+        "matched nothing. Where you know that an agent was used and its rule is among them, the "
+        f"rule is broken or the marks were removed: {', '.join(silent) or 'none'}.",
+        "",
+        "",
+    )
+
+
+def _settings(found: AttributedRange) -> Iterator[str]:
+    for said in attribution_words.settings(found.attributed):
+        yield from wrapped(said, "")
 
 
 def render_lines(lines: Sequence[LineLabel], texts: Sequence[str], *, colour: bool = False) -> str:
@@ -89,15 +146,17 @@ def render_lines(lines: Sequence[LineLabel], texts: Sequence[str], *, colour: bo
 
     A label that was not attested of the line itself, but is its commit's, has a `~` before it.
     """
-    width = len(str(len(lines)))
+    agents = [sentence(line.agent or "")[:_WIDEST_AGENT] for line in lines]
+    place = max((len(agent) for agent in agents), default=0)
+    label_width = max((len(line.label) for line in lines), default=0)
+    number_width = len(str(len(lines)))
     rows = []
-    for number, (line, text) in enumerate(zip(lines, texts, strict=True), 1):
+    for number, (line, agent, text) in enumerate(zip(lines, agents, texts, strict=True), 1):
         sign = "~" if line.granularity is Granularity.INHERITED else " "
-        label = click.style(f"{sign}{line.label:<10}", fg=_COLOURS[line.label])
-        agent = sentence(line.agent or "")[:12]
-        rows.append(
-            f"{line.commit[:10]:<10} {label} {agent:<12} {number:>{width}}) {printable(text)}"
-        )
+        label = click.style(f"{sign}{line.label:<{label_width}}", fg=_COLOURS[line.label])
+        by = f" {agent:<{place}}" if place else ""
+        where = f"{number:>{number_width}}"
+        rows.append(f"{line.commit[:10]:<10} {label}{by} {where}) {printable(text)}".rstrip())
     counts = Counter(line.label for line in lines)
     sums = ", ".join(f"{count:,} {label}" for label, count in counts.most_common())
     rows.append(f"{wording.counted(len(lines), 'line')}: {sums}; ~ is the label of the commit")

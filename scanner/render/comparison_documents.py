@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec import UNSET, Struct, UnsetType
 
 from scanner.compare import evidence
+from scanner.render.basis import basis_of
 from scanner.render.convert import PRECISION
 from scanner.render.documents import Count, Share
 
@@ -107,6 +108,7 @@ class Comparison(Struct, frozen=True):
     outcome: str
     title: str
     unit: str
+    basis: str
     arms: Arms
     raw: State
     adjusted: State
@@ -129,25 +131,31 @@ def comparison_row(source: estimates.Estimate) -> Comparison:
         outcome=source.outcome.key,
         title=source.outcome.title,
         unit=source.outcome.unit,
+        basis=basis_of(source.outcome),
         arms=Arms(_arm(source.treated), _arm(source.others), source.cluster_by),
         raw=_state(source.raw, _effect),
         adjusted=_state(adjusted, _effect),
-        effect_size=None if known is None else _rounded(known.cliffs_delta.value),
-        interval=None if known is None else _interval(known.effect.difference_interval),
-        p=None if known is None else _rounded(known.p),
-        q=None if known is None else _rounded(known.q),
-        strata=None if known is None else _strata(known.stratification),
+        effect_size=None if known is None else rounded(known.cliffs_delta.value),
+        interval=None if known is None else interval_document(known.effect.difference_interval),
+        p=None if known is None else rounded(known.p),
+        q=None if known is None else rounded(known.q),
+        strata=None if known is None else strata_document(known.stratification),
         verdict=_verdict(adjusted) if known is None else known.finding,
-        coverage=_rounded(source.coverage),
+        coverage=rounded(source.coverage),
         missing=tuple(Missing(reason, count) for reason, count in source.missing),
         note=source.outcome.note or UNSET,
     )
 
 
 def _state(source: evidence.State[T], of_value: Callable[[T], Effect]) -> State:
+    return of_value(source.value) if isinstance(source, evidence.Measured) else absent_state(source)
+
+
+def absent_state(
+    source: evidence.Absent,
+) -> InsufficientEvidence | NotApplicable | CouldNotMeasure:
+    """In what way there is no figure."""
     match source:
-        case evidence.Measured():
-            return of_value(source.value)
         case evidence.InsufficientEvidence():
             return InsufficientEvidence(tuple(map(_lack, (source, *source.also))))
         case evidence.NotApplicable():
@@ -173,27 +181,28 @@ def _verdict(state: evidence.State[Any]) -> str:
 def _effect(source: estimates.Raw | estimates.Adjusted) -> Effect:
     effect = source.effect
     return Effect(
-        treated_mean=_rounded(effect.treated_mean),
-        others_mean=_rounded(effect.others_mean),
-        difference=_rounded(effect.difference),
-        difference_interval=_interval(effect.difference_interval),
-        ratio=None if effect.ratio is None else _rounded(effect.ratio),
+        treated_mean=rounded(effect.treated_mean),
+        others_mean=rounded(effect.others_mean),
+        difference=rounded(effect.difference),
+        difference_interval=interval_document(effect.difference_interval),
+        ratio=None if effect.ratio is None else rounded(effect.ratio),
         ratio_reason="the others' mean is not above 0" if effect.ratio is None else None,
-        ratio_interval=_interval(effect.ratio_interval),
-        effect_size=_rounded(source.cliffs_delta.value),
+        ratio_interval=interval_document(effect.ratio_interval),
+        effect_size=rounded(source.cliffs_delta.value),
         magnitude=source.cliffs_delta.magnitude,
         clusters=effect.clusters,
         clusters_are=effect.cluster_by,
     )
 
 
-def _interval(source: inference.Interval | None) -> Interval:
+def interval_document(source: inference.Interval | None) -> Interval:
+    """An interval; one that there is none of has its reason."""
     if source is None:
         return Interval(None, None, "the data allow no interval")
     is_open = source.low is None or source.high is None
     return Interval(
-        low=None if source.low is None else _rounded(source.low),
-        high=None if source.high is None else _rounded(source.high),
+        low=None if source.low is None else rounded(source.low),
+        high=None if source.high is None else rounded(source.high),
         reason="the data set no limit on that side" if is_open else None,
         method=UNSET if source.method is None else source.method,
     )
@@ -205,14 +214,15 @@ def _arm(source: effects.Description | None) -> Arm:
     return Arm(
         changes=source.n,
         clusters=source.clusters,
-        mean=_rounded(source.mean),
-        median=_rounded(source.median),
-        p90=_rounded(source.p90),
+        mean=rounded(source.mean),
+        median=rounded(source.median),
+        p90=rounded(source.p90),
         reason=None,
     )
 
 
-def _strata(source: strata.Stratification) -> Strata:
+def strata_document(source: strata.Stratification) -> Strata:
+    """What was held fixed."""
     return Strata(
         holds_fixed=tuple(source.holds_fixed),
         strata=source.strata,
@@ -224,5 +234,6 @@ def _strata(source: strata.Stratification) -> Strata:
     )
 
 
-def _rounded(value: float) -> float:
+def rounded(value: float) -> float:
+    """As many decimals as the documents give."""
     return round(value, PRECISION)

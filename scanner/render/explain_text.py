@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
 from scanner import model
+from scanner.codebase.surprises import SurprisingUnit
 from scanner.render import wording
 from scanner.render.paths import sentence
+from scanner.render.story_text import story_lines
 from scanner.render.text import finding_lines, problem_lines, score_table, wrapped
+from scanner.story import Story
 
 _LONGEST_EVIDENCE = 200
+MOST_SURPRISES = 3
+#: A squash may say the same in each of its parts.
+_MOST_CLAIMS = 6
 
 
-def render(change: model.Change, *, colour: bool = False) -> str:
+def render(story: Story, *, colour: bool = False) -> str:
     """The change for people, with a line end; people are not named."""
-    text = "\n".join(_sections(change)) + "\n"
+    text = "\n".join(_sections(story)) + "\n"
     return text if colour else click.unstyle(text)
 
 
-def _sections(change: model.Change) -> Iterator[str]:
+def _sections(story: Story) -> Iterator[str]:
+    change = story.change
     yield from _head(change)
     yield ""
     yield from _attribution(change.attribution)
@@ -33,7 +40,22 @@ def _sections(change: model.Change) -> Iterator[str]:
         yield ""
         yield from problem_lines(change.judgement.problems)
     yield ""
-    yield from _afterwards(change.survival)
+    if story.surprises:
+        yield from _surprises(story.surprises)
+        yield ""
+    yield from story_lines(story)
+
+
+def _surprises(units: Sequence[SurprisingUnit]) -> Iterator[str]:
+    """The functions least like the code before them; no points are in it."""
+    yield click.style("How unlike the code before it (bits a token; no points)", bold=True)
+    for one in units[:MOST_SURPRISES]:
+        told = f"{wording.where(one.place)}  {sentence(one.place.unit)}: {one.bits:.1f}, more than "
+        yield from wrapped(f"{told}{one.percentile:.0f} % of the functions there", "  ")
+        lines = ", ".join(str(line) for line, _ in one.lines)
+        yield f"    most at {'line' if len(one.lines) == 1 else 'lines'} {lines}"
+    if left := units[MOST_SURPRISES:]:
+        yield f"  and {wording.counted(len(left), 'more function')}"
 
 
 def _head(change: model.Change) -> Iterator[str]:
@@ -56,29 +78,29 @@ def _head(change: model.Change) -> Iterator[str]:
 def _attribution(attribution: model.Attribution) -> Iterator[str]:
     agents = f" ({', '.join(attribution.agents)})" if attribution.agents else ""
     share = attribution.ai_share
-    declared = "" if share is None else f", {share:.0%} of the added lines"
+    declared = f", {share:.0%} of the added lines" if share else ""
     yield click.style(f"Label: {attribution.label}{agents}{declared}", bold=True)
-    believed = [c for c in attribution.outweighed if c.level is not model.Level.NEAR_MISS]
-    near_misses = [c for c in attribution.outweighed if c.level is model.Level.NEAR_MISS]
+    no_label, no_belief = model.Level.REVIEW_SUGGESTION, model.Level.NEAR_MISS
+    others = attribution.outweighed
     if not attribution.evidence:
         yield "  No evidence of who wrote it. That does not make it a person's."
     yield from _claims("decided by", attribution.decided_by)
-    yield from _claims("also known, but outweighed", believed)
-    yield from _claims("looked like evidence, and was not believed", near_misses)
+    outweighed = (c for c in others if c.level not in (no_label, no_belief))
+    yield from _claims("also known, but outweighed", outweighed)
+    yield from _claims("known, and changes no label", (c for c in others if c.level is no_label))
+    looked = (c for c in others if c.level is no_belief)
+    yield from _claims("looked like evidence, and was not believed", looked)
 
 
 def _claims(title: str, claims: Iterable[model.Claim]) -> Iterator[str]:
-    for claim in claims:
-        said = sentence(claim.text, _LONGEST_EVIDENCE)
-        yield from wrapped(f"{title}: {claim.level} [{claim.rule}] in {claim.source}: {said}", "  ")
+    found = tuple(claims)
+    if found:
+        yield f"  {title}:"
+    for claim in found[:_MOST_CLAIMS]:
+        yield from wrapped(sentence(claim.text, _LONGEST_EVIDENCE), "    ")
+        level = "" if claim.level is model.Level.NEAR_MISS else f", {claim.level}"
+        yield from wrapped(f"in {claim.source}{level} [{claim.rule}]", "      ")
         if claim.note:
-            yield from wrapped(sentence(claim.note, _LONGEST_EVIDENCE), "    ")
-
-
-def _afterwards(survival: model.Survival | None) -> Iterator[str]:
-    if survival is None:
-        yield "What became of it: its lines were not followed."
-        return
-    yield f"What became of it: {survival.alive} of {survival.added} code lines still stand"
-    for days, reworked, observed in survival.reworked_within:
-        yield f"  {reworked} of {observed} changed or deleted within {days} days"
+            yield from wrapped(sentence(claim.note, _LONGEST_EVIDENCE), "      ")
+    if len(found) > _MOST_CLAIMS:
+        yield f"    and {len(found) - _MOST_CLAIMS} more"

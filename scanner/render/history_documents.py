@@ -1,26 +1,15 @@
-"""The JSON documents of `attribute` and `explain`, and the row that a change has in `report`."""
+"""The JSON document of `explain`, and the row that a change has in `report`."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Annotated
-
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from scanner import model
 from scanner.render import convert
 from scanner.render.documents import (
-    SCHEMA_VERSION,
-    Attribution,
     Count,
-    Evidence,
-    Finding,
-    Grades,
-    Line,
     ObjectId,
     Operations,
-    Path,
     Points,
     Problem,
     Scores,
@@ -29,68 +18,9 @@ from scanner.render.documents import (
     Unmeasured,
 )
 
-NO_LINES = "no line of this commit is attested"
-NO_COMMITS = "there are no commits in the range"
 NOT_FOLLOWED = "its lines were not followed"
 NOTHING_ADDED = "it adds no code lines"
 NOT_OBSERVED = "no added line could be observed that long"
-
-
-class LineCounts(Struct, frozen=True):
-    """The added lines of a commit by what attests them, as git-ai counts them."""
-
-    ai: Count
-    human: Count
-    unknown: Count
-
-
-class AttributedCommit(Struct, frozen=True):
-    """The label of a commit, with all its evidence."""
-
-    commit: ObjectId
-    label: model.Label
-    level: model.Level | None
-    level_reason: str | None
-    agents: tuple[str, ...]
-    evidence: tuple[Evidence, ...]
-    lines: LineCounts | None
-    lines_reason: str | None
-
-
-class Coverage(Struct, frozen=True):
-    """How much of a range carries evidence: the commits with any label but `unmarked`."""
-
-    commits: Count
-    labels: dict[str, Count]
-    share: Share | None
-    share_reason: str | None
-
-
-class AttributedRange(Struct, frozen=True):
-    """The result of `attribute`."""
-
-    schema_version: int
-    range: str
-    coverage: Coverage
-    commits: tuple[AttributedCommit, ...]
-
-
-class AttributedLine(Struct, frozen=True):
-    """A line, the commit that wrote it, and whether the label is the line's or its commit's."""
-
-    line: Line
-    commit: ObjectId
-    label: model.Label
-    granularity: model.Granularity
-
-
-class AttributedFile(Struct, frozen=True):
-    """The result of `attribute --lines PATH`."""
-
-    schema_version: int
-    path: Path
-    revision: ObjectId
-    lines: tuple[AttributedLine, ...]
 
 
 class Rework(Struct, frozen=True):
@@ -113,7 +43,8 @@ class Survival(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """One integrated change or one commit; `exclusion` is there where it is not compared."""
+    """One integrated change or one commit; `exclusion` is there where it is not compared,
+    `authors` where it was asked to name people."""
 
     commit: ObjectId
     time: Time
@@ -138,70 +69,11 @@ class Change(Struct, frozen=True):
     survival: Survival | None
     survival_reason: str | None
     exclusion: model.Exclusion | UnsetType = UNSET
+    authors: tuple[str, ...] | UnsetType = UNSET
 
 
-class Explanation(Struct, frozen=True):
-    """The result of `explain`: one change, whole."""
-
-    schema_version: int
-    subject: str
-    commits: Annotated[tuple[ObjectId, ...], Meta(description="what was integrated, itself too")]
-    change: Change
-    grades: Grades
-    attribution: Attribution
-    findings: Annotated[tuple[Finding, ...], Meta(description="worst first")]
-
-
-def attributed_range(
-    revision_range: str,
-    attributions: Mapping[str, model.Attribution],
-    lines: Mapping[str, LineCounts],
-) -> AttributedRange:
-    """The document of `attribute`; commits stand in the order of the mapping."""
-    return AttributedRange(
-        schema_version=SCHEMA_VERSION,
-        range=revision_range,
-        coverage=coverage(attributions.values()),
-        commits=tuple(
-            _attributed_commit(oid, attribution, lines.get(oid))
-            for oid, attribution in attributions.items()
-        ),
-    )
-
-
-def coverage(attributions: Iterable[model.Attribution]) -> Coverage:
-    """How many commits have each label, and the share of those that have one."""
-    counts = Counter(attribution.label for attribution in attributions)
-    total = counts.total()
-    marked = total - counts[model.Label.UNMARKED]
-    return Coverage(
-        commits=total,
-        labels={label.value: counts[label] for label in model.Label},
-        share=round(marked / total, convert.PRECISION) if total else None,
-        share_reason=None if total else NO_COMMITS,
-    )
-
-
-def attributed_file(path: str, revision: str, lines: Iterable[AttributedLine]) -> AttributedFile:
-    """The document of `attribute --lines`."""
-    return AttributedFile(SCHEMA_VERSION, path, revision, tuple(lines))
-
-
-def explanation(change: model.Change) -> Explanation:
-    """The document of `explain`."""
-    return Explanation(
-        schema_version=SCHEMA_VERSION,
-        subject=change.commit.subject,
-        commits=change.commits,
-        change=change_row(change),
-        grades=convert.grades(change.judgement.scorecard),
-        attribution=convert.attribution(change.attribution),
-        findings=convert.findings(change.judgement.findings),
-    )
-
-
-def change_row(change: model.Change) -> Change:
-    """The row of a change; people are never named."""
+def change_row(change: model.Change, authors: tuple[str, ...] | UnsetType = UNSET) -> Change:
+    """The row of a change; people are named only where that was asked for."""
     judgement = change.judgement
     card = judgement.scorecard
     survival = change.survival
@@ -231,22 +103,7 @@ def change_row(change: model.Change) -> Change:
         survival=None if survival is None else _survival(survival),
         survival_reason=NOT_FOLLOWED if survival is None else None,
         exclusion=UNSET if change.exclusion is None else change.exclusion,
-    )
-
-
-def _attributed_commit(
-    oid: str, attribution: model.Attribution, lines: LineCounts | None
-) -> AttributedCommit:
-    converted = convert.attribution(attribution)
-    return AttributedCommit(
-        commit=oid,
-        label=converted.label,
-        level=converted.level,
-        level_reason=converted.level_reason,
-        agents=converted.agents,
-        evidence=converted.evidence,
-        lines=lines,
-        lines_reason=NO_LINES if lines is None else None,
+        authors=authors,
     )
 
 

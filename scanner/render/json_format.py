@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from scanner import model
@@ -10,9 +10,11 @@ from scanner.render import convert
 from scanner.render.json_text import to_json
 
 if TYPE_CHECKING:
-    from scanner.render.history_documents import AttributedLine, LineCounts
-    from scanner.render.scan_documents import CloneGroup
+    from scanner.attributing import AttributedRange
+    from scanner.codebase.clone_groups import CloneGroup
+    from scanner.render.attribution_documents import AttributedLine
     from scanner.scan import TreeScan
+    from scanner.story import Story
 
 
 def render(review: model.Review) -> str:
@@ -27,26 +29,22 @@ def render_scan(scan: TreeScan, clones: Sequence[CloneGroup] | None = None) -> s
     return to_json(scan_document(scan, clones))
 
 
-def render_attribution(
-    revision_range: str,
-    attributions: Mapping[str, model.Attribution],
-    lines: Mapping[str, LineCounts],
-) -> str:
-    """What `attribute` prints: commits by id, in the order to show; line counts where attested."""
-    from scanner.render.history_documents import attributed_range  # noqa: PLC0415
+def render_attribution(found: AttributedRange) -> str:
+    """What `attribute` prints."""
+    from scanner.render.attribution_documents import attributed_range  # noqa: PLC0415
 
-    return to_json(attributed_range(revision_range, attributions, lines))
+    return to_json(attributed_range(found))
 
 
 def render_lines(path: str, revision: str, lines: Iterable[AttributedLine]) -> str:
     """What `attribute --lines PATH` prints."""
-    from scanner.render.history_documents import attributed_file  # noqa: PLC0415
+    from scanner.render.attribution_documents import attributed_file  # noqa: PLC0415
 
     return to_json(attributed_file(path, revision, lines))
 
 
-def render_change(change: model.Change) -> str:
+def render_story(story: Story) -> str:
     """What `explain` prints."""
-    from scanner.render.history_documents import explanation  # noqa: PLC0415
+    from scanner.render.story_documents import explanation  # noqa: PLC0415
 
-    return to_json(explanation(change))
+    return to_json(explanation(story))

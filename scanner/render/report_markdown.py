@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from scanner.compare.estimates import Adjusted, Estimate, Raw
 from scanner.compare.evidence import Measured, State
 from scanner.model import Change
+from scanner.render.attribution_words import settings
 from scanner.render.markdown import code, prose
 from scanner.render.ordering import worst_first
-from scanner.render.report_privacy import Veil, shown_title, veil
+from scanner.render.report_privacy import Veil, shown_title, veil_over
 from scanner.render.report_words import (
     LABEL_WORDS,
     absence,
@@ -18,9 +19,9 @@ from scanner.render.report_words import (
     headline,
     level,
     period,
-    signed,
-    span,
+    short_effect,
     state_words,
+    verdict_words,
 )
 from scanner.render.scores import debt
 from scanner.render.wording import counted, number, problem_place, where
@@ -31,8 +32,7 @@ COSTLIEST, MOST_PROBLEMS = 10, 20
 
 def render(report: Report) -> str:
     """The summary; everything else is in the other formats."""
-    claims = (claim for change in report.changes for claim in change.attribution.evidence)
-    over = veil(report.history.commits, claims)
+    over = veil_over(report)
     parts = (_head(report), _comparison(report), _coverage(report), _costliest(report, over),
              _problems(report, over), _foot(report))  # fmt: skip
     return "\n".join(line for part in parts for line in part) + "\n"
@@ -71,7 +71,7 @@ def _cells(one: Estimate) -> tuple[str, ...]:
         for arm in (one.treated, one.others)
     )
     verdict = (
-        one.adjusted.value.finding.value
+        verdict_words(one.adjusted.value)
         if isinstance(one.adjusted, Measured)
         else f"*{state_words(one.adjusted)}*: {prose(absence(one.adjusted), None)}"
     )
@@ -87,11 +87,7 @@ def _cells(one: Estimate) -> tuple[str, ...]:
 def _effect(one: Estimate, state: State[Raw] | State[Adjusted]) -> str:
     if not isinstance(state, Measured):
         return f"*{state_words(state)}*"
-    effect = state.value.effect
-    if effect.ratio is not None and effect.ratio_interval is not None:
-        return f"{effect.ratio:.2f} times ({span(effect.ratio_interval)})"
-    bounds = effect.difference_interval
-    return signed(effect.difference, one.outcome.scale) + (f" ({span(bounds)})" if bounds else "")
+    return short_effect(state.value.effect, one.outcome.scale)
 
 
 def _coverage(report: Report) -> Iterator[str]:
@@ -106,6 +102,10 @@ def _coverage(report: Report) -> Iterator[str]:
     out = "; ".join(f"{count:,} {reason}" for reason, count in report.exclusions)
     yield f"Left out: {out or 'nothing'}."
     yield ""
+    for said in settings(report.history.attributed):
+        yield f"- {prose(said)}"
+    if report.history.attributed.settings:
+        yield ""
 
 
 def _costliest(report: Report, over: Veil) -> Iterator[str]:
@@ -149,4 +149,4 @@ def _problems(report: Report, over: Veil) -> Iterator[str]:
 
 
 def _foot(report: Report) -> Iterator[str]:
-    yield f"<sub>Tallystick {report.tallystick}. Again: `{command(report.history.selection)}`</sub>"
+    yield f"<sub>Tallystick {report.tallystick}. Again: `{command(report)}`</sub>"

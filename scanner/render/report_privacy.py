@@ -10,17 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from scanner.model import Claim, Commit, Label, Level, Person
+from scanner.model import Change, Claim, Commit, Label, Level, Person
 from scanner.render.paths import sentence
+
+if TYPE_CHECKING:  # a report brings NumPy along
+    from scanner.report import Report
 
 SOMEBODY = "[somebody]"
 LONGEST_TITLE = 160
 
-_ADDRESS = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,}\b")
+_ADDRESS = re.compile(r"[\w.+-]+(?:\[bot\])?@(?:[\w-]+\.)+[A-Za-z]{2,}\b")
 #: A handle, as forges write it; what Python writes after an at sign is left alone.
 _HANDLE = re.compile(
-    r"(?<![\w`./])@(?!(?:property|staticmethod|classmethod|cached_property|dataclass|override|"
+    r"(?<![\w`./+\]])@(?!(?:property|staticmethod|classmethod|cached_property|dataclass|override|"
     r"overload|pytest|functools|abstractmethod|lru_cache|cache|fixture|app|click)\b)"
     r"[A-Za-z\d](?:[\w-]{0,38})"
 )
@@ -33,15 +37,19 @@ _PULL = re.compile(r"^Merge pull request (#\d+) from ")
 class Veil:
     """Hides people in text. `addresses` and `names` are those that the history knows.
 
-    `tools` are the addresses of tools, in lower case: they are evidence, and nobody's.
+    `tools` are the addresses of tools, in lower case: they are evidence, and nobody's. An open veil
+    (`is_open`) hides nothing.
     """
 
     addresses: re.Pattern[str] | None
     names: re.Pattern[str] | None
     tools: frozenset[str]
+    is_open: bool = False
 
     def over(self, text: str) -> str:
         """Prose without addresses, handles or known names."""
+        if self.is_open:
+            return text
         hidden = _ADDRESS.sub(self._unless_tool, _HANDLE.sub(SOMEBODY, text))
         return self.names.sub(SOMEBODY, hidden) if self.names else hidden
 
@@ -50,7 +58,21 @@ class Veil:
 
     def over_code(self, line: str) -> str:
         """A line of code without addresses of people in this history; the rest is as it stands."""
-        return self.addresses.sub(SOMEBODY, line) if self.addresses and "@" in line else line
+        if self.is_open or not self.addresses or "@" not in line:
+            return line
+        return self.addresses.sub(SOMEBODY, line)
+
+
+#: Hides nobody.
+OPEN = Veil(None, None, frozenset(), is_open=True)
+
+
+def veil_over(report: Report) -> Veil:
+    """The veil for a report: an open one where it was asked to name people."""
+    if report.asked.names_people:
+        return OPEN
+    claims = (claim for change in report.changes for claim in change.attribution.evidence)
+    return veil(report.history.commits, claims)
 
 
 def veil(commits: Iterable[Commit], claims: Iterable[Claim] = ()) -> Veil:
@@ -58,7 +80,7 @@ def veil(commits: Iterable[Commit], claims: Iterable[Claim] = ()) -> Veil:
     tools = frozenset(
         address.lower()
         for claim in claims
-        if claim.level is Level.AUTHOR_IDENTITY and claim.label in (Label.AI, Label.AUTOMATION)
+        if _names_a_tool(claim)
         for address in _ADDRESS.findall(claim.text)
     )
     everybody = {person for commit in commits for person in (commit.author, commit.committer)}
@@ -81,6 +103,23 @@ def title(commit: Commit) -> str:
 def shown_title(commit: Commit, over: Veil) -> str:
     """The title as one printable line without people."""
     return over.over(sentence(title(commit), LONGEST_TITLE)) or "(without a title)"
+
+
+def authors_of(report: Report, change: Change) -> tuple[str, ...]:
+    """The names of those who wrote a change; none unless it was asked to name people."""
+    if not report.asked.names_people:
+        return ()
+    commits = [report.history.by_oid[oid] for oid in change.commits]
+    wrote = [commit for commit in commits if not commit.is_merge] or [change.commit]
+    return tuple(dict.fromkeys(commit.author.name for commit in wrote))
+
+
+def _names_a_tool(claim: Claim) -> bool:
+    """Whether what a claim quotes is a tool's address: as an author, or as the co-author it is."""
+    if claim.level is Level.AUTHOR_IDENTITY:
+        return claim.label in (Label.AI, Label.AUTOMATION)
+    is_coauthor = claim.level is Level.DECLARED_AUTHORSHIP and claim.source == "co-author"
+    return is_coauthor and claim.agent is not None
 
 
 def _is_telling(person: Person) -> bool:

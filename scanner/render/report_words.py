@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
+from shlex import quote
 from typing import Any
 
 from scanner.compare.estimates import Adjusted, Effect, Estimate, Finding
@@ -17,8 +19,11 @@ from scanner.compare.evidence import (
 )
 from scanner.compare.inference import Interval
 from scanner.compare.table import Direction, Scale
-from scanner.history import Selection, UnitOfChange
+from scanner.compare.trends import PeriodKind
+from scanner.history import UnitOfChange
 from scanner.model import Arm, Change, Label
+from scanner.render.paths import printable
+from scanner.render.tallies import hotspots
 from scanner.render.wording import counted, number
 from scanner.report import Report
 
@@ -26,7 +31,7 @@ LABEL_WORDS = {
     Label.AI: "AI",
     Label.MIXED: "mixed",
     Label.ASSISTED: "AI-assisted",
-    Label.HUMAN: "declared human",
+    Label.HUMAN: "known human",
     Label.AUTOMATION: "automation",
     Label.UNMARKED: "unmarked",
 }
@@ -60,10 +65,10 @@ def basis(report: Report) -> str:
     sizes = arm_sizes(compared)
     parts = [f"{sizes[Arm.AI]:,} AI-attributed", f"{sizes[Arm.OTHER]:,} other"]
     if sizes[Arm.MIXED]:
-        parts.append(f"{sizes[Arm.MIXED]:,} mixed, in neither arm")
+        parts.append(f"{sizes[Arm.MIXED]:,} mixed (in neither arm)")
     return (
-        f"{counted(len(compared), 'change')} compared ({', '.join(parts)}); {share:.0%} carry any "
-        "mark of who wrote them. Unmarked does not mean human."
+        f"{listed(parts)} changes; {share:.0%} have evidence of who wrote them. "
+        "Unmarked does not mean human."
     )
 
 
@@ -111,19 +116,65 @@ def _clauses(estimates: Sequence[Estimate]) -> list[str]:
     scarce = [e for e in estimates if isinstance(e.adjusted, InsufficientEvidence)]
     if not measured and scarce:
         return [f"there is too little evidence for any comparison: {_least(scarce)}"]
-    clauses = [
-        f"AI-attributed changes are {adjusted.finding} in {_word(one)} "
-        f"({effect_words(adjusted.effect, one.outcome.scale)})"
-        for one, adjusted in measured
-        if adjusted.finding is not Finding.NOT_SHOWN
+    shown = [(e, a) for e, a in measured if a.finding is not Finding.NOT_SHOWN]
+    hinted = [(e, a) for e, a in measured if may_be_chance(a)]
+    alike = [(e, a) for e, a in measured if a.finding is Finding.NOT_SHOWN and not may_be_chance(a)]
+    intervals = _Intervals()
+    told = [
+        f"{_more(one, adjusted.finding)} {_word(one)} ({intervals.of(one, adjusted)})"
+        for one, adjusted in shown
     ]
-    alike = [_word(one) for one, a in measured if a.finding is Finding.NOT_SHOWN]
+    if hinted:
+        hints = [
+            f"{'more' if a.effect.difference > 0 else 'less'} {_word(e)} ({intervals.of(e, a)})"
+            for e, a in hinted
+        ]
+        told.append(f"a hint of {listed(hints)}, which may be chance among so many outcomes")
     if alike:
-        between = "" if clauses else " between AI-attributed and other changes"
-        clauses.append(f"no clear difference{between} in {listed(alike)}")
+        first = f"{_word(alike[0][0])} ({intervals.of(*alike[0])})"
+        told.append(f"no clear difference in {listed([first, *(_word(e) for e, _ in alike[1:])])}")
+    clauses = [f"AI-attributed ones show, against comparable others, {listed(told)}"]
     if scarce:
         clauses.append(f"too little evidence on {listed([_word(one) for one in scarce])}")
-    return clauses
+    return clauses if measured else clauses[1:]
+
+
+def may_be_chance(adjusted: Adjusted) -> bool:
+    """Whether the interval alone would show a difference, but not among so many outcomes."""
+    bounds = adjusted.effect.difference_interval
+    excludes = bounds is not None and bounds.excludes(0.0)
+    return adjusted.finding is Finding.NOT_SHOWN and excludes
+
+
+def verdict_words(adjusted: Adjusted) -> str:
+    """`higher`, `no difference shown`, or that what the interval shows may be chance."""
+    if may_be_chance(adjusted):
+        return f"not shown: may be chance (q {adjusted.q:.2f})"
+    return adjusted.finding.value
+
+
+#: Outcomes whose word is a plural.
+_MANY = frozenset({"deviation_score", "convention_score", "reverted", "fix_inducing"})
+
+
+def _more(one: Estimate, finding: Finding) -> str:
+    if finding is Finding.HIGHER:
+        return "more"
+    return "fewer" if one.outcome.key in _MANY else "less"
+
+
+class _Intervals:
+    """Effects with their intervals; what kind of interval it is is said once."""
+
+    def __init__(self) -> None:
+        self._is_first = True
+
+    def of(self, one: Estimate, adjusted: Adjusted) -> str:
+        """`1.4 times, 95 % interval 0.9–2.1`, and after that `1.4 times, 0.9–2.1`."""
+        words = effect_words(adjusted.effect, one.outcome.scale)
+        said = words if self._is_first else words.replace("95 % interval ", "")
+        self._is_first = False
+        return said
 
 
 def _least(scarce: Sequence[Estimate]) -> str:
@@ -159,6 +210,15 @@ def brief_absence(state: Absent) -> str:
     return f"{lack(state)}, and {len(state.also)} more"
 
 
+def lacking(estimate: Estimate) -> str:
+    """Why an outcome has no adjusted figure: what is missing first, or why values are missing."""
+    adjusted = estimate.adjusted
+    assert not isinstance(adjusted, Measured)
+    if isinstance(adjusted, CouldNotMeasure) and estimate.missing:
+        return estimate.missing[0][0]
+    return brief_absence(adjusted)
+
+
 def absence(state: Absent) -> str:
     """Everything that is missing, in one sentence without its point."""
     match state:
@@ -182,10 +242,20 @@ def effect_words(effect: Effect, scale: Scale) -> str:
     return f"a difference of {signed(effect.difference, scale)}{interval}"
 
 
+def short_effect(effect: Effect, scale: Scale) -> str:
+    """`1.40 times (0.9–2.1)`, or the difference where there is no ratio."""
+    if effect.ratio is not None and effect.ratio_interval is not None:
+        return f"{effect.ratio:.2f} times ({span(effect.ratio_interval)})"
+    bounds = effect.difference_interval
+    return signed(effect.difference, scale) + (f" ({span(bounds)})" if bounds else "")
+
+
 def signed(value: float, scale: Scale) -> str:
     """A difference with its sign; shares in percentage points."""
     is_share = scale in (Scale.YES_NO, Scale.SHARE)
-    text = f"{100 * value:+.1f} percentage points" if is_share else f"{value:+.2f}"
+    shown = round(100 * value, 1) if is_share else round(value, 2)
+    shown += 0.0  # no negative zero
+    text = f"{shown:+.1f} percentage points" if is_share else f"{shown:+.2f}"
     return text.replace("-", "\N{MINUS SIGN}")
 
 
@@ -195,12 +265,12 @@ def span(interval: Interval) -> str:
         return f"up to {_brief(interval.high)}"
     if interval.high is None:
         return f"from {_brief(interval.low)} up, without limit"
-    dash = " to " if min(interval.low, interval.high) < 0 else "–"
+    dash = " to " if min(interval.low, interval.high) <= -0.005 else "–"
     return f"{_brief(interval.low)}{dash}{_brief(interval.high)}"
 
 
 def _brief(value: float | None) -> str:
-    return "" if value is None else number(value).replace("-", "\N{MINUS SIGN}")
+    return "" if value is None else number(round(value, 2) + 0.0).replace("-", "\N{MINUS SIGN}")
 
 
 def level(value: float, scale: Scale) -> str:
@@ -214,6 +284,10 @@ def tone(adjusted: Adjusted, wanted: Direction) -> str:
         return "open"
     is_wanted = (adjusted.finding is Finding.HIGHER) == (wanted is Direction.HIGHER)
     return "better" if is_wanted else "worse"
+
+
+#: From how many changes and points on the hottest file is worth a plan.
+FEW_CHANGES, FEW_POINTS = 5, 10
 
 
 def _next_steps(report: Report) -> list[str]:
@@ -231,6 +305,18 @@ def _next_steps(report: Report) -> list[str]:
         )
     if any(change.judgement.findings for change in report.compared):
         steps.append("Repay the findings under “Fix first”: they cost the most.")
+    hottest = hotspots(report).files[:1]
+    steps += [
+        f"Plan for {printable(file.path)}: {number(file.points)} points, and "
+        f"{counted(file.changes, 'change')} touched it."
+        for file in hottest
+        if file.changes >= FEW_CHANGES and file.points >= FEW_POINTS
+    ]
+    if not report.asked.pulls and not report.asked.fetches_pulls:
+        steps.append(
+            "Give what the forge knows of pull requests (--pulls FILE), so that review and waiting "
+            "times can be told."
+        )
     if report.problems:
         steps.append(
             f"Look at {counted(len(report.problems), 'problem')}: what they concern is not judged."
@@ -238,17 +324,30 @@ def _next_steps(report: Report) -> list[str]:
     return steps
 
 
-def command(selection: Selection) -> str:
-    """The command that makes this report again."""
-    parts = ["tallystick report"]
-    parts.append(f"{selection.base}..{selection.tip}" if selection.base else selection.tip)
+def command(report: Report) -> str:
+    """The command that makes this report again. A file of the user's is named without its folder.
+
+    Folders tell of the machine, and mean nothing on another one.
+    """
+    selection, asked = report.history.selection, report.asked
+    parts = [f"{selection.base}..{selection.tip}" if selection.base else selection.tip]
     if selection.since:
         parts.append(f"--since {selection.since.isoformat()}")
     if selection.until:
         parts.append(f"--until {selection.until.isoformat()}")
     if selection.unit is not UnitOfChange.CHANGE:
         parts.append(f"--unit {selection.unit}")
-    return " ".join(parts)
+    parts += [f"--pulls {_file(pulls)}" for pulls in asked.pulls]
+    parts += ["--fetch-pulls"] * asked.fetches_pulls
+    parts += ["--no-rules"] * asked.leaves_rules_out
+    parts += [f"--config {_file(asked.config)}"] if asked.config else []
+    parts += [f"--trend {asked.trend}"] * (asked.trend is not PeriodKind.MONTH)
+    parts += ["--show-authors"] * asked.names_people
+    return " ".join(("tallystick report", *parts))
+
+
+def _file(path: str) -> str:
+    return quote(printable(PurePath(path).name))
 
 
 def period(report: Report) -> str:

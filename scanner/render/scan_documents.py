@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from scanner import model
 from scanner.render import convert
+from scanner.render.clone_words import advice
 from scanner.render.documents import (
     SCHEMA_VERSION,
     CloneType,
@@ -23,6 +24,7 @@ from scanner.render.documents import (
 )
 
 if TYPE_CHECKING:  # the scan itself brings process pools and SQLite, the document only its types
+    from scanner.codebase.clone_groups import CloneGroup as FoundGroup
     from scanner.scan import MeasuredFile, MeasuredUnit, TreeScan
 
 CLONES_NOT_LOOKED_FOR = "this run did not look for clones"
@@ -73,11 +75,19 @@ class File(Struct, frozen=True):
 
 
 class CloneGroup(Struct, frozen=True):
-    """Places that say the same."""
+    """Places that say the same.
+
+    `code_lines` are those of the shortest place, `saved_lines` what one place instead of all would
+    delete. `call` is what other places of the group could call as it is.
+    """
 
     type: CloneType
     similarity: Share
     places: tuple[Place, ...]
+    code_lines: Count
+    saved_lines: Count
+    advice: str
+    call: str | UnsetType = UNSET
 
 
 class Totals(Struct, frozen=True):
@@ -110,7 +120,7 @@ class Scan(Struct, frozen=True):
     totals: Totals
 
 
-def scan_document(scan: TreeScan, clones: Sequence[CloneGroup] | None = None) -> Scan:
+def scan_document(scan: TreeScan, clones: Sequence[FoundGroup] | None = None) -> Scan:
     """The document of a scan; without `clones` it says that they were not looked for."""
     return Scan(
         schema_version=SCHEMA_VERSION,
@@ -118,16 +128,28 @@ def scan_document(scan: TreeScan, clones: Sequence[CloneGroup] | None = None) ->
         units=tuple(map(_unit, scan.units)),
         files=tuple(map(_file, scan.files)),
         findings=convert.findings(scan.findings),
-        clones=None if clones is None else tuple(clones),
+        clones=None if clones is None else clone_groups(clones),
         clones_reason=CLONES_NOT_LOOKED_FOR if clones is None else None,
         problems=convert.problems(scan.problems),
         totals=totals(scan),
     )
 
 
-def clone_group(kind: str, similarity: float, places: Iterable[model.Place]) -> CloneGroup:
-    """A group of clones for `scan_document`."""
-    return CloneGroup(kind, round(similarity, convert.PRECISION), tuple(map(convert.place, places)))
+def clone_groups(groups: Iterable[FoundGroup]) -> tuple[CloneGroup, ...]:
+    """Groups as the documents of `scan` and `report` have them."""
+    return tuple(map(_clone_group, groups))
+
+
+def _clone_group(group: FoundGroup) -> CloneGroup:
+    return CloneGroup(
+        type=group.type.value,
+        similarity=round(group.similarity, convert.PRECISION),
+        places=tuple(map(convert.place, group.places)),
+        code_lines=group.code_lines,
+        saved_lines=group.saving,
+        advice=advice(group),
+        call=group.call or UNSET,
+    )
 
 
 def totals(scan: TreeScan) -> Totals:

@@ -6,11 +6,13 @@ from typing import Any
 
 import msgspec
 
+from scanner.render.attribution_documents import AttributedFile, AttributedRange
+from scanner.render.conventions_documents import Conventions
 from scanner.render.documents import Review
-from scanner.render.history_documents import AttributedFile, AttributedRange, Explanation
 from scanner.render.json_text import to_json
 from scanner.render.report_documents import ReportDocument
 from scanner.render.scan_documents import Scan
+from scanner.render.story_documents import Explanation
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -21,6 +23,7 @@ DOCUMENTS: dict[str, Any] = {
     "scan": Scan,
     "attribute": AttributedRange | AttributedFile,
     "explain": Explanation,
+    "conventions": Conventions,
     "report": ReportDocument,
 }
 

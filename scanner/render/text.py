@@ -7,6 +7,7 @@ one line when there is nothing to say.
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import click
@@ -71,10 +72,15 @@ def finding_lines(finding: model.Finding) -> Iterator[str]:
 def problem_lines(problems: Iterable[model.Problem]) -> Iterator[str]:
     """What could not be judged, or only with less than was asked for, and why."""
     yield click.style("Problems:", bold=True)
-    for problem in problems:
-        place = wording.problem_place(problem)
-        reason = sentence(problem.reason, LONGEST_SENTENCE)
-        yield from wrapped(f"{place}: {reason} ({wording.problem_note(problem)})", "  ", "    ")
+    # One cause may meet every version of a file.
+    for said, count in Counter(map(_problem, problems)).items():
+        times = f", {count} times" if count > 1 else ""
+        yield from wrapped(f"{said}{times}", "  ", "    ")
+
+
+def _problem(problem: model.Problem) -> str:
+    reason = sentence(problem.reason, LONGEST_SENTENCE)
+    return f"{wording.problem_place(problem)}: {reason} ({wording.problem_note(problem)})"
 
 
 def score_table(

@@ -111,7 +111,7 @@ def _copy_details(copy: model.CopyOf) -> Iterable[Detail]:
     alike = f"{copy.type}, {copy.similarity:.0%} alike{age}"
     yield Detail(label, f"{stretch(copy.original)} in {unit} ({alike})")
     if copy.call:
-        yield Detail("Call", f"{sentence(copy.call)} (saves {counted(copy.saved_lines, 'line')})")
+        yield Detail("Saves", f"{counted(copy.saved_lines, 'line')}, by the call")
     if copy.difference:
         yield Detail("Differs", sentence(copy.difference))
 

@@ -91,7 +91,7 @@ def introduced(files: Sequence[FileRules], points: Mapping[str, float] | None = 
     overrides = points or {}
     return Introduced(
         tuple(_findings(kept, files, overrides)),
-        sum(_points(placed.hit, overrides) for placed in _mended(gone, silenced)),
+        sum((_points(placed.hit, overrides) for placed in _mended(gone, silenced)), 0.0),
         len(silenced),
         _fixable(kept, files),
     )

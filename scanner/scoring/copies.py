@@ -11,6 +11,11 @@ from scanner.model import Place
 
 #: Folders that hold tests and what tests share.
 TEST_FOLDERS = frozenset({"test", "tests", "testing"})
+#: Folders of code that is there to be read.
+EXAMPLE_FOLDERS = frozenset({"example", "examples", "demo", "demos", "doc", "docs", "tutorials"})
+#: Folders and modules that nobody should have to import from.
+OUTPOST_FOLDERS = frozenset({"scripts", "tools", "benchmarks", "experimental", "contrib"})
+OUTPOST_NAMES = frozenset({"__main__", "main", "cli", "setup", "manage", "conftest"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,18 @@ def is_test_path(path: str) -> bool:
         or name.endswith(("_test.py", "_tests.py"))
         or name in ("conftest.py", "tests.py")
     )
+
+
+def is_example_path(path: str) -> bool:
+    """Whether a file is shown rather than used: each example stands for itself."""
+    return not EXAMPLE_FOLDERS.isdisjoint(PurePosixPath(path).parts[:-1])
+
+
+def is_outpost(path: str) -> bool:
+    """Whether a module uses others rather than being used: a command, a script, an experiment."""
+    pure = PurePosixPath(path)
+    is_apart = not OUTPOST_FOLDERS.isdisjoint(pure.parts[:-1]) or is_example_path(path)
+    return is_apart or pure.stem in OUTPOST_NAMES
 
 
 @dataclass(frozen=True, slots=True)

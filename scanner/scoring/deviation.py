@@ -31,6 +31,10 @@ class Departed:
     examples: tuple[Place, ...]
 
 
+#: One decision made all over a new file is not a hundred: no more units of a file are charged.
+MOST_UNITS = 10
+
+
 def score_departures(departures: Iterable[Departed]) -> tuple[Finding, ...]:
     """A finding for each departure."""
     return tuple(map(_finding, departures))
@@ -42,7 +46,7 @@ def _finding(one: Departed) -> Finding:
         dimension=Dimension.DEVIATION,
         rule=f"deviation/{family.id}",
         place=one.place,
-        points=one.cost * one.units,
+        points=one.cost * min(one.units, MOST_UNITS),
         severity=Severity.WARNING,
         message=_message(family, one),
         hint=_hint(family, one),

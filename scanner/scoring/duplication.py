@@ -9,24 +9,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from scanner.analysis.clone_alignment import CloneType
+from scanner.config import Duplication
 from scanner.model import CopyOf, Dimension, Finding, Place, Severity, Span
 from scanner.scoring.copies import Copy, Divergence, is_test_path
 
-
-@dataclass(frozen=True, slots=True)
-class DuplicationRules:
-    """What a copied line costs, and from when on a copy is not charged."""
-
-    points_per_line: float = 1.0
-    points_per_divergence: float = 1.0
-    #: Code that stands in more places than this, the copy included, is the codebase's boilerplate.
-    most_places: int = 8
-    #: Tests repeat each other: below these sizes that is not charged.
-    test_code_lines: int = 15
-    test_tokens: int = 120
-
-
-DEFAULT_RULES = DuplicationRules()
+DEFAULT_RULES = Duplication()
 
 
 class Exemption(StrEnum):
@@ -67,7 +54,7 @@ def score_duplication(
     *,
     now: datetime | None = None,
     is_generated: Callable[[str], bool] = lambda _: False,
-    rules: DuplicationRules = DEFAULT_RULES,
+    rules: Duplication = DEFAULT_RULES,
 ) -> tuple[Finding, ...]:
     """A finding for each copy that is charged, those of one class together.
 
@@ -84,7 +71,7 @@ def score_duplication(
 def exemption(
     copy: Copy,
     is_generated: Callable[[str], bool] = lambda _: False,
-    rules: DuplicationRules = DEFAULT_RULES,
+    rules: Duplication = DEFAULT_RULES,
 ) -> Exemption | None:
     """Why a copy is not charged, or None. The size of tests is asked of groups of copies."""
     if copy.is_generated or is_generated(copy.copy.path) or is_generated(copy.original.path):
@@ -110,10 +97,13 @@ def diverging_findings(
     divergences: Iterable[Divergence],
     *,
     now: datetime | None = None,
-    rules: DuplicationRules = DEFAULT_RULES,
+    rules: Duplication = DEFAULT_RULES,
 ) -> tuple[Finding, ...]:
-    """A finding for each edit that one copy got and another did not."""
-    return tuple(_diverging(divergence, now, rules) for divergence in divergences)
+    """A finding for what one file got and copies in another did not, whatever it touched there."""
+    files: dict[tuple[str, str], list[Divergence]] = defaultdict(list)
+    for divergence in divergences:
+        files[divergence.edit.path, divergence.other.path].append(divergence)
+    return tuple(_diverging(group, now, rules) for group in files.values())
 
 
 # --------------------------------------------------------------------------- exemptions
@@ -124,13 +114,14 @@ def _is_dunder(unit: str) -> bool:
     return name.startswith("__") and name.endswith("__")
 
 
-def _is_small_test(group: _Group, rules: DuplicationRules) -> bool:
+def _is_small_test(group: _Group, rules: Duplication) -> bool:
     first = group.copies[0]
     if not (is_test_path(first.copy.path) and is_test_path(first.original.path)):
         return False
     lines = sum(copy.copied_lines for copy in group.copies)
     tokens = sum(copy.tokens for copy in group.copies)
-    return lines < rules.test_code_lines or tokens < rules.test_tokens
+    factor = rules.test_factor
+    return lines < factor * rules.code_lines or tokens < factor * rules.tokens
 
 
 # --------------------------------------------------------------------------- findings
@@ -153,11 +144,12 @@ def _class_of(unit: str) -> str:
     return unit.rpartition(".")[0]
 
 
-def _finding(group: _Group, now: datetime | None, rules: DuplicationRules) -> Finding:
+def _finding(group: _Group, now: datetime | None, rules: Duplication) -> Finding:
     copy, lines = group.largest, group.lines
     kind = _type(group)
     saved = sum(one.saved_lines for one in group.copies)
-    call = copy.call.target if len(group.copies) == 1 else None
+    is_one = len(group.copies) == 1
+    call = copy.call.target if is_one and not copy.call.needs_parameter else None
     return Finding(
         dimension=Dimension.DUPLICATION,
         rule=f"duplication.{kind}",
@@ -206,7 +198,7 @@ _HOW = {
 def _message(group: _Group, kind: CloneType) -> str:
     copy = group.largest
     original = group.original
-    where = f"{original.path}:{original.span.first}–{original.span.last}"
+    where = f"{original.path}:{original.span.first}-{original.span.last}"
     count = len(group.lines)
     what = f"{count} code lines" if count != 1 else "1 code line"
     if len(group.copies) > 1:
@@ -223,14 +215,15 @@ def _hint(group: _Group, call: str | None) -> str:
     original = group.original
     if call is not None:
         private = ", under a public name" if copy.call.is_private else ""
-        if copy.call.needs_parameter:
-            return f"Give `{call}` a parameter for what differs and call it{private}."
         more = f"; it does {_statements(copy.missing)} more" if copy.missing else ""
         return f"Call `{call}` instead{private}{more}."
     if len(group.copies) > 1:
         return f"Give both classes one base, or let this one use `{original.unit}`."
     if is_test_path(copy.copy.path) and is_test_path(original.path):
         return f"Make `{original.unit}` take what differs as a parameter, or share a fixture."
+    if copy.call.needs_parameter:
+        both = f"this and `{copy.call.target}`"
+        return f"Make one function of {both}, with a parameter for what differs."
     if copy.call.obstacle is None:
         return f"Take the common lines out of `{original.unit}` into a function that both call."
     return f"Move the original to where both can call it: {copy.call.obstacle}."
@@ -250,9 +243,10 @@ def _statements(count: int) -> str:
     return "1 statement" if count == 1 else f"{count} statements"
 
 
-def _diverging(divergence: Divergence, now: datetime | None, rules: DuplicationRules) -> Finding:
+def _diverging(group: Sequence[Divergence], now: datetime | None, rules: Duplication) -> Finding:
+    divergence = max(group, key=lambda one: (one.similarity, one.edited_lines))
     other = divergence.other
-    where = f"{other.path}:{other.span.first}–{other.span.last}"
+    where = f"{other.path}:{other.span.first}-{other.span.last}"
     more = f" and {divergence.others - 1} more" if divergence.others > 1 else ""
     block = f"The same block stands at {where} (`{other.unit}`){more}"
     return Finding(
@@ -261,7 +255,7 @@ def _diverging(divergence: Divergence, now: datetime | None, rules: DuplicationR
         place=divergence.edit,
         points=rules.points_per_divergence,
         severity=Severity.INFO,
-        message=f"{block} and did not get this edit.",
+        message=f"{block} and did not get this edit{_beside(len(group) - 1)}.",
         hint="Make the same edit there, or let both call one function.",
         evidence=CopyOf(
             type=divergence.type.value,
@@ -274,3 +268,8 @@ def _diverging(divergence: Divergence, now: datetime | None, rules: DuplicationR
         ),
         discriminator=f"{other.path}:{other.unit}",
     )
+
+
+def _beside(count: int) -> str:
+    units = "unit is" if count == 1 else "units are"
+    return f"; {count} more {units} alike in both files and edited here alone" if count else ""

@@ -66,6 +66,14 @@ class Browser:
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self._devtools("Emulation.setEmulatedMedia", {"features": features})
 
+    def busy_seconds(self, url: str) -> float:
+        """Processor seconds of the page's main thread until it is loaded; each page starts at 0."""
+        self._devtools("Performance.disable", {})
+        self._devtools("Performance.enable", {"timeDomain": "threadTicks"})
+        self.open(url)
+        metrics = self._devtools("Performance.getMetrics", {})["metrics"]
+        return next(float(one["value"]) for one in metrics if one["name"] == "TaskDuration")
+
     def keys(self, *names: str) -> None:
         """Presses keys by their WebDriver code points, one after the other."""
         presses = [{"type": kind, "value": key} for key in names for kind in ("keyDown", "keyUp")]
@@ -77,8 +85,8 @@ class Browser:
         entries = self.call("POST", "/se/log", {"type": "browser"})
         return [entry["message"] for entry in entries]
 
-    def _devtools(self, command: str, parameters: dict[str, Any]) -> None:
-        self.call("POST", "/goog/cdp/execute", {"cmd": command, "params": parameters})
+    def _devtools(self, command: str, parameters: dict[str, Any]) -> Any:
+        return self.call("POST", "/goog/cdp/execute", {"cmd": command, "params": parameters})
 
 
 @contextmanager

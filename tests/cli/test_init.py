@@ -33,7 +33,9 @@ class TestCalibration:
     def test_few_changes_keep_the_default(self) -> None:
         found = calibrate([0.0] * 29)
         assert found.threshold == 20
-        assert "Only 29" in found.in_words()[0]
+        assert "Only 29 past changes that add" in found.in_words()[0]
+        assert "Only 1 past change that adds" in calibrate([0.0]).in_words()[0]
+        assert "No past change that adds Python code was judged" in calibrate(()).in_words()[0]
 
     @pytest.mark.parametrize(
         ("scores", "threshold"),
@@ -120,6 +122,7 @@ class TestCommand:
         assert "Debt scores of the last 35 changes" in done.stdout
         changed = builder.git("status", "--porcelain", "-uall").split()
         assert ".github/workflows/tallystick.yml" in changed
+        assert "Next: pre-commit install -t pre-commit -t prepare-commit-msg" in done.stdout
         assert builder.git("diff", "--stat").count("|") == 2
         builder.git("apply", "--check", "-R", stdin=diff_of(done.stdout))
         again = tallystick(builder.path, "init", "--yes")

@@ -9,7 +9,7 @@ from pathlib import Path
 from fixtures.repository import RepositoryBuilder
 from scanner.analysis.fingerprints import Fingerprint, fingerprint
 from scanner.analysis.outline import ReadFile, read_outline, unit_source
-from scanner.codebase.clone_changes import copies_in, fingerprinted, repaid_lines
+from scanner.codebase.clone_changes import copies_in, fingerprinted, repaid_copies
 from scanner.codebase.clone_divergence import divergences_in, edits_in
 from scanner.codebase.clone_index import CloneIndex
 from scanner.git.blobs import BlobReader
@@ -94,12 +94,13 @@ def repaid_between(folder: Path, before: Tree, after: Tree) -> int:
     moves = moved_lines(files)
     added = added_code_lines(files, moves.added)
     return sum(
-        repaid_lines(
+        len(copy.lines)
+        for file in files
+        for copy in repaid_copies(
             index,
             file,
             facts_of([file.before] if file.before else []),
             moves.deleted.get(file.path_before, frozenset()),
             added,
         )
-        for file in files
     )

@@ -33,10 +33,31 @@ CALLS: dict[str, tuple[Tree, Tree, str]] = {
         {"src/shop/other.py": CONTAINED},
         "shop.prices.parse_prices",
     ),
+    "below src, in a package below a folder without __init__": (
+        {"src/shop/__init__.py": "", "src/shop/x/sub/__init__.py": ""}
+        | {"src/shop/x/sub/prices.py": PARSE},
+        {"src/shop/other.py": PARSE},
+        "shop.x.sub.prices.parse_prices",
+    ),
+    "in a package below a folder without __init__": (
+        {"shop/__init__.py": "", "shop/x/sub/__init__.py": "", "shop/x/sub/prices.py": PARSE},
+        {"shop/other.py": PARSE},
+        "shop.x.sub.prices.parse_prices",
+    ),
     "of a package's __init__": (
         {"shop/__init__.py": PARSE},
         {"shop/other.py": PARSE},
         "shop.parse_prices",
+    ),
+    "equal text that calls a like function of its own module": (
+        PACKAGE | {"shop/prices.py": PARSE + "\n\ndef convert(a, b):\n    return a * b\n"},
+        {"shop/a.py": PARSE + "\n\ndef convert(a, b):\n    return a * b\n"},
+        "shop.prices.parse_prices",
+    ),
+    "a function that is remembered": (
+        PACKAGE | {"shop/prices.py": "@functools.lru_cache(maxsize=None)\n" + PARSE},
+        {"shop/a.py": PARSE},
+        "shop.prices.parse_prices",
     ),
     "of the same module": (
         PACKAGE | {"shop/prices.py": PARSE},
@@ -72,7 +93,8 @@ OBSTACLES: dict[str, tuple[Tree, Tree, str]] = {
     ),
     "a test": ({"tests/helpers.py": PARSE}, {"shop.py": PARSE}, "test"),
     "a script": (PACKAGE | {"shop/__main__.py": PARSE}, {"shop/a.py": PARSE}, "script"),
-    "no package": ({"examples/one.py": PARSE}, {"shop.py": PARSE}, "no package"),
+    "an example": ({"examples/one.py": PARSE}, {"shop.py": PARSE}, "is an example"),
+    "no package": ({"things/one.py": PARSE}, {"shop.py": PARSE}, "no package"),
     "no module name": (
         {"src/2024-01.py": PARSE},
         {"src/a.py": PARSE},
@@ -98,6 +120,22 @@ PARTS: dict[str, tuple[Tree, Tree]] = {
     "all of a function, but little of the original": (
         PACKAGE | {"shop/prices.py": STEPS + INNER},
         {"shop/a.py": "def f(path, currency):\n" + INNER},
+    ),
+    "equal text that calls another function of its own module": (
+        PACKAGE | {"shop/prices.py": PARSE + "\n\ndef convert(a, b):\n    return a * b\n"},
+        {"shop/a.py": PARSE + "\n\ndef convert(a, b):\n    return a / b\n"},
+    ),
+    "equal text that calls what is imported from elsewhere": (
+        PACKAGE | {"shop/prices.py": "from money import convert\n\n\n" + PARSE},
+        {"shop/a.py": "from weight import convert\n\n\n" + PARSE},
+    ),
+    "a route": (
+        PACKAGE | {"shop/prices.py": "@app.route('/prices')\n" + PARSE},
+        {"shop/a.py": PARSE},
+    ),
+    "two methods that a class offers": (
+        {"a.py": method_of("A", PARSE)},
+        {"a.py": method_of("A", PARSE, PARSE.replace("parse", "load").replace("line", "row"))},
     ),
     "other calls": (
         PACKAGE | {"shop/prices.py": PARSE},

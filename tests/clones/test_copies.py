@@ -23,6 +23,19 @@ SHORT = "def small(a):\n    b = a + 1\n    c = call(b)\n    return c\n"
 TEST = PARSE.replace("parse_prices(path, ", "test_prices(path, ")
 DUNDER = PARSE.replace("parse_prices", "__call__")
 
+PASSES_ON = """\
+async def debug(
+    self,
+    message: str,
+    logger_name: str | None = None,
+    extra: Mapping[str, Any] | None = None,
+    *arguments: object,
+) -> None:
+    await self.log(
+        level="debug", message=message, logger_name=logger_name, extra=extra, rest=arguments
+    )
+    """
+SAME = "this and `shop.prices.parse_prices`"
 SWAPPED = "def f(a, b, c):\n" + "    a = g(b, 1)\n    b = g(c, {name})\n" * 6
 
 NO_COPY: dict[str, tuple[Tree, Tree]] = {
@@ -47,6 +60,10 @@ NO_COPY: dict[str, tuple[Tree, Tree]] = {
     "code whose original the change takes away": (
         {"a.py": PARSE},
         {"a.py": None, "b.py": "x=1\n" + PARSE},
+    ),
+    "functions that only pass on, each with a level of its own": (
+        {"a.py": PASSES_ON},
+        {"b.py": PASSES_ON.replace("debug", "warning")},
     ),
     "names not renamed one for one": (
         {"a.py": SWAPPED.format(name="b")},
@@ -112,6 +129,12 @@ def test_twice_in_one_function(tmp_path: Path) -> None:
     )
     assert copy.is_new
     assert copy.original.span.last < copy.copy.span.first
+
+
+@pytest.mark.parametrize("user", ["app/main.py", "app/_cli/cli.py", "examples/one.py"])
+def test_of_two_new_places_the_one_to_use_is_the_original(user: str, tmp_path: Path) -> None:
+    (copy,) = copies_between(tmp_path, {"z.py": ""}, {user: PARSE, "app/utils.py": PARSE})
+    assert (copy.copy.path, copy.original.path) == (user, "app/utils.py")
 
 
 def test_both_copies_in_one_change_cost_once(tmp_path: Path) -> None:
@@ -279,11 +302,11 @@ def test_the_finding_says_what_differs_and_what_to_call(tmp_path: Path) -> None:
     copies = copies_between(tmp_path, before, {"shop/weights.py": RENAMED})
     finding = only(score_duplication(copies))
     assert finding.place.path == "shop/weights.py"
-    assert "shop/prices.py:1–11" in finding.message
-    hint = "Give `shop.prices.parse_prices` a parameter for what differs and call it."
+    assert "shop/prices.py:1-11" in finding.message
+    hint = f"Make one function of {SAME}, with a parameter for what differs."
     assert finding.hint == hint
     evidence = finding.evidence
-    assert getattr(evidence, "call", None) == "shop.prices.parse_prices"
+    assert getattr(evidence, "call", None) is None
     assert "prices → weights" in getattr(evidence, "difference", "")
     assert getattr(evidence, "saved_lines", 0) == 10
 
@@ -300,7 +323,7 @@ HINTS = {
     ),
     "another literal": (
         PARSE.replace('";"', '","'),
-        "Give `shop.prices.parse_prices` a parameter for what differs and call it.",
+        f"Make one function of {SAME}, with a parameter for what differs.",
     ),
     "other calls": (
         PARSE.replace("convert", "scale"),

@@ -46,6 +46,10 @@ QUIET: dict[str, tuple[Tree, Tree]] = {
         {"tests/test_a.py": TEST, "tests/test_b.py": TEST},
         {"tests/test_a.py": TEST.replace("strip()", "rstrip()")},
     ),
+    "examples": (
+        {"examples/a.py": PARSE, "docs/b.py": PARSE},
+        {"examples/a.py": FIXED},
+    ),
     "a block of more than eight places": (
         {f"a{n}.py": PARSE for n in range(10)},
         {"a0.py": FIXED},
@@ -91,7 +95,7 @@ def test_the_finding(tmp_path: Path) -> None:
     (finding,) = diverging_findings(divergences_between(tmp_path, *TOLD["a fix"]))
     assert finding.points == 1
     assert finding.rule == "duplication.diverging"
-    assert "b.py:1–11 (`parse_prices`) and did not get this edit" in finding.message
+    assert "b.py:1-11 (`parse_prices`) and did not get this edit" in finding.message
     assert (finding.place.span.first, finding.place.span.last) == (7, 7)
 
 
@@ -99,6 +103,18 @@ def test_several_bystanders_are_one_finding(tmp_path: Path) -> None:
     before = {"a.py": PARSE, "b.py": PARSE, "c.py": PARSE}
     (found,) = divergences_between(tmp_path, before, {"a.py": FIXED})
     assert found.others == 2
+
+
+def test_several_edits_to_one_file_are_one_finding(tmp_path: Path) -> None:
+    other = REPORT.replace("if not rows", "if not rows or not lines")
+    (finding,) = diverging_findings(
+        divergences_between(
+            tmp_path,
+            {"a.py": PARSE + "\n\n" + REPORT, "b.py": PARSE + "\n\n" + REPORT},
+            {"a.py": FIXED + "\n\n" + other},
+        )
+    )
+    assert "1 more unit is alike in both files and edited here alone" in finding.message
 
 
 def test_very_different_copies_are_left_alone(tmp_path: Path) -> None:

@@ -122,6 +122,7 @@ def test_each_change_counts_once_if_asked() -> None:
 
 def test_lines_of_excluded_changes_are_left_out() -> None:
     followed = FollowedLines(
+        np.arange(4),
         np.array([0, 1, 2, 2]),
         np.array([1, -1, -1, -1]),
         np.array([3.0, 9, 5, 5]),

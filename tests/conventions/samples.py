@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from scanner.analysis.choices import Choices, read_choices
 from scanner.analysis.outline import read_outline, unit_lines, unit_source
-from scanner.codebase.conventions import ConventionBook, Stamp
-from scanner.codebase.departures import UnitChoices, choices_of
+from scanner.codebase.conventions import ConventionBook
+from scanner.codebase.departures import UnitChoices, made_by
+from scanner.codebase.ledgers import Stamp
 from scanner.model import Problem
 
 DAY = 24 * 3600
@@ -28,14 +29,19 @@ def units_of(text: str) -> tuple[UnitChoices, ...]:
 
 def stamp(day: int) -> Stamp:
     """A commit of its own on a day."""
-    return Stamp(day * DAY, f"commit-{day}")
+    return Stamp(day * DAY, day)
+
+
+def put(book: ConventionBook, path: str, text: str, day: int) -> None:
+    """Puts a file into a book, all lines of which were written on one day."""
+    book.put(path, made_by(path, units_of(text), lambda _line: stamp(day)))
 
 
 def book_of(files: Mapping[str, str], first_day: int = 0) -> ConventionBook:
     """A book of files, each of a commit on a day of its own."""
     book = ConventionBook()
     for day, (path, text) in enumerate(files.items(), first_day):
-        book.add(path, choices_of(units_of(text)), stamp(day))
+        put(book, path, text, day)
     return book
 
 

@@ -150,6 +150,25 @@ def test_taking_out_is_the_opposite_of_putting_in() -> None:
     assert not book._directories
 
 
+def test_the_book_depends_on_the_tree_alone() -> None:
+    files = {**layered(), "app/core/__init__.py": "", "lib/app2/x.py": "import app2.y\n"}
+    late = dict(reversed(files.items()))
+    late["lib/app2/y.py"] = "from app.core.c1 import z\n"
+    book, other = ArchitectureBook(), ArchitectureBook()
+    for path, text in late.items():
+        book.put(path, imports(text))
+    other.announce(late)
+    for path, text in sorted(late.items()):
+        other.put(path, imports(text))
+    assert book.edges() == other.edges()
+    book.remove("app/core/c1.py")
+    other = ArchitectureBook()
+    other.announce(late.keys() - {"app/core/c1.py"})
+    for path, names in book.imports().items():
+        other.put(path, names)
+    assert book.edges() == other.edges()
+
+
 def shape(path: str, text: str) -> ChangedShape:
     units = units_of(text)
     shaped = tuple(ShapedUnit(one.unit, one.choices.shape) for one in units)

@@ -9,6 +9,7 @@ from scanner.analysis.outline import read_outline, unit_lines, unit_source
 from scanner.analysis.tokens import UnitTokens, read_tokens
 from scanner.codebase.codebook import Codebook, FileEdit, KnownUnit
 from scanner.codebase.departures import UnitChoices
+from scanner.codebase.surprises import TokenBook
 from scanner.model import Problem
 from tests.conventions.samples import all_lines, stamp
 
@@ -71,85 +72,70 @@ def edit(path: str, before: str, after: str) -> FileEdit:
     return FileEdit(path, path, known(before), known(after), all_lines(after))
 
 
+def put(book: Codebook, path: str, text: str, day: int) -> None:
+    book.put(path, known(text), lambda _line: stamp(day), day)
+
+
 def codebook(files: int = 40) -> Codebook:
     book = Codebook()
     for i in range(files):
-        book.advance([new(f"app/m{i}.py", USUAL.format(i=i))], stamp(i))
+        put(book, f"app/m{i}.py", USUAL.format(i=i), i)
     return book
 
 
+def token_book(files: int = 40) -> TokenBook:
+    book = TokenBook()
+    for i in range(files):
+        book.put(f"app/m{i}.py", known(USUAL.format(i=i)))
+    return book
+
+
+def exemplars(path: str) -> list[UnitChoices]:
+    number = path.removeprefix("app/m").removesuffix(".py")
+    return [one.choices for one in known(USUAL.format(i=number))]
+
+
 def test_a_change_like_the_codebase_is_not_told_of() -> None:
-    book = codebook()
     change = [new("app/more.py", USUAL.format(i=99))]
-    assert book.judge(change) == ()
-    (first, _) = book.surprises(change)
+    assert codebook().judge(change, exemplars) == ()
+    (first, _) = token_book().surprises(change)
     assert first.bits < 2
     assert first.place.unit == "load_99"
 
 
 def test_a_change_unlike_it_is() -> None:
-    book = codebook()
     change = [new("app/odd.py", ODD)]
-    rules = {finding.rule for finding in book.judge(change)}
+    rules = {finding.rule for finding in codebook().judge(change, exemplars)}
     assert {"deviation/output-channel", "deviation/docstring-function"} <= rules
-    (surprise,) = book.surprises(change)
+    (surprise,) = token_book().surprises(change)
     assert surprise.percentile == 100.0
     assert len(surprise.lines) == 3
     assert all(5 <= line <= 9 for line, _ in surprise.lines)
 
 
 def test_untouched_functions_are_not_scored_again() -> None:
-    book = codebook()
     before = USUAL.format(i=3)
-    assert book.surprises([edit("app/m3.py", before, before + "\nx = 1\n")]) == ()
-
-
-def test_two_files_may_change_places() -> None:
-    book = codebook()
-    one, other = USUAL.format(i=0), USUAL.format(i=1).replace("logger.info", "print")
-    book.advance([edit("app/m1.py", USUAL.format(i=1), other)], stamp(100))
-    swapped = [
-        FileEdit("app/m0.py", "app/m1.py", known(one), known(one), frozenset()),
-        FileEdit("app/m1.py", "app/m0.py", known(other), known(other), frozenset()),
-    ]
-    book.advance(swapped, stamp(101))
-    whole = Codebook()
-    for i in range(40):
-        text = {0: other, 1: one}.get(i, USUAL.format(i=i))
-        whole.advance([new(f"app/m{i}.py", text)], stamp(i))
-    counts = [
-        [(c.scope, c.point, c.support, c.total, c.files) for c in b.conventions.conventions()]
-        for b in (book, whole)
-    ]
-    assert counts[0] == counts[1]
+    assert token_book().surprises([edit("app/m3.py", before, before + "\nx = 1\n")]) == ()
 
 
 def test_everything_can_be_taken_out_again() -> None:
-    book = codebook(5)
+    book, tokens = codebook(5), token_book(5)
     for i in range(5):
-        path = f"app/m{i}.py"
-        book.advance([FileEdit(path, None, known(USUAL.format(i=i)), (), frozenset())], stamp(50))
+        book.remove(f"app/m{i}.py")
+        tokens.remove(f"app/m{i}.py")
     assert not list(book.conventions.conventions())
     assert book.architecture.edges() == {}
-    assert book.model is not None
-    assert book.model.tokens == 0
-    assert not book.model._counts.any()
-    assert not book.files
+    assert tokens.model.tokens == 0
+    assert not tokens.model._counts.any()
 
 
-def test_without_naturalness_nothing_surprises() -> None:
-    book = Codebook(with_naturalness=False)
-    book.advance([new("a.py", USUAL.format(i=1))], stamp(1))
-    assert book.surprises([new("b.py", ODD)]) == ()
-
-
-def test_a_loaded_tree_judges_as_a_walked_one() -> None:
-    walked, loaded = codebook(), Codebook()
-    loaded.architecture.announce(f"app/m{i}.py" for i in range(40))
+def test_a_walked_book_is_that_of_its_tree() -> None:
+    walked, made = codebook(), Codebook()
     for i in range(40):
-        births = {line: stamp(i) for line in range(1, 100)}
-        loaded.load(f"app/m{i}.py", known(USUAL.format(i=i)), births.__getitem__)
-    assert list(walked.conventions.conventions()) == list(loaded.conventions.conventions())
+        put(walked, f"app/m{i}.py", ODD, 50)
+    for i in reversed(range(40)):
+        put(walked, f"app/m{i}.py", USUAL.format(i=i), i)
+        put(made, f"app/m{i}.py", USUAL.format(i=i), i)
+    assert list(walked.conventions.conventions()) == list(made.conventions.conventions())
     change = [new("app/odd.py", ODD)]
-    assert walked.judge(change) == loaded.judge(change)
-    assert walked.surprises(change) == loaded.surprises(change)
+    assert walked.judge(change, exemplars) == made.judge(change, exemplars)

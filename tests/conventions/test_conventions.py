@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import pytest
 from scipy.stats import binomtest
 
-from scanner.codebase.conventions import (
-    ConventionBook,
-    Key,
-    Point,
-    Stamp,
-    wilson_lower_bound,
-)
-from scanner.codebase.departures import choices_of
+from scanner.codebase.conventions import ConventionBook, Made
+from scanner.codebase.departures import made_by
+from scanner.codebase.ledgers import Key, Point, Stamp, wilson_lower_bound
 from scanner.codebase.scopes import Level, Population, Scope, package_of, population_of, scopes_of
-from tests.conventions.samples import book_of, stamp, units_of
+from tests.conventions.samples import book_of, put, stamp, units_of
 
 CHANNEL = Point("output-channel", "")
 PRINT, LOGGING = Key(CHANNEL, "print"), Key(CHANNEL, "logging")
@@ -52,7 +48,7 @@ def test_stays_quiet(files: dict[str, tuple[str, int]]) -> None:
 def test_one_commit_is_no_convention() -> None:
     book = ConventionBook()
     for i in range(5):
-        book.add(f"a/{i}.py", choices_of(units_of(reports("logging", 8))), stamp(1))
+        put(book, f"a/{i}.py", reports("logging", 8), 1)
     assert book.deviation("a/new.py", PRINT) is None
 
 
@@ -89,7 +85,7 @@ def test_a_migration_is_named_and_charged_neither_way() -> None:
     new = {f"a/new{i}.py": reports("logging", 3) for i in range(6)}
     book = book_of(old)
     for day, (path, text) in enumerate(new.items(), 200):
-        book.add(path, choices_of(units_of(text)), stamp(day))
+        put(book, path, text, day)
     (found,) = [
         one
         for one in book.conventions()
@@ -105,7 +101,7 @@ def test_a_migration_is_named_and_charged_neither_way() -> None:
 def test_tests_are_apart_from_code() -> None:
     files = {f"tests/test_{i}.py": "def test_a():\n    x = 'a %s' % b\n" * 9 for i in range(4)}
     book = book_of(files)
-    key = Key(Point("string-formatting", ""), "f-string")
+    key = Key(Point("string-formatting", ""), "format")
     assert book.deviation("tests/test_new.py", key) is not None
     assert book.deviation("a/new.py", key) is None
 
@@ -116,6 +112,8 @@ PATHS = [
     ("pkg/testing/plugin.py", Population.TESTS, "pkg"),
     ("pkg/latest/core.py", Population.CODE, "pkg"),
     ("examples/a.py", Population.ASIDE, "examples"),
+    ("tools/release.py", Population.ASIDE, "tools"),
+    ("src/app/tools/run.py", Population.CODE, "src/app"),
     ("setup.py", Population.ASIDE, ""),
     ("pkg/a.pyi", Population.STUBS, "pkg"),
     ("main.py", Population.CODE, ""),
@@ -129,12 +127,17 @@ def test_scopes_of_a_path(path: str, population: Population, package: str) -> No
     assert scopes_of(path)[-1] == Scope(population, Level.REPOSITORY, "")
 
 
-def test_an_edit_keeps_the_age_of_what_stays() -> None:
+def written(text: str, path: str, births: Callable[[int], Stamp]) -> Made:
+    return made_by(path, units_of(text), births)
+
+
+def test_lines_that_stay_keep_their_age() -> None:
     book = ConventionBook()
-    old, new = units_of(reports("print", 12)), units_of(reports("print", 13))
+    old, new = reports("print", 12), reports("print", 13)
     for i in range(3):
-        book.add(f"a/{i}.py", choices_of(old), stamp(i))
-    book.change("a/0.py", choices_of(old), choices_of(new), stamp(500))
+        put(book, f"a/{i}.py", old, i)
+    last = old.count("\n") + 1
+    book.put("a/0.py", written(new, "a/0.py", lambda line: stamp(0 if line <= last else 500)))
     (found,) = [
         one
         for one in book.conventions()
@@ -143,18 +146,18 @@ def test_an_edit_keeps_the_age_of_what_stays() -> None:
     assert (found.support, found.commits) == (37, 4)
 
 
-def test_a_rename_moves_choices_with_their_age() -> None:
-    book = book_of({f"a/{i}.py": reports("print", 9) for i in range(5)})
-    points = choices_of(units_of(reports("print", 9)))
-    book.add("b/0.py", points, stamp(900), book.withdraw("a/0.py"))
-    (found,) = [
-        one
-        for one in book.conventions()
-        if one.point == CHANNEL and one.scope.level is Level.REPOSITORY
-    ]
-    assert (found.support, found.files, found.recent.count) == (45, 5, 45)
-    assert book.count("a/0.py", PRINT) == 0
-    assert book.count("b/0.py", PRINT) == 9
+def test_a_stored_book_is_the_book() -> None:
+    files = {f"a/{i}.py": reports("logging", 8) for i in range(9)}
+    book = book_of(files | {f"b/{i}.py": reports("print", 8) for i in range(9)})
+    ledgers, kept = book.stored()
+    asked = ConventionBook(ledgers, lambda: kept)
+    assert asked.deviation("a/new.py", PRINT) == book.deviation("a/new.py", PRINT)
+    for one in (book, asked):
+        put(one, "b/1.py", reports("logging", 3), 70)
+        one.remove("b/2.py")
+    assert list(asked.conventions()) == list(book.conventions())
+    again, _ = asked.stored()
+    assert list(ConventionBook(again).conventions()) == list(book.conventions())
 
 
 def test_any_order_of_changes_ends_in_the_book_of_the_tree() -> None:
@@ -167,23 +170,21 @@ def test_any_order_of_changes_ends_in_the_book_of_the_tree() -> None:
     chance = random.Random(7)  # noqa: S311 - a fixed sequence of edits
     state: dict[str, str] = {}
     book = ConventionBook()
-    now = Stamp(1, "one")
     for _ in range(200):
         path = f"p{chance.randrange(3)}/{chance.randrange(4)}.py"
         text = chance.choice([*texts, None])
-        before = state.pop(path, None)
+        state.pop(path, None)
         if text is None:
-            book.withdraw(path)
+            book.remove(path)
             continue
         state[path] = text
-        gone = choices_of(units_of(before)) if before is not None else ()
-        book.change(path, gone, choices_of(units_of(text)), now)
+        put(book, path, text, 1)
     whole = ConventionBook()
     for path, text in state.items():
-        whole.add(path, choices_of(units_of(text)), now)
+        put(whole, path, text, 1)
     assert list(book.conventions()) == list(whole.conventions())
     for path in list(state):
-        book.withdraw(path)
+        book.remove(path)
     assert not list(book.conventions())
     assert not book._ledgers
     assert not book._files

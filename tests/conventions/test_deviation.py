@@ -106,6 +106,15 @@ def test_a_silenced_family_is_left_to_its_tool(book: ConventionBook) -> None:
     assert not any(one.family == "output-channel" for one in found)
 
 
+def test_what_few_would_hold_a_change_to_is_not_charged() -> None:
+    test = 'def test_a{i}():\n    """Does it."""\n    assert f()\n\n\n'
+    text = "".join(test.format(i=i) for i in range(9))
+    files = {f"tests/test_{i}.py": text for i in range(20)}
+    bare = change(None, "def test_b():\n    assert f()\n", path="tests/test_new.py")
+    found = departures_in([bare], book_of(files), lambda path: units_of(files[path]))
+    assert "docstring-test" not in {one.family for one in found}
+
+
 def test_a_convention_with_exceptions_is_charged_only_when_asked() -> None:
     book = book_of({**FILES, "app/odd.py": NEW * 12})
     assert score(book, change(None, NEW)) == []

@@ -11,11 +11,11 @@ import pytest
 
 from scanner.analysis.choices import FAMILIES, OPEN, Topic
 from scanner.codebase.conventions import ConventionBook
-from scanner.codebase.departures import choices_of, find_examples
+from scanner.codebase.departures import find_examples
 from scanner.codebase.handbook import ConventionRow, rows
 from scanner.codebase.scopes import Level
 from scanner.codebase.semgrep_export import ExportedRules, export_semgrep
-from tests.conventions.samples import book_of, stamp, units_of
+from tests.conventions.samples import book_of, put, units_of
 
 CODE = """
 import logging
@@ -96,7 +96,7 @@ def test_a_migration_is_named() -> None:
     new = "from pathlib import Path\n\n\ndef f(a):\n    return Path(a)\n" * 3
     book = book_of({f"a/old{i}.py": old for i in range(10)})
     for day in range(200, 207):
-        book.add(f"a/new{day}.py", choices_of(units_of(new)), stamp(day))
+        put(book, f"a/new{day}.py", new, day)
     (row,) = [row for row in rows(book, lambda _: ()) if row.family == "path-handling"]
     assert row.is_migration
     assert row.trend == (

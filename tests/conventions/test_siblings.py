@@ -8,7 +8,7 @@ from scanner.codebase.shape_changes import ChangedShape, lacking_in
 from scanner.codebase.siblings import Missing, ShapedUnit, SiblingBook, Trait
 from scanner.model import UnitKind
 from scanner.scoring.grain import score_lacking
-from tests.conventions.samples import all_lines, stamp, units_of
+from tests.conventions.samples import all_lines, units_of
 
 FIXUP = """
 class Fixup{i}(FixupBase):
@@ -37,9 +37,9 @@ def shaped(text: str) -> tuple[ShapedUnit, ...]:
 def book_of(count: int = 16, commits: int = 16, tests: bool = False) -> SiblingBook:
     book = SiblingBook()
     for i in range(count):
-        book.put(f"app/fixups/fix{i}.py", shaped(FIXUP.format(i=i)), stamp(i % commits))
+        book.put(f"app/fixups/fix{i}.py", shaped(FIXUP.format(i=i)), i % commits)
         if tests:
-            book.put(f"tests/fixups/test_fix{i}.py", shaped("def test_it():\n    pass\n"), stamp(i))
+            book.put(f"tests/fixups/test_fix{i}.py", shaped("def test_it():\n    pass\n"), i)
     return book
 
 
@@ -96,7 +96,7 @@ def test_a_module_without_a_test() -> None:
 
 def test_a_known_member_is_not_told_again() -> None:
     book = book_of()
-    book.put("app/fixups/new.py", shaped("x = 1\n"), stamp(1))
+    book.put("app/fixups/new.py", shaped("x = 1\n"), 1)
     assert missing(book, "x = 2\n") == []
 
 
@@ -105,9 +105,14 @@ def test_taking_out_is_the_opposite_of_putting_in() -> None:
     for i in range(16):
         book.remove(f"app/fixups/fix{i}.py")
         book.remove(f"tests/fixups/test_fix{i}.py")
-    assert not book._members
-    assert not book._families
+    assert not any(book._directories.values())
     assert not +book._tests
+
+
+def test_a_stored_book_is_the_book() -> None:
+    book = book_of(tests=True)
+    text = NEW.replace("def process", "def run")
+    assert missing(SiblingBook(book.stored()), text) == missing(book, text) != []
 
 
 def test_findings_are_worded() -> None:

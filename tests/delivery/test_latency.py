@@ -12,9 +12,8 @@ from scanner.delivery.latency import (
     first_releases,
     is_release_name,
     latency,
-    open_pull_waits,
 )
-from scanner.delivery.pulls import Export, Issue, PullRequest, PullState
+from scanner.delivery.pulls import Export, Issue, PullRequest
 from scanner.git.commits import read_commits, read_tags, resolve
 from scanner.git.process import open_repository
 from scanner.model import Commit, Duration, Missing
@@ -112,14 +111,6 @@ def test_without_forge_data_only_git_speaks() -> None:
 def test_no_first_review(reviews: object, reason: str) -> None:
     found = waits(commit(message="Add (#7)"), pull(reviews=reviews))
     assert found.opened_to_first_review == Missing(reason)
-
-
-def test_open_requests_are_still_waiting() -> None:
-    still_open = pull(8, state=PullState.OPEN, merged=None, created=at(40))
-    future = pull(9, state=PullState.OPEN, merged=None, created=at(140))
-    ((one, wait),) = open_pull_waits(Export((pull(7), still_open, future)), NEWEST)
-    assert one.number == 8
-    assert wait == Duration(60, ended=False, follow_up=60)
 
 
 RELEASE_NAMES = [

@@ -70,6 +70,7 @@ def test_the_forges_label_outranks_the_message() -> None:
 def lines(*rows: tuple[int, int, float, bool]) -> FollowedLines:
     change, ended_by, days, ended = zip(*rows, strict=True)
     return FollowedLines(
+        np.arange(len(rows)),
         np.array(change),
         np.array(ended_by),
         np.array(days, np.float64),

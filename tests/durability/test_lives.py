@@ -5,9 +5,10 @@ from __future__ import annotations
 import subprocess
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fixtures.repository import RepositoryBuilder
@@ -20,6 +21,7 @@ from scanner.git.lifelines import in_order, needed_pairs, trace
 from scanner.git.process import open_repository
 from scanner.git.trees import diff_trees
 from scanner.model import Commit, FileChange, Label, Problem, Stage
+from scanner.store import open_store
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,10 @@ def followed(
             data = blobs.read(oid)
             return data if isinstance(data, Problem) else data.decode().splitlines()
 
-        lives = follow(lifelines, [files.get(c.oid, []) for c in commits], read, ignored)
+        every = [files.get(c.oid, []) for c in commits]
+        with open_store(None) as store:
+            lives = follow(lifelines, every, read, store, ignored)
+            assert_same(lives, follow(lifelines, every, unreadable, store, ignored))
     changes = tuple(
         Landed(
             commit.oid,
@@ -67,6 +72,16 @@ def followed(
         for number, commit in enumerate(commits)
     )
     return Followed(commits, lives, follow_changes(lives, changes, len(commits)), changes)
+
+
+def unreadable(oid: str) -> Problem:
+    """Nothing is to be read a second time."""
+    raise AssertionError(oid)
+
+
+def assert_same(one: Lives, other: Lives) -> None:
+    for field in fields(Lives):
+        assert np.array_equal(getattr(one, field.name), getattr(other, field.name)), field.name
 
 
 @pytest.fixture
@@ -158,8 +173,11 @@ def test_unreadable_blobs_are_counted_not_lost(builder: RepositoryBuilder) -> No
     diffs = list(diff_trees(repo, needed_pairs(commits)))
     lifelines = trace(commits, in_order(diffs))
     broken = Problem(Stage.GIT, "a.py", "not in this clone")
-    lives = follow(lifelines, [diffs[0].files], lambda _: broken)
+    with open_store(None) as store:
+        lives = follow(lifelines, [diffs[0].files], lambda _: broken, store)
+        again = follow(lifelines, [diffs[0].files], lambda _: ["first = 1"], store)
     assert (len(lives.line), lives.unfollowed, lives.problems) == (0, 1, (broken,))
+    assert (len(again.line), again.unfollowed, again.problems) == (1, 0, ())
 
 
 def test_rework_counts_who_and_when(builder: RepositoryBuilder) -> None:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from scanner.analysis.outline import code_lines, read_outline
-from scanner.durability.texts import code_mask, fill, line_key, unread_texts
+from scanner.durability.reading import Births, note, read_births
+from scanner.durability.texts import code_mask, line_key, unread_texts
 from scanner.model import Problem
 
 QUOTES = '"""'
@@ -77,8 +78,11 @@ def test_keys_ignore_white_space_only() -> None:
 
 
 def test_lines_beyond_the_end_stay_unknown() -> None:
-    texts = unread_texts(3)
-    fill(texts, np.array([0, 1, 2]), np.array([0, 1, 7], np.int32), ("x = 1", "# no"))
+    texts, lines = unread_texts(3), np.array([0, 1, 2])
+    births = Births(0, lines, (("blob", np.array([0, 1, 7], np.int32)),), ())
+    said, problems = read_births(births, lambda _: ("x = 1", "# no"))
+    note(texts, lines, said)
+    assert not problems
     assert texts.known.tolist() == [True, True, False]
     assert texts.is_code.tolist() == [True, False, False]
     assert texts.letters.tolist() == [2, 2, 0]

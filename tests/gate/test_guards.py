@@ -85,6 +85,20 @@ LEFT_ALONE: dict[str, Files] = {
     "an assertion becomes a helper": {
         "tests/test_code.py": TESTS.replace("assert sub(2, 1) == 1", "check(sub(2, 1), 1)")
     },
+    "assertions move into a helper of another name": {
+        "tests/test_code.py": TESTS.replace(
+            "def test_add():\n    assert add(1, 2) == 3\n    assert add(0, 0) == 0\n",
+            "def test_add():\n    sums(1, 2, 3)\n\n\n"
+            "def sums(a, b, c):\n    assert add(a, b) == c\n    assert add(b, a) == c\n",
+        )
+    },
+    "an install may fail": {
+        ".github/workflows/ci.yml": CI.replace(
+            "      - run: pytest -q\n",
+            "      - run: sudo apt-get install -y \\\n"
+            "          --no-install-recommends graphviz || true\n      - run: pytest -q\n",
+        )
+    },
     "a step moves to another workflow": {
         ".github/workflows/ci.yml": CI.replace("      - run: mypy src\n", ""),
         ".github/workflows/types.yml": "on: [push, pull_request]\njobs:\n  t:\n    steps:\n"
@@ -157,6 +171,16 @@ TAMPERING: dict[str, tuple[Files, str, str, str | None, str | None]] = {
     "all tests of a file skipped": (
         {"tests/test_code.py": TESTS.replace("sub\n", "sub\npytestmark = pytest.mark.skip\n", 1)},
         "guard.test-skipped", "tests/test_code.py", "always run", "skip",
+    ),
+    "a helper that asserts nothing": (
+        {"tests/test_code.py": TESTS.replace("assert sub(2, 1) == 1", "sums(2, 1)")
+            + "\n\ndef sums(a, b):\n    return sub(a, b)\n"},
+        "guard.test-stripped", "tests/test_code.py", "1 assertion", "0 assertions",
+    ),
+    "a check over two lines that may fail": (
+        {".github/workflows/ci.yml": CI.replace("mypy src", "mypy \\\n          src || true")},
+        "guard.check-weakened", ".github/workflows/ci.yml",
+        "run: mypy src", "run: mypy src || true",
     ),
     "assertions taken out": (
         {"tests/test_code.py": TESTS.replace("assert sub(2, 1) == 1", "sub(2, 1)")},

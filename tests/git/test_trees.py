@@ -12,7 +12,7 @@ import pytest
 from fixtures.repository import RepositoryBuilder
 from scanner.git.blobs import BlobReader
 from scanner.git.process import GitError, Repository, open_repository
-from scanner.git.trees import diff_index, diff_trees, list_tree
+from scanner.git.trees import blobs_at, diff_index, diff_trees, list_tree
 from scanner.model import FileChange, FileMode, FileStatus, Hunk, TreeDiff
 
 
@@ -462,3 +462,24 @@ def test_a_clone_without_trees(builder: RepositoryBuilder, tmp_path: Path) -> No
     clone = partial_clone(builder, tmp_path / "clone", "tree:0")
     results = list(diff_trees(clone, pairs))
     assert [result.problem is not None for result in results] == [True] * len(pairs)
+
+
+# ------------------------------------------------------------------ files at commits
+
+
+def test_files_at_commits_and_nothing_else(builder: RepositoryBuilder) -> None:
+    strange = ["a.py", "a b.py", "sub/é.py", "x missing", "\udcff.py"]
+    first = builder.commit("one", {path: f"# {path!r}\n" for path in strange})
+    second = builder.commit("two", {"a.py": "now = 2\n", "line\nend.py": "", "a b.py": None})
+    places = [
+        *((first, path) for path in strange),
+        *((second, path) for path in ("a.py", "a b.py", "sub", "line\nend.py", "gone.py")),
+        ("0" * 40, "a.py"),
+    ]
+    repository = open_repository(builder.path)
+    found = blobs_at(repository, places)
+    assert set(found) == {*((first, path) for path in strange), (second, "a.py")}
+    with BlobReader(repository) as blobs:
+        assert blobs.read(found[first, "\udcff.py"]) == b"# '\\udcff.py'\n"
+        assert blobs.read(found[second, "a.py"]) == b"now = 2\n"
+    assert blobs_at(repository, []) == {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -14,9 +16,11 @@ from scanner.git.commits import resolve
 from scanner.git.process import open_repository
 from scanner.history import Selection, read_history
 from scanner.judging import Bench
-from scanner.model import Finding
-from scanner.report import Report, build_report
+from scanner.model import Change, Commit, Dimension, DimensionScore, Finding, Scorecard
+from scanner.report import Material, Report, build_report
+from scanner.standing_clones import standing_clones
 from scanner.store import open_store
+from tests.render.samples import EVERY_FINDING, hostile_findings
 
 AUTHORS = (
     "Ada Lovelace <ada@people.example>",
@@ -38,13 +42,19 @@ HOSTILE_SOURCE_LINE = f'    text = "</script></style>{MARKUP}\u202e\u2066"  # & 
 
 def report_of(builder: RepositoryBuilder) -> Report:
     """The report on everything the head of a repository reaches."""
-    repository = open_repository(builder.path)
-    bench = Bench(repository, builder.path.parent / "facts.sqlite", Settings())
+    return report_at(builder.path, builder.path.parent / "facts.sqlite")
+
+
+def report_at(path: Path, store_path: Path) -> Report:
+    """The same for any repository."""
+    repository = open_repository(path)
+    bench = Bench(repository, store_path, Settings())
     with open_store(bench.store_path) as store:
         selection = Selection(resolve(repository, "HEAD"))
         history = read_history(bench, store, selection, 1, _quiet)
-        aftermath = follow_up(history, repository, None)
-        return build_report(history, aftermath, repository, bench.settings, _quiet)
+        aftermath = follow_up(history, repository, store)
+        clones = standing_clones(bench, "HEAD", 1, lambda _done, _of: None)
+        return build_report(Material(history, aftermath, clones), bench, store, _quiet)
 
 
 def _quiet(_what: str, _done: int, _total: int) -> None:
@@ -92,6 +102,11 @@ def hostile_report() -> Report:
         {"pkg/b.py": nested("plain", 8)},
         author=AUTHORS[1],
     )
+    builder.commit(
+        "Write it again",
+        {"pkg/again\n<b>.py": nested("odd", 9, HOSTILE_SOURCE_LINE)},
+        author=AUTHORS[2],
+    )
     return _with_path_of_bytes(report_of(builder))
 
 
@@ -112,13 +127,13 @@ def _with_path_of_bytes(report: Report) -> Report:
         )
         for change in report.changes
     )
-    excerpts = {
+    own = {
         (change.commit.oid, after.fingerprint): replace(excerpt, path=after.place.path)
         for change, old in zip(changes, report.changes, strict=True)
         for before, after in zip(old.judgement.findings, change.judgement.findings, strict=True)
-        if (excerpt := report.excerpts.get((change.commit.oid, before.fingerprint)))
+        if (excerpt := report.excerpts.own.get((change.commit.oid, before.fingerprint)))
     }
-    return replace(report, changes=changes, excerpts=excerpts)
+    return replace(report, changes=changes, excerpts=replace(report.excerpts, own=own))
 
 
 @cache
@@ -127,3 +142,52 @@ def empty_report() -> Report:
     builder = RepositoryBuilder(Path(tempfile.mkdtemp()) / "empty")
     builder.commit("Begin", {"README": "hello\n"})
     return report_of(builder)
+
+
+@cache
+def copies_report() -> Report:
+    """A function, and the change that says it again in another file."""
+    lines = [f"    total += amount_{n} * rate_{n} - discount_{n}" for n in range(14)]
+    source = "\n".join(["def sum_up(total):", *lines, "    return total", ""])
+    builder = RepositoryBuilder(Path(tempfile.mkdtemp()) / "copies", clock=SUMMER_2025)
+    builder.commit("Begin", {"pkg/__init__.py": ""}, author=AUTHORS[0])
+    builder.commit("Add a sum", {"pkg/a.py": source}, author=AUTHORS[0])
+    builder.commit("Add it again", {"pkg/b.py": source}, author=AUTHORS[1], days_later=30)
+    return report_of(builder)
+
+
+def many(report: Report, copies: int) -> Report:
+    """The report with each change so many times, each time another commit."""
+    changes = tuple(
+        replace(change, commit=_renamed(change.commit, number))
+        for number in range(copies)
+        for change in report.changes
+    )
+    return replace(report, changes=changes)
+
+
+def _renamed(commit: Commit, number: int) -> Commit:
+    name = hashlib.sha1(f"{commit.oid}{number}".encode(), usedforsecurity=False).hexdigest()
+    return replace(commit, oid=name)
+
+
+@cache
+def kinds_report() -> Report:
+    """The quiet one with findings of all kinds, and hostile ones, in some of its changes."""
+    report = quiet_report()
+    more = {0: hostile_findings(), 4: EVERY_FINDING, 30: EVERY_FINDING}
+    changes = tuple(
+        _with_findings(change, more.get(place, ())) for place, change in enumerate(report.changes)
+    )
+    return replace(report, changes=changes)
+
+
+def _with_findings(change: Change, more: Sequence[Finding]) -> Change:
+    """The change with more findings, all dimensions measured."""
+    findings = (*change.judgement.findings, *more)
+    dimensions = tuple(
+        DimensionScore(one, sum(f.points for f in findings if f.dimension is one))
+        for one in Dimension
+    )
+    card = Scorecard(change.judgement.scorecard.added_code_lines, dimensions)
+    return replace(change, judgement=replace(change.judgement, findings=findings, scorecard=card))

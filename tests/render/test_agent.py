@@ -27,7 +27,7 @@ def test_one_item_a_line(review: Review) -> None:
 def test_a_copy_names_the_original_and_the_call() -> None:
     (line,) = items(samples.review((samples.COPY,)))
     assert "Original: app/store.py:10-31 in save" in line
-    assert "Call: app.store.save" in line
+    assert "Call app.store.save" in line
 
 
 def test_a_departure_names_the_convention_and_examples() -> None:

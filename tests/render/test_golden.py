@@ -8,7 +8,7 @@ from scanner.render import github, scan_text, text
 from scanner.render.all_formats import FORMATS, Format
 from tests.render import samples
 from tests.render.golden import FOLDER, check_golden
-from tests.render.scans import SCAN
+from tests.render.scans import CLONES, SCAN
 
 IN_EVERY_FORMAT = ("clean", "full", "could-not-judge", "hostile")
 
@@ -33,7 +33,7 @@ def test_job_summary() -> None:
 
 
 def test_scan() -> None:
-    check_golden("scan.text.txt", scan_text.render(SCAN))
+    check_golden("scan.text.txt", scan_text.render(SCAN, CLONES))
 
 
 def test_no_accepted_output_is_left_behind() -> None:

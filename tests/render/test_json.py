@@ -1,17 +1,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
 import pytest
 
-from scanner.model import UNMARKED, Granularity, Label, Review
+from scanner.attributing import AttributedRange
+from scanner.attribution.all_sources import Attributed, NoteFigures
+from scanner.attribution.lines import LabelledLines
+from scanner.attribution.shares import LineCounts
+from scanner.model import UNMARKED, Granularity, Label, Problem, Review, Stage
 from scanner.render import json_format, schemas
-from scanner.render.history_documents import AttributedLine, LineCounts
+from scanner.render.attribution_documents import AttributedLine
 from scanner.scan import TreeScan
 from tests.render import samples
-from tests.render.scans import CHANGE, SCAN
+from tests.render.scans import CHANGE, CLONES, SCAN, STORY
 
 
 def validated(command: str, output: str) -> Any:
@@ -123,16 +128,33 @@ def test_scans_hold_to_their_schema() -> None:
     assert document["units"][0]["closures"][0]["first_line"] == 5
     assert nulls_without_reason(document) == []
     validated("scan", json_format.render_scan(TreeScan(samples.HEAD), ()))
+    groups = validated("scan", json_format.render_scan(SCAN, CLONES))["clones"]
+    assert [group["saved_lines"] for group in groups] == [70, 60, 18]
+    assert [group.get("call") for group in groups] == [None, "app.api.load", None]
 
 
 def test_attributions_hold_to_their_schema() -> None:
-    commits = {samples.HEAD: samples.ATTRIBUTION, samples.BASE: UNMARKED}
-    lines = {samples.HEAD: LineCounts(7, 2, 1)}
-    document = validated("attribute", json_format.render_attribution("a..b", commits, lines))
+    commits = (replace(CHANGE.commit, oid=samples.HEAD), replace(CHANGE.commit, oid=samples.BASE))
+    labels = {samples.HEAD: samples.ATTRIBUTION, samples.BASE: UNMARKED}
+    attributed = Attributed(labels, (), NoteFigures(notes=1, reached=1), "2026.1", ("Said.",))
+    found = AttributedRange(
+        "a..b",
+        commits,
+        frozenset(),
+        attributed,
+        {samples.HEAD: LineCounts(ai=6, mixed=1, human=2, unknown=1)},
+        (LabelledLines(Label.AI, Granularity.INHERITED, 5, 3, 1),),
+        (Problem(Stage.GIT, "a.py", "it could not be compared"),),
+    )
+    document = validated("attribute", json_format.render_attribution(found))
     assert document["coverage"]["share"] == 0.5
     assert document["commits"][0]["lines"] == {"ai": 7, "human": 2, "unknown": 1}
-    assert nulls_without_reason(document) == []
-    empty = validated("attribute", json_format.render_attribution("a..b", {}, {}))
+    assert document["lines"][0]["lost"] == 1
+    assert nulls_without_reason(document["commits"]) == []
+    nothing = AttributedRange(
+        "a..b", (), frozenset(), Attributed({}, (), NoteFigures(), "1", ()), {}, ()
+    )
+    empty = validated("attribute", json_format.render_attribution(nothing))
     assert empty["coverage"]["share"] is None
 
 
@@ -143,7 +165,7 @@ def test_attributed_lines_hold_to_their_schema() -> None:
 
 
 def test_explanations_hold_to_their_schema_and_name_nobody() -> None:
-    output = json_format.render_change(CHANGE)
+    output = json_format.render_story(STORY)
     document = validated("explain", output)
     assert document["change"]["rework"][1] == {
         "days": 90,

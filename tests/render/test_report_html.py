@@ -8,22 +8,41 @@ import itertools
 import re
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from scanner.model import Commit
+from fixtures.repository import RepositoryBuilder
 from scanner.render.report_formats import REPORT_FORMATS
-from scanner.report import Report
-from tests.render.pages import Page
-from tests.render.report_samples import AUTHORS, MARKUP, empty_report, hostile_report, quiet_report
+from scanner.report import Asked, Report
+from tests.clones.sources import PARSE, RENAMED, REPORT
+from tests.render.pages import Element, Page
+from tests.render.report_samples import (
+    AUTHORS,
+    MARKUP,
+    copies_report,
+    empty_report,
+    hostile_report,
+    kinds_report,
+    many,
+    quiet_report,
+    report_of,
+)
 
-REPORTS = {"quiet": quiet_report, "hostile": hostile_report, "empty": empty_report}
+REPORTS = {
+    "quiet": quiet_report,
+    "hostile": hostile_report,
+    "empty": empty_report,
+    "copies": copies_report,
+    "kinds": kinds_report,
+}
 #: All that the page itself is made of.
 _NAMES = """
     html head meta title link style body main header nav section article footer script form a
     h1 h2 h3 p ul ol li dl dt dd div span b i strong small code pre figure figcaption details
-    summary table caption thead tbody tr th td label input select option output
-    svg defs pattern g rect line circle path text desc
+    summary table caption thead tbody tr th td label input select option optgroup datalist
+    button output wbr svg defs pattern g rect line circle path text desc
 """
 TAGS = set(_NAMES.split())
 
@@ -132,7 +151,7 @@ def test_ids_are_unique_and_every_reference_has_its_target(name: str) -> None:
     assert len(ids) == len(set(ids))
     for element in page_of(name).elements:
         if element.tag == "a":
-            assert element.attributes["href"][1:] in ids
+            assert element.attributes["href"][1:].split(":")[0] in ids
         for key in ("aria-labelledby", "aria-describedby"):
             assert set(element.attributes.get(key, "").split()) <= set(ids)
 
@@ -171,7 +190,7 @@ def test_the_answer_comes_first_with_its_evidence() -> None:
     (heading,) = page_of("quiet").all("h1")
     assert heading.text.startswith("On 80 changes, ")
     top = next(e for e in page_of("quiet").all("header"))
-    assert "40 AI-attributed, 40 other" in top.text
+    assert "40 AI-attributed and 40 other changes" in top.text
     assert "Unmarked does not mean human" in top.text
     assert "initial import" in top.text
 
@@ -213,25 +232,87 @@ def test_fix_first_shows_five_that_still_stand() -> None:
     assert all("still stand" in repair.text and "points" in repair.text for repair in repairs)
 
 
+def test_copies_stand_side_by_side_with_what_to_call(tmp_path: Path) -> None:
+    builder = RepositoryBuilder(tmp_path / "repo")
+    tree = {"app/__init__.py": "", "app/a.py": PARSE, "app/b.py": PARSE, "app/c.py": RENAMED}
+    builder.commit("Begin", {**tree, "tests/test_a.py": REPORT * 2, "tests/test_b.py": REPORT * 2})
+    page = Page(REPORT_FORMATS["html"].render(report_of(builder)))
+    (group,) = (e for e in page.all("li") if "clone" in e.attributes.get("class", "").split())
+    assert "10 code lines in 3 places, under other names, 20 lines to save" in group.text
+    assert "Make one function of them, with a parameter for what differs." in group.text
+    assert "Also at app/c.py:1-11" in group.text
+    shown = [one.text for one in page.all("figcaption")]
+    assert [f"app/{name}.py:1-11 parse_prices" in shown for name in "abc"] == [True, True, False]
+
+
+def test_no_copies_is_said_and_no_code_has_no_section() -> None:
+    assert "nothing long enough to be a copy stands twice" in source_of("quiet")
+    assert 'id="copies"' not in source_of("empty")
+
+
 def test_no_grade_can_contradict_a_finding() -> None:
     (changes,) = (e for e in page_of("quiet").all("ol") if e.attributes.get("id") == "change-list")
     summaries = [row.children[0].children[0] for row in changes.children]
     assert not [one.text for one in summaries if re.search(r"\b[A-E]\s*$", one.text)]
 
 
-def many(report: Report, copies: int) -> Report:
-    """The report with each change so many times, each time another commit."""
-    changes = tuple(
-        replace(change, commit=_renamed(change.commit, number))
-        for number in range(copies)
-        for change in report.changes
+def asked(report: Report, **given: Any) -> Page:
+    """The page of a report that was asked for otherwise."""
+    return Page(REPORT_FORMATS["html"].render(replace(report, asked=Asked(**given))))
+
+
+def test_only_a_known_forge_is_linked_and_by_nothing_but_links() -> None:
+    for origin in (None, "git@example.org:team/shop.git"):
+        links = [e.attributes["href"] for e in asked(quiet_report(), origin=origin).all("a")]
+        assert all(link.startswith("#") for link in links)
+    page = asked(hostile_report(), origin="https://robot:s3cret@github.com/team/shop.git")
+    out = [e.attributes["href"] for e in page.all("a") if e.attributes["href"][0] != "#"]
+    assert out
+    assert all(link.startswith("https://github.com/team/shop") for link in out)
+    assert not [link for link in out if re.search(r"s3cret|[\s<>\"]", link)]
+    assert any("/blob/" in link and "odd%0A%3Cb%3Ename%FF.py#L1-L" in link for link in out)
+    assert any("/commit/" in link for link in out)
+    assert "team/shop" in page.all("title")[0].text
+
+
+def test_a_copy_shows_both_places() -> None:
+    (section,) = (e for e in page_of("copies").all("section") if e.attributes["id"] == "fix-first")
+    codes = [e for e in _within(section) if e.tag == "figure"]
+    assert [code.children[0].text.strip() for code in codes[:2]] == [
+        "the copy pkg/b.py",
+        "stands already pkg/a.py",
+    ]
+    assert all("total" in code.text for code in codes[:2])
+
+
+def test_people_are_named_only_where_asked() -> None:
+    page = asked(quiet_report(), names_people=True)
+    (changes,) = (e for e in page.all("ol") if e.attributes.get("id") == "change-list")
+    assert "by Ada Lovelace" in changes.text
+    assert "Authors are named, because it was asked for" in page.all("main")[0].text
+    assert "people.example" not in changes.text
+
+
+def test_the_command_is_whole() -> None:
+    given = {
+        "pulls": ("/home/ada/exports/pulls of may.json",),
+        "fetches_pulls": True,
+        "leaves_rules_out": True,
+        "config": "strict.toml",
+        "names_people": True,
+    }
+    (command,) = (
+        e
+        for e in asked(quiet_report(), **given).all("pre")
+        if e.attributes.get("class") == "command"
     )
-    return replace(report, changes=changes)
+    assert command.text.endswith(
+        " --pulls 'pulls of may.json' --fetch-pulls --no-rules --config strict.toml --show-authors"
+    )
 
 
-def _renamed(commit: Commit, number: int) -> Commit:
-    name = hashlib.sha1(f"{commit.oid}{number}".encode(), usedforsecurity=False).hexdigest()
-    return replace(commit, oid=name)
+def _within(element: Element) -> list[Element]:
+    return [element, *(one for child in element.children for one in _within(child))]
 
 
 def test_what_has_no_room_is_counted_and_left_to_the_json() -> None:

@@ -10,8 +10,8 @@ from scanner.compare.evidence import CouldNotMeasure, InsufficientEvidence, NotA
 from scanner.compare.inference import Interval
 from scanner.compare.table import Scale
 from scanner.render.html.code import highlight, visible
-from scanner.render.html.periods import periods
 from scanner.render.html.svg import Linear, element, ticks
+from scanner.render.periods import periods
 from scanner.render.report_words import absence, brief_absence, lack, listed, signed, span
 
 
@@ -55,6 +55,13 @@ def test_attributes_are_escaped() -> None:
 )
 def test_ticks(low: float, high: float, made: tuple[float, ...]) -> None:
     assert ticks(low, high) == made
+
+
+def test_nothing_is_less_than_nothing() -> None:
+    assert signed(-0.001, Scale.AMOUNT) == "+0.00"
+    assert signed(-0.0001, Scale.SHARE) == "+0.0 percentage points"
+    assert span(Interval(-0.0, 0.001)) == "0–0"
+    assert span(Interval(-0.004, 2)) == "0–2"
 
 
 def test_scale_clips() -> None:

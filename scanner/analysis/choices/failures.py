@@ -220,6 +220,7 @@ FAMILIES = (
                 "cut off (`from None`)",
                 "add `from None`",
                 "try:\n    f()\nexcept OSError:\n    raise AppError('x') from None\n",
+                improves_on=("unchained",),
             ),
             Alternative(
                 "unchained",

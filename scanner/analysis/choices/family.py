@@ -65,7 +65,8 @@ class Alternative:
     `example` is a piece of code that makes this choice, read back by the tests and exported beside
     the semgrep rule; `pattern` is a semgrep pattern that finds the choice, where one can.
     `improves_on` names alternatives next to which this one is more than was asked for: to document,
-    annotate or handle what the codebase leaves out is no departure.
+    annotate or handle what the codebase leaves out is no departure, nor is the newer way of the
+    language beside the one that it was made to replace.
     """
 
     id: str

@@ -95,7 +95,14 @@ FAMILIES = (
         (ast.JoinedStr, ast.Call, ast.BinOp),
         _formatting,
         (
-            Alternative("f-string", "f-strings", "write an f-string", "s = f'a {x}'\n", 'f"..."'),
+            Alternative(
+                "f-string",
+                "f-strings",
+                "write an f-string",
+                "s = f'a {x}'\n",
+                'f"..."',
+                improves_on=("format", "percent"),
+            ),
             Alternative(
                 "format",
                 "built by `.format`",

@@ -238,7 +238,11 @@ FAMILIES = (
         _optional,
         (
             Alternative(
-                "or None", "written `X | None`", "write `X | None`", "x: int | None = f()\n"
+                "or None",
+                "written `X | None`",
+                "write `X | None`",
+                "x: int | None = f()\n",
+                improves_on=("Optional",),
             ),
             Alternative(
                 "Optional",
@@ -257,7 +261,13 @@ FAMILIES = (
         (ast.Subscript, ast.BinOp),
         _union,
         (
-            Alternative("bar", "written `X | Y`", "write `X | Y`", "x: int | str = f()\n"),
+            Alternative(
+                "bar",
+                "written `X | Y`",
+                "write `X | Y`",
+                "x: int | str = f()\n",
+                improves_on=("Union",),
+            ),
             Alternative(
                 "Union",
                 "written `Union[X, Y]`",
@@ -276,7 +286,11 @@ FAMILIES = (
         _generic,
         (
             Alternative(
-                "built-in", "built-in (`list[X]`)", "write `list[X]`", "x: list[int] = f()\n"
+                "built-in",
+                "built-in (`list[X]`)",
+                "write `list[X]`",
+                "x: list[int] = f()\n",
+                improves_on=("typing",),
             ),
             Alternative(
                 "typing",

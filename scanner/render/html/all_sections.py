@@ -7,7 +7,9 @@ from collections.abc import Callable
 from scanner.render.html import (
     section_attribution,
     section_changes,
+    section_clones,
     section_comparison,
+    section_conventions,
     section_dimensions,
     section_durability,
     section_fix_first,
@@ -28,6 +30,8 @@ SECTIONS: tuple[Callable[[Desk], Section | None], ...] = (
     section_durability.build,
     section_flow.build,
     section_hotspots.build,
+    section_clones.build,
+    section_conventions.build,
     section_robustness.build,
     section_attribution.build,
     section_changes.build,

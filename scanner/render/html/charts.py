@@ -1,4 +1,4 @@
-"""The page's charts: lines over periods, stacked bars, and points in a plane. Pure.
+"""The page's charts: lines over periods and stacked bars. Pure.
 
 Each is drawn for reading without colour, too: by shape, dash or direct label.
 """
@@ -14,8 +14,6 @@ from scanner.render.html.svg import Linear, element, figure, path, text, ticks
 from scanner.render.wording import number
 
 WIDTH, LEFT, RIGHT, TOP, BOTTOM = 540.0, 44.0, 10.0, 12.0, 24.0
-#: The plane has the page's whole width.
-PLANE = 1120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +34,6 @@ class Series:
     name: str
     kind: str
     marks: tuple[Mark, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Dot:
-    """A point in a plane, with its radius, its class and, where it is one to name, its label."""
-
-    x: float
-    y: float
-    radius: float
-    kind: str
-    title: str
-    label: str = ""
 
 
 def lines_chart(
@@ -140,62 +126,6 @@ def columns_chart(
 def _column(kind: str, left: float, wide: float, y: Linear, base: float, value: float) -> Markup:
     high = max(0.6, y(base) - y(base + value))
     return element("rect", x=left, y=y(base + value), width=wide, height=high, class_=f"bar {kind}")
-
-
-def plane_chart(
-    key: str,
-    title: str,
-    description: str,
-    axes: tuple[str, str],
-    dots: Sequence[Dot],
-    height: float = 330.0,
-) -> Markup:
-    """Dots in a plane of two amounts from zero; the labelled ones are named beside their dot."""
-    bottom = 40.0
-    x = Linear(0, max([dot.x for dot in dots] + [1.0]) * 1.08, LEFT, PLANE - RIGHT)
-    y = Linear(0, max([dot.y for dot in dots] + [1.0]) * 1.08, height - bottom, TOP)
-    frame = [
-        part
-        for value in ticks(y.low, y.high)
-        for part in (
-            element("line", x1=LEFT, x2=PLANE - RIGHT, y1=y(value), y2=y(value), class_="grid"),
-            text(_axis_number(value), LEFT - 6, y(value) + 3.5, "tick", "end"),
-        )
-    ]
-    frame += [
-        text(_axis_number(v), x(v), height - bottom + 14, "tick", "middle")
-        for v in ticks(x.low, x.high, 8)
-    ]
-    frame.append(text(axes[0], PLANE - RIGHT, height - 8, "axis-name", "end"))
-    frame.append(text(axes[1], LEFT + 4, TOP + 8, "axis-name"))
-    drawn = [_dot(dot, x, y) for dot in dots]
-    return figure(key, PLANE, height, title, description, *frame, *drawn, *_labels(dots, x, y))
-
-
-def _dot(dot: Dot, x: Linear, y: Linear) -> Markup:
-    named = element("title", Markup.escape(dot.title))
-    return element(
-        "circle", named, cx=x(dot.x), cy=y(dot.y), r=dot.radius, class_=f"spot {dot.kind}"
-    )
-
-
-def _labels(dots: Sequence[Dot], x: Linear, y: Linear) -> Iterator[Markup]:
-    """Labels that do not run over each other: one without room is left to the table."""
-    taken: list[tuple[float, float, float]] = []
-    for dot in dots:
-        if not dot.label:
-            continue
-        wide = 5.6 * len(dot.label)
-        right = x(dot.x) + dot.radius + 4
-        start = right if right + wide < PLANE - RIGHT else x(dot.x) - dot.radius - 4 - wide
-        at = y(dot.y) + 3.5
-        if any(
-            abs(at - other) < 12 and start < to and start + wide > since
-            for since, to, other in taken
-        ):
-            continue
-        taken.append((start, start + wide, at))
-        yield text(dot.label, start, at, "spot-name")
 
 
 def share_bar(parts: Sequence[tuple[str, float]], height: float = 14.0) -> Markup:

@@ -9,20 +9,23 @@ from markupsafe import Markup
 
 from scanner.compare.effects import Description
 from scanner.compare.estimates import Adjusted, Effect, Estimate, LadderStep, Raw
-from scanner.compare.evidence import Measured, State
+from scanner.compare.evidence import COMPARISON_MINIMUM, Measured, State
 from scanner.compare.strata import Stratification
 from scanner.compare.table import Direction, Scale
+from scanner.render.basis import BASES, basis_of
 from scanner.render.html.figures import Figure, Look, absent, look_of
 from scanner.render.html.forest import Axis, axis_for, draw_row, own_scale
 from scanner.render.report_words import (
     absence,
     brief_absence,
     effect_words,
+    lacking,
     level,
     signed,
     span,
     state_words,
     tone,
+    verdict_words,
 )
 from scanner.render.wording import counted, number
 
@@ -37,11 +40,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
-    """One outcome, as it is shown at the top and in the table."""
+    """One outcome, as it is shown at the top and in the table.
+
+    `blank` says what is missing where neither raw nor adjusted could be told: one cell for both.
+    """
 
     key: str
     title: str
     unit: str
+    basis: str
     note: str
     treated: Figure
     others: Figure
@@ -51,6 +58,7 @@ class ComparisonRow:
     adjusted: Figure
     raw_brief: Figure
     adjusted_brief: Figure
+    blank: Figure | None
     verdict: str
     brief: str
     tone: str
@@ -78,6 +86,7 @@ def comparison_row(estimate: Estimate, axis: Axis) -> ComparisonRow:
         key=outcome.key,
         title=outcome.title,
         unit=outcome.unit,
+        basis=basis_of(outcome),
         note=outcome.note,
         treated=_arm(estimate.treated, outcome.scale),
         others=_arm(estimate.others, outcome.scale),
@@ -87,7 +96,8 @@ def comparison_row(estimate: Estimate, axis: Axis) -> ComparisonRow:
         adjusted=_effect(adjusted, outcome.scale),
         raw_brief=_short(_effect(estimate.raw, outcome.scale), estimate.raw),
         adjusted_brief=_short(_effect(adjusted, outcome.scale), adjusted),
-        verdict=known.finding.value if known else state_words(adjusted),
+        blank=_blank(estimate),
+        verdict=verdict_words(known) if known else state_words(adjusted),
         brief=_brief(estimate),
         tone=toned,
         look=look_of(adjusted),
@@ -99,18 +109,28 @@ def comparison_row(estimate: Estimate, axis: Axis) -> ComparisonRow:
     )
 
 
+def _blank(estimate: Estimate) -> Figure | None:
+    adjusted = estimate.adjusted
+    if isinstance(estimate.raw, Measured) or isinstance(adjusted, Measured):
+        return None
+    return Figure(look_of(adjusted), state_words(adjusted), lacking(estimate))
+
+
 def _brief(estimate: Estimate) -> str:
     """What stands under the figure on the first screen."""
     adjusted = estimate.adjusted
     if not isinstance(adjusted, Measured):
-        return brief_absence(adjusted)
+        return lacking(estimate)
     interval = _effect(adjusted, estimate.outcome.scale).note
-    return f"{interval} · {adjusted.value.finding}"
+    return f"{interval} · {verdict_words(adjusted.value)}"
 
 
 def _arm(source: Description | None, scale: Scale) -> Figure:
+    """How an arm's values lie; without a mean where there are too few for one."""
     if source is None:
-        return Figure(Look.COULD_NOT_MEASURE, "no value", "no change of this arm has a value")
+        return Figure(Look.COULD_NOT_MEASURE, "no value")
+    if source.n < COMPARISON_MINIMUM.changes:
+        return Figure(Look.SCARCE, f"n {source.n:,}", f"{COMPARISON_MINIMUM.changes} needed")
     share = source.proportion
     if share:
         note = f"{share.events:,} of {share.of:,}, Wilson 95 % {share.low:.1%}–{share.high:.1%}"
@@ -150,7 +170,8 @@ def _short(figure: Figure, state: State[Raw] | State[Adjusted]) -> Figure:
 
 def _facts(estimate: Estimate, adjusted: Adjusted | None) -> list[Fact]:
     scale = estimate.outcome.scale
-    facts = [
+    facts = [Fact("Basis", BASES[basis_of(estimate.outcome)])]
+    facts += [
         Fact(
             "Counted",
             f"{counted(arm.n, 'change')} by {arm.clusters:,} {estimate.cluster_by.plural} ({name})",

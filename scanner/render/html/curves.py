@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
-from scanner.compare.lines import LineSurvival, Point
+from scanner.compare.lines import Curve, LineSurvival, Point
 from scanner.render.html.charts import BOTTOM, LEFT, RIGHT, TOP, WIDTH
 from scanner.render.html.svg import Linear, element, figure, path, text
 
@@ -19,7 +20,7 @@ _KINDS = ("a-ai", "a-other")
 
 def survival_chart(key: str, title: str, names: tuple[str, str], found: LineSurvival) -> Markup:
     """The share of lines left by their age, both arms, each with its 95 % band."""
-    curves = [_thinned(curve.points) for curve in (found.treated, found.others)]
+    curves = [_until_seen(_thinned(curve.points), curve) for curve in (found.treated, found.others)]
     last = max([point.day for points in curves for point in points] + [14])
     x = Linear(0, last, LEFT, WIDTH - RIGHT - 4)
     y = Linear(0, 1, HEIGHT - BOTTOM, TOP)
@@ -37,6 +38,14 @@ def _thinned(points: Sequence[Point]) -> Sequence[Point]:
         return points
     step = len(points) / MOST_POINTS
     return [*(points[int(place * step)] for place in range(MOST_POINTS)), points[-1]]
+
+
+def _until_seen(points: Sequence[Point], curve: Curve) -> Sequence[Point]:
+    """The points, and the last day on which enough was seen: nothing ended up to then."""
+    seen = max((day for day, _, _ in curve.at_risk), default=0)
+    if not points or points[-1].day >= seen:
+        return points
+    return [*points, replace(points[-1], day=seen)]
 
 
 def _corners(ends: Iterable[tuple[float, float]]) -> Iterator[tuple[float, float]]:

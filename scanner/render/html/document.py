@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from scanner.render.html.code import stylesheet
 from scanner.render.html.page import Page
 from scanner.render.paths import unicode_text
 
+_TICKED = re.compile(r"`([^`]+)`")
+_JOINTS = re.compile(r"(?<=\w)([/_.]+)(?=\w)")
 _FOLDER = Path(__file__).parent.parent / "templates"
 
 
@@ -42,11 +46,23 @@ def _asset(name: str) -> str:
     return (_FOLDER / name).read_text(encoding="utf-8")
 
 
+def ticked(text: str) -> Markup:
+    """Prose in which what stands between backquotes is code."""
+    return Markup(_TICKED.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704  escaped first
+
+
+def breakable(text: str) -> Markup:
+    """A path or a name that may be broken after a slash, a dot or an underscore."""
+    return Markup(_JOINTS.sub(r"\1<wbr>", str(escape(text))))  # noqa: S704  escaped first
+
+
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters |= {"ticked": ticked, "breakable": breakable}
+    return environment

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from scanner.compare.evidence import (
     Absent,
@@ -14,6 +15,7 @@ from scanner.compare.evidence import (
     State,
 )
 from scanner.model import Label
+from scanner.render.paths import unicode_text
 from scanner.render.report_words import LABEL_WORDS, absence, state_words
 from scanner.render.wording import number
 
@@ -38,10 +40,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A word in a coloured frame; `kind` is its class."""
+    """A word in a coloured frame; `kind` is its class, `anchor` what it leads to on the page."""
 
     kind: str
     text: str
+    anchor: str = ""
 
 
 def absent(state: Absent) -> Figure:
@@ -75,3 +78,9 @@ def share(value: float) -> str:
 def label_chip(label: Label) -> Chip:
     """The chip of a label."""
     return Chip(f"l-{label.value}", LABEL_WORDS[label])
+
+
+def changes_where(**chosen: str) -> str:
+    """The anchor of the list of changes, filtered: `changes:label=ai`."""
+    known = {name: unicode_text(text) for name, text in chosen.items()}
+    return f"changes:{urlencode(known, quote_via=quote)}"

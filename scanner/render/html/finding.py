@@ -6,30 +6,36 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from scanner.model import Change, Dimension, Finding, Growth, Severity
+from scanner.excerpts import EXCERPT_LINES, Excerpt
+from scanner.model import Change, CopyOf, Dimension, Finding, Growth, Severity
 from scanner.render.html.charts import gauge
 from scanner.render.html.code import CodeLine, highlight
 from scanner.render.html.section import Desk
 from scanner.render.html.standing import added_lines
 from scanner.render.paths import printable, sentence
 from scanner.render.wording import DIMENSION_TITLES, Detail, details, number, stretch
-from scanner.report import EXCERPT_LINES, Excerpt
 
-LONGEST = 400
+LONGEST, LONGEST_RULE = 400, 120
 
 
 @dataclass(frozen=True, slots=True)
 class CodeBlock:
-    """Lines of a file under its name; `is_cut` says that the place goes on."""
+    """Lines of a file under its name; `is_cut` says that the place goes on.
+
+    Where there are two places, `role` is what this one is to the finding, and `link` where the
+    forge shows it (empty where none is known); a place alone is linked by its finding.
+    """
 
     where: str
+    role: str
+    link: str
     lines: tuple[CodeLine, ...]
     is_cut: bool
 
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """One finding, ready to be written down."""
+    """One finding, ready to be written down; `other` is the other place of a copy."""
 
     dimension: str
     dimension_title: str
@@ -37,6 +43,7 @@ class FindingView:
     severity: str
     points: str
     where: str
+    link: str
     unit: str
     message: str
     threshold: str
@@ -44,6 +51,7 @@ class FindingView:
     gauge: Markup | None
     details: tuple[Detail, ...]
     code: CodeBlock | None
+    other: CodeBlock | None
 
 
 def finding_view(
@@ -51,22 +59,43 @@ def finding_view(
 ) -> FindingView:
     """A finding of a change, with so many lines of its code where the report holds it."""
     over = desk.veil.over
-    excerpt = desk.report.excerpts.get((change.commit.oid, finding.fingerprint))
+    key = (change.commit.oid, finding.fingerprint)
+    excerpts = desk.report.excerpts
+    own, other = excerpts.own.get(key), excerpts.other.get(key)
+    roles = _roles(finding) if other else ("", "")
+    span = finding.place.span
     return FindingView(
         dimension=finding.dimension.value,
         dimension_title=DIMENSION_TITLES[finding.dimension],
-        rule=sentence(finding.rule, 120),
+        rule=sentence(finding.rule, LONGEST_RULE),
         severity=finding.severity.value,
         points=number(finding.points),
         where=stretch(finding.place),
+        link=desk.lines_link(change.commit.oid, finding.place.path, span.first, span.last),
         unit=printable(finding.place.unit),
         message=over(sentence(finding.message, LONGEST)),
         threshold=_threshold(finding),
         hint=over(sentence(finding.hint, LONGEST)),
         gauge=_gauge(finding),
         details=details(finding.evidence),
-        code=_code(desk, change, excerpt, most_lines) if excerpt else None,
+        code=_code(desk, change, own, roles[0], most_lines) if own else None,
+        other=_code(desk, change, other, roles[1], most_lines) if other else None,
     )
+
+
+def weight(view: FindingView) -> int:
+    """About how many bytes a finding takes on the page."""
+    words = len(view.message) + len(view.hint) + 2 * len(view.where) + len(view.link)
+    more = sum(60 + len(detail.text) for detail in view.details)
+    blocks = (block for block in (view.code, view.other) if block)
+    code = sum(200 + sum(48 + len(line.markup) for line in block.lines) for block in blocks)
+    return 420 + words + more + code
+
+
+def _roles(finding: Finding) -> tuple[str, str]:
+    """What both places of a copy are called."""
+    is_new = isinstance(finding.evidence, CopyOf) and finding.evidence.is_new_in_change
+    return ("one copy", "the other copy") if is_new else ("the copy", "stands already")
 
 
 def _threshold(finding: Finding) -> str:
@@ -87,13 +116,20 @@ def _gauge(finding: Finding) -> Markup | None:
             return None
 
 
-def _code(desk: Desk, change: Change, excerpt: Excerpt, most: int) -> CodeBlock:
+def _code(desk: Desk, change: Change, excerpt: Excerpt, role: str, most: int) -> CodeBlock:
     lines = tuple(desk.veil.over_code(line) for line in excerpt.lines[:most])
     shown = frozenset(range(excerpt.first, excerpt.first + len(lines)))
     lit = shown & added_lines(desk.report.history, change, excerpt.path)
     marked = lit if lit != shown else frozenset()  # all lit would show nothing
-    is_cut = excerpt.is_cut or len(excerpt.lines) > most
-    return CodeBlock(printable(excerpt.path), highlight(lines, excerpt.first, marked), is_cut)
+    return CodeBlock(
+        where=printable(excerpt.path),
+        role=role,
+        link=desk.lines_link(change.commit.oid, excerpt.path, excerpt.first, excerpt.last)
+        if role
+        else "",
+        lines=highlight(lines, excerpt.first, marked),
+        is_cut=excerpt.is_cut or len(excerpt.lines) > most,
+    )
 
 
 def dimensions_of(findings: tuple[Finding, ...]) -> tuple[Dimension, ...]:

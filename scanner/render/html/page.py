@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scanner.render.forge import forge_of
 from scanner.render.html.all_sections import SECTIONS
 from scanner.render.html.section import Desk, Section
 from scanner.render.html.section_fix_first import FixFirst
 from scanner.render.html.top import Top, build_top
-from scanner.render.report_privacy import veil
+from scanner.render.report_privacy import veil_over
 from scanner.report import Report
 
 
@@ -23,8 +24,7 @@ class Page:
 
 def build_page(report: Report) -> Page:
     """The page of a report. Pure."""
-    claims = (claim for change in report.changes for claim in change.attribution.evidence)
-    desk = Desk(report, veil(report.history.commits, claims))
+    desk = Desk(report, veil_over(report), forge_of(report.asked.origin))
     found = (build(desk) for build in SECTIONS)
     sections = tuple(section for section in found if section is not None)
     repairs = next((s.data.repairs for s in sections if isinstance(s.data, FixFirst)), ())

@@ -4,23 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scanner.render.forge import Forge
 from scanner.render.report_privacy import Veil
 from scanner.report import Report
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every section is built from: the report, and the veil over people."""
+    """What every section is built from: the report, the veil over people, and where links lead.
+
+    `forge` is None where the remote names no forge whose addresses are known: no links then.
+    """
 
     report: Report
     veil: Veil
+    forge: Forge | None
+
+    def commit_link(self, oid: str) -> str:
+        """The address of a commit; empty without a forge."""
+        return self.forge.commit(oid) if self.forge else ""
+
+    def lines_link(self, oid: str, path: str, first: int, last: int) -> str:
+        """The address of lines of a file at a commit; empty without a forge."""
+        return self.forge.lines(oid, path, first, last) if self.forge else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """A part of the page: its anchor, its heading, its template, and the data it shows.
 
-    `badge` is the count beside its name in the navigation; `lead` the sentence under the heading.
+    `badge` is the count beside its name in the navigation, `short` that name where the heading is
+    long for it; `lead` is the sentence under the heading.
     """
 
     id: str
@@ -29,3 +43,4 @@ class Section:
     data: object
     lead: str = ""
     badge: str = ""
+    short: str = ""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from scanner.model import Change, Label
+from scanner.attribution.lines import LabelledLines
+from scanner.model import Change, Granularity, Label
+from scanner.render.attribution_words import basis
 from scanner.render.html.charts import columns_chart, share_bar
-from scanner.render.html.figures import Chip, label_chip
-from scanner.render.html.periods import periods
+from scanner.render.html.figures import Chip, changes_where, label_chip
 from scanner.render.html.section import Desk, Section
 from scanner.render.html.tables import DataTable, data_table
 from scanner.render.paths import sentence
+from scanner.render.periods import periods
 from scanner.render.report_words import LABEL_WORDS
+from scanner.render.tallies import AgentTally, agents, evidence
 
 MOST_RULES = 30
 
@@ -35,6 +39,7 @@ class AgentRow:
     """An agent by volume: nothing here says how good its work is."""
 
     name: str
+    anchor: str
     changes: str
     lines: str
     first: str
@@ -43,7 +48,7 @@ class AgentRow:
 
 @dataclass(frozen=True, slots=True)
 class AttributionView:
-    """Coverage, evidence and agents."""
+    """Coverage, evidence, agents, and what the labels rest on beyond the commits themselves."""
 
     by_changes: Markup
     by_lines: Markup
@@ -52,6 +57,8 @@ class AttributionView:
     coverage_table: DataTable
     evidence: DataTable
     agents: tuple[AgentRow, ...]
+    written: DataTable
+    basis: tuple[str, ...]
 
 
 def build(desk: Desk) -> Section:
@@ -76,16 +83,20 @@ def build(desk: Desk) -> Section:
         ),
         coverage=chart,
         coverage_table=table,
-        evidence=_evidence(desk),
-        agents=_agents(report.changes),
+        evidence=_evidence(report.changes),
+        agents=tuple(map(_agent, agents(report.changes))),
+        written=_written(report.written),
+        basis=tuple(desk.veil.over(said) for said in basis(report.history.attributed)),
     )
     share = report.coverage.share_marked
-    lead = (
-        f"{0 if share is None else share:.0%} of the compared changes carry a mark; the rest is "
-        "unmarked, which does not mean human. Marks are told by exact rules, never from style."
+    known = (
+        "No change is compared"
+        if share is None
+        else f"{share:.0%} of the compared changes have evidence of who wrote them; the rest is "
+        "unmarked, which does not mean human"
     )
-    badge = "" if share is None else f"{share:.0%}"
-    return Section("attribution", "Attribution", "attribution.html.j2", data, lead, badge)
+    lead = f"{known}. Marks are told by exact rules, never from style."
+    return Section("attribution", "Attribution", "attribution.html.j2", data, lead)
 
 
 def _part(count: int, whole: int) -> float:
@@ -108,39 +119,39 @@ def _over_time(changes: tuple[Change, ...]) -> tuple[Markup, DataTable]:
     return chart, data_table("Compared changes by label and period", columns, rows)
 
 
-def _evidence(desk: Desk) -> DataTable:
-    deciding: Counter[tuple[str, str, str, str]] = Counter()
-    outweighed: Counter[tuple[str, str, str, str]] = Counter()
-    for change in desk.report.changes:
-        for counter, claims in (
-            (deciding, change.attribution.decided_by),
-            (outweighed, change.attribution.outweighed),
-        ):
-            counter.update(
-                {(c.level.value, c.source, c.rule, LABEL_WORDS[c.label]) for c in claims}
-            )
-    keys = sorted(deciding | outweighed, key=lambda key: (-deciding[key], -outweighed[key], key))
+def _evidence(changes: Sequence[Change]) -> DataTable:
     rows = tuple(
-        (*(sentence(part, 80) for part in key), f"{deciding[key]:,}", f"{outweighed[key]:,}")
-        for key in keys[:MOST_RULES]
+        (
+            *(sentence(part, 80) for part in (one.level, one.source, one.rule)),
+            LABEL_WORDS[one.label],
+            f"{one.decides:,}",
+            f"{one.outweighed:,}",
+        )
+        for one in evidence(changes)[:MOST_RULES]
     )
     columns = ("level", "source", "rule", "says", "changes it decides", "outweighed in")
     return DataTable("Evidence by rule", columns, rows, frozenset({4, 5}))
 
 
-def _agents(changes: tuple[Change, ...]) -> tuple[AgentRow, ...]:
-    by_agent: defaultdict[str, list[Change]] = defaultdict(list)
-    for change in changes:
-        for agent in change.attribution.agents:
-            by_agent[agent].append(change)
-    ranked = sorted(by_agent.items(), key=lambda item: (-len(item[1]), item[0]))
-    return tuple(
-        AgentRow(
-            sentence(name, 60),
-            f"{len(held):,}",
-            f"{sum(change.judgement.scorecard.added_code_lines for change in held):,}",
-            min(change.time for change in held).date().isoformat(),
-            max(change.time for change in held).date().isoformat(),
+def _written(lines: Sequence[LabelledLines]) -> DataTable:
+    rows = tuple(
+        (
+            LABEL_WORDS[one.label],
+            "the line" if one.granularity is Granularity.LINE else "its commit (inherited)",
+            *(f"{count:,}" for count in (one.born, one.alive, one.dead, one.lost)),
         )
-        for name, held in ranked
+        for one in lines
+    )
+    columns = ("label", "label of", "written", "alive", "gone", "lost from sight")
+    return DataTable("Lines of Python by label", columns, rows, frozenset({2, 3, 4, 5}))
+
+
+def _agent(source: AgentTally) -> AgentRow:
+    return AgentRow(
+        sentence(source.agent, 60),
+        changes_where(text=source.agent),
+        f"{source.changes:,}",
+        f"{source.added_code_lines:,}",
+        source.first.isoformat(),
+        source.last.isoformat(),
     )

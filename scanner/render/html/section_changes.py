@@ -7,18 +7,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scanner.model import Change, Claim
+from scanner.model import Change, Claim, Label
 from scanner.render.html.figures import Chip, Figure, Look, amount, label_chip
-from scanner.render.html.finding import FindingView, dimensions_of, finding_view
+from scanner.render.html.finding import FindingView, dimensions_of, finding_view, weight
 from scanner.render.html.section import Desk, Section
 from scanner.render.ordering import worst_first
-from scanner.render.paths import sentence
-from scanner.render.report_privacy import shown_title
+from scanner.render.paths import printable, sentence
+from scanner.render.report_privacy import authors_of, shown_title
+from scanner.render.report_words import LABEL_WORDS
 from scanner.render.scores import debt, score_rows
 from scanner.render.wording import counted, number, points, unmeasured_sentence
 
-#: Changes on the page, findings on the page, and findings of one change.
-MOST_CHANGES, MOST_FINDINGS, MOST_OF_ONE = 1_500, 2_500, 12
+#: Changes on the page, and findings of one change.
+MOST_CHANGES, MOST_OF_ONE = 1_500, 12
+#: Files of one change that can be filtered by.
+MOST_FILES = 60
+#: Bytes that findings with their code may take on the page, so that a page on a thousand changes
+#: stays under 3 MB: so many, and so many more for each change, and at most so many.
+ROOM, ROOM_A_CHANGE, MOST_ROOM = 900_000, 150, 2_500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +41,12 @@ class EvidenceRow:
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """A change, ready to be written down. `search` is what filters look in."""
+    """A change, ready to be written down; `paths` are numbers of its files in the list."""
 
     id: str
     oid: str
+    link: str
+    authors: str
     day: str
     title: str
     label: Chip
@@ -55,6 +63,7 @@ class ChangeView:
     findings: tuple[FindingView, ...]
     more: int
     dimensions: str
+    paths: str
     time_key: int
     points_key: str
     size_key: int
@@ -62,12 +71,14 @@ class ChangeView:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The changes shown, those that are not, and whether findings were cut."""
+    """The changes shown, those that are not, and whether findings were cut; what filters offer."""
 
     rows: tuple[ChangeView, ...]
     more: int
     findings_cut: int
     dimensions: tuple[str, ...]
+    labels: tuple[tuple[str, str], ...]
+    paths: tuple[str, ...]
 
 
 def build(desk: Desk) -> Section:
@@ -75,16 +86,19 @@ def build(desk: Desk) -> Section:
     changes = sorted(
         desk.report.changes, key=lambda c: (-c.judgement.scorecard.points, -c.time.timestamp())
     )
-    room = MOST_FINDINGS
+    room = min(MOST_ROOM, ROOM + ROOM_A_CHANGE * len(changes))
+    paths: dict[str, int] = {}
     rows = []
     for change in changes[:MOST_CHANGES]:
-        view = change_view(desk, change, min(room, MOST_OF_ONE))
-        room -= len(view.findings)
+        view = change_view(desk, change, MOST_OF_ONE if room > 0 else 0, paths)
+        room -= sum(map(weight, view.findings))
         rows.append(view)
     shown = sum(len(row.findings) for row in rows)
     every = sum(len(change.judgement.findings) for change in changes)
     held = dimensions_of(tuple(f for change in changes for f in change.judgement.findings))
-    data = Changes(tuple(rows), len(changes) - len(rows), every - shown, tuple(held))
+    labels = tuple((label.value, LABEL_WORDS[label]) for label in Label)
+    more = len(changes) - len(rows)
+    data = Changes(tuple(rows), more, every - shown, tuple(held), labels, tuple(paths))
     lead = (
         "Costliest first. Each opens to its scores, to the evidence of who wrote it, and to its "
         "findings with their code."
@@ -97,14 +111,16 @@ def change_id(oid: str) -> str:
     return f"c-{oid[:16]}"
 
 
-def change_view(desk: Desk, change: Change, most: int) -> ChangeView:
-    """One change with at most so many findings."""
+def change_view(desk: Desk, change: Change, most: int, paths: dict[str, int]) -> ChangeView:
+    """One change with at most so many findings; `paths` gets those of its files that are new."""
     judgement = change.judgement
     card = judgement.scorecard
     findings = worst_first(judgement.findings)
     return ChangeView(
         id=change_id(change.commit.oid),
         oid=change.commit.oid[:10],
+        link=desk.commit_link(change.commit.oid),
+        authors=", ".join(map(printable, authors_of(desk.report, change))),
         day=change.time.date().isoformat(),
         title=shown_title(change.commit, desk.veil),
         label=label_chip(change.attribution.label),
@@ -116,15 +132,22 @@ def change_view(desk: Desk, change: Change, most: int) -> ChangeView:
         exclusion=change.exclusion.value if change.exclusion else "",
         summary=_summary(change),
         scores=_scores(change),
-        unmeasured=unmeasured_sentence(card) or "",
+        unmeasured=(unmeasured_sentence(card) or "") if change.files else "",
         evidence=tuple(_evidence_rows(desk, change)),
         findings=tuple(finding_view(desk, change, finding) for finding in findings[:most]),
         more=max(0, len(findings) - most),
         dimensions=" ".join(dimensions_of(judgement.findings)),
+        paths=" ".join(str(paths.setdefault(p, len(paths))) for p in _paths(desk, change)),
         time_key=int(change.time.timestamp()),
         points_key=f"{card.points:.2f}",
         size_key=change.added_lines,
     )
+
+
+def _paths(desk: Desk, change: Change) -> list[str]:
+    parents = change.commit.parents
+    diff = desk.report.history.diffs.get((parents[0] if parents else None, change.commit.oid))
+    return [printable(file.path) for file in diff.files[:MOST_FILES]] if diff else []
 
 
 def _debt(change: Change) -> Figure:
@@ -139,6 +162,8 @@ def _debt(change: Change) -> Figure:
 
 def _scores(change: Change) -> tuple[str, ...]:
     card = change.judgement.scorecard
+    if not change.files:
+        return ()
     return tuple(
         f"{row.name} {row.score:.1f} ({points(row.points)}"
         f"{f', repaid {number(row.repaid)}' if row.repaid else ''})"
@@ -149,13 +174,12 @@ def _scores(change: Change) -> tuple[str, ...]:
 
 def _summary(change: Change) -> str:
     judgement = change.judgement
-    parts = [
-        counted(len(change.commits), "commit"),
-        counted(change.files, "Python file"),
-        counted(judgement.scorecard.added_code_lines, "added code line"),
-        f"cognitive complexity {judgement.cognitive_delta:+,}",
-        f"cyclomatic complexity {judgement.cyclomatic_delta:+,}",
-    ]
+    parts = [counted(len(change.commits), "commit")] if len(change.commits) > 1 else []
+    parts.append(counted(change.files, "Python file") if change.files else "no Python file")
+    if change.files:
+        parts.append(counted(judgement.scorecard.added_code_lines, "added code line"))
+    deltas = (("cognitive", judgement.cognitive_delta), ("cyclomatic", judgement.cyclomatic_delta))
+    parts += [f"{name} complexity {delta:+,}" for name, delta in deltas if delta]
     return " · ".join(parts)
 
 

@@ -52,8 +52,7 @@ def build(desk: Desk) -> Section:
         "Raw compares all AI-attributed with all other changes; adjusted only changes that are "
         "alike. A difference is not a cause."
     )
-    badge = str(len(report.estimates))
-    return Section("comparison", "Comparison", "comparison.html.j2", data, lead, badge)
+    return Section("comparison", "Comparison", "comparison.html.j2", data, lead)
 
 
 def _themes(estimates: Sequence[Estimate]) -> tuple[ThemeRows, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,12 +9,15 @@ from markupsafe import Markup
 
 from scanner.model import Arm, Change, Dimension, Finding, Grade
 from scanner.render.html.charts import share_bar
-from scanner.render.html.figures import amount
+from scanner.render.html.figures import amount, changes_where
 from scanner.render.html.figures import share as percent
+from scanner.render.html.finding import LONGEST, LONGEST_RULE
 from scanner.render.html.section import Desk, Section
 from scanner.render.html.section_changes import change_id
 from scanner.render.html.tables import DataTable, data_table
+from scanner.render.paths import sentence
 from scanner.render.scores import NOT_IN_THIS_RUN
+from scanner.render.tallies import rules
 from scanner.render.wording import DIMENSION_HELP, DIMENSION_TITLES, counted, number, stretch
 
 MOST_RULES, MOST_EXAMPLES = 5, 3
@@ -41,6 +43,7 @@ class RuleRow:
     """What a rule cost in all."""
 
     rule: str
+    anchor: str
     findings: str
     points: str
     share: Markup
@@ -87,7 +90,6 @@ def build(desk: Desk) -> Section | None:
         return None
     views = tuple(_view(desk, dimension, compared) for dimension in Dimension)
     bands = tuple((f"band-{band}", _band_name(band)) for band in BANDS)
-    measured = sum(not view.unmeasured for view in views)
     lead = (
         "How the scores of changes are distributed, and what they are made of. A score is points "
         "per hundred added code lines; a change without a point is a band of its own."
@@ -98,7 +100,6 @@ def build(desk: Desk) -> Section | None:
         "dimensions.html.j2",
         Dimensions(bands, views),
         lead,
-        f"{measured} of {len(views)}",
     )
 
 
@@ -173,18 +174,15 @@ def _table(dimension: Dimension, rows: list[tuple[str, ...]]) -> DataTable:
 
 
 def _rules(found: Sequence[tuple[Change, Finding]], points: float) -> tuple[RuleRow, ...]:
-    by_rule: defaultdict[str, list[float]] = defaultdict(list)
-    for _, finding in found:
-        by_rule[finding.rule].append(finding.points)
-    ranked = sorted(by_rule.items(), key=lambda item: (-sum(item[1]), item[0]))
     return tuple(
         RuleRow(
-            rule,
-            f"{len(costs):,}",
-            amount(sum(costs)),
-            share_bar([("of-all", sum(costs) / points if points else 0.0)], 6),
+            shown := sentence(tally.rule, LONGEST_RULE),
+            changes_where(text=shown),
+            f"{tally.findings:,}",
+            amount(tally.points),
+            share_bar([("of-all", tally.points / points if points else 0.0)], 6),
         )
-        for rule, costs in ranked[:MOST_RULES]
+        for tally in rules(finding for _, finding in found)[:MOST_RULES]
     )
 
 
@@ -196,6 +194,6 @@ def _examples(desk: Desk, found: Sequence[tuple[Change, Finding]]) -> Iterable[E
         yield Example(
             change_id(change.commit.oid),
             stretch(finding.place),
-            desk.veil.over(finding.message),
+            desk.veil.over(sentence(finding.message, LONGEST)),
             number(finding.points),
         )

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scanner.model import Change, Finding
+from scanner.model import Change, CopyOf, Finding
 from scanner.render.html.figures import Chip, label_chip
 from scanner.render.html.finding import FindingView, finding_view
 from scanner.render.html.section import Desk, Section
@@ -16,7 +16,8 @@ from scanner.render.paths import printable
 from scanner.render.report_privacy import shown_title
 
 MOST = 5
-LINES = 11
+#: Lines of code shown of a repair; fewer where two places stand beside each other.
+LINES, LINES_OF_TWO = 11, 9
 #: One large change should not be all of the list.
 MOST_OF_ONE_CHANGE = 2
 
@@ -28,6 +29,8 @@ class Repair:
     id: str
     finding: FindingView
     anchor: str
+    oid: str
+    link: str
     day: str
     title: str
     label: Chip
@@ -83,10 +86,13 @@ def _ranked(desk: Desk) -> list[tuple[Change, Finding]]:
 def _repair(desk: Desk, change: Change, finding: Finding, standing: Standing) -> Repair:
     assert standing.path is not None
     moved = "" if standing.path == finding.place.path else f", now in {printable(standing.path)}"
+    is_copy = isinstance(finding.evidence, CopyOf)
     return Repair(
         id=f"fix-{change.commit.oid[:10]}-{finding.fingerprint}",
-        finding=finding_view(desk, change, finding, LINES),
+        finding=finding_view(desk, change, finding, LINES_OF_TWO if is_copy else LINES),
         anchor=change_id(change.commit.oid),
+        oid=change.commit.oid[:10],
+        link=desk.commit_link(change.commit.oid),
         day=change.time.date().isoformat(),
         title=shown_title(change.commit, desk.veil),
         label=label_chip(change.attribution.label),

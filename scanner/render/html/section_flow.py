@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from scanner.compare.effects import Description
 from scanner.compare.estimates import Estimate
 from scanner.compare.table import Scale, Theme
+from scanner.compare.trends import CELL_MINIMUM
+from scanner.delivery.joining import MergeStyle
+from scanner.delivery.latency import NO_FORGE
+from scanner.model import Arm
 from scanner.render.html.section import Desk, Section
 from scanner.render.html.tables import DataTable
 from scanner.render.report_words import level
 from scanner.render.wording import number
 
+#: Of fewer changes no median is given: as for a cell of a trend.
+FEWEST = CELL_MINIMUM.changes
+_ARMS = {Arm.AI: "AI-attributed", Arm.MIXED: "mixed", Arm.OTHER: "other"}
 THEMES = (Theme.REVIEW, Theme.BURDEN, Theme.LATENCY)
 
 
@@ -34,11 +41,61 @@ def build(desk: Desk) -> Section | None:
     )
     if not themes:
         return None
+    themes = (_arrivals(desk), _pulls(desk), *themes)
     lead = (
         "How the values lie in each arm, nothing held fixed; whether they differ among changes "
         "that are alike is in the comparison. Waits still open count as far as they were seen."
     )
-    return Section("flow", "Review and latency", "flow.html.j2", themes, lead)
+    return Section("flow", "Review and latency", "flow.html.j2", themes, lead, short="Review")
+
+
+def _arrivals(desk: Desk) -> FlowTheme:
+    """How the compared changes came in, as far as git or the forge tells."""
+    aftermath = desk.report.aftermath
+    counts = Counter(
+        (aftermath.integrations[one.change.commit.oid].style, one.change.attribution.arm)
+        for one in aftermath.facts
+        if one.change.exclusion is None
+    )
+    rows = tuple(
+        (style.value, *(f"{counts[style, arm]:,}" for arm in _ARMS))
+        for style in MergeStyle
+        if any(counts[style, arm] for arm in _ARMS)
+    )
+    columns = ("changes that came in by", *_ARMS.values())
+    table = DataTable("How changes came in", columns, rows, frozenset(range(1, 4)))
+    return FlowTheme("How changes came in", table, ())
+
+
+def _pulls(desk: Desk) -> FlowTheme:
+    """How the pull requests stand, open ones too, by what the forge alone says of them."""
+    if not desk.report.pulls:
+        has_data = desk.report.aftermath.export is not None
+        reason = "the given data hold no pull request" if has_data else NO_FORGE
+        return FlowTheme("Pull requests", None, (f"Pull requests, open ones too: {reason}",))
+    columns = (
+        "by their author's account and branch", "merged", "still open", "closed unmerged",
+        "days to merge: median", "p90", "longest open",
+    )  # fmt: skip
+    rows = tuple(
+        (
+            _ARMS[one.arm],
+            f"{one.merged:,}",
+            f"{one.open:,}",
+            f"{one.closed:,}",
+            _seen(one.wait.median if one.wait else None),
+            _seen(one.wait.p90 if one.wait else None),
+            "none is open" if one.longest_open is None else f"{number(one.longest_open)} days",
+        )
+        for one in desk.report.pulls
+    )
+    table = DataTable("Pull requests", columns, rows, frozenset(range(1, 7)))
+    return FlowTheme("Pull requests", table, ())
+
+
+def _seen(days: float | None) -> str:
+    """Days by which so many were merged, those still open counted as far as they were seen."""
+    return "not reached yet" if days is None else number(days)
 
 
 def _theme(theme: Theme, found: list[Estimate]) -> FlowTheme:
@@ -61,6 +118,8 @@ def _theme(theme: Theme, found: list[Estimate]) -> FlowTheme:
 def _lie(arm: Description | None, one: Estimate) -> tuple[str, ...]:
     if arm is None:
         return ("none", "no value", "no value")
+    if arm.n < FEWEST:
+        return (f"{arm.n:,}", "too few", f"{FEWEST} needed")
     if one.outcome.scale is Scale.YES_NO:
         return (f"{arm.n:,}", f"{level(arm.mean, one.outcome.scale)} of changes", "")
     if one.outcome.scale is Scale.SHARE:

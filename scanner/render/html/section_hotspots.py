@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from scanner.model import Arm, Change
-from scanner.render.html.charts import Dot, plane_chart, share_bar
-from scanner.render.html.figures import amount
+from scanner.render.html.charts import share_bar
+from scanner.render.html.figures import amount, changes_where
+from scanner.render.html.figures import share as percent
 from scanner.render.html.section import Desk, Section
+from scanner.render.html.treemap import Tile, treemap
 from scanner.render.paths import printable
+from scanner.render.tallies import FileTally, hotspots
 from scanner.render.wording import counted, number
-from scanner.report import Report
 
-MOST_ROWS, MOST_DOTS, MOST_NAMED = 25, 250, 12
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What the changes did to one file; filled while counting."""
-
-    changes: int = 0
-    ai: int = 0
-    points: float = 0.0
-    lines: int = 0
-    units: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
-
-    @property
-    def heat(self) -> float:
-        """Debt × frequency."""
-        return self.points * self.changes
+MOST_ROWS, MOST_TILES = 25, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +23,22 @@ class HotFile:
     """A row of the table."""
 
     path: str
+    link: str
+    anchor: str
     changes: str
     points: str
     heat: Markup
+    heat_key: str
     ai: str
     ai_bar: Markup
     worst: str
 
 
 @dataclass(frozen=True, slots=True)
-class Hotspots:
+class HotspotsView:
     """The picture, its table, and how many files have no place in it."""
 
-    plane: Markup
+    picture: Markup
     rows: tuple[HotFile, ...]
     more: int
     gone: int
@@ -60,91 +46,83 @@ class Hotspots:
 
 def build(desk: Desk) -> Section | None:
     """The hotspots; None where no file took on debt."""
-    tallies = {path: tally for path, tally in _tallies(desk.report).items() if tally.points}
-    standing = desk.report.history.lifelines.alive
-    ranked = sorted(
-        ((path, tally) for path, tally in tallies.items() if path in standing),
-        key=lambda pair: (-pair[1].heat, pair[0]),
-    )
-    if not ranked:
+    found = hotspots(desk.report)
+    if not found.files:
         return None
-    most = ranked[0][1].heat
-    data = Hotspots(
-        plane=_plane(ranked[:MOST_DOTS]),
-        rows=tuple(_row(path, tally, most) for path, tally in ranked[:MOST_ROWS]),
-        more=max(0, len(ranked) - MOST_ROWS),
-        gone=len(tallies) - len(ranked),
+    most = found.files[0].heat
+    data = HotspotsView(
+        picture=_picture(found.files[:MOST_TILES]),
+        rows=tuple(_row(desk, tally, most) for tally in found.files[:MOST_ROWS]),
+        more=max(0, len(found.files) - MOST_ROWS),
+        gone=found.gone,
     )
     lead = (
-        "Debt taken on in the compared changes × how many of them touched the file. High and to "
-        "the right is where the next change will be slow. Only files that still exist there."
+        "Debt taken on in the compared changes × how many of them touched the file. Large and deep "
+        "in colour is where the next change will be slow. Only files that still stand."
     )
-    return Section("hotspots", "Hotspots", "hotspots.html.j2", data, lead, f"{len(ranked):,}")
+    return Section("hotspots", "Hotspots", "hotspots.html.j2", data, lead)
 
 
-def _tallies(report: Report) -> dict[str, _Tally]:
-    tallies: defaultdict[str, _Tally] = defaultdict(_Tally)
-    for change in report.compared:
-        for path, added in _touched(report, change):
-            tally = tallies[path]
-            tally.changes += 1
-            tally.lines += added
-            tally.ai += change.attribution.arm is Arm.AI
-        for finding in change.judgement.findings:
-            tallies[finding.place.path].points += finding.points
-            tallies[finding.place.path].units[finding.place.unit] += finding.points
-    return tallies
-
-
-def _touched(report: Report, change: Change) -> Iterable[tuple[str, int]]:
-    parents = change.commit.parents
-    diff = report.history.diffs.get((parents[0] if parents else None, change.commit.oid))
-    return ((file.path, file.added_lines) for file in diff.files if file.after) if diff else ()
-
-
-def _plane(ranked: list[tuple[str, _Tally]]) -> Markup:
-    dots = [
-        Dot(
-            x=tally.changes,
-            y=tally.points,
-            radius=4 + min(10.0, (tally.lines / 250) ** 0.5),
-            kind=_shade(tally),
-            title=_words(path, tally),
-            label=printable(path).rpartition("/")[2][:34] if place < MOST_NAMED else "",
+def _picture(files: tuple[FileTally, ...]) -> Markup:
+    most = max(tally.changes for tally in files)
+    tiles = [
+        Tile(
+            tally.points,
+            f"{_shade(tally)} {_depth(tally.changes, most)}",
+            _share(tally),
+            f"{printable(tally.path)}: {_note(tally)}",
+            _names(tally.path),
+            _note(tally),
         )
-        for place, (path, tally) in enumerate(ranked)
+        for tally in sorted(files, key=lambda tally: (-tally.points, tally.path))
     ]
-    return plane_chart(
-        "hot-plane",
+    return treemap(
+        "hot-map",
         "Files by debt and change frequency",
-        "Each dot is a file: to the right the more changes touched it, higher the more points.",
-        ("changes that touched the file", "points taken on"),
-        dots,
+        "Each area is a file, as large as the points it took on, and the deeper in colour the more "
+        "changes touched it. The bar at its foot is the AI-attributed share of those changes.",
+        tiles,
     )
 
 
-def _words(path: str, tally: _Tally) -> str:
-    points = f"{number(tally.points)} points in {counted(tally.changes, 'change')}"
-    return f"{printable(path)}: {points}, {_ai(tally)} AI-attributed"
+def _names(path: str) -> tuple[str, ...]:
+    """The whole path, then ever fewer of its folders."""
+    parts = printable(path).split("/")
+    return tuple("/".join(parts[place:]) for place in range(len(parts)))
 
 
-def _ai(tally: _Tally) -> str:
-    return f"{tally.ai / tally.changes:.0%}" if tally.changes else "n/a"
+def _note(tally: FileTally) -> str:
+    return (
+        f"{amount(tally.points)} points · {counted(tally.changes, 'change')} · "
+        f"{percent(_share(tally))} AI"
+    )
 
 
-def _shade(tally: _Tally) -> str:
-    share = tally.ai / tally.changes if tally.changes else 0.0
+def _share(tally: FileTally) -> float:
+    return tally.ai_changes / tally.changes if tally.changes else 0.0
+
+
+def _depth(changes: int, most: int) -> str:
+    """How deep the colour is: the changes that touched the file against those of the busiest."""
+    share = changes / most if most else 0.0
+    return f"often-{sum(share >= bound for bound in (0.1, 0.25, 0.5))}"
+
+
+def _shade(tally: FileTally) -> str:
+    share = _share(tally)
     return "ai-high" if share >= 0.5 else "ai-some" if share > 0 else "ai-none"
 
 
-def _row(path: str, tally: _Tally, most: float) -> HotFile:
-    worst = max(tally.units.items(), key=lambda item: (item[1], item[0]), default=("", 0.0))
+def _row(desk: Desk, tally: FileTally, most: float) -> HotFile:
     return HotFile(
-        path=printable(path),
+        path=printable(tally.path),
+        link=desk.lines_link(desk.report.head.oid, tally.path, 1, 1),
+        anchor=changes_where(path=printable(tally.path)),
         changes=f"{tally.changes:,}",
         points=amount(tally.points),
         heat=share_bar([("heat", tally.heat / most if most else 0.0)], 6),
-        ai=_ai(tally),
-        ai_bar=share_bar([("a-ai", tally.ai / tally.changes if tally.changes else 0.0)], 6),
-        worst=f"{printable(worst[0])} ({number(worst[1])})",
+        heat_key=f"{tally.heat:.2f}",
+        ai=percent(_share(tally)),
+        ai_bar=share_bar([("a-ai", _share(tally))], 6),
+        worst=f"{printable(tally.worst)} ({number(tally.worst_points)})",
     )

@@ -20,6 +20,7 @@ class Method:
     settings: tuple[Fact, ...]
     versions: tuple[Fact, ...]
     command: str
+    names_people: bool
 
 
 def build(desk: Desk) -> Section:
@@ -36,7 +37,8 @@ def build(desk: Desk) -> Section:
             Fact("Settings that judge", report.settings.fingerprint),
             Fact("Seed of the resampling", str(report.seed)),
         ),
-        command=command(report.history.selection),
+        command=command(report),
+        names_people=report.asked.names_people,
     )
     return Section("method", "Method", "method.html.j2", method)
 
@@ -60,5 +62,14 @@ def _value(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return ", ".join(sentence(str(part), 200) for part in value) or "none"
+        return ", ".join(_part(part) for part in value) or "none"
     return sentence(str(value), 200)
+
+
+def _part(value: object) -> str:
+    """One of several values; a table of settings by the names of what is set in it."""
+    if not is_dataclass(value):
+        return sentence(str(value), 200)
+    held = ((member.name, getattr(value, member.name)) for member in fields(value))
+    said = (f"{name} {_value(one)}" for name, one in held if one not in (None, ()))
+    return f"({', '.join(said)})"

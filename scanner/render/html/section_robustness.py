@@ -58,7 +58,10 @@ def build(desk: Desk) -> Section | None:
     asked = main_question(desk)
     if asked is None:
         return None
-    table, words = _hidden(asked.sensitivity)
+    shown = {
+        one.outcome.key for one in asked.estimates if _finding(one) not in (None, Finding.NOT_SHOWN)
+    }
+    table, words = _hidden([one for one in asked.sensitivity if one.outcome.key in shown])
     comparison = desk.report.comparison
     data = Robustness(
         table,
@@ -73,7 +76,7 @@ def build(desk: Desk) -> Section | None:
     return Section("robustness", "How sure", "robustness.html.j2", data, lead)
 
 
-def _hidden(found: tuple[OutcomeSensitivity, ...]) -> tuple[DataTable | None, str]:
+def _hidden(found: Sequence[OutcomeSensitivity]) -> tuple[DataTable | None, str]:
     rows = tuple(
         row
         for one in found

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from scanner.model import Arm, Change
+from scanner.compare.evidence import Measured, State
+from scanner.compare.table import OutcomeSpec
+from scanner.compare.trends import CellValue, Trend
+from scanner.model import Arm
 from scanner.render.html.charts import Mark, Series, columns_chart, lines_chart
-from scanner.render.html.periods import periods
+from scanner.render.html.figures import absent
 from scanner.render.html.section import Desk, Section
 from scanner.render.html.tables import DataTable, data_table
+from scanner.render.report_words import level
+from scanner.render.tallies import PeriodTally, over_time
 
 #: A mean of fewer changes is drawn hollow.
 WEAK = 10
@@ -26,13 +31,7 @@ class TimeCharts:
     volume: Markup
     names: tuple[tuple[str, str], ...]
     table: DataTable
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    changes: int
-    lines: int
-    points: float
+    trends: tuple[DataTable, ...]
 
 
 def build(desk: Desk) -> Section | None:
@@ -40,27 +39,23 @@ def build(desk: Desk) -> Section | None:
     compared = desk.report.compared
     if not compared:
         return None
-    of, numbers, names = periods(change.time for change in compared)
-    arms = [arm for arm in Arm if any(change.attribution.arm is arm for change in compared)]
-    cells = {
-        arm: [
-            _cell([c for c in compared if c.attribution.arm is arm and of(c.time) == n])
-            for n in numbers
-        ]
-        for arm in arms
-    }
-    series = [Series(_NAMES[arm], f"a-{arm}", _marks(cells[arm])) for arm in arms]
+    tallies = over_time(compared)
+    arms = tuple(dict.fromkeys(tally.arm for tally in tallies))
+    names = tuple(dict.fromkeys(tally.period for tally in tallies))
+    of_arm = {arm: [tally for tally in tallies if tally.arm is arm] for arm in arms}
+    series = [Series(_NAMES[arm], f"a-{arm}", _marks(of_arm[arm])) for arm in arms]
     data = TimeCharts(
         debt=lines_chart(
             "debt-time", "Debt over time", "Points per hundred added code lines by arm and period.",
             names, series,
         ),
         volume=columns_chart(
-            "volume-time", "Code over time", "Added code lines by arm and period.",
-            names, [(f"a-{arm}", [cell.lines for cell in cells[arm]]) for arm in arms],
+            "volume-time", "Code over time", "Added code lines by arm and period.", names,
+            [(f"a-{arm}", [tally.added_code_lines for tally in of_arm[arm]]) for arm in arms],
         ),
         names=tuple((f"a-{arm}", _NAMES[arm]) for arm in arms),
-        table=_table(names, arms, cells),
+        table=_table(names, arms, of_arm),
+        trends=tuple(map(_trend, desk.report.trends)),
     )  # fmt: skip
     lead = (
         "All points of a period over all its added code lines. These are plain sums: what the "
@@ -69,20 +64,17 @@ def build(desk: Desk) -> Section | None:
     return Section("time", "Over time", "time.html.j2", data, lead)
 
 
-def _cell(changes: Sequence[Change]) -> _Cell:
-    cards = [change.judgement.scorecard for change in changes]
-    return _Cell(len(cards), sum(c.added_code_lines for c in cards), sum(c.points for c in cards))
-
-
-def _marks(cells: Sequence[_Cell]) -> tuple[Mark, ...]:
+def _marks(tallies: Sequence[PeriodTally]) -> tuple[Mark, ...]:
     return tuple(
-        Mark(place, 100 * cell.points / cell.lines, is_weak=cell.changes < WEAK)
-        for place, cell in enumerate(cells)
-        if cell.lines
+        Mark(place, 100 * one.points / one.added_code_lines, is_weak=one.changes < WEAK)
+        for place, one in enumerate(tallies)
+        if one.added_code_lines
     )
 
 
-def _table(names: Sequence[str], arms: Sequence[Arm], cells: dict[Arm, list[_Cell]]) -> DataTable:
+def _table(
+    names: Sequence[str], arms: Sequence[Arm], of_arm: Mapping[Arm, Sequence[PeriodTally]]
+) -> DataTable:
     columns = ["period"]
     for arm in arms:
         columns += [f"{_NAMES[arm]}: changes", "added code lines", "points", "per 100 lines"]
@@ -90,8 +82,33 @@ def _table(names: Sequence[str], arms: Sequence[Arm], cells: dict[Arm, list[_Cel
     for place, name in enumerate(names):
         row = [name]
         for arm in arms:
-            cell = cells[arm][place]
-            rate = f"{100 * cell.points / cell.lines:.2f}" if cell.lines else "no code"
-            row += [f"{cell.changes:,}", f"{cell.lines:,}", f"{cell.points:,.1f}", rate]
+            one = of_arm[arm][place]
+            lines = one.added_code_lines
+            rate = f"{100 * one.points / lines:.2f}" if lines else "no code"
+            row += [f"{one.changes:,}", f"{lines:,}", f"{one.points:,.1f}", rate]
         rows.append(tuple(row))
     return data_table("Debt and code by period", tuple(columns), rows)
+
+
+def _trend(source: Trend) -> DataTable:
+    """Means of changes by period, each with what it rests on, or what it lacks."""
+    rows: list[tuple[str, ...]] = [
+        (f"{cell.period}, {cell.arm}", f"{cell.changes:,}", *_cell(cell.value, source.outcome))
+        for cell in source.cells
+        if cell.changes
+    ]
+    title = f"{source.outcome.title} by {source.by}, mean of changes"
+    return data_table(title, ("period and arm", "changes", "mean", "95 % interval"), rows)
+
+
+def _cell(state: State[CellValue], outcome: OutcomeSpec) -> tuple[str, str]:
+    if not isinstance(state, Measured):
+        lack = absent(state)
+        return lack.text, lack.note
+    value = state.value
+    mean = level(value.mean, outcome.scale)
+    if value.interval is None:
+        return mean, "none from one cluster"
+    ends = (value.interval.low, value.interval.high)
+    low, high = (level(end, outcome.scale) for end in ends if end is not None)
+    return mean, f"{low} to {high}"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from scanner.model import Label
+from scanner.render.html.charts import share_bar
 from scanner.render.html.comparison import ComparisonRow, comparison_row
-from scanner.render.html.figures import Chip, Look, look_of
+from scanner.render.html.figures import Chip, Look, changes_where, look_of
 from scanner.render.html.forest import axis_for, draw_axis
 from scanner.render.html.section import Desk
 from scanner.render.html.section_fix_first import Repair
@@ -30,16 +32,31 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
+class TopRow:
+    """A row of the plot: one outcome, or all that have no figure for the same reason.
+
+    `links` are their anchors and titles.
+    """
+
+    links: tuple[tuple[str, str], ...]
+    row: ComparisonRow
+
+
+@dataclass(frozen=True, slots=True)
 class Top:
     """Everything above the fold, and the strip under it that says what was counted."""
 
     answer: Answer
+    name: str
+    link: str
     period: str
     head: str
+    head_link: str
     tiles: tuple[Tile, ...]
     axis: Markup
-    rows: tuple[ComparisonRow, ...]
+    rows: tuple[TopRow, ...]
     more: int
+    shares: Markup
     counted: tuple[Chip, ...]
     left_out: tuple[Chip, ...]
     repairs: tuple[Repair, ...]
@@ -52,16 +69,36 @@ def build_top(desk: Desk, repairs: tuple[Repair, ...]) -> Top:
     axis = axis_for(shown)
     return Top(
         answer=answer(report),
+        name=desk.forge.name if desk.forge else "",
+        link=desk.forge.base if desk.forge else "",
         period=period(report),
         head=report.head.oid[:10],
+        head_link=desk.commit_link(report.head.oid),
         tiles=_tiles(report),
         axis=draw_axis(axis),
-        rows=tuple(comparison_row(one, axis) for one in shown),
+        rows=_grouped([comparison_row(one, axis) for one in shown]),
         more=len(report.estimates) - len(shown),
+        shares=_shares(report),
         counted=_counted(report),
         left_out=tuple(Chip("out", f"{n:,} {reason}") for reason, n in report.exclusions),
         repairs=repairs[:3],
     )
+
+
+def _grouped(rows: Sequence[ComparisonRow]) -> tuple[TopRow, ...]:
+    groups: dict[tuple[str, ...], list[ComparisonRow]] = {}
+    for row in rows:
+        same = (row.look, row.brief.partition(", and ")[0], row.treated_brief, row.others_brief)
+        groups.setdefault((row.key,) if row.look is Look.MEASURED else same, []).append(row)
+    return tuple(
+        TopRow(tuple((row.key, row.title) for row in held), held[0]) for held in groups.values()
+    )
+
+
+def _shares(report: Report) -> Markup:
+    every = len(report.compared)
+    counts = report.coverage.changes
+    return share_bar([(f"l-{label}", count / every if every else 0.0) for label, count in counts])
 
 
 def _tiles(report: Report) -> tuple[Tile, ...]:
@@ -74,7 +111,7 @@ def _tiles(report: Report) -> tuple[Tile, ...]:
     of_all = f"of {len(report.changes):,}; they add {lines:,} lines"
     return (
         Tile(f"{len(compared):,}", "changes compared", of_all),
-        Tile("n/a" if share is None else f"{share:.0%}", "carry a mark", "of who wrote them"),
+        Tile("n/a" if share is None else f"{share:.0%}", "have evidence", "of who wrote them"),
         Tile(f"{labels[Label.AI]:,}", "AI-attributed", f"and {labels[Label.UNMARKED]:,} unmarked"),
         Tile(per_hundred, "points per 100 lines", f"{points:,.0f} points of debt added"),
     )
@@ -83,7 +120,9 @@ def _tiles(report: Report) -> tuple[Tile, ...]:
 def _counted(report: Report) -> tuple[Chip, ...]:
     chips = [Chip("", counted(len(report.compared), "change") + " compared")]
     chips += [
-        Chip(f"l-{label.value}", f"{count:,} {LABEL_WORDS[label]}")
+        Chip(
+            f"l-{label.value}", f"{count:,} {LABEL_WORDS[label]}", changes_where(label=label.value)
+        )
         for label, count in report.coverage.changes
         if count
     ]

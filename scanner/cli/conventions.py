@@ -1,0 +1,76 @@
+"""`tallystick conventions`: what a codebase always does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scanner.cli.session import Session, with_session
+from scanner.errors import ScanError
+from scanner.tree_habits import habits_of_tree
+
+if TYPE_CHECKING:
+    from scanner.codebase.semgrep_export import ExportedRules
+
+#: The first line of what is exported: a file without it is never written over.
+_HEADER = "# Written by tallystick conventions --export-semgrep"
+_SUFFIXES = (".yml", ".yaml")
+
+
+@click.command()
+@click.argument("revision", default="HEAD", metavar="[REV]")
+@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text",
+              show_default=True, help="What is printed.")  # fmt: skip
+@click.option("--all", "everything", is_flag=True,
+              help="Every habit, also those that configured tools see to.")  # fmt: skip
+@click.option("--export-semgrep", "export", type=click.Path(path_type=Path, dir_okay=False),
+              metavar="FILE", help="Write those that semgrep can find as rules, and their tests "
+              "beside them.")  # fmt: skip
+@with_session
+def conventions(
+    session: Session, revision: str, format_name: str, everything: bool, export: Path | None
+) -> int:
+    """Tell what the codebase always does, with counts and places to look at."""
+    if export is not None:
+        _refuse_foreign(export)
+    habits = habits_of_tree(session.bench(revision), revision)
+    if export is not None:
+        _write(export, habits.rules)
+        if session.verbosity >= 0:
+            click.echo(f"{habits.rules.count} rules are in {export}, their tests beside it.")
+    elif format_name == "json":
+        from scanner.render.conventions_documents import conventions_document  # noqa: PLC0415
+        from scanner.render.json_text import to_json  # noqa: PLC0415
+
+        click.echo(to_json(conventions_document(habits)), nl=False)
+    else:
+        from scanner.render.conventions_text import render  # noqa: PLC0415
+
+        text = render(habits, colour=session.color, everything=everything)
+        click.echo(text, nl=False, color=session.color)
+    return 0
+
+
+def _refuse_foreign(export: Path) -> None:
+    """Raises ScanError for a file that is no place for rules, or that someone else wrote."""
+    if export.suffix not in _SUFFIXES:
+        raise ScanError(
+            f"{export} is no name for semgrep rules.", hint="Name a file that ends in .yml."
+        )
+    for path in (export, export.with_suffix(".py")):
+        try:
+            is_foreign = path.exists() and not path.read_text("utf-8").startswith(_HEADER)
+        except (OSError, UnicodeDecodeError) as error:
+            raise ScanError(f"{path} cannot be read: {error}.") from error
+        if is_foreign:
+            raise ScanError(f"{path} is there and is not of this command.", hint="Name another.")
+
+
+def _write(export: Path, rules: ExportedRules) -> None:
+    try:
+        export.write_text(f"{_HEADER}\n{rules.rules}", "utf-8")
+        export.with_suffix(".py").write_text(f"{_HEADER}\n{rules.tests}", "utf-8")
+    except OSError as error:
+        raise ScanError(f"{export} cannot be written: {error.strerror}.") from error

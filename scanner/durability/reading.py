@@ -1,0 +1,178 @@
+"""What the files of a commit say of the lines born in it: read once, and remembered by content.
+
+All that following lines takes from file contents is here: what each born line says, and where a new
+layout took the old ones. It depends on the blobs and hunks of the commit alone, so it is kept under
+a digest of these, and a history that is looked at again reads no file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from scanner.durability.layout import relaid_lines
+from scanner.durability.texts import Identities, LineTexts, letters_of, line_key, marks_of
+from scanner.git.lifelines import Lifelines
+from scanner.model import FileChange, FileStatus, Problem
+from scanner.own_source import source_digest
+from scanner.store import Shelf, Store
+
+#: Gives the lines of a blob, or why it cannot be read.
+Read = Callable[[str], Sequence[str] | Problem]
+
+#: Commits whose contents are asked of the store at once.
+_COMMITS_AT_ONCE = 500
+
+_KEYS = np.dtype("<i8")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the files of a commit say.
+
+    `keys` (`line_key`, eight bytes, the lowest first), `letters`, `is_code` and `known` (a byte)
+    hold one element for each born line. `relaid` has for each changed file whose layout alone
+    changed the key of each old line and the offset of the one that goes on with it; it is empty
+    for others.
+    """
+
+    keys: bytes
+    letters: bytes
+    is_code: bytes
+    known: bytes
+    relaid: tuple[tuple[tuple[int, int], ...], ...]
+
+
+def _shelf() -> Shelf[Said]:
+    return Shelf("lines-of-commit", source_digest("durability"), Said)
+
+
+@dataclass(frozen=True)
+class Births:
+    """The lines born in a commit, by path and line number, and all files that the commit changed.
+
+    `sources` are the blobs that hold the lines, with their offsets (from 0), in the lines' order;
+    the blob is None where no changed file has the path.
+    """
+
+    commit: int
+    lines: Identities
+    sources: tuple[tuple[str | None, NDArray[np.int32]], ...]
+    files: Sequence[FileChange]
+
+    @cached_property
+    def key(self) -> str:
+        """What decides on all that is said: contents and places, neither paths nor the commit."""
+        files = [
+            (f.before and f.before.blob, f.after and f.after.blob, f.status, f.hunks)
+            for f in self.files
+        ]
+        sources = [(blob, offsets.astype("<i4").tobytes()) for blob, offsets in self.sources]
+        return hashlib.sha256(msgspec.msgpack.encode((files, sources))).hexdigest()
+
+
+def births_of(
+    lifelines: Lifelines, commit: int, born: Identities, files: Sequence[FileChange]
+) -> Births:
+    """The births of one commit; `born` are its lines in any order."""
+    born = born[np.lexsort((lifelines.birth_line[born], lifelines.birth_path[born]))]
+    blobs = {file.after.path: file.after.blob for file in files if file.after}
+    cuts = np.flatnonzero(np.diff(lifelines.birth_path[born])) + 1
+    sources = tuple(
+        (
+            blobs.get(lifelines.paths[int(lifelines.birth_path[lines[0]])]),
+            lifelines.birth_line[lines] - 1,
+        )
+        for lines in np.split(born, cuts)
+        if len(lines)
+    )
+    return Births(commit, born, sources, files)
+
+
+def read_all(
+    births: Iterable[Births], read: Read, store: Store
+) -> Iterator[tuple[Births, Said, tuple[Problem, ...]]]:
+    """What is said of all births, in order, and why some of it is not known.
+
+    What could not be read is not kept: an object that this clone lacks may be there next time.
+    """
+    shelf = _shelf()
+    for part in _parts(births):
+        known = store.get_many(shelf, (one.key for one in part))
+        fresh: dict[str, Said] = {}
+        for one in part:
+            said = known.get(one.key)
+            if isinstance(said, Said):
+                yield one, said, ()
+                continue
+            said, problems = read_births(one, read)
+            if not problems:
+                fresh[one.key] = said
+            yield one, said, problems
+        store.put_many(shelf, fresh)
+
+
+def read_births(births: Births, read: Read) -> tuple[Said, tuple[Problem, ...]]:
+    """Reads the files of one commit."""
+    problems: list[Problem] = []
+    keys, letters, is_code, known = [], bytearray(), bytearray(), bytearray()
+    for blob, offsets in births.sources:
+        source = read(blob) if blob is not None else ()
+        if isinstance(source, Problem):
+            problems.append(source)
+            source = ()
+        # A line beyond the end is unknown: then the source is not what git compared.
+        within = [offset if offset < len(source) else None for offset in offsets.tolist()]
+        marks = marks_of(source, [offset for offset in within if offset is not None])
+        for offset in within:
+            text = "" if offset is None else source[offset]
+            keys.append(0 if offset is None else line_key(text))
+            letters.append(letters_of(text))
+            is_code.append(offset is not None and marks[offset])
+            known.append(offset is not None)
+    relaid = tuple(_layout_pairs(file, read, problems) for file in births.files)
+    packed = np.array(keys, _KEYS).tobytes()
+    return Said(packed, bytes(letters), bytes(is_code), bytes(known), relaid), tuple(problems)
+
+
+def note(texts: LineTexts, lines: Identities, said: Said) -> None:
+    """Writes down what born lines say."""
+    known = np.frombuffer(said.known, np.uint8).astype(np.bool_)
+    lines = lines[known]
+    texts.key[lines] = np.frombuffer(said.keys, _KEYS)[known]
+    texts.letters[lines] = np.frombuffer(said.letters, np.uint8)[known]
+    texts.is_code[lines] = np.frombuffer(said.is_code, np.uint8)[known].astype(np.bool_)
+    texts.known[lines] = True
+
+
+def _layout_pairs(
+    file: FileChange, read: Read, problems: list[Problem]
+) -> tuple[tuple[int, int], ...]:
+    """For a file that only changed layout: keys of old lines, offsets of the new ones."""
+    if file.before is None or file.after is None or file.status is FileStatus.TYPE_CHANGED:
+        return ()
+    if not any(hunk.old_count for hunk in file.hunks):
+        return ()
+    before, after = read(file.before.blob), read(file.after.blob)
+    problems += [source for source in (before, after) if isinstance(source, Problem)]
+    if isinstance(before, Problem) or isinstance(after, Problem):
+        return ()
+    pairs = relaid_lines(file, before, after) or ()
+    return tuple((line_key(before[pair.before]), pair.after) for pair in pairs)
+
+
+def _parts(births: Iterable[Births]) -> Iterator[list[Births]]:
+    part: list[Births] = []
+    for one in births:
+        part.append(one)
+        if len(part) == _COMMITS_AT_ONCE:
+            yield part
+            part = []
+    if part:
+        yield part

@@ -1,0 +1,147 @@
+"""Where a change departs from what the codebase before it always does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from scanner.analysis.outline import ReadFile
+from scanner.codebase.codebook import FileEdit, KnownUnit
+from scanner.codebase.governors import Governors
+from scanner.codebase.habits import Diffs, Habits
+from scanner.codebase.kept_books import KeptBooks
+from scanner.codebase.live_code import ATTRIBUTES
+from scanner.codebase.paths import path_filter
+from scanner.codebase.reader import SourceReader
+from scanner.exclusions import foreign_paths
+from scanner.git.blobs import BlobReader
+from scanner.git.commits import first_parents
+from scanner.git.process import Repository
+from scanner.model import Dimension, DimensionScore, FileVersion, Finding
+from scanner.scoring.change import ChangedFile, LinesByPath
+from scanner.store import Store
+
+_SHALLOW = (
+    "this clone is shallow, and what came before its oldest commits tells which habits are old "
+    "(git fetch --unshallow brings it)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """The departures of a change, or why none could be looked for."""
+
+    findings: tuple[Finding, ...] = ()
+    unmeasured: str | None = None
+
+    @property
+    def score(self) -> DimensionScore:
+        """The points of the dimension."""
+        points = sum((finding.points for finding in self.findings), 0.0)
+        return DimensionScore(Dimension.DEVIATION, points, unmeasured=self.unmeasured)
+
+
+NOT_JUDGED = Deviation(unmeasured="not part of this run")
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where files and facts come from."""
+
+    repository: Repository
+    blobs: BlobReader
+    reader: SourceReader
+    store: Store
+
+
+def habits_along(
+    sources: Sources, exclude: Sequence[str], commits: Sequence[str], diffs: Diffs
+) -> Habits:
+    """What the codebase is used to, to be moved to any of the commits. `diffs` are at hand."""
+    is_excluded, is_foreign = path_filter(exclude), foreign_paths("")
+    return Habits(
+        sources.repository,
+        sources.reader,
+        KeptBooks(sources.store, exclude),
+        first_parents(sources.repository, commits),
+        # What others wrote, or a generator, is no habit of this codebase.
+        lambda path: is_excluded(path) or is_foreign(path),
+        diffs,
+    )
+
+
+class DeviationJudge:
+    """Judges changes by the codebase as it was before each.
+
+    `exclude` are globs of paths to leave out. `bases` are the commits before the changes to
+    judge, and `last` is the one whose book is kept; `diffs` are those at hand.
+    """
+
+    def __init__(
+        self,
+        sources: Sources,
+        exclude: Sequence[str],
+        bases: Sequence[str | None],
+        last: str | None,
+        diffs: Diffs,
+    ) -> None:
+        self._reader = sources.reader
+        self._last = last
+        self._is_shallow = sources.repository.is_shallow
+        if self._is_shallow:
+            return
+        known = [oid for oid in (*bases, last) if oid is not None]
+        self._governors = Governors(sources.repository, sources.blobs, bases)
+        self._habits = habits_along(sources, exclude, known, diffs)
+
+    def judge(
+        self, base: str | None, files: Sequence[ChangedFile], added: LinesByPath
+    ) -> Deviation:
+        """The departures of the change of some files of a commit (None: of the empty tree)."""
+        if self._is_shallow:
+            return Deviation(unmeasured=_SHALLOW)
+        problem = self._habits.move_to(base)
+        if problem is not None:
+            return Deviation(
+                unmeasured=f"the history of the codebase is not all here: {problem.reason}"
+            )
+        edits = list(_edits(self._own(base, files), added, self._habits))
+        found = self._habits.book.judge(
+            edits, self._habits.exemplars, self._governors.silenced_at(base)
+        )
+        return Deviation(found)
+
+    def _own(self, base: str | None, files: Sequence[ChangedFile]) -> list[ChangedFile]:
+        """The files that are written here by hand."""
+        is_foreign = foreign_paths(self._reader.text(base, ATTRIBUTES) if base else "")
+        return [file for file in files if not is_foreign(file.path)]
+
+    def keep(self) -> None:
+        """Keeps the book of the last commit for runs to come."""
+        if not self._is_shallow and self._habits.move_to(self._last) is None:
+            self._habits.keep()
+
+
+def _edits(files: Sequence[ChangedFile], added: LinesByPath, habits: Habits) -> Iterator[FileEdit]:
+    """The edits of files that can be read on both sides: otherwise nothing tells new from old."""
+    for file in files:
+        before, after = file.change.before, file.change.after
+        if (_is_text(before) and file.before is None) or (_is_text(after) and file.after is None):
+            continue
+        yield FileEdit(
+            before.path if before is not None and file.before is not None else None,
+            after.path if after is not None and file.after is not None else None,
+            _units(before, file.before, habits),
+            _units(after, file.after, habits),
+            added.get(file.path, frozenset()),
+        )
+
+
+def _units(
+    version: FileVersion | None, file: ReadFile | None, habits: Habits
+) -> tuple[KnownUnit, ...]:
+    return habits.units(version.blob, file) if version is not None and file is not None else ()
+
+
+def _is_text(version: FileVersion | None) -> bool:
+    return version is not None and version.mode.is_text_file

@@ -1,0 +1,58 @@
+"""What the labels of a report rest on, in sentences: notes, registry, settings, known error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.attribution.all_sources import Attributed, NoteFigures
+from scanner.attribution.tables import (
+    ATTESTED_AND_MARKED,
+    MARKED_MIXED,
+    MARKED_MOSTLY_AI,
+    MARKED_WITHOUT_AI,
+)
+from scanner.render import wording
+from scanner.render.paths import sentence
+
+#: What is known of the error of marks; see `scanner/attribution/tables.py`.
+KNOWN_ERROR = (
+    "A mark says that an agent took part, not that it wrote every line. In the one repository "
+    f"where both are known, {MARKED_MOSTLY_AI:.0%} of the marked commits were at least 90% AI, "
+    f"{MARKED_MIXED:.0%} mixed, and {MARKED_WITHOUT_AI:.0%} had no AI line; of the commits with AI "
+    f"lines {ATTESTED_AND_MARKED:.0%} carried a mark."
+)
+
+
+def basis(attributed: Attributed) -> Iterator[str]:
+    """A sentence each, those that the user's configuration makes last."""
+    yield KNOWN_ERROR
+    if attributed.notes.notes:
+        yield notes(attributed.notes)
+    else:
+        yield (
+            "This clone has no git-ai notes; if the remote has some, "
+            "git fetch origin 'refs/notes/ai*:refs/notes/ai*' brings them."
+        )
+    yield (
+        f"The registry of marks is {attributed.registry_version}; "
+        f"{wording.counted(len(attributed.silent), 'rule')} of it matched nothing here "
+        "(tallystick attribute -v names them)."
+    )
+    yield from settings(attributed)
+
+
+def notes(figures: NoteFigures) -> str:
+    """How many git-ai notes there are, and how many speak of this history."""
+    return (
+        f"git-ai notes: {figures.notes:,}; {figures.reached:,} on commits of this history, "
+        f"{figures.carried:,} matched to the change that took their commit in, "
+        f"{figures.unreached:,} out of reach, {figures.empty:,} empty."
+    )
+
+
+def settings(attributed: Attributed) -> Iterator[str]:
+    """What the configuration changes, and what of it is about commits that are not here."""
+    for setting in attributed.settings:
+        yield f"Setting: {sentence(setting)}"
+    for override in attributed.unused_overrides:
+        yield f"Override of a commit that is not here: {override.commit}"

@@ -1,0 +1,95 @@
+"""Written more than once: groups of copies at the head, side by side, and what to call instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from scanner.codebase.clone_groups import CloneGroup
+from scanner.excerpts import Excerpt
+from scanner.model import Place
+from scanner.render import clone_words
+from scanner.render.html.code import highlight
+from scanner.render.html.finding import CodeBlock
+from scanner.render.html.section import Desk, Section
+from scanner.render.wording import stretch
+
+MOST_PLACES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """A group: what it would save, what to do, where else it stands, and two places of it."""
+
+    saving: str
+    headline: str
+    advice: str
+    others: tuple[str, ...]
+    more: int
+    codes: tuple[CodeBlock, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clones:
+    """The groups that are shown, and how many are not."""
+
+    groups: tuple[GroupView, ...]
+    more: int
+    in_tests: int
+
+
+def build(desk: Desk) -> Section | None:
+    """The groups outside of tests; None where there is no code to look at."""
+    if not desk.report.history.lifelines.alive:
+        return None
+    groups = [group for group in desk.report.clones if not group.is_test]
+    shown = [group for group in groups if group.example[0] in desk.report.excerpts.clones]
+    data = Clones(
+        groups=tuple(_view(desk, group) for group in shown),
+        more=len(groups) - len(shown),
+        in_tests=len(desk.report.clones) - len(groups),
+    )
+    lead = (
+        "What stands in the newest commit at several places, whoever wrote it, largest saving "
+        "first. Lines that differ between the two places shown are lit."
+        if groups
+        else "Outside of tests, nothing long enough to be a copy stands twice at the newest commit."
+    )
+    badge = f"{len(groups):,}"
+    title = "Written more than once"
+    return Section("copies", title, "clones.html.j2", data, lead, badge, short="Copies")
+
+
+def _view(desk: Desk, group: CloneGroup) -> GroupView:
+    others = [place for place in group.places if place not in group.example]
+    return GroupView(
+        saving=f"{group.saving:,}",
+        headline=clone_words.headline(group),
+        advice=clone_words.advice(group),
+        others=tuple(map(stretch, others[:MOST_PLACES])),
+        more=max(0, len(others) - MOST_PLACES),
+        codes=tuple(_codes(desk, group.example)),
+    )
+
+
+def _codes(desk: Desk, places: Sequence[Place]) -> Iterator[CodeBlock]:
+    """The places side by side, the lines lit that the other has not."""
+    known = desk.report.excerpts.clones
+    excerpts = [excerpt for place in places if (excerpt := known.get(place))]
+    texts = [[desk.veil.over_code(line) for line in excerpt.lines] for excerpt in excerpts]
+    for number, (place, excerpt) in enumerate(zip(places, excerpts, strict=False)):
+        lit = _unmatched(texts[number], texts[-1 - number], excerpt)
+        where = f"{stretch(place)} {clone_words.unit(place)}"
+        link = desk.lines_link(desk.report.head.oid, excerpt.path, excerpt.first, excerpt.last)
+        code = highlight(texts[number], excerpt.first, lit)
+        yield CodeBlock(where, "", link, code, excerpt.is_cut)
+
+
+def _unmatched(lines: Sequence[str], others: Sequence[str], excerpt: Excerpt) -> frozenset[int]:
+    """The numbers of the lines that the other place has not, white space aside."""
+    a, b = [line.strip() for line in lines], [line.strip() for line in others]
+    runs = SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()
+    matched = {n for run in runs for n in range(run.a, run.a + run.size)}
+    lit = (n for n, line in enumerate(a) if n not in matched and line)
+    return frozenset(excerpt.first + n for n in lit)

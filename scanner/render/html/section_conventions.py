@@ -1,0 +1,138 @@
+"""Conventions: which the changes departed from most, what the tree always does, what is moving."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+from scanner.analysis.choices import BY_ID
+from scanner.analysis.choices.family import filled
+from scanner.codebase.handbook import ConventionRow
+from scanner.model import Arm, Change, Departure, Dimension, Finding
+from scanner.render.html.figures import amount
+from scanner.render.html.section import Desk, Section
+from scanner.render.html.section_changes import change_id
+from scanner.render.wording import stretch
+
+MOST_BROKEN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A convention that changes departed from, and the newest of those departures."""
+
+    usual: str
+    instead: str
+    scope: str
+    changes: str
+    ai: str
+    points: str
+    anchor: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """What the newest tree always does, and a place that shows it."""
+
+    topic: str
+    told: str
+    scope: str
+    count: str
+    share: str
+    link: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConventionsView:
+    """All that the section shows; `more` conventions were departed from that are not listed."""
+
+    broken: tuple[Broken, ...]
+    more: int
+    habits: tuple[Habit, ...]
+    moving: tuple[Habit, ...]
+
+
+def build(desk: Desk) -> Section | None:
+    """The conventions; None where there are none and none was departed from."""
+    broken = _broken(desk)
+    settled = [row for row in desk.report.habits if not row.is_migration]
+    moving = [row for row in desk.report.habits if row.is_migration]
+    if not broken and not settled and not moving:
+        return None
+    data = ConventionsView(
+        broken=tuple(broken[:MOST_BROKEN]),
+        more=max(0, len(broken) - MOST_BROKEN),
+        habits=tuple(_habit(desk, row, f"{row.noun} are {row.choice}") for row in settled),
+        moving=tuple(_habit(desk, row, f"{row.noun}: {row.trend}") for row in moving),
+    )
+    lead = (
+        "What this codebase does again and again without a rule for it. A change is told of a "
+        "departure only where there are hardly exceptions, and by the code as it was then."
+    )
+    return Section("conventions", "Conventions", "conventions.html.j2", data, lead)
+
+
+_Departures = list[tuple[Change, Finding, Departure]]
+
+
+def _broken(desk: Desk) -> list[Broken]:
+    """The conventions departed from, those that most changes departed from first."""
+    by_convention: defaultdict[tuple[str, str], _Departures] = defaultdict(list)
+    for change in desk.report.compared:
+        for finding in change.judgement.findings:
+            evidence = finding.evidence
+            if finding.dimension is Dimension.DEVIATION and isinstance(evidence, Departure):
+                key = (evidence.family, evidence.convention)
+                by_convention[key].append((change, finding, evidence))
+    ranked = sorted(by_convention.items(), key=lambda item: (-_changes(item[1]), item[0]))
+    return [_row(desk, found) for _, found in ranked]
+
+
+def _changes(found: _Departures) -> int:
+    return len({change.commit.oid for change, _, _ in found})
+
+
+def _row(desk: Desk, found: _Departures) -> Broken:
+    change, finding, newest = found[0]
+    arms = Counter(arm for _, arm in {(one.commit.oid, one.attribution.arm) for one, _, _ in found})
+    return Broken(
+        usual=desk.veil.over(_usual(finding, newest)),
+        instead=desk.veil.over(newest.choice),
+        scope=desk.veil.over(f"{newest.support:,} of {newest.total:,} in {newest.scope}"),
+        changes=f"{arms.total():,}",
+        ai=f"{arms[Arm.AI]:,}",
+        points=amount(sum(one.points for _, one, _ in found)),
+        anchor=change_id(change.commit.oid),
+        where=stretch(finding.place),
+    )
+
+
+def _usual(finding: Finding, evidence: Departure) -> str:
+    """What is usual, as a sentence where the family counts choices ("public functions are …")."""
+    family = BY_ID.get(evidence.family)
+    if family is None:
+        return evidence.convention
+    noun = filled(family.noun, finding.discriminator.partition(":")[0], "")
+    return f"{noun[:1].upper()}{noun[1:]} are {evidence.convention}"
+
+
+def _habit(desk: Desk, row: ConventionRow, told: str) -> Habit:
+    places = row.examples[:1]
+    return Habit(
+        topic=row.topic.value,
+        told=desk.veil.over(f"{told[:1].upper()}{told[1:]}"),
+        scope=desk.veil.over(row.scope.words),
+        count=f"{row.support:,} of {row.total:,}",
+        share=f"{row.support / row.total:.4f}",
+        link=_link(desk, row),
+        where=stretch(places[0]) if places else "",
+    )
+
+
+def _link(desk: Desk, row: ConventionRow) -> str:
+    for place in row.examples[:1]:
+        span = place.span
+        return desk.lines_link(desk.report.head.oid, place.path, span.first, span.last)
+    return ""

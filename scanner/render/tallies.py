@@ -1,0 +1,178 @@
+"""Sums over changes by file, rule, agent, evidence and period, for the page and the JSON alike."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from scanner.model import Arm, Change, Dimension, Finding, Label
+from scanner.render.periods import periods
+from scanner.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class FileTally:
+    """What the compared changes did to one file that still stands.
+
+    `ai_changes` of its `changes` are AI-attributed; `worst` is the unit that took on most points.
+    """
+
+    path: str
+    changes: int
+    ai_changes: int
+    points: float
+    worst: str
+    worst_points: float
+
+    @property
+    def heat(self) -> float:
+        """Debt × change frequency."""
+        return self.points * self.changes
+
+
+@dataclass(frozen=True, slots=True)
+class Hotspots:
+    """The files with debt, hottest first, and how many more no longer exist under their path."""
+
+    files: tuple[FileTally, ...]
+    gone: int
+
+
+def hotspots(report: Report) -> Hotspots:
+    """Files by debt × change frequency."""
+    changes: Counter[str] = Counter()
+    by_ai: Counter[str] = Counter()
+    units: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for change in report.compared:
+        touched = tuple(_touched(report, change))
+        changes.update(touched)
+        if change.attribution.arm is Arm.AI:
+            by_ai.update(touched)
+        for finding in change.judgement.findings:
+            units[finding.place.path][finding.place.unit] += finding.points
+    every = [_file(path, changes[path], by_ai[path], held) for path, held in units.items()]
+    indebted = [tally for tally in every if tally.points]
+    standing = report.history.lifelines.alive
+    files = [tally for tally in indebted if tally.path in standing]
+    ranked = sorted(files, key=lambda tally: (-tally.heat, tally.path))
+    return Hotspots(tuple(ranked), len(indebted) - len(files))
+
+
+def _touched(report: Report, change: Change) -> Iterable[str]:
+    parents = change.commit.parents
+    diff = report.history.diffs.get((parents[0] if parents else None, change.commit.oid))
+    return (file.path for file in diff.files if file.after) if diff else ()
+
+
+def _file(path: str, changes: int, by_ai: int, units: Mapping[str, float]) -> FileTally:
+    worst, points = max(units.items(), key=lambda item: (item[1], item[0]))
+    return FileTally(path, changes, by_ai, sum(units.values()), worst, points)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTally:
+    """What a rule cost in the compared changes."""
+
+    rule: str
+    dimension: Dimension
+    findings: int
+    points: float
+
+
+def rules(findings: Iterable[Finding]) -> tuple[RuleTally, ...]:
+    """The rules of findings, costliest first."""
+    costs: defaultdict[tuple[str, Dimension], list[float]] = defaultdict(list)
+    for finding in findings:
+        costs[finding.rule, finding.dimension].append(finding.points)
+    tallies = (RuleTally(*key, len(points), sum(points)) for key, points in costs.items())
+    return tuple(sorted(tallies, key=lambda tally: (-tally.points, tally.rule)))
+
+
+@dataclass(frozen=True, slots=True)
+class AgentTally:
+    """An agent by volume: nothing here says how good its work is."""
+
+    agent: str
+    changes: int
+    added_code_lines: int
+    first: date
+    last: date
+
+
+def agents(changes: Iterable[Change]) -> tuple[AgentTally, ...]:
+    """The agents whose mark changes carry, those with most changes first."""
+    by_agent: defaultdict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        for agent in change.attribution.agents:
+            by_agent[agent].append(change)
+    ranked = sorted(by_agent.items(), key=lambda item: (-len(item[1]), item[0]))
+    return tuple(
+        AgentTally(
+            name,
+            len(held),
+            sum(change.judgement.scorecard.added_code_lines for change in held),
+            min(change.time for change in held).date(),
+            max(change.time for change in held).date(),
+        )
+        for name, held in ranked
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceTally:
+    """A rule of attribution: how many changes it decides, and in how many it is outweighed."""
+
+    level: str
+    source: str
+    rule: str
+    label: Label
+    decides: int
+    outweighed: int
+
+
+def evidence(changes: Iterable[Change]) -> tuple[EvidenceTally, ...]:
+    """The rules that found anything, those that decide most first."""
+    deciding: Counter[tuple[str, str, str, Label]] = Counter()
+    outweighed: Counter[tuple[str, str, str, Label]] = Counter()
+    for change in changes:
+        for counter, claims in (
+            (deciding, change.attribution.decided_by),
+            (outweighed, change.attribution.outweighed),
+        ):
+            counter.update({(c.level.value, c.source, c.rule, c.label) for c in claims})
+    keys = sorted(deciding | outweighed, key=lambda key: (-deciding[key], -outweighed[key], key))
+    return tuple(EvidenceTally(*key, deciding[key], outweighed[key]) for key in keys)
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodTally:
+    """One arm in one period: plain sums over its changes."""
+
+    period: str
+    arm: Arm
+    changes: int
+    added_code_lines: int
+    points: float
+
+
+def over_time(changes: Sequence[Change]) -> tuple[PeriodTally, ...]:
+    """Every arm that has a change, in every period: periods in order, arms within them."""
+    of, numbers, names = periods(change.time for change in changes)
+    held: defaultdict[tuple[int, Arm], list[Change]] = defaultdict(list)
+    for change in changes:
+        if change.attribution.arm is not None:
+            held[of(change.time), change.attribution.arm].append(change)
+    arms = [arm for arm in Arm if any(one is arm for _, one in held)]
+    return tuple(
+        _period(name, arm, held[number, arm])
+        for number, name in zip(numbers, names, strict=True)
+        for arm in arms
+    )
+
+
+def _period(name: str, arm: Arm, changes: Sequence[Change]) -> PeriodTally:
+    cards = [change.judgement.scorecard for change in changes]
+    lines = sum(card.added_code_lines for card in cards)
+    return PeriodTally(name, arm, len(cards), lines, sum(card.points for card in cards))

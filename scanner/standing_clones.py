@@ -1,0 +1,118 @@
+"""One tree → everything in it that stands there more than once, in groups."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+
+from msgspec import Struct
+
+from scanner.analysis.fingerprints import ANALYSIS as FINGERPRINT
+from scanner.analysis.fingerprints import Fingerprint
+from scanner.codebase.clone_changes import fingerprinted
+from scanner.codebase.clone_groups import CloneGroup, clone_groups
+from scanner.codebase.clone_index import CloneIndex, limits_of
+from scanner.codebase.live_code import ATTRIBUTES
+from scanner.codebase.paths import path_filter
+from scanner.codebase.reader import SourceReader
+from scanner.exclusions import foreign_paths
+from scanner.git.blobs import BlobReader
+from scanner.git.commits import resolve
+from scanner.git.comparisons import missing_objects
+from scanner.git.trees import list_tree
+from scanner.judging import Bench, Progress
+from scanner.model import FileVersion, Problem, Unit
+from scanner.own_source import source_digest
+from scanner.store import Shelf, open_store
+
+FILES_PER_TASK = 20
+WORTH_PROCESSES = 60
+
+#: What the index takes of a file, by its path.
+Indexable = tuple[str, list[tuple[Unit, Fingerprint, Sequence[int]]]]
+
+
+def standing_clones(
+    bench: Bench, revision: str, jobs: int | None, progress: Progress
+) -> tuple[CloneGroup, ...]:
+    """The clone groups of a revision's tree, largest saving first.
+
+    Files that are excluded, generated or vendored take no part; nor do those that cannot be read,
+    which `scan_tree` tells of. Groups that were found before are not looked for again; `progress`
+    is told nothing then. They are kept unless a file is not in this clone.
+
+    Raises:
+        ScanError: the revision is unknown.
+    """
+    commit = resolve(bench.repository, revision)
+    shelf = Shelf("clone-groups", f"{_version()}/{bench.settings.fingerprint}", _Kept)
+    with open_store(bench.store_path) as store:
+        known = store.get(shelf, commit)
+        if isinstance(known, _Kept):
+            return known.groups
+        versions = _own_files(bench, commit)
+        found = _find(bench, versions, jobs, progress)
+        if not missing_objects(bench.repository, {version.blob for version in versions}):
+            store.put_many(shelf, {commit: _Kept(found)})
+        return found
+
+
+class _Kept(Struct, frozen=True):
+    groups: tuple[CloneGroup, ...]
+
+
+def _version() -> str:
+    """What the groups of equal trees would be other ones by."""
+    return f"{FINGERPRINT.version}/{source_digest('analysis', 'codebase', 'scoring')}"
+
+
+def _find(
+    bench: Bench, versions: Sequence[FileVersion], jobs: int | None, progress: Progress
+) -> tuple[CloneGroup, ...]:
+    index = CloneIndex(limits_of(bench.settings.duplication))
+    for done, (path, units) in enumerate(_read(bench, versions, jobs or os.cpu_count() or 1)):
+        index.add(path, units)
+        progress(done, len(versions))
+    return clone_groups(index)
+
+
+def _own_files(bench: Bench, commit: str) -> list[FileVersion]:
+    is_excluded = path_filter(bench.settings.exclude)
+    with BlobReader(bench.repository) as blobs, open_store(bench.store_path) as store:
+        is_foreign = foreign_paths(SourceReader(blobs, store).text(commit, ATTRIBUTES))
+    return [
+        version
+        for version in list_tree(bench.repository, commit)
+        if version.mode.is_text_file
+        and not is_excluded(version.path)
+        and not is_foreign(version.path)
+    ]
+
+
+def _read(bench: Bench, versions: Sequence[FileVersion], jobs: int) -> Iterator[Indexable]:
+    tasks = [versions[i : i + FILES_PER_TASK] for i in range(0, len(versions), FILES_PER_TASK)]
+    if jobs == 1 or len(versions) < WORTH_PROCESSES:
+        for task in tasks:
+            yield from read_files(bench, task)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        for part in pool.map(read_files, [bench] * len(tasks), tasks):
+            yield from part
+
+
+def read_files(bench: Bench, versions: Sequence[FileVersion]) -> list[Indexable]:
+    """What of some files is indexed: nothing of those that say that a program writes them."""
+    with BlobReader(bench.repository) as blobs, open_store(bench.store_path) as store:
+        reader = SourceReader(blobs, store)
+        found: list[Indexable] = []
+        for version in versions:
+            file = reader.read(version)
+            if isinstance(file, Problem):
+                continue
+            facts = reader.facts(FINGERPRINT, [(file, unit) for unit in file.outline.units])
+            units = list(fingerprinted(file, facts))
+            if not any(text.is_generated for _, text, _ in units):
+                found.append((version.path, units))
+        reader.flush()
+    return found

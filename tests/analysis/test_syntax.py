@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import ast
+import sysconfig
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from scanner.analysis.syntax import parse, same_tree
+
+SAME = [
+    ("x = 1", "x  =  1  # one"),
+    ("f(a,\n  b)", "f(a, b)"),
+    ("s = 'a'", 's = "a"'),
+    ("x = 1e999", "x = 1e999"),
+    ("+".join("a" * 5000), " + ".join("a" * 5000)),
+]
+DIFFERENT = [
+    ("x = 1", "x = 2"),
+    ("x = 1", "x = True"),
+    ("x = 1", "x = 1.0"),
+    ("x = 0", "x = -0"),
+    ("s = 'a'", "s = u'a'"),
+    ("s = 'a'", "s = b'a'"),
+    ("x", "x\ny"),
+    ("if a:\n  b\nc", "if a:\n  b\n  c"),
+    ("del x", "x = x"),
+    ("def f(): pass", "async def f(): pass"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_the_same(one: str, other: str) -> None:
+    assert same_tree(parse(one), parse(other))
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_different(one: str, other: str) -> None:
+    assert not same_tree(parse(one), parse(other))
+
+
+def test_statements_of_real_files_are_told_apart_as_by_dumps() -> None:
+    folder = Path(sysconfig.get_paths()["stdlib"])
+    for path in sorted(folder.glob("*.py"))[::17]:
+        body = parse(path.read_text("utf-8")).body
+        again = parse(path.read_text("utf-8")).body
+        assert all(same_tree(one, other) for one, other in zip(body, again, strict=True))
+        for one, other in pairwise(body):
+            assert same_tree(one, other) == (ast.dump(one) == ast.dump(other))

@@ -1,0 +1,149 @@
+"""Departures from habits as check, gate and report tell them, and where they tell none."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fixtures.repository import RepositoryBuilder
+from scanner.cli.main import run
+
+LOGGED = "import logging\n\nlogger = logging.getLogger(__name__)\n\n\n"
+FUNCTION = "def load_{i}_{n}(path):\n    logger.info('%s', path)\n    return path\n\n\n"
+ODD = "def show(path):\n    print(path)\n    return path\n"
+
+
+def parts(builder: RepositoryBuilder, count: int = 14) -> None:
+    for i in range(count):
+        text = LOGGED + "".join(FUNCTION.format(i=i, n=n) for n in range(8))
+        builder.commit(f"part {i}", {f"app/m{i}.py": text})
+
+
+@pytest.fixture
+def builder(tmp_path: Path) -> RepositoryBuilder:
+    builder = RepositoryBuilder(tmp_path / "repo")
+    parts(builder)
+    return builder
+
+
+def told(capsys: pytest.CaptureFixture[str], folder: Path, *arguments: str) -> dict[str, Any]:
+    run([*arguments, "--repo", str(folder), "--format", "json"])
+    document = json.loads(capsys.readouterr().out)
+    assert isinstance(document, dict)
+    return document
+
+
+def departures(document: dict[str, Any]) -> list[str]:
+    return [one["rule"] for one in document["findings"] if one["dimension"] == "deviation"]
+
+
+def test_more_of_the_same_is_no_departure(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.write("app/new.py", LOGGED + FUNCTION.format(i=99, n=1))
+    builder.git("add", "-A")
+    document = told(capsys, builder.path, "check")
+    assert departures(document) == []
+    assert document["scores"]["deviation"] == 0
+
+
+def test_a_generated_file_departs_from_nothing(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.commit("protocol", {"app/wire_pb2.py": ODD})
+    assert departures(told(capsys, builder.path, "gate", "--base", "HEAD~1")) == []
+
+
+def test_what_a_linter_of_the_base_governs_is_left_to_it(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.branch("late")
+    linted = {"pyproject.toml": '[tool.ruff.lint]\nselect = ["T20"]\n'}
+    builder.commit("print, and the linter", {"app/new.py": ODD, **linted})
+    gate = ("gate", "--base", "main")
+    assert "deviation/output-channel" in departures(told(capsys, builder.path, *gate))
+    builder.switch("main")
+    builder.commit("linter", {**linted})
+    builder.branch("early")
+    builder.commit("print", {"app/new.py": ODD})
+    assert "deviation/output-channel" not in departures(told(capsys, builder.path, *gate))
+
+
+def test_a_shallow_clone_says_why_nothing_is_told(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    builder.commit("print", {"app/new.py": ODD})
+    shallow = tmp_path / "shallow"
+    source = f"file://{builder.path}"
+    subprocess.run(["git", "clone", "-q", "--depth=3", source, str(shallow)], check=True)
+    document = told(capsys, shallow, "gate", "--base", "HEAD~1")
+    assert document["verdict"] == "pass"
+    assert document["scores"]["deviation"] is None
+    (reason,) = [o["reason"] for o in document["unmeasured"] if o["dimension"] == "deviation"]
+    assert "this clone is shallow" in reason
+
+
+def test_check_gate_and_report_tell_the_same(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.write("app/new.py", ODD)
+    builder.git("add", "-A")
+    checked = departures(told(capsys, builder.path, "check"))
+    assert "deviation/output-channel" in checked
+    head = builder.commit("print", {})
+    assert departures(told(capsys, builder.path, "gate", "--base", "HEAD~1")) == checked
+    for range_of in ([], ["HEAD~1..HEAD"], ["--unit", "commit"]):
+        for cache in ([], ["--no-cache"]):
+            report = told(capsys, builder.path, "report", *range_of, *cache)
+            (found,) = [one for one in report["findings"] if one["commit"] == head]
+            assert departures(found) == checked
+
+
+def test_one_more_change_is_judged_as_if_all_were(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told(capsys, builder.path, "report")
+    builder.commit("log", {"app/m3.py": None, "app/m30.py": LOGGED + FUNCTION.format(i=3, n=1)})
+    builder.commit("print", {"app/other.py": ODD})
+    going_on = told(capsys, builder.path, "report")
+    assert going_on == told(capsys, builder.path, "report", "--no-cache")
+    assert any("deviation/output-channel" in departures(one) for one in going_on["findings"])
+
+
+def test_the_page_shows_what_was_departed_from_and_what_is_usual(
+    builder: RepositoryBuilder, tmp_path: Path
+) -> None:
+    builder.commit("print", {"app/new.py": ODD})
+    page = tmp_path / "page.html"
+    assert run(["report", "--repo", str(builder.path), "-o", str(page), "-q"]) == 0
+    text = page.read_text()
+    section = text[text.index('id="conventions"') :]
+    assert "Reports of functions are made through a logger" in section
+    assert "112 of 112" in section
+    assert "Strongest today, one for each topic" in section
+
+
+STRANGE = """
+def melt(candles):
+    for drip in candles.drips():
+        wax = drip ^ candles.wick.length << 3, lambda flame: flame.burn(until=drip.dawn)
+        yield wax, [spark >> 5 for spark in drip.sparks if spark.glow @ drip.heat]
+        candles.wick.trim(by=drip.height // 7)
+"""
+
+
+def test_explain_says_how_unlike_the_code_before_it_a_function_is(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.commit("wax", {"app/wax.py": STRANGE})
+    document = told(capsys, builder.path, "explain", "HEAD")
+    (melt,) = document["surprises"]
+    assert (melt["path"], melt["unit"], melt["first_line"]) == ("app/wax.py", "melt", 2)
+    assert melt["bits"] > 3
+    assert document == told(capsys, builder.path, "explain", "HEAD", "--no-cache")
+    assert run(["explain", "HEAD", "--repo", str(builder.path)]) == 0
+    assert "How unlike the code before it (bits a token; no points)" in capsys.readouterr().out

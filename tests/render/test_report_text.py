@@ -1,0 +1,47 @@
+"""The summary on a terminal: the page's story in 80 columns, with every state told apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.compare.evidence import Measured
+from scanner.render.report_text import render
+from scanner.render.report_words import answer, headline, short_effect, state_words
+from tests.render.report_samples import AUTHORS, empty_report, hostile_report, quiet_report
+
+REPORTS = {"quiet": quiet_report, "hostile": hostile_report, "empty": empty_report}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_it_says_what_the_page_says_in_eighty_columns(name: str) -> None:
+    report = REPORTS[name]()
+    text = render(report)
+    assert all(len(line) <= 80 for line in text.splitlines())
+    found = answer(report)
+    folded = " ".join(text.split())
+    for said in (found.headline, found.basis, *found.next_steps):
+        assert " ".join(said.split()) in folded
+    assert "\x1b" not in text
+    assert not [one for one in AUTHORS if one.partition(" <")[0] in text]
+
+
+def test_each_outcome_has_its_state() -> None:
+    report = quiet_report()
+    folded = " ".join(render(report).split())
+    for one in headline(report.estimates):
+        line = folded.split(f" {one.outcome.title} ", 1)[1]
+        if isinstance(one.adjusted, Measured):
+            scale = one.outcome.scale
+            assert line.startswith(f"{short_effect(one.adjusted.value.effect, scale)}, ")
+        else:
+            assert line.startswith(f"{state_words(one.adjusted)}: ")
+
+
+def test_nothing_to_compare_has_no_table() -> None:
+    text = render(empty_report())
+    assert text.startswith("There is nothing to compare")
+    assert "Debt score" not in text
+
+
+def test_colour_only_where_asked() -> None:
+    assert "\x1b[1m" in render(quiet_report(), colour=True)
