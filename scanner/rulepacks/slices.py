@@ -1,10 +1,11 @@
-"""PURE: a file cut into slices that semgrep can look at one by one, each once ever.
+"""PURE: a file cut into slices, of which semgrep has to look at each once ever.
 
 A slice is one function or method with what it sees of its surroundings: the statements of the
 module that bind a name it uses, and the heads of its classes. One more slice holds everything
 outside functions. Two versions of a file share the slices of all that did not change between
 them, so a history costs what its changed functions cost.
 
+What is new of a file goes to semgrep as one sheet: many small files would cost three times as much.
 Rules that look at several functions at once are not for slices; their packs say so.
 """
 
