@@ -10,8 +10,10 @@ from scanner.compare.estimates import Estimate
 from scanner.compare.evidence import Measured
 from scanner.render.paths import printable
 from scanner.render.report_words import (
+    NONE_AT_ALL,
     answer,
     headline,
+    is_empty,
     lacking,
     period,
     short_effect,
@@ -51,5 +53,7 @@ def _outcome(one: Estimate, wide: int) -> str:
     if not isinstance(one.adjusted, Measured):
         return f"{name}{state_words(one.adjusted)}: {lacking(one)}"
     adjusted = one.adjusted.value
+    if is_empty(adjusted.effect):
+        return name + NONE_AT_ALL
     verdict = click.style(verdict_words(adjusted), _COLOURS[tone(adjusted, one.outcome.wanted)])
     return f"{name}{short_effect(adjusted.effect, one.outcome.scale)}, {verdict}"

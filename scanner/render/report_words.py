@@ -118,7 +118,7 @@ def _clauses(estimates: Sequence[Estimate]) -> list[str]:
         return [f"there is too little evidence for any comparison: {_least(scarce)}"]
     shown = [(e, a) for e, a in measured if a.finding is not Finding.NOT_SHOWN]
     hinted = [(e, a) for e, a in measured if may_be_chance(a)]
-    alike = [(e, a) for e, a in measured if a.finding is Finding.NOT_SHOWN and not may_be_chance(a)]
+    alike = [(e, a) for e, a in measured if _is_alike(a)]
     intervals = _Intervals()
     told = [
         f"{_more(one, adjusted.finding)} {_word(one)} ({intervals.of(one, adjusted)})"
@@ -136,10 +136,17 @@ def _clauses(estimates: Sequence[Estimate]) -> list[str]:
         if told and len(others) > FEW_ALIKE:
             others = [*others[: FEW_ALIKE - 1], f"{len(others) - FEW_ALIKE + 1} more"]
         told.append(f"no clear difference in {listed([first, *others])}")
+    if measured and not told:
+        told.append("nothing to tell them apart")
     clauses = [f"AI-attributed ones show, against comparable others, {listed(told)}"]
     if scarce:
         clauses.append(f"too little evidence on {listed([_word(one) for one in scarce])}")
     return clauses if measured else clauses[1:]
+
+
+def _is_alike(adjusted: Adjusted) -> bool:
+    is_shown = adjusted.finding is not Finding.NOT_SHOWN
+    return not (is_shown or may_be_chance(adjusted) or is_empty(adjusted.effect))
 
 
 def may_be_chance(adjusted: Adjusted) -> bool:
@@ -150,10 +157,18 @@ def may_be_chance(adjusted: Adjusted) -> bool:
 
 
 def verdict_words(adjusted: Adjusted) -> str:
-    """`higher`, `no difference shown`, or that what the interval shows may be chance."""
+    """`higher`, `no difference shown`, that it may be chance, or that there is none at all."""
     if may_be_chance(adjusted):
         return f"not shown: may be chance (q {adjusted.q:.2f})"
-    return adjusted.finding.value
+    return NONE_AT_ALL if is_empty(adjusted.effect) else adjusted.finding.value
+
+
+NONE_AT_ALL = "none in either arm"
+
+
+def is_empty(effect: Effect) -> bool:
+    """Whether an outcome did not occur in either arm: there is nothing to compare."""
+    return effect.treated_mean == effect.others_mean == 0
 
 
 #: How many of the outcomes without a difference are named beside one with a difference.

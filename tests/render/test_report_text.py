@@ -6,7 +6,14 @@ import pytest
 
 from scanner.compare.evidence import Measured
 from scanner.render.report_text import render
-from scanner.render.report_words import answer, headline, short_effect, state_words
+from scanner.render.report_words import (
+    NONE_AT_ALL,
+    answer,
+    headline,
+    is_empty,
+    short_effect,
+    state_words,
+)
 from tests.render.report_samples import AUTHORS, empty_report, hostile_report, quiet_report
 
 REPORTS = {"quiet": quiet_report, "hostile": hostile_report, "empty": empty_report}
@@ -31,8 +38,9 @@ def test_each_outcome_has_its_state() -> None:
     for one in headline(report.estimates):
         line = folded.split(f" {one.outcome.title} ", 1)[1]
         if isinstance(one.adjusted, Measured):
-            scale = one.outcome.scale
-            assert line.startswith(f"{short_effect(one.adjusted.value.effect, scale)}, ")
+            effect = one.adjusted.value.effect
+            said = f"{short_effect(effect, one.outcome.scale)}, "
+            assert line.startswith(NONE_AT_ALL if is_empty(effect) else said)
         else:
             assert line.startswith(f"{state_words(one.adjusted)}: ")
 

@@ -19,6 +19,7 @@ from scanner.render.report_words import (
     absence,
     brief_absence,
     effect_words,
+    is_empty,
     lacking,
     level,
     signed,
@@ -121,6 +122,8 @@ def _brief(estimate: Estimate) -> str:
     adjusted = estimate.adjusted
     if not isinstance(adjusted, Measured):
         return lacking(estimate)
+    if is_empty(adjusted.value.effect):
+        return verdict_words(adjusted.value)
     interval = _effect(adjusted, estimate.outcome.scale).note
     return f"{interval} · {verdict_words(adjusted.value)}"
 
