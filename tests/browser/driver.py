@@ -99,7 +99,11 @@ def started() -> Iterator[Browser]:
         [CHROMEDRIVER, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
         try:
-            yield _session(f"http://127.0.0.1:{_port(process)}", profile)
+            browser = _session(f"http://127.0.0.1:{_port(process)}", profile)
+            try:
+                yield browser
+            finally:
+                browser.call("DELETE", "")  # a driver that is ended leaves its browser running
         finally:
             process.terminate()
             process.wait(20)
