@@ -95,6 +95,11 @@ OBSTACLES: dict[str, tuple[Tree, Tree, str]] = {
     "a script": (PACKAGE | {"shop/__main__.py": PARSE}, {"shop/a.py": PARSE}, "script"),
     "an example": ({"examples/one.py": PARSE}, {"shop.py": PARSE}, "is an example"),
     "no package": ({"things/one.py": PARSE}, {"shop.py": PARSE}, "no package"),
+    "beside it in a folder of scripts": (
+        {"scripts/python/one.py": PARSE},
+        {"scripts/python/two.py": PARSE},
+        "no package",
+    ),
     "no module name": (
         {"src/2024-01.py": PARSE},
         {"src/a.py": PARSE},
