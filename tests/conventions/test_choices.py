@@ -41,8 +41,16 @@ def test_example_of_an_alternative_is_read_as_it(
 
 
 LEAVE_ALONE = [
+    ("function-name", "def do_GET(self):\n    pass"),
+    ("function-name", "def visit_FunctionDef(self, node):\n    pass"),
+    ("function-name", "async def on_TabClosedEvent(self, event):\n    pass"),
+    ("function-name", "def setUp(self):\n    pass"),
+    ("function-name", "def formatTime(self, record):\n    pass"),
+    ("guard-style", "def f(a, b):\n    if a:\n        g()\n    if b:\n" + "        g()\n" * 4),
+    ("docstring-function", "def f(self):\n    return super().f() | {'a': 1}"),
     ("output-channel", "print('at the top of a script')"),
     ("output-channel", "def f():\n    print('x', file=sys.stderr)"),
+    ("output-channel", "def f():\n    click.echo('x', err=True)"),
     ("log-formatting", "logger.info('no data')"),
     ("log-formatting", "math.log(f'{x}')"),
     ("string-formatting", "logger.info(f'{x}')"),

@@ -33,7 +33,7 @@ def is_log_call(node: ast.AST) -> bool:
 
 
 def _channel(node: ast.Call, scene: Scene) -> str | None:
-    if scene.kind is UnitKind.MODULE or has_keyword(node, "file"):
+    if scene.kind is UnitKind.MODULE or has_keyword(node, "file") or has_keyword(node, "err"):
         return None
     if is_log_call(node):
         return "logging"

@@ -39,6 +39,9 @@ def _helper(node: Function, scene: Scene) -> str | None:
     return "nested" if calls and others == calls else None
 
 
+_COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match)
+
+
 def _guard(node: Function, scene: Scene) -> Seen | None:
     if not scene.is_unit:
         return None
@@ -49,6 +52,8 @@ def _guard(node: Function, scene: Scene) -> Seen | None:
     last = body[-1] if body else None
     if not isinstance(last, ast.If) or len(last.body) < 4 or len(body) > 3:
         return None
+    if any(isinstance(statement, _COMPOUND) for statement in body[:-1]):
+        return None  # the condition is of one part of several, and none of the whole
     fails = len(last.orelse) == 1 and leaves(last.orelse[0])
     is_whole = not last.orelse and not leaves(last.body[-1])
     return Seen("nested", line=last.lineno) if fails or is_whole else None
