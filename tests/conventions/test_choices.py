@@ -52,6 +52,7 @@ LEAVE_ALONE = [
     ("output-channel", "def f():\n    print('x', file=sys.stderr)"),
     ("output-channel", "def f():\n    click.echo('x', err=True)"),
     ("log-formatting", "logger.info('no data')"),
+    ("log-formatting", "logger.info('done' + (f' at {x}' if x else ''))"),
     ("log-formatting", "math.log(f'{x}')"),
     ("string-formatting", "logger.info(f'{x}')"),
     ("string-formatting", "x = f'no data'"),
