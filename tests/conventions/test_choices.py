@@ -53,6 +53,8 @@ LEAVE_ALONE = [
     ("output-channel", "def f():\n    click.echo('x', err=True)"),
     ("log-formatting", "logger.info('no data')"),
     ("log-formatting", "logger.info('done' + (f' at {x}' if x else ''))"),
+    ("helper-place", "def f(a):\n    def g():\n        return a\n    return g()"),
+    ("silent-handler", "try:\n    f()\nexcept OSError:\n    # it may be gone\n    pass"),
     ("log-formatting", "math.log(f'{x}')"),
     ("string-formatting", "logger.info(f'{x}')"),
     ("string-formatting", "x = f'no data'"),
@@ -123,7 +125,8 @@ def test_families_are_uniform() -> None:
         assert all(entry.label and entry.instead for entry in family.alternatives)
         assert all(entry.example for entry in family.alternatives if entry.id != OPEN)
         known = set(names)
-        assert all(known.issuperset(entry.improves_on) for entry in family.alternatives)
+        is_open = OPEN in known
+        assert is_open or all(known.issuperset(one.improves_on) for one in family.alternatives)
 
 
 #: The minimum catalogue of docs/scores.md, less what siblings and architecture cover.

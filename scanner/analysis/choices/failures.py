@@ -34,8 +34,12 @@ def _is_silent(handler: ast.ExceptHandler) -> bool:
     )
 
 
-def _silence(node: ast.ExceptHandler, _scene: Scene) -> str | None:
-    return "silent" if _is_silent(node) else "handled"
+def _silence(node: ast.ExceptHandler, scene: Scene) -> str | None:
+    if not _is_silent(node):
+        return "handled"
+    last = (node.end_lineno or node.lineno) + 1 - scene.first_line
+    lines = scene.lines[node.lineno - scene.first_line : last]
+    return None if any("#" in line for line in lines) else "silent"  # a comment says why
 
 
 def _suppression(node: ast.AST, _scene: Scene) -> str | None:

@@ -173,6 +173,8 @@ FAMILIES = (
                 "named in snake_case",
                 "name it in snake_case",
                 "def get_it():\n    pass\n",
+                # Functions are named in CapWords where a protocol names them; helpers are not.
+                improves_on=("cap words", "upper case", "mixed case"),
             ),
             Alternative(
                 "camel case",

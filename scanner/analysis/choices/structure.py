@@ -30,6 +30,8 @@ def _helper(node: Function, scene: Scene) -> str | None:
     outer = scene.enclosing(*FUNCTIONS)
     if not isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef) or node.decorator_list:
         return None
+    if _bound(outer) & _used(node):
+        return None  # what takes from its caller would need parameters elsewhere
     calls, others = 0, 0
     for part in ast.walk(outer):
         if isinstance(part, ast.Call) and dotted(part.func) == node.name:
@@ -37,6 +39,25 @@ def _helper(node: Function, scene: Scene) -> str | None:
         elif isinstance(part, ast.Name) and part.id == node.name:
             others += 1
     return "nested" if calls and others == calls else None
+
+
+def _bound(node: Function) -> set[str]:
+    """The names that a function's parameters and assignments bind."""
+    return {
+        part.arg if isinstance(part, ast.arg) else part.id
+        for part in ast.walk(node)
+        if isinstance(part, ast.arg) or (isinstance(part, ast.Name) and _is_stored(part))
+    }
+
+
+def _used(node: Function) -> set[str]:
+    """The names that a function reads and does not bind."""
+    read = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return read - _bound(node)
+
+
+def _is_stored(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Store)
 
 
 _COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match)
