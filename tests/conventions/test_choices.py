@@ -53,6 +53,7 @@ LEAVE_ALONE = [
     ("output-channel", "def f():\n    click.echo('x', err=True)"),
     ("log-formatting", "logger.info('no data')"),
     ("log-formatting", "logger.info('done' + (f' at {x}' if x else ''))"),
+    ("else-after-return", "if a:\n    g()\nelif b:\n    raise E\nelse:\n    raise F"),
     ("helper-place", "def f(a):\n    def g():\n        return a\n    return g()"),
     ("silent-handler", "try:\n    f()\nexcept OSError:\n    # it may be gone\n    pass"),
     ("log-formatting", "math.log(f'{x}')"),
