@@ -98,6 +98,7 @@ def test_no_choice_is_seen(family: str, text: str) -> None:
 
 
 TRAPS = [
+    ("silent-handler", "try:\n    f()\nexcept OSError:  # noqa: S110\n    pass", ["silent"]),
     ("output-channel", "def f(self):\n    self._logger.info('x')", ["logging"]),
     ("except-breadth", "try:\n    f()\nexcept (OSError, Exception):\n    g()", ["Exception"]),
     ("string-formatting", "x = f'{y:{width}}'", ["f-string"]),

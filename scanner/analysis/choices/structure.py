@@ -82,7 +82,7 @@ def _guard(node: Function, scene: Scene) -> Seen | None:
 
 def _else_after(node: ast.If, scene: Scene) -> str | None:
     above = scene.parent
-    if isinstance(above, ast.If) and node in above.orelse and not leaves(above.body[-1]):
+    if isinstance(above, ast.If) and above.orelse == [node] and not leaves(above.body[-1]):
         return None  # of more branches than two, not all of which leave
     if not leaves(node.body[-1]) or not isinstance(node.body[-1], ast.Return | ast.Raise):
         return None
