@@ -29,7 +29,7 @@ from scanner.rulepacks.packs import RuleSet
 from scanner.store import Shelf, Store, open_store
 
 #: Raised whenever equal input would be judged otherwise than before.
-JUDGE_VERSION = 9
+JUDGE_VERSION = 10
 #: Neighbours in a history share most of their files, so a worker is given this many in a row.
 CHANGES_PER_TASK = 20
 #: Starting processes costs about as much as judging this many changes.

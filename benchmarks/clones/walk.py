@@ -1,10 +1,10 @@
 """Walks a history with the clone index and prints what it finds and what a commit costs.
 
-    python -m benchmarks.clones.walk REPOSITORY [--last N] [--findings N] [--cost]
+    python -m benchmarks.clones.walk REPOSITORY [--last N] [--findings N] [--calls N]
 
-`--cost` prints the time per change in tenths of the walk, which has to stay flat while the index
-grows. Times are of one processor and leave out git, reading and fingerprints, which are stored by
-content.
+`--calls` shows findings that name a function to call. The table is the time per change in tenths of
+the walk, which has to stay flat while the index grows. Times are of one processor and leave out
+git, reading and fingerprints, which are stored by content.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from scanner.git.blobs import BlobReader
 from scanner.git.commits import first_parent_chain, head, read_commits
 from scanner.git.process import open_repository
 from scanner.git.trees import diff_trees
-from scanner.model import Commit, FileChange, FileVersion, Finding, Problem
+from scanner.model import Commit, CopyOf, FileChange, FileVersion, Finding, Problem
 from scanner.scoring.change import ChangedFile, added_code_lines
 from scanner.scoring.copies import Copy
 from scanner.scoring.duplication import diverging_findings, score_duplication
@@ -157,6 +157,7 @@ def main() -> None:
     parser.add_argument("repository", type=Path)
     parser.add_argument("--last", type=int)
     parser.add_argument("--findings", type=int, default=0, help="how many to show, at random")
+    parser.add_argument("--calls", type=int, default=0, help="how many that name one, at random")
     parser.add_argument("--diverging", type=int, default=0, help="how many to show, at random")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
@@ -165,6 +166,9 @@ def main() -> None:
     _print_cost(steps)
     chosen = random.Random(options.seed)  # noqa: S311
     _print_sample([(s, f) for s in steps for f in s.findings], options.findings, chosen)
+    calls = [(s, f) for s in steps for f in s.findings if _names_a_call(f)]
+    print(f"{len(calls)} findings name a function to call")
+    _print_sample(calls, options.calls, chosen)
     _print_sample([(s, f) for s in steps for f in s.diverging], options.diverging, chosen)
 
 
@@ -191,6 +195,10 @@ def _print_cost(steps: Sequence[Step]) -> None:
         middle, mean = statistics.median(times), statistics.fmean(times)
         size = part[-1].tree_lines
         print(f"{number // tenth + 1:5}  {size:13}  {middle:9.2f}  {mean:7.2f}  {per_line:8.1f}")
+
+
+def _names_a_call(finding: Finding) -> bool:
+    return isinstance(finding.evidence, CopyOf) and finding.evidence.call is not None
 
 
 def _print_sample(found: Sequence[tuple[Step, Finding]], count: int, chosen: random.Random) -> None:

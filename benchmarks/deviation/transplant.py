@@ -32,6 +32,8 @@ from scanner.model import UnitKind
 #: Smaller units say too little.
 FEWEST_TOKENS = 40
 FOREIGN_POOL = 1500
+#: The share of a history that is known when the judging begins.
+SINCE = 0.7
 Foreign = tuple[KnownUnit, str]
 
 
@@ -115,15 +117,9 @@ def size(unit: KnownUnit) -> int:
 
 def foreign_units(history: History, count: int) -> list[Foreign]:
     """Functions of the newest tree of a repository, drawn at random."""
-    tree: dict[str, tuple[KnownUnit, ...]] = {}
-    for step in history.steps():
-        for edit in step.edits:
-            tree.pop(edit.path_before or "", None)
-            if edit.path is not None:
-                tree[edit.path] = edit.after
     units = [
         (one, history.texts[one.content])
-        for all_units in tree.values()
+        for all_units in history.newest()
         for one in all_units
         if one.choices.unit.kind in (UnitKind.FUNCTION, UnitKind.METHOD)
         and size(one) >= FEWEST_TOKENS
@@ -133,12 +129,12 @@ def foreign_units(history: History, count: int) -> list[Foreign]:
 
 
 def own_units(steps: list[Step], count: int) -> dict[int, list[tuple[str, KnownUnit]]]:
-    """New functions of the last 30 % of the changes, by the number of their change."""
+    """New functions of all steps but the first, by the number of their step."""
     seen: set[str] = set()
     found: list[tuple[int, str, KnownUnit]] = []
     for number, step in enumerate(steps):
         for edit in step.edits:
-            if number >= 0.7 * len(steps) and edit.path is not None:
+            if number and edit.path is not None:
                 found += [
                     (number, edit.path, one)
                     for one in new_functions(edit)
@@ -156,7 +152,7 @@ def measure(history: History, foreign: list[Foreign], count: int) -> tuple[Score
     foreign = sorted(foreign, key=lambda pair: size(pair[0]))
     sizes = [size(one) for one, _ in foreign]
     chance = random.Random(2)  # noqa: S311 - a repeatable sample
-    steps = list(history.steps())
+    steps = list(history.steps(SINCE))
     chosen = own_units(steps, count)
     judge, own, other = Judge(history.texts), Scores(), Scores()
     for number, step in enumerate(steps):

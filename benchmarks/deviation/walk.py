@@ -92,17 +92,27 @@ class History:
     with_tokens: bool = False
     texts: dict[str, str] = field(default_factory=dict)
 
-    def steps(self) -> Iterator[Step]:
-        """The changes of the default branch, oldest first."""
+    def steps(self, since: float = 0.0) -> Iterator[Step]:
+        """The changes of the default branch, oldest first.
+
+        `since` is a share of those that touch Python: the tree before that one comes as one step,
+        which spares its units' older versions. Books depend on trees and writers, not on the way.
+        """
         tip = head(self.repository)
         assert tip is not None
         commits = first_parent_chain(read_commits(self.repository, [tip]), tip)
         pairs = [(None if i == 0 else commits[i - 1].oid, c.oid) for i, c in enumerate(commits)]
         diffs = dict(zip(pairs, diff_trees(self.repository, pairs), strict=True))
         births, parentage = Births(self.repository, diffs), first_parents(self.repository, [tip])
+        touching = [i for i, pair in enumerate(pairs) if diffs[pair].files]
+        start = touching[int(since * len(touching))] if since else 0
+        steps = [(commits[i], diffs[pairs[i]]) for i in range(start, len(commits))]
+        if start:
+            before = commits[start - 1]
+            steps[:0] = [(before, next(diff_trees(self.repository, [(None, before.oid)])))]
         stamps: list[Stamp] = []
         with self._units() as units:
-            for commit, diff in zip(commits, diffs.values(), strict=True):
+            for commit, diff in steps:
                 files = births.files_at(commit.oid, parentage)
                 assert not isinstance(files, Problem)
                 while len(stamps) < len(births.commits):
@@ -111,6 +121,14 @@ class History:
                 edits = tuple(units.edit(change) for change in diff.files)
                 if edits:
                     yield Step(commit, edits, files, stamps)
+
+    def newest(self) -> Iterator[tuple[KnownUnit, ...]]:
+        """The units of each file of the newest tree."""
+        tip = head(self.repository)
+        assert tip is not None
+        diff = next(diff_trees(self.repository, [(None, tip)]))
+        with self._units() as units:
+            yield from (units.edit(change).after for change in diff.files)
 
     def silenced(self) -> frozenset[str]:
         """The families that the newest configuration leaves to other tools."""

@@ -234,6 +234,8 @@ class ArchitectureBook:
         back = self._route(edge.target, edge.source)
         if back is None or self._route(edge.source, edge.target) is not None:
             return None
+        if self._joins(back):
+            return None
         steps = [Edge(*pair) for pair in pairwise(back)]
         users = [min(self._edges[step].files) for step in steps if self._edges[step].files]
         edges = len(self.edges())
@@ -246,6 +248,11 @@ class ArchitectureBook:
             route=(edge.source, *back),
             users=tuple(users[:2]),
         )
+
+    def _joins(self, back: Sequence[str]) -> bool:
+        """Whether an import only adds its package to others that go round in a circle already."""
+        first, last = back[0], back[-2]
+        return first != last and self._route(last, first) is not None
 
     def _unseen(self, edge: Edge, rules: ArchitectureRules) -> AgainstTheGrain | None:
         """The chance of a new edge is the share of those seen once (Good and Turing)."""

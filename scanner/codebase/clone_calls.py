@@ -19,10 +19,8 @@ MOST_OF_COPY = 0.7
 ENOUGH_OF_ORIGINAL = 0.5
 #: Calling the original does for a copy that has at most this share of other statements ...
 MOST_EXTRA = 0.1
-#: ... if the original has at most this share that the copy has not ...
+#: ... if the original has at most this share that the copy has not: what does more is no stand-in.
 MOST_MISSING = 0.1
-#: ... or this, if the copy has none of its own.
-MOST_MISSING_OF_CONTAINED = 0.3
 #: Decorators that leave a function to be called as it is written.
 PLAIN_DECORATORS = frozenset(
     {"staticmethod", "classmethod", "cache", "lru_cache", "override", "final", "wraps"}
@@ -76,7 +74,7 @@ def _does_the_same(match: Match) -> bool:
         copy.is_async is original.is_async
         and all(copy.named[i] == original.named[j] for i, j in pairs)
         and extra <= MOST_EXTRA * len(copy.named)
-        and missing <= (MOST_MISSING if extra else MOST_MISSING_OF_CONTAINED) * len(original.named)
+        and missing <= MOST_MISSING * len(original.named)
     )
 
 
@@ -122,7 +120,7 @@ def _function(index: CloneIndex, match: Match) -> Call:
         return Call()
     if not index.imports.is_packaged(original):
         return Call(obstacle=f"{original} is in no package")
-    if is_test_path(original) and not is_test_path(copy):
+    if is_test_path(original) and (not is_test_path(copy) or _is_test_module(original)):
         return Call(obstacle=f"{original} is a test")
     if PurePosixPath(original).stem == "__main__":
         return Call(obstacle=f"{original} is a script")
@@ -130,6 +128,12 @@ def _function(index: CloneIndex, match: Match) -> Call:
         return Call(obstacle=f"{original} imports {copy}, so importing it closes a circle")
     is_private = match.original.unit.name.startswith("_")
     return Call(target, needs_parameter=needs_parameter, is_private=is_private)
+
+
+def _is_test_module(path: str) -> bool:
+    """Whether a file holds tests, and not what tests share."""
+    stem = PurePosixPath(path).stem
+    return stem.startswith("test_") or stem.endswith(("_test", "_tests"))
 
 
 def _any_private(*members: CloneUnit) -> bool:

@@ -39,10 +39,14 @@ class ImportGraph:
         return ".".join(parts) if parts and valid else None
 
     def is_packaged(self, path: str) -> bool:
-        """Whether a file is in a package, or in a folder that packages are looked for in."""
+        """Whether a file is in a package, or in a folder that packages are looked for in.
+
+        What is in a folder of scripts is run, each file by itself, and in no package.
+        """
         folders = PurePosixPath(path).parts[:-1]
         has_init = "/".join([*folders, "__init__.py"]) in self._imports
-        return has_init or not folders or not SOURCE_ROOTS.isdisjoint(folders)
+        is_below_root = not SOURCE_ROOTS.isdisjoint(folders) and "scripts" not in folders
+        return has_init or not folders or is_below_root
 
     def would_be_circular(self, importer: str, imported: str) -> bool:
         """Whether importing one file's module from another's would close a circle.

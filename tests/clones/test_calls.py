@@ -14,7 +14,10 @@ from tests.clones.sources import GAPPED, PARSE, RENAMED, method_of
 
 PACKAGE = {"shop/__init__.py": "", "shop/sub/__init__.py": ""}
 #: Less than the original does.
-CONTAINED = PARSE.replace('    log.info("read %d prices", len(prices))\n', "")
+LOGGED = '    log.info("read %d prices", len(prices))\n'
+CONTAINED = PARSE.replace(LOGGED, "")
+#: More than the copy does.
+REFUSED = "    if not prices:\n        log.error(path)\n        raise ValueError(path)\n"
 INNER = PARSE.partition('"""\n')[2]
 
 CALLS: dict[str, tuple[Tree, Tree, str]] = {
@@ -92,9 +95,19 @@ OBSTACLES: dict[str, tuple[Tree, Tree, str]] = {
         "circle",
     ),
     "a test": ({"tests/helpers.py": PARSE}, {"shop.py": PARSE}, "test"),
+    "another module of tests": (
+        {"tests/__init__.py": "", "tests/test_a.py": PARSE},
+        {"tests/test_b.py": PARSE},
+        "tests/test_a.py is a test",
+    ),
     "a script": (PACKAGE | {"shop/__main__.py": PARSE}, {"shop/a.py": PARSE}, "script"),
     "an example": ({"examples/one.py": PARSE}, {"shop.py": PARSE}, "is an example"),
     "no package": ({"things/one.py": PARSE}, {"shop.py": PARSE}, "no package"),
+    "beside it in a folder of scripts": (
+        {"scripts/python/one.py": PARSE},
+        {"scripts/python/two.py": PARSE},
+        "no package",
+    ),
     "no module name": (
         {"src/2024-01.py": PARSE},
         {"src/a.py": PARSE},
@@ -144,6 +157,10 @@ PARTS: dict[str, tuple[Tree, Tree]] = {
     "an asynchronous twin": (
         PACKAGE | {"shop/prices.py": PARSE},
         {"shop/a.py": "async " + PARSE},
+    ),
+    "less than the original does": (
+        PACKAGE | {"shop/prices.py": PARSE.replace(LOGGED, LOGGED + REFUSED)},
+        {"shop/a.py": PARSE},
     ),
     "more than the original does": (PACKAGE | {"shop/prices.py": PARSE}, {"shop/a.py": GAPPED}),
 }

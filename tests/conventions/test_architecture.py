@@ -82,6 +82,17 @@ def test_a_codebase_of_circles_hears_nothing_of_one_more() -> None:
     assert strains("app/store/new.py", "from ..api import a2", files) == []
 
 
+def test_a_package_that_joins_a_circle_of_others_hears_nothing() -> None:
+    files = layered() | {
+        "app/core/back.py": "from ..api import a1",
+        "app/core/start.py": "from ..extra import e1",
+        "app/extra/e1.py": "",
+    }
+    assert strains("app/extra/e2.py", "from ..api import a2", files) == []
+    (found,) = strains("app/extra/e2.py", "from ..core import c1", files)
+    assert found.route == ("app/extra", "app/core", "app/extra")
+
+
 def test_a_never_seen_edge_of_a_settled_package() -> None:
     files = layered()
     for i in range(30):

@@ -115,6 +115,14 @@ def test_what_few_would_hold_a_change_to_is_not_charged() -> None:
     assert "docstring-test" not in {one.family for one in found}
 
 
+def test_a_helper_among_methods_that_a_protocol_names_is_not_charged() -> None:
+    mock = "".join(f"def SetThing{i}(self):\n    return {i}\n\n\n" for i in range(9))
+    files = {f"app/mock_{i}.py": mock for i in range(20)}
+    helper = change(None, "def set_thing(self):\n    return 1\n")
+    found = departures_in([helper], book_of(files), lambda path: units_of(files[path]))
+    assert "function-name" not in {one.family for one in found}
+
+
 def test_a_convention_with_exceptions_is_charged_only_when_asked() -> None:
     book = book_of({**FILES, "app/odd.py": NEW * 12})
     assert score(book, change(None, NEW)) == []

@@ -46,7 +46,21 @@ def _function(node: Function, scene: Scene) -> str | None:
     is_part = any(
         name.endswith((".setter", ".deleter", "overload")) for name in decorator_names(node)
     )
-    return _presence(node) if is_counted and not is_part else None
+    if not is_counted or is_part or (docstring(node) is None and _extends(node)):
+        return None
+    return _presence(node)
+
+
+def _extends(node: Function) -> bool:
+    """Whether a method calls the one it overrides, which says what both are for."""
+    return any(
+        isinstance(inner, ast.Attribute)
+        and inner.attr == node.name
+        and isinstance(inner.value, ast.Call)
+        and isinstance(inner.value.func, ast.Name)
+        and inner.value.func.id == "super"
+        for inner in ast.walk(node)
+    )
 
 
 def _private(node: Function, scene: Scene) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from scanner.analysis.choices.family import (
     OPEN,
@@ -34,8 +35,16 @@ def _is_silent(handler: ast.ExceptHandler) -> bool:
     )
 
 
-def _silence(node: ast.ExceptHandler, _scene: Scene) -> str | None:
-    return "silent" if _is_silent(node) else "handled"
+#: A comment that is none for a tool: it says why.
+_REMARK = re.compile(r"#(?!\s*(?:noqa|pragma|nosec|type:|pylint:|fmt:))")
+
+
+def _silence(node: ast.ExceptHandler, scene: Scene) -> str | None:
+    if not _is_silent(node):
+        return "handled"
+    last = (node.end_lineno or node.lineno) + 1 - scene.first_line
+    lines = scene.lines[node.lineno - scene.first_line : last]
+    return None if any(_REMARK.search(line) for line in lines) else "silent"
 
 
 def _suppression(node: ast.AST, _scene: Scene) -> str | None:

@@ -33,7 +33,7 @@ def is_log_call(node: ast.AST) -> bool:
 
 
 def _channel(node: ast.Call, scene: Scene) -> str | None:
-    if scene.kind is UnitKind.MODULE or has_keyword(node, "file"):
+    if scene.kind is UnitKind.MODULE or has_keyword(node, "file") or has_keyword(node, "err"):
         return None
     if is_log_call(node):
         return "logging"
@@ -75,7 +75,9 @@ def _formatting(node: ast.Call, _scene: Scene) -> str | None:
         has_data = any(isinstance(part, ast.FormattedValue) for part in text.values)
         return "f-string" if has_data else None
     if isinstance(text, ast.BinOp):
-        return "operator" if is_text(text.left) or isinstance(text.left, ast.JoinedStr) else None
+        if any(isinstance(part, ast.JoinedStr) for part in ast.walk(text)):
+            return None  # joined of parts, which are formatted in another way
+        return "operator" if is_text(text.left) else None
     if isinstance(text, ast.Call) and last_name(text) == "format":
         return "format"
     if len(node.args) > 1:

@@ -47,6 +47,18 @@ _CASES = (
 )
 
 
+#: A handler that is named after what it handles, as `do_GET`, `visit_Name` or `on_TabClosed` are.
+_NAMED_AFTER = re.compile(r"_*[a-z]+_[A-Z][A-Za-z0-9]*")
+#: Methods that classes of the standard library call by these names.
+_ASKED_FOR = re.compile(
+    r"(async)?(setUp|tearDown)(Class|Module)?|runTest|shortDescription|printErrors"
+    r"|(start|stop)Test(Run)?|add(Error|Failure|Success|Skip|ExpectedFailure|UnexpectedSuccess"
+    r"|SubTest)|format(Time|Exception|Stack|Message)|usesTime|handleError|makeRecord|findCaller"
+    r"|getMessage|createLock|shouldFlush|shouldRollover|doRollover|make(Pickle|Socket)"
+    r"|(start|end)(Document|Element(NS)?|PrefixMapping)|ignorableWhitespace|skippedEntity"
+    r"|processingInstruction|setDocumentLocator|resolveEntity|fatalError"
+)
+
 _SEAM = re.compile(r"[^\W_]_[^\W_]|[a-z][A-Z]")
 
 
@@ -61,8 +73,10 @@ def case_of(name: str) -> str:
 
 
 def _function(node: Function, scene: Scene) -> str | None:
-    is_counted = not is_dunder(node.name) and not is_test(node) and scene.is_unit
-    return case_of(node.name) if is_counted and _has_words(node.name) else None
+    if is_dunder(node.name) or is_test(node) or not scene.is_unit or not _has_words(node.name):
+        return None
+    is_given = _ASKED_FOR.fullmatch(node.name) or _NAMED_AFTER.fullmatch(node.name)
+    return None if is_given else case_of(node.name)
 
 
 def _test(node: Function, scene: Scene) -> str | None:
@@ -159,6 +173,8 @@ FAMILIES = (
                 "named in snake_case",
                 "name it in snake_case",
                 "def get_it():\n    pass\n",
+                # Functions are named in CapWords where a protocol names them; helpers are not.
+                improves_on=("cap words", "upper case", "mixed case"),
             ),
             Alternative(
                 "camel case",

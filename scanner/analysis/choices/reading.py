@@ -141,4 +141,4 @@ def _line(node: Any) -> int:
     return number
 
 
-ANALYSIS = Analysis("choices", 3, Choices, read_choices)
+ANALYSIS = Analysis("choices", 4, Choices, read_choices)

@@ -30,6 +30,8 @@ def _helper(node: Function, scene: Scene) -> str | None:
     outer = scene.enclosing(*FUNCTIONS)
     if not isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef) or node.decorator_list:
         return None
+    if _bound(outer) & _used(node):
+        return None  # what takes from its caller would need parameters elsewhere
     calls, others = 0, 0
     for part in ast.walk(outer):
         if isinstance(part, ast.Call) and dotted(part.func) == node.name:
@@ -37,6 +39,28 @@ def _helper(node: Function, scene: Scene) -> str | None:
         elif isinstance(part, ast.Name) and part.id == node.name:
             others += 1
     return "nested" if calls and others == calls else None
+
+
+def _bound(node: Function) -> set[str]:
+    """The names that a function's parameters and assignments bind."""
+    return {
+        part.arg if isinstance(part, ast.arg) else part.id
+        for part in ast.walk(node)
+        if isinstance(part, ast.arg) or (isinstance(part, ast.Name) and _is_stored(part))
+    }
+
+
+def _used(node: Function) -> set[str]:
+    """The names that a function reads and does not bind."""
+    read = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return read - _bound(node)
+
+
+def _is_stored(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Store)
+
+
+_COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match)
 
 
 def _guard(node: Function, scene: Scene) -> Seen | None:
@@ -49,12 +73,17 @@ def _guard(node: Function, scene: Scene) -> Seen | None:
     last = body[-1] if body else None
     if not isinstance(last, ast.If) or len(last.body) < 4 or len(body) > 3:
         return None
+    if any(isinstance(statement, _COMPOUND) for statement in body[:-1]):
+        return None  # the condition is of one part of several, and none of the whole
     fails = len(last.orelse) == 1 and leaves(last.orelse[0])
     is_whole = not last.orelse and not leaves(last.body[-1])
     return Seen("nested", line=last.lineno) if fails or is_whole else None
 
 
-def _else_after(node: ast.If, _scene: Scene) -> str | None:
+def _else_after(node: ast.If, scene: Scene) -> str | None:
+    above = scene.parent
+    if isinstance(above, ast.If) and above.orelse == [node] and not leaves(above.body[-1]):
+        return None  # of more branches than two, not all of which leave
     if not leaves(node.body[-1]) or not isinstance(node.body[-1], ast.Return | ast.Raise):
         return None
     if node.orelse:
