@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import msgspec
+
+if sys.platform != "win32":
+    import fcntl
 
 from scanner.errors import ScanError
 from scanner.model import Problem, Stage
@@ -50,6 +54,12 @@ CREATE TABLE entry (
 VERSIONS_KEPT = 4
 BUSY_TIMEOUT_SECONDS = 30
 _KEYS_PER_QUERY = 500
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+#: What another process can cause for a moment, and how long each further try waits (seconds).
+_PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+_PAUSES = (0.05, 0.1, 0.2, 0.4)
+#: What the user has to mend: the folder cannot be read or written.
+_NEVER_USABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,7 @@ class Store:
         self.problems: list[Problem] = []
         self._shelves: dict[tuple[str, str], int] = {}
         self._decoders: dict[type[Any], msgspec.msgpack.Decoder[Any]] = {}
+        self._file: tuple[int, int] | None = None
         self._connection = self._open()
 
     def __enter__(self) -> Store:
@@ -155,8 +166,7 @@ class Store:
             self._remember(f"the cache could not be used: {error}")
             return fallback
         except sqlite3.DatabaseError:
-            self._connection.close()
-            self._connection = self._rebuild()
+            self._connection = self._rebuild(self._connection)
             return fallback
 
     def _open(self) -> sqlite3.Connection:
@@ -164,28 +174,49 @@ class Store:
             return _prepared(":memory:")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            return _prepared(str(self.path))
+            return self._prepared_file(self.path)
         except sqlite3.OperationalError as error:
-            raise _unusable(self.path, error) from error
-        except (sqlite3.DatabaseError, _OtherSchemaError):
-            return self._rebuild()
+            if _primary_code(error) in _NEVER_USABLE:
+                raise _unusable(self.path, error) from error
+            return self._in_memory(error)
+        except sqlite3.DatabaseError:
+            return self._rebuild(None)
         except OSError as error:
             raise _unusable(self.path, error) from error
 
-    def _rebuild(self) -> sqlite3.Connection:
+    def _rebuild(self, broken: sqlite3.Connection | None) -> sqlite3.Connection:
+        """Makes the file anew, unless another process did so meanwhile."""
         self._shelves.clear()
-        if self.path is not None:
-            for suffix in ("", "-wal", "-shm"):
-                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-        return _prepared(str(self.path) if self.path is not None else ":memory:")
+        if self.path is None:
+            return _prepared(":memory:")
+        try:
+            with _alone(self.path):
+                if broken is not None:
+                    # Compared while it is open: the id of a closed and removed file is used again.
+                    if self._file == _identity(self.path):
+                        _remove(self.path)
+                    broken.close()
+                try:
+                    return self._prepared_file(self.path)
+                except sqlite3.DatabaseError:
+                    _remove(self.path)
+                    return self._prepared_file(self.path)
+        except (sqlite3.DatabaseError, OSError) as error:
+            return self._in_memory(error)
+
+    def _prepared_file(self, path: Path) -> sqlite3.Connection:
+        connection = _patiently_prepared(path)
+        self._file = _identity(path)
+        return connection
+
+    def _in_memory(self, error: Exception) -> sqlite3.Connection:
+        """A busy or full disk keeps no facts, and stops no run."""
+        self._remember(f"the cache could not be used: {error}")
+        return _prepared(":memory:")
 
     def _remember(self, reason: str) -> None:
         if all(problem.reason != reason for problem in self.problems):
             self.problems.append(Problem(Stage.STORE, None, reason))
-
-
-class _OtherSchemaError(Exception):
-    """The file is a store, of another version."""
 
 
 def open_store(path: Path | None) -> Store:
@@ -195,6 +226,45 @@ def open_store(path: Path | None) -> Store:
         ScanError: the folder cannot be made, read or written.
     """
     return Store(path)
+
+
+def _patiently_prepared(path: Path) -> sqlite3.Connection:
+    """Like `_prepared`: what other processes do to the file at this moment passes."""
+    for pause in _PAUSES:
+        try:
+            return _prepared(str(path))
+        except sqlite3.OperationalError as error:
+            if _primary_code(error) not in _PASSING:
+                raise
+            time.sleep(pause)
+    return _prepared(str(path))
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells the file at a path from another one put there later."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _primary_code(error: sqlite3.Error) -> int:
+    return error.sqlite_errorcode & 0xFF
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """While it lasts no other process makes this store anew, where the system has file locks."""
+    with path.with_name(path.name + "-lock").open("w") as lock:
+        if sys.platform != "win32":
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _prepared(database: str) -> sqlite3.Connection:
@@ -220,9 +290,9 @@ def _create_or_check(connection: sqlite3.Connection) -> None:
         version = _version(connection)
         if version == SCHEMA_VERSION:
             return
-        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if version or tables:
-            raise _OtherSchemaError
+        # Tables of another schema: dropped here and not with the file, which others may have open.
+        for (table,) in connection.execute(_TABLES).fetchall():
+            connection.execute(f'DROP TABLE "{table.replace(chr(34), chr(34) * 2)}"')
         for statement in SCHEMA:
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

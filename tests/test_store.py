@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import sqlite3
+import sys
 from dataclasses import dataclass
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -127,3 +131,51 @@ def test_two_processes_write_at_once(path: Path) -> None:
     assert [writer.exitcode for writer in writers] == [0, 0]
     with open_store(path) as store:
         assert store.get_many(SHELF, map(str, range(400))) == {str(i): Fact(i) for i in range(400)}
+
+
+def _begin(path: Path, start: Barrier, number: int) -> None:
+    start.wait()
+    with open_store(path) as store:
+        store.put_many(SHELF, {str(number): Fact(number)})
+        kept = store.get(SHELF, str(number)) == Fact(number)
+        sys.exit(0 if kept and not store.problems else 1)
+
+
+@pytest.mark.parametrize("before", ["nothing", "another schema", "garbage"])
+def test_many_processes_begin_a_store_at_once(path: Path, before: str) -> None:
+    path.parent.mkdir()
+    context = multiprocessing.get_context("fork")
+    for _ in range(10):
+        path.unlink(missing_ok=True)
+        if before == "garbage":
+            path.write_bytes(b"not a database" * 1000)
+        elif before == "another schema":
+            with contextlib.closing(sqlite3.connect(path)) as connection:
+                connection.execute("CREATE TABLE other (a)")
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+        start = context.Barrier(8)
+        openers = [context.Process(target=_begin, args=(path, start, i)) for i in range(8)]
+        for opener in openers:
+            opener.start()
+        for opener in openers:
+            opener.join()
+        assert [opener.exitcode for opener in openers] == [0] * 8
+
+
+def test_a_disk_without_room_keeps_no_facts_and_stops_no_run(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = sqlite3.connect
+
+    def small(database: str, **options: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(database, **options)
+        if database != ":memory:":
+            connection.execute("PRAGMA max_page_count = 1")
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", small)
+    with open_store(path) as store:
+        store.put_many(SHELF, {"a": Fact(1)})
+        assert store.get(SHELF, "a") == Fact(1)
+        assert [problem.stage for problem in store.problems] == [Stage.STORE]
+        assert "database or disk is full" in store.problems[0].reason
