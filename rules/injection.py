@@ -135,3 +135,9 @@ def visit():
     logger.info(f"visit by number {int(name)}")
     # ruleid: request-data-in-log
     logger.info(f"visit by {name}")
+
+
+def printed(template, filename):
+    command = template % shlex.quote(filename)
+    # ok: shell-for-variable-command
+    return os.popen(command, "r")

@@ -38,6 +38,8 @@ def find(items, name):
     first = next((item for item in items if item.name == name), None)
     # ok: next-without-default
     any_item = next(iter(items))
+    # ok: next-without-default
+    sign = next(item for item in items if item is not None)
     # ruleid: next-without-default
     return first or any_item or next(item for item in items if item.name == name)
 
@@ -147,5 +149,8 @@ def largest(items):
     a = max((item.size for item in items if item.ready), default=0)
     # ok: extreme-of-nothing
     b = max(item.size for item in items)
+    while any(items):
+        # ok: extreme-of-nothing
+        items.remove(max(item for item in items if item))
     # ruleid: extreme-of-nothing
     return a, b, max(item.size for item in items if item.ready)

@@ -12,6 +12,8 @@ def complete(items):
     total = len(items)
     # ok: code-left-out
     # existing codes are kept
+    # ok: code-left-out
+    # original code unchanged.
     return total
 
 
@@ -66,6 +68,14 @@ def explained(items):
     # and the value
     # ok: commented-out-code
     # usage = sum(values)
+    return items
+
+
+def derived(items):
+    # ok: commented-out-code
+    # x.n = y.n at the start.  Then it wants to add k to y, so that [1]
+    # becomes true; the rest follows:
+    #    k = (y+k).s - (y+k).d
     return items
 
 
@@ -134,6 +144,18 @@ try:
     import tomllib
 except ImportError:
     tomllib = None
+
+# ok: import-of-own-language
+try:
+    from typing import _AnnotatedAlias
+except ImportError:
+    _AnnotatedAlias = ()
+
+# ok: import-of-own-language
+try:
+    from sys import getwindowsversion
+except ImportError:
+    getwindowsversion = None
 
 # ruleid: import-of-own-language
 try:

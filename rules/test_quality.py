@@ -77,6 +77,17 @@ def test_itself(left, right):
     assert left == left
 
 
+class TestEquality:
+    def test_identity_comes_first(self):
+        # ok: test-asserts-itself
+        self.assertEqual(left, left)
+        self.assertRaises(ValueError, lambda: left == right)
+
+    # ok: test-without-assertion
+    def test_cycle(self):
+        self.make_cycle(left)
+
+
 def test_real(service):
     fetch = Mock(return_value=3)
     # ok: test-asserts-the-mock
@@ -206,3 +217,10 @@ def test_sometimes(client):
     if result:
         # ruleid: test-asserts-sometimes
         assert result[0] == 1
+
+
+async def test_breaks_off():
+    async with asyncio.timeout(0) as timeout:
+        # ok: test-sleeps
+        await asyncio.sleep(10)
+    assert timeout.expired()

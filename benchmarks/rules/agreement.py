@@ -120,7 +120,8 @@ def seconds() -> float:
 
 
 def files_below(folder: Path, most: int, chance: random.Random) -> Sequence[Path]:
-    found = sorted(folder.rglob("*.py"))
+    every = sorted(folder.rglob("*.py"))
+    found = [file for file in every if "site-packages" not in file.relative_to(folder).parts]
     return sorted(chance.sample(found, min(most, len(found))))
 
 
