@@ -23,6 +23,7 @@ from scanner.git.remotes import origin, remote_address
 from scanner.history import Selection, UnitOfChange, parse_range, read_history
 from scanner.render.report_formats import REPORT_FORMATS
 from scanner.render.report_text import render as render_summary
+from scanner.render.wording import counted
 from scanner.report import Asked, Material, build_report
 from scanner.standing_clones import standing_clones
 
@@ -126,7 +127,8 @@ def report(
     write_file(target, text)
     if session.verbosity >= 0:
         click.echo(render_summary(built, colour=session.color), color=session.color)
-        click.echo(f"The report on {len(built.changes):,} changes is in {target.resolve()}")
+        changes = counted(len(built.changes), "change")
+        click.echo(f"The report on {changes} is in {target.resolve()}")
     return 0
 
 

@@ -34,7 +34,7 @@ def rules_at(
     team = packs_at(repository, tree, blobs, settings.rules)
     for place in settings.rules:
         if not any(_is_at(pack.name, place) for pack in team):
-            where = f"the tree of {tree}" if tree else "the empty tree"
+            where = f"the tree of {tree[:12]}" if tree else "the empty tree"
             raise ScanError(
                 f"There are no rules at {place} in {where}.",
                 "Look at `rules` in the configuration: files or folders of .yaml packs.",

@@ -87,6 +87,16 @@ def test_malformed_configuration(
     assert said(capsys)[1].startswith("tallystick: tallystick.toml")
 
 
+@pytest.mark.parametrize("content", ["tool = 5\n", "[tool]\ntallystick = 5\n"])
+def test_a_pyproject_of_odd_shape(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    builder.commit("configure", {"pyproject.toml": content})
+    is_ours = "tallystick" in content
+    assert run(["check", "--repo", str(builder.path)]) == (2 if is_ours else 0)
+    assert ("pyproject.toml: " in said(capsys)[1]) is is_ours
+
+
 def test_a_cache_folder_that_is_a_file(
     builder: RepositoryBuilder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -178,3 +188,22 @@ def test_an_interrupted_run_says_so_and_is_taken_up_again(tmp_path: Path) -> Non
     again = subprocess.run(command, cwd=root, capture_output=True, check=False)
     assert again.returncode == 0
     assert again.stdout.startswith(b"<!doctype html>") or b"<html" in again.stdout[:500]
+
+
+@pytest.mark.parametrize("arguments", [["doctor"], ["init"]])
+def test_what_is_told_fits_a_terminal(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert run([*arguments, "--repo", str(builder.path)]) == 0
+    told = said(capsys)[0].partition("\n--- ")[0]
+    # What has no space in it, a path say, stays whole.
+    assert [line for line in told.splitlines() if len(line) > 80 and " " in line.strip()] == []
+
+
+def test_one_of_a_thing_is_one(
+    builder: RepositoryBuilder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.html"
+    where = ["--repo", str(builder.path), "--no-rules", "-o", str(page)]
+    assert run(["report", *where, "HEAD~1..HEAD"]) == 0
+    assert f"The report on 1 change is in {page}" in said(capsys)[0]
