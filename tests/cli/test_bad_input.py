@@ -207,3 +207,25 @@ def test_one_of_a_thing_is_one(
     where = ["--repo", str(builder.path), "--no-rules", "-o", str(page)]
     assert run(["report", *where, "HEAD~1..HEAD"]) == 0
     assert f"The report on 1 change is in {page}" in said(capsys)[0]
+
+
+def _piped(builder: RepositoryBuilder, shell: str) -> subprocess.CompletedProcess[bytes]:
+    root = Path(__file__).parent.parent.parent
+    gate = f'"{sys.executable}" -m scanner gate --base HEAD~1 --no-cache --repo "{builder.path}"'
+    script = shell.replace("GATE", gate)
+    return subprocess.run(["bash", "-c", script], cwd=root, capture_output=True, check=False)
+
+
+@pytest.mark.parametrize("shell", ["GATE >&-", "GATE --format json | :; exit ${PIPESTATUS[0]}"])
+def test_a_gate_that_nobody_reads_still_answers(builder: RepositoryBuilder, shell: str) -> None:
+    nested = "".join(f"{'    ' * i}if x > {i}:\n" for i in range(1, 9)) + "    " * 9 + "return 1\n"
+    builder.commit("deep", {f"deep{i}.py": f"def deep(x):\n{nested}" for i in range(60)})
+    done = _piped(builder, shell)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk here")
+def test_no_room_for_the_answer_is_no_pass(builder: RepositoryBuilder) -> None:
+    done = _piped(builder, "GATE > /dev/full")
+    assert done.returncode == 3
+    assert b"A result cannot be written: No space left on device." in done.stderr
