@@ -229,3 +229,17 @@ def test_no_room_for_the_answer_is_no_pass(builder: RepositoryBuilder) -> None:
     done = _piped(builder, "GATE > /dev/full")
     assert done.returncode == 3
     assert b"A result cannot be written: No space left on device." in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["gate", "--base", "HEAD~1"], ["scan", "HEAD~1"], ["conventions"]]
+)
+def test_a_tree_that_is_not_here_cannot_be_judged(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    tree = builder.git("rev-parse", "HEAD~1^{tree}")
+    (builder.path / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    assert run([*arguments, "--repo", str(builder.path), "--no-cache"]) == 3
+    err = said(capsys)[1]
+    assert "is not in this clone." in err
+    assert "Fetch what is missing, or run in a full clone." in err
