@@ -15,7 +15,7 @@ from scanner.attribution.lines import Birth, LabelledLines, LineLabel, label_lin
 from scanner.attribution.resolve import ChangeFacts
 from scanner.attribution.settings import AttributionSettings
 from scanner.attribution.shares import LineCounts, git_ai_counts
-from scanner.errors import ScanError
+from scanner.errors import ExitCode, ScanError
 from scanner.git.ledger import NONE
 from scanner.git.lifelines import Lifelines, in_order, needed_pairs, trace
 from scanner.git.process import Repository
@@ -183,7 +183,10 @@ def attribute_file(
     commits, _ = read_all(repository, Selection(tip))
     lifelines, facts = _follow(repository, commits, tip, progress)
     if path in lifelines.unknown:
-        raise ScanError(f"The lines of {path} cannot be followed: git could not compare it.")
+        raise ScanError(
+            f"The lines of {path} cannot be followed: git could not compare it.",
+            exit_code=ExitCode.COULD_NOT_JUDGE,
+        )
     if path not in lifelines.alive:
         raise ScanError(
             f"There is no Python file {path} in {tip[:12]}.",

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from enum import StrEnum
+from posixpath import normpath
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import msgspec
@@ -225,18 +226,30 @@ def parse_settings(text: str, name: str) -> Settings | None:
         ScanError: the file is no TOML, has an unknown key, or a value of the wrong type.
     """
     try:
-        document = tomllib.loads(text)
+        document: Any = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ScanError(f"{name} is not valid TOML: {error}.") from error
     if name.endswith("pyproject.toml"):
-        document = document.get("tool", {}).get("tallystick")
+        tools: object = document.get("tool")
+        document = tools.get("tallystick") if isinstance(tools, dict) else None
         if document is None:
             return None
     _refuse_unknown_keys(document, Settings, name, "")
     try:
-        return msgspec.convert(document, Settings)
+        settings = msgspec.convert(document, Settings)
     except msgspec.ValidationError as error:
         raise ScanError(f"{name}: {_sentence(error)}") from error
+    _refuse_rules_outside(settings.rules, name)
+    return settings
+
+
+def _refuse_rules_outside(places: Iterable[str], name: str) -> None:
+    for place in places:
+        if place.startswith("/") or normpath(place).split("/")[0] == "..":
+            raise ScanError(
+                f"{name}: 'rules': {place} is outside of the repository.",
+                "Packs are read from the tree that is judged: name them from its top.",
+            )
 
 
 def _refuse_unknown_keys(document: object, shape: type[Any], name: str, prefix: str) -> None:

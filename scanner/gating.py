@@ -317,12 +317,17 @@ def _baseline_changes(
     if not more:
         return (), ()
     entry = more[0]
-    message = (
-        f"The baseline lets {len(more)} findings more pass than before; they count all the same."
-    )
+    what = "1 finding" if len(more) == 1 else f"{len(more)} findings"
+    message = f"The baseline lets {what} more pass than before, which counts all the same."
     hint = "Mend them, or let the baseline grow in a change of its own."
     shown = f"{entry.rule} in {entry.path} ({entry.unit})"
-    loss = Loss("baseline-grown", message, hint, f"{len(before)} entries", f"now with {shown}")
+    loss = Loss(
+        "baseline-grown",
+        message,
+        hint,
+        "1 entry" if len(before) == 1 else f"{len(before)} entries",
+        f"now with {shown}",
+    )
     return (tampering(loss, in_file(changed.path), points),), ()
 
 

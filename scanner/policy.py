@@ -68,7 +68,8 @@ def crossed_limits(
         limit = getattr(thresholds.findings, severity)
         count = sum(finding.severity is severity for finding in judgement.findings)
         if limit is not None and count > limit:
-            yield f"The change has {count} findings of severity {severity}; {limit} are allowed."
+            noun, verb = "finding" if count == 1 else "findings", "is" if limit == 1 else "are"
+            yield f"The change has {count} {noun} of severity {severity}; {limit} {verb} allowed."
     for unit in touched:
         yield from _high_facts(unit, thresholds)
         if thresholds.no_decline:

@@ -13,7 +13,7 @@ from scanner.codebase.habits import Habits
 from scanner.codebase.handbook import ConventionRow, FindExamples, rows, strongest
 from scanner.codebase.reader import SourceReader
 from scanner.codebase.semgrep_export import ExportedRules, export_semgrep
-from scanner.errors import ScanError
+from scanner.errors import ExitCode, ScanError
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import resolve
 from scanner.git.process import Repository
@@ -50,7 +50,11 @@ def habits_of_tree(bench: Bench, revision: str) -> TreeHabits:
         _at(bench.repository, store, bench.settings.exclude, commit) as known,
     ):
         if isinstance(known, Problem):
-            raise ScanError(f"The history of {revision} is not all here: {known.reason}.")
+            raise ScanError(
+                f"The history of {revision} is not all here: {known.reason}.",
+                hint="Fetch what is missing, or run in a full clone.",
+                exit_code=ExitCode.COULD_NOT_JUDGE,
+            )
         found = rows(known.book, known.examples, known.silenced)
         rules = export_semgrep(known.book)
     is_shallow = bench.repository.is_shallow

@@ -50,11 +50,12 @@ def parse_share(content: bytes, oid: str) -> Claim | Problem | None:
     share = _share(document)
     if share is None:
         return None
+    files = "1 file" if len(document.files) == 1 else f"{len(document.files)} files"
     return Claim(
         Level.DECLARED_SHARE,
         RULE,
         "refs/notes/ai-attribution",
-        f"{100 * share:.0f} % of the characters of {len(document.files)} files",
+        f"{100 * share:.0f} % of the characters of {files}",
         label_of_declared_share(share),
         _agent(document.generator),
         share,

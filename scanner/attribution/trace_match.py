@@ -135,7 +135,7 @@ def _line_claim(traced: TracedFile, lines: Sequence[LineAttestation]) -> Claim:
         Level.LINE_ATTESTATION,
         RULE,
         traced.place,
-        f"{count} lines of {traced.path}",
+        f"{count} {'line' if count == 1 else 'lines'} of {traced.path}",
         label,
         next((line.agent for line in lines if line.agent), None),
         lines=tuple(lines),

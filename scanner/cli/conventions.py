@@ -39,7 +39,11 @@ def conventions(
     if export is not None:
         _write(export, habits.rules)
         if session.verbosity >= 0:
-            click.echo(f"{habits.rules.count} rules are in {export}, their tests beside it.")
+            from scanner.render.wording import counted  # noqa: PLC0415
+
+            verb = "is" if habits.rules.count == 1 else "are"
+            rules = counted(habits.rules.count, "rule")
+            click.echo(f"{rules} {verb} in {export}, their tests beside it.")
     elif format_name == "json":
         from scanner.render.conventions_documents import conventions_document  # noqa: PLC0415
         from scanner.render.json_text import to_json  # noqa: PLC0415

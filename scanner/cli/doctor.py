@@ -18,6 +18,7 @@ from scanner.errors import ExitCode, ScanError
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import head
 from scanner.git.process import Repository, run
+from scanner.render.text import textwrap_lines
 from scanner.render.wording import counted
 from scanner.rulepacks.catalogue import list_rules
 from scanner.rulepacks.command import (
@@ -48,6 +49,7 @@ class Diagnosis:
 
 
 _MARKS = {State.OK: "ok     ", State.LIMITED: "limited", State.BROKEN: "broken "}
+_INDENT = " " * 9
 _COLOURS = {State.OK: "green", State.LIMITED: "yellow", State.BROKEN: "red"}
 
 
@@ -63,9 +65,12 @@ def doctor(session: Session) -> int:
     ]
     for diagnosis in diagnoses:
         mark = click.style(_MARKS[diagnosis.state], fg=_COLOURS[diagnosis.state])
-        click.echo(f"{mark}  {diagnosis.what}: {diagnosis.found}", color=session.color)
-        if diagnosis.hint:
-            click.echo(f"         {diagnosis.hint}")
+        first, *rest = textwrap_lines(f"{diagnosis.what}: {diagnosis.found}", _INDENT, _INDENT)
+        click.echo(
+            f"{mark}{first.removeprefix(' ' * len(_MARKS[diagnosis.state]))}", color=session.color
+        )
+        for line in (*rest, *textwrap_lines(diagnosis.hint or "", _INDENT, _INDENT)):
+            click.echo(line)
     is_broken = any(diagnosis.state is State.BROKEN for diagnosis in diagnoses)
     return int(ExitCode.COULD_NOT_JUDGE if is_broken else ExitCode.CLEAN)
 

@@ -23,6 +23,7 @@ from scanner.judging import Bench, ChangeToJudge, judge_changes
 from scanner.recipes.calibration import Calibration, calibrate
 from scanner.recipes.hooks import COMMANDS, HookPlan, plan_hooks
 from scanner.recipes.proposals import GITLAB, PRE_COMMIT, WORKFLOWS, Plan, Proposal, plan
+from scanner.render.text import textwrap_lines
 
 _READ = ("tallystick.toml", "pyproject.toml", PRE_COMMIT, GITLAB)
 _MOST_CHANGES = 200
@@ -50,14 +51,19 @@ def init(session: Session, hook: bool, yes: bool, last: int) -> int:
         return _install_hooks(repository, top, yes=yes)
     calibration = _calibrated(session, last)
     for line in calibration.in_words():
-        click.echo(line)
+        _tell(line)
     proposed = plan(dict(_texts(top)), calibration, _foreign(repository))
     return _offer(proposed, top, yes=yes)
 
 
+def _tell(sentence: str) -> None:
+    for line in textwrap_lines(sentence, "", "  "):
+        click.echo(line)
+
+
 def _offer(proposed: Plan, top: Path, *, yes: bool) -> int:
     for remark in proposed.remarks:
-        click.echo(remark)
+        _tell(remark)
     if not proposed.proposals:
         click.echo("There is nothing to write.")
         return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -11,6 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from scanner import __version__
+from scanner.cli.output import silence_stdout
 from scanner.collecting import collect_seldom
 from scanner.errors import ExitCode, ScanError
 
@@ -31,6 +33,8 @@ COMMANDS = {
     "doctor": ("scanner.cli.doctor", "what is installed and what will not be measured"),
     "schema": ("scanner.cli.schema", "the JSON Schema of a command's output"),
 }
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 class CommandGroup(click.Group):
@@ -103,9 +107,12 @@ def run(arguments: list[str]) -> int:
         )
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
-        _silence_stdout()
+        silence_stdout()
         return int(ExitCode.CLEAN)
     except Exception as error:  # noqa: BLE001  the one boundary: a defect is told, never thrown
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            _complain(f"A result cannot be written: {error.strerror}.", "Make room and run again.")
+            return int(ExitCode.COULD_NOT_JUDGE)
         _complain(
             f"A defect in Tallystick: {type(error).__name__}: {error}",
             "Set TALLYSTICK_TRACEBACK=1 to see where; please report it with that.",
@@ -120,8 +127,3 @@ def _complain(message: str, hint: str | None) -> None:
     click.echo(f"tallystick: {message}", err=True)
     if hint:
         click.echo(f"  {hint}", err=True)
-
-
-def _silence_stdout() -> None:
-    """A reader that went away must not make the interpreter complain when it flushes at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

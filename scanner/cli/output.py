@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+
+import click
 
 from scanner.errors import ScanError
 
@@ -15,6 +18,19 @@ def write_outputs(texts: Mapping[str, str], outputs: tuple[tuple[str, Path], ...
     """Writes each named text to its file."""
     for name, file in outputs:
         write_file(file, texts[name])
+
+
+def say(text: str, *, color: bool | None = None) -> None:
+    """Prints a result whole. A reader that went away changes nothing of what the run answers."""
+    try:
+        click.echo(text, nl=False, color=color)
+    except BrokenPipeError:
+        silence_stdout()
+
+
+def silence_stdout() -> None:
+    """A reader that went away must not make the interpreter complain when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def write_file(file: Path, text: str) -> None:

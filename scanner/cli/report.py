@@ -24,6 +24,7 @@ from scanner.git.remotes import origin, remote_address
 from scanner.history import Selection, UnitOfChange, parse_range, read_history
 from scanner.render.report_formats import REPORT_FORMATS
 from scanner.render.report_text import render as render_summary
+from scanner.render.wording import counted
 from scanner.report import Asked, Material, Report, build_report
 from scanner.standing_clones import standing_clones
 
@@ -152,7 +153,8 @@ def _write(session: Session, built: Report, options: _Options) -> int:
     write_file(target, text)
     if session.verbosity >= 0:
         click.echo(render_summary(built, colour=session.color), color=session.color)
-        click.echo(f"The report on {len(built.changes):,} changes is in {target.resolve()}")
+        changes = counted(len(built.changes), "change")
+        click.echo(f"The report on {changes} is in {target.resolve()}")
     return 0
 
 

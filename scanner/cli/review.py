@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from scanner.baseline import read_baseline
-from scanner.cli.output import write_outputs
+from scanner.cli.output import say, write_outputs
 from scanner.cli.parameters import OutputOption
 from scanner.cli.session import Session, with_session
 from scanner.errors import ScanError
@@ -133,9 +133,9 @@ def _answer(
     if format_name == "text":
         from scanner.render.text import render  # noqa: PLC0415
 
-        click.echo(render(review, colour=session.color), nl=False, color=session.color)
+        say(render(review, colour=session.color), color=session.color)
     else:
-        click.echo(BY_NAME[format_name].render(review), nl=False)
+        say(BY_NAME[format_name].render(review))
     return int(EXIT_CODES[review.verdict.outcome])
 
 

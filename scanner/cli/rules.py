@@ -70,8 +70,9 @@ def test_command(session: Session, places: tuple[Path, ...]) -> int:
     if session.verbosity >= 0:
         for name in report.untested:
             click.echo(f"{chosen.where(name)}: {name} has no test")
+        failures = counted(len(report.failures), "failure")
         click.echo(
-            f"{counted(len(report.passed), 'rule')} passed, {len(report.failures)} failures, "
+            f"{counted(len(report.passed), 'rule')} passed, {failures}, "
             f"{len(report.untested)} without a test, {counted(len(report.problems), 'problem')}"
         )
     if report.problems:

@@ -159,4 +159,5 @@ def _refuse_unusable(cache: Path) -> None:
 
 
 def _wants_color() -> bool:
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()  # None: it was closed
+    return is_terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

@@ -7,7 +7,7 @@ from posixpath import normpath
 
 from scanner.codebase.paths import path_filter
 from scanner.config import Settings
-from scanner.errors import ScanError
+from scanner.errors import ExitCode, ScanError
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.git.trees import list_tree
@@ -34,7 +34,7 @@ def rules_at(
     team = packs_at(repository, tree, blobs, settings.rules)
     for place in settings.rules:
         if not any(_is_at(pack.name, place) for pack in team):
-            where = f"the tree of {tree}" if tree else "the empty tree"
+            where = f"the tree of {tree[:12]}" if tree else "the empty tree"
             raise ScanError(
                 f"There are no rules at {place} in {where}.",
                 "Look at `rules` in the configuration: files or folders of .yaml packs.",
@@ -75,7 +75,10 @@ def packs_of(versions: Iterable[FileVersion], blobs: BlobReader) -> Iterator[Pac
             continue
         source = blobs.read(version.blob)
         if isinstance(source, Problem):
-            raise ScanError(f"{version.path} cannot be read: {source.reason}.")
+            raise ScanError(
+                f"{version.path} cannot be read: {source.reason}.",
+                exit_code=ExitCode.COULD_NOT_JUDGE,
+            )
         yield pack_of_bytes(version.path, source)
 
 

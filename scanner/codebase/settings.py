@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scanner.config import CONFIG_FILES, Settings, parse_settings
-from scanner.errors import ScanError
+from scanner.errors import ExitCode, ScanError
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.git.trees import list_tree
@@ -42,7 +42,9 @@ def _found(
     for name in CONFIG_FILES:
         source = blobs.read(by_path[name]) if name in by_path else None
         if isinstance(source, Problem):
-            raise ScanError(f"{name} cannot be read: {source.reason}")
+            raise ScanError(
+                f"{name} cannot be read: {source.reason}.", exit_code=ExitCode.COULD_NOT_JUDGE
+            )
         settings = parse_settings(_text(source, name), name) if source is not None else None
         if settings is not None:
             return name, settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.errors import ScanError
+from scanner.errors import ExitCode, ScanError
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.git.trees import list_tree
@@ -21,6 +21,8 @@ def read_lines(repository: Repository, tree: str, path: str) -> tuple[str, ...]:
     with BlobReader(repository) as blobs:
         source = blobs.read(versions[0].blob)
     if isinstance(source, Problem):
-        raise ScanError(f"{path} cannot be read: {source.reason}")
+        raise ScanError(
+            f"{path} cannot be read: {source.reason}.", exit_code=ExitCode.COULD_NOT_JUDGE
+        )
     lines = source.decode("utf-8", "surrogateescape").split("\n")
     return tuple(lines[:-1] if lines[-1] == "" else lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from scanner.errors import ExitCode
 from scanner.git.comparisons import RAW, Comparison, compare, compare_one
 from scanner.git.diffs import parse_raw_single
 from scanner.git.process import GitError, Repository, blocks, object_store, run
@@ -25,7 +26,7 @@ def list_tree(
     """
     found = tree_ids(repo, [tree])[tree]
     if isinstance(found, Problem):
-        raise GitError(found.reason)
+        raise _not_all_here(found)
     # Not `ls-tree`, which knows no wildcards.
     command = ("diff-tree", *RAW, "--no-renames", repo.empty_tree, found, "--", *paths)
     with object_store(repo) as store:
@@ -63,7 +64,7 @@ def diff_index(repo: Repository, base: str | None, paths: Sequence[str] = PYTHON
     if base is not None:
         found = tree_ids(repo, [base])[base]
         if isinstance(found, Problem):
-            raise GitError(found.reason)
+            raise _not_all_here(found)
         tree = found
     files = compare_one(repo, ("diff-index", "--cached", "--ita-invisible-in-index", tree), paths)
     return TreeDiff(base, INDEX, files)
@@ -97,6 +98,14 @@ def blobs_at(repo: Repository, places: Iterable[tuple[str, str]]) -> dict[tuple[
         for place, answer in zip(asked, answers, strict=False)
         if answer.startswith("blob ")
     }
+
+
+def _not_all_here(problem: Problem) -> GitError:
+    return GitError(
+        f"This clone is not whole: {problem.reason}.",
+        hint="Fetch what is missing, or run in a full clone.",
+        exit_code=ExitCode.COULD_NOT_JUDGE,
+    )
 
 
 def _no_tree(oid: str) -> Problem:

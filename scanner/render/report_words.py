@@ -219,7 +219,10 @@ def lack(source: InsufficientEvidence) -> str:
     if "at most" in source.what:
         what = source.what.replace(" (at most)", "")
         return f"{what}: {source.have:.0%}, at most {source.need:.0%} allowed"
-    what = source.what.replace("s with ", " with ", 1) if source.have == 1 else source.what
+    what = source.what
+    if source.have == 1:
+        noun, of, rest = what.partition(" with ")
+        what = f"{noun.removesuffix('s')}{of}{rest}"
     return f"have {source.have:g} {what}, need {source.need:g}"
 
 

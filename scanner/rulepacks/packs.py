@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from posixpath import normpath
 
 import scanner
 from scanner.errors import ScanError
@@ -150,6 +151,8 @@ def load_default_packs() -> tuple[Pack, ...]:
 def load_packs(root: Path, places: Sequence[str]) -> tuple[Pack, ...]:
     """The packs at `places`, files or folders relative to `root`, folders with all below them.
 
+    Symbolic links below `root` are not followed, as they are not where a tree is judged.
+
     Raises:
         ScanError: there is no such file or folder, or no rules in it.
     """
@@ -187,7 +190,7 @@ def _only(text: str, scope: Scope) -> str:
 
 def _packs_at(root: Path, place: str) -> Iterator[Pack]:
     target = root / place
-    if not target.exists():
+    if not target.exists() or _is_behind_link(root, place):
         raise ScanError(
             f"There are no rules at {place}.", "Look at `rules` in the configuration file."
         )
@@ -199,10 +202,17 @@ def _packs_at(root: Path, place: str) -> Iterator[Pack]:
         yield _read_pack(path, name)
 
 
+def _is_behind_link(root: Path, place: str) -> bool:
+    if Path(place).is_absolute():
+        return False
+    steps = Path(normpath(place))
+    return any((root / step).is_symlink() for step in (steps, *steps.parents) if step != Path())
+
+
 def _pack_files(folder: Path, *, deep: bool) -> Iterator[Path]:
     candidates = folder.rglob("*") if deep else folder.iterdir()
     for path in sorted(candidates):
-        if is_pack_name(path.name) and path.is_file():
+        if is_pack_name(path.name) and path.is_file() and not path.is_symlink():
             yield path
 
 

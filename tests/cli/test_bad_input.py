@@ -87,6 +87,16 @@ def test_malformed_configuration(
     assert said(capsys)[1].startswith("tallystick: tallystick.toml")
 
 
+@pytest.mark.parametrize("content", ["tool = 5\n", "[tool]\ntallystick = 5\n"])
+def test_a_pyproject_of_odd_shape(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    builder.commit("configure", {"pyproject.toml": content})
+    is_ours = "tallystick" in content
+    assert run(["check", "--repo", str(builder.path)]) == (2 if is_ours else 0)
+    assert ("pyproject.toml: " in said(capsys)[1]) is is_ours
+
+
 def test_a_cache_folder_that_is_a_file(
     builder: RepositoryBuilder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -178,3 +188,58 @@ def test_an_interrupted_run_says_so_and_is_taken_up_again(tmp_path: Path) -> Non
     again = subprocess.run(command, cwd=root, capture_output=True, check=False)
     assert again.returncode == 0
     assert again.stdout.startswith(b"<!doctype html>") or b"<html" in again.stdout[:500]
+
+
+@pytest.mark.parametrize("arguments", [["doctor"], ["init"]])
+def test_what_is_told_fits_a_terminal(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert run([*arguments, "--repo", str(builder.path)]) == 0
+    told = said(capsys)[0].partition("\n--- ")[0]
+    # What has no space in it, a path say, stays whole.
+    assert [line for line in told.splitlines() if len(line) > 80 and " " in line.strip()] == []
+
+
+def test_one_of_a_thing_is_one(
+    builder: RepositoryBuilder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.html"
+    where = ["--repo", str(builder.path), "--no-rules", "-o", str(page)]
+    assert run(["report", *where, "HEAD~1..HEAD"]) == 0
+    assert f"The report on 1 change is in {page}" in said(capsys)[0]
+
+
+def _piped(builder: RepositoryBuilder, shell: str) -> subprocess.CompletedProcess[bytes]:
+    root = Path(__file__).parent.parent.parent
+    gate = f'"{sys.executable}" -m scanner gate --base HEAD~1 --no-cache --repo "{builder.path}"'
+    script = shell.replace("GATE", gate)
+    return subprocess.run(["bash", "-c", script], cwd=root, capture_output=True, check=False)
+
+
+@pytest.mark.parametrize("shell", ["GATE >&-", "GATE --format json | :; exit ${PIPESTATUS[0]}"])
+def test_a_gate_that_nobody_reads_still_answers(builder: RepositoryBuilder, shell: str) -> None:
+    nested = "".join(f"{'    ' * i}if x > {i}:\n" for i in range(1, 9)) + "    " * 9 + "return 1\n"
+    builder.commit("deep", {f"deep{i}.py": f"def deep(x):\n{nested}" for i in range(60)})
+    done = _piped(builder, shell)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk here")
+def test_no_room_for_the_answer_is_no_pass(builder: RepositoryBuilder) -> None:
+    done = _piped(builder, "GATE > /dev/full")
+    assert done.returncode == 3
+    assert b"A result cannot be written: No space left on device." in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["gate", "--base", "HEAD~1"], ["scan", "HEAD~1"], ["conventions"]]
+)
+def test_a_tree_that_is_not_here_cannot_be_judged(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    tree = builder.git("rev-parse", "HEAD~1^{tree}")
+    (builder.path / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    assert run([*arguments, "--repo", str(builder.path), "--no-cache"]) == 3
+    err = said(capsys)[1]
+    assert "is not in this clone." in err
+    assert "Fetch what is missing, or run in a full clone." in err

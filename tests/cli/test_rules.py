@@ -90,6 +90,31 @@ def test_a_place_without_rules_is_wrong_usage(
     assert "There are no rules at none/rules." in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("place", ["../outside", "/etc", "team/../../outside"])
+@pytest.mark.parametrize("arguments", [["rules", "list"], ["rules", "test"], ["check"], ["scan"]])
+def test_packs_outside_of_the_repository_are_refused(
+    builder: RepositoryBuilder,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    place: str,
+) -> None:
+    builder.commit("configure", {"tallystick.toml": f'rules = ["{place}"]\n'})
+    assert run(arguments) == 2
+    assert f"'rules': {place} is outside of the repository." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["rules", "list"], ["rules", "test"], ["check"]])
+def test_a_pack_behind_a_symbolic_link_is_not_read(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    outside = builder.path.parent / "outside"
+    (builder.path / "team" / "rules").rename(outside)
+    (builder.path / "team" / "rules").symlink_to(outside)
+    builder.commit("link")
+    assert run(arguments) == 2
+    assert "There are no rules at team/rules" in capsys.readouterr().err
+
+
 def test_scan_shows_all_that_stands(
     builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
 ) -> None:
