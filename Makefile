@@ -18,7 +18,7 @@ sample: $(VENV)/.ready
 	$(BIN)/tallystick report --repo build/sample -o build/sample-report.html
 
 test: $(VENV)/.ready
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
