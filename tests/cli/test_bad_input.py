@@ -78,7 +78,17 @@ def test_no_commit_yet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert run(["check", "--repo", str(builder.path)]) == 0
 
 
-@pytest.mark.parametrize("content", ["limits = ", "[limits]\ncognitve = 1\n", "exclude = 'x'\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "limits = ",
+        "[limits]\ncognitve = 1\n",
+        "exclude = 'x'\n",
+        "baseline = '../known.txt'\n",
+        "baseline = '/etc/passwd'\n",
+        "[thresholds]\ndebt = nan\n",
+    ],
+)
 def test_malformed_configuration(
     builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str], content: str
 ) -> None:
