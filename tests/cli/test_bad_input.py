@@ -113,7 +113,9 @@ def test_a_cache_folder_that_is_a_file(
     (tmp_path / "file").write_text("")
     cache = tmp_path / "file" / "cache"
     assert run(["check", "--repo", str(builder.path), "--cache", str(cache)]) == 2
-    assert "cannot be made" in said(capsys)[1]
+    err = said(capsys)[1]
+    assert "cannot be made" in err
+    assert "--no-cache" in err
 
 
 @pytest.mark.parametrize(
