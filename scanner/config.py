@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from enum import StrEnum
+from math import isfinite
 from posixpath import normpath
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
@@ -226,8 +227,8 @@ def parse_settings(text: str, name: str) -> Settings | None:
         ScanError: the file is no TOML, has an unknown key, or a value of the wrong type.
     """
     try:
-        document: Any = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        document: Any = tomllib.loads(text, parse_float=_finite)
+    except ValueError as error:  # TOMLDecodeError is one, too
         raise ScanError(f"{name} is not valid TOML: {error}.") from error
     if name.endswith("pyproject.toml"):
         tools: object = document.get("tool")
@@ -240,12 +241,29 @@ def parse_settings(text: str, name: str) -> Settings | None:
     except msgspec.ValidationError as error:
         raise ScanError(f"{name}: {_sentence(error)}") from error
     _refuse_rules_outside(settings.rules, name)
+    if _leaves_the_top(settings.baseline):
+        raise ScanError(
+            f"{name}: 'baseline': {settings.baseline} is outside of the repository.",
+            "Give one that lies elsewhere with --baseline FILE.",
+        )
     return settings
+
+
+def _finite(text: str) -> float:
+    """No nan, to which nothing compares: a threshold of it would never be crossed."""
+    value = float(text)
+    if not isfinite(value):
+        raise ValueError(f"{text} is no number to judge by")
+    return value
+
+
+def _leaves_the_top(place: str) -> bool:
+    return place.startswith("/") or normpath(place).split("/")[0] == ".."
 
 
 def _refuse_rules_outside(places: Iterable[str], name: str) -> None:
     for place in places:
-        if place.startswith("/") or normpath(place).split("/")[0] == "..":
+        if _leaves_the_top(place):
             raise ScanError(
                 f"{name}: 'rules': {place} is outside of the repository.",
                 "Packs are read from the tree that is judged: name them from its top.",

@@ -9,7 +9,10 @@ from scanner.render.schemas import schema as json_schema
 
 
 @click.command()
-@click.argument("command", type=click.Choice(sorted(DOCUMENTS)))
+@click.argument("command", type=click.Choice(sorted(DOCUMENTS)), metavar="COMMAND")
 def schema(command: str) -> None:
-    """Print the JSON Schema of COMMAND's JSON output."""
+    """Print the JSON Schema of COMMAND's JSON output.
+
+    COMMAND is attribute, check, conventions, explain, gate, report or scan.
+    """
     click.echo(json_schema(command), nl=False)

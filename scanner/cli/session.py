@@ -25,6 +25,7 @@ from scanner.store import Store, open_store
 
 STORE_NAME = "facts.sqlite"
 _PASSING = "tallystick-"
+_OTHER_CACHE = "Give another one with --cache DIR, or run without one: --no-cache."
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +151,13 @@ def _refuse_unusable(cache: Path) -> None:
     try:
         cache.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ScanError(f"The cache folder {cache} cannot be made: {error.strerror}.") from error
+        raise ScanError(
+            f"The cache folder {cache} cannot be made: {error.strerror}.", hint=_OTHER_CACHE
+        ) from error
     if not os.access(cache, os.W_OK | os.X_OK):
         raise ScanError(
             f"The cache folder {cache} cannot be written to.",
-            hint="Give another one with --cache DIR, or run without one: --no-cache.",
+            hint=_OTHER_CACHE,
         )
 
 

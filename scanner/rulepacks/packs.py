@@ -20,7 +20,7 @@ from scanner.errors import ScanError
 from scanner.model import Problem, Stage
 
 #: Raised whenever the same rules and files would give other hits than before.
-HITS_VERSION = 2
+HITS_VERSION = 3
 PACK_SUFFIXES = (".yaml", ".yml")
 
 _RULE_ID = re.compile(r"^\s*(?:-\s+)?id:\s*[\"']?([A-Za-z0-9._-]+)[\"']?\s*$", re.MULTILINE)

@@ -312,7 +312,8 @@ class PendingRun:
             self.files[version.path, version.blob] = judged
             if not any(piece.key in passing for piece in own):
                 lasting[self._request.key(version)] = judged
-        self._request.keep(lasting)
+        if not self._problems:  # of a pack that is refused the next run has to say so again
+            self._request.keep(lasting)
 
     def _readable(self, contents: Iterable[_Content]) -> Iterator[tuple[FileVersion, bytes]]:
         limit = self._request.options.limits.max_bytes

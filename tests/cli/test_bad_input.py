@@ -78,7 +78,17 @@ def test_no_commit_yet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert run(["check", "--repo", str(builder.path)]) == 0
 
 
-@pytest.mark.parametrize("content", ["limits = ", "[limits]\ncognitve = 1\n", "exclude = 'x'\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "limits = ",
+        "[limits]\ncognitve = 1\n",
+        "exclude = 'x'\n",
+        "baseline = '../known.txt'\n",
+        "baseline = '/etc/passwd'\n",
+        "[thresholds]\ndebt = nan\n",
+    ],
+)
 def test_malformed_configuration(
     builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str], content: str
 ) -> None:
@@ -103,7 +113,9 @@ def test_a_cache_folder_that_is_a_file(
     (tmp_path / "file").write_text("")
     cache = tmp_path / "file" / "cache"
     assert run(["check", "--repo", str(builder.path), "--cache", str(cache)]) == 2
-    assert "cannot be made" in said(capsys)[1]
+    err = said(capsys)[1]
+    assert "cannot be made" in err
+    assert "--no-cache" in err
 
 
 @pytest.mark.parametrize(

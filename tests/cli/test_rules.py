@@ -115,6 +115,18 @@ def test_a_pack_behind_a_symbolic_link_is_not_read(
     assert "There are no rules at team/rules" in capsys.readouterr().err
 
 
+def test_a_rule_that_is_refused_never_passes_however_often_it_is_asked(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.write("team/rules/a.yaml", PACK.replace("shout(...)", "shout((("))
+    builder.commit("rules")
+    builder.write("b.py", CODE)
+    builder.git("add", "-A")
+    for _ in range(2):
+        assert run(["check"]) == 3
+        assert "team/rules/a.yaml could not be judged" in capsys.readouterr().out
+
+
 def test_scan_shows_all_that_stands(
     builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
 ) -> None:
