@@ -250,3 +250,16 @@ def submit(work, items):
             # ruleid: executor-result-ignored
             pool.submit(work, item)
     return futures
+
+
+def consume(log_exceptions, work, queue):
+    # ok: thread-target-called
+    return threading.Thread(target=log_exceptions(work), args=(queue,))
+
+
+def table():
+    global _table
+    # ok: lazy-global-without-lock
+    if _table is None:
+        _table = list(range(256))
+    return _table

@@ -175,3 +175,13 @@ def main():
 def moved(folder):
     # ruleid: working-directory-changed
     os.chdir(folder)
+
+
+def isolated(folder):
+    before = os.getcwd()
+    # ok: working-directory-changed
+    os.chdir(folder)
+    try:
+        yield folder
+    finally:
+        os.chdir(before)

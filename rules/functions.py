@@ -12,6 +12,9 @@ try:
 except ImportError:
     LC_ALL = 6
 
+# ok: wildcard-import
+from _dbm import *
+
 # ruleid: wildcard-import
 from os.path import *
 

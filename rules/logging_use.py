@@ -72,3 +72,8 @@ def log_places(count, extra):
     logger.info("done {}", count)
     # ruleid: log-argument-without-place
     logger.info("items: ", count)
+
+
+def set_trace():
+    # ok: debugger-left-in
+    pdb.set_trace()

@@ -79,6 +79,20 @@ def derived(items):
     return items
 
 
+def planned(items):
+    # TODO: uncomment these lines in the next version
+    # ok: commented-out-code
+    # total = sum(items)
+    # return total
+    return items
+
+
+# ok: commented-out-code
+# _MASK_UNUSED_BIT_7 = 1 << 7
+# _MASK_UNUSED_BIT_8 = 1 << 8
+MASK = 1 << 9
+
+
 def kept(items):
     # ruleid: commented-out-code
     # total = sum(items)

@@ -224,3 +224,9 @@ async def test_breaks_off():
         # ok: test-sleeps
         await asyncio.sleep(10)
     assert timeout.expired()
+
+
+def test_sleep_takes_no_thread_time(clock):
+    # ok: test-sleeps
+    time.sleep(0.5)
+    assert clock.thread_time() < 0.1

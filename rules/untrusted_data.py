@@ -126,3 +126,9 @@ def proxy():
     requests.get("https://example.org", params={"q": request.args["q"]}, timeout=5)
     # ruleid: request-data-in-url
     return requests.get(request.args["url"], timeout=5)
+
+
+class Style:
+    def meta(self):
+        # ok: unpickled-data
+        return pickle.loads(self._meta)

@@ -25,6 +25,7 @@ from scanner.guards.all_guards import tampered
 from scanner.guards.checks import CHECK_PATHS, ChangedText
 from scanner.guards.finding import Loss, in_file, tampering
 from scanner.guards.loosening import differences, in_words, loosened
+from scanner.guards.once import charged_once
 from scanner.guards.rule_changes import PackChanges, pack_changes
 from scanner.guards.suppressions import comments_of
 from scanner.judge import unit_pairs
@@ -100,7 +101,7 @@ def settle(
     terms: Terms,
     sources: tuple[SourceReader, BlobReader],
 ) -> Settled:
-    """Adds what the guards find, takes out what is waived or known, and decides."""
+    """Adds what the guards find, takes out what is waived, known or charged twice, and decides."""
     reader, blobs = sources
     pairs = unit_pairs(files)
     texts = _changed_texts(repository, trees, terms.settings, blobs)
@@ -112,7 +113,8 @@ def settle(
     extra = (*tampered(files, pairs, checks, points), *own.findings, *waivers.invalid)
     counted, waived = set_aside((*judgement.findings, *extra), waivers.in_force)
     counted, known = set_known_aside(counted, own.known)
-    aside = (*waived, *known)
+    counted, doubled = charged_once(counted)
+    aside = (*waived, *known, *doubled)
     whole = _recounted(judgement, counted, extra, aside)
     touched = _touched(files, pairs, reader) if _needs_facts(terms.thresholds) else ()
     further = tuple(crossed_limits(whole, touched, terms.thresholds))

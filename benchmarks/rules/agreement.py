@@ -39,13 +39,13 @@ def whole(pack: Pack) -> Pack:
     )
 
 
-def read(files: Iterable[Path]) -> dict[FileVersion, bytes]:
-    """File versions with their contents; names that say "test" are kept, as rules look at them."""
+def read(files: Iterable[Path], folder: Path) -> dict[FileVersion, bytes]:
+    """File versions with their contents, by path from the folder's parent: rules look at it."""
     found = {}
     for file in files:
         content = file.read_bytes()
         blob = hashlib.sha1(content, usedforsecurity=False).hexdigest()
-        found[FileVersion("/".join(file.parts[-3:]), FileMode.REGULAR, blob)] = content
+        found[FileVersion(file.relative_to(folder.parent).as_posix(), FileMode.REGULAR, blob)] = content
     return found
 
 
@@ -135,7 +135,7 @@ def main() -> None:
     chance = random.Random(options.seed)  # noqa: S311  a sample
     differs = 0
     for folder in options.folders:
-        versions = read(files_below(folder, options.most, chance))
+        versions = read(files_below(folder, options.most, chance), folder)
         lines = sum(content.count(b"\n") for content in versions.values())
         print(f"{folder}: {len(versions)} files, {lines:,} lines")
         missing = compare(versions)

@@ -47,7 +47,7 @@ def found_below(
     folder: Path, most: int, chance: random.Random, rules: RuleSet
 ) -> tuple[Shown, ...]:
     """What the rules find in files drawn below a folder; prints how much that is."""
-    versions = read(files_below(folder, most, chance))
+    versions = read(files_below(folder, most, chance), folder)
     found, unjudged = hits(versions, rules, Mode.FAST)
     texts = {v.path: content.decode("utf-8", "replace") for v, content in versions.items()}
     lines = sum(text.count("\n") for text in texts.values())

@@ -118,6 +118,37 @@ def test_a_suppressing_comment_is_counted_and_guarded(builder: RepositoryBuilder
     assert review.notes == ("`# nosemgrep` comment keeps back 1 of what the rules find.",)
 
 
+# ----------------------------------------------------------------- where a guard speaks too
+
+TEST = "def test_add():\n    assert add(1, 2) == 3\n"
+GUTTED = "def test_add():\n    add(1, 2)\n    assert True\n"
+CHARGED: dict[str, tuple[Files, list[str], int]] = {
+    "another test": (
+        {"tests/test_a.py": f"{TEST}\n\n{GUTTED.replace('test_add', 'test_sub')}"},
+        ["test-asserts-constant"], 0,
+    ),
+    "another rule in the test": (
+        {"tests/test_a.py": "import requests\n\n\ndef test_add():\n    requests.get(add(1, 2))\n"},
+        ["guard.test-stripped", "requests-without-timeout"], 1,
+    ),
+    "the same test": ({"tests/test_a.py": GUTTED}, ["guard.test-stripped"], 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "rules", "aside"), CHARGED.values(), ids=CHARGED.keys())
+def test_one_fault_is_charged_once(
+    builder: RepositoryBuilder, files: Files, rules: list[str], aside: int
+) -> None:
+    builder.commit("base", {"a.py": CLEAN, "tests/test_a.py": TEST})
+    builder.commit("edit", files)
+    review = gate(builder)
+    assert sorted(finding.rule for finding in review.judgement.findings) == rules
+    points = sum(finding.points for finding in review.judgement.findings)
+    assert review.judgement.scorecard.points == points
+    words = [one.reason for one in review.set_aside]
+    assert words == ["guard.test-stripped charges this test already"] * aside
+
+
 # ----------------------------------------------------------------- which rules are in force
 
 

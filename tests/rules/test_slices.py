@@ -57,11 +57,12 @@ def test_slices_and_modes_agree_on_real_code() -> None:
     library = Path(sysconfig.get_path("stdlib"))
     names = ("argparse", "asyncio/tasks", "http/client", "logging/config", "pickle", "zipfile")
     files = [library / f"{name}.py" for name in names if (library / f"{name}.py").is_file()]
-    assert compare(read(files)) == []
+    assert compare(read(files, library)) == []
 
 
 def test_a_function_is_judged_alike_with_and_without_the_others() -> None:
-    versions = read([Path(sysconfig.get_path("stdlib")) / "shutil.py"])
+    library = Path(sysconfig.get_path("stdlib"))
+    versions = read([library / "shutil.py"], library)
     rules, cache = make_rule_set(load_default_packs()), Cache()
     hits(halved(versions), rules, Mode.FAST, cache)
     assert hits(versions, rules, Mode.FAST, cache) == hits(versions, rules, Mode.FAST)
