@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -187,7 +187,11 @@ class _Court:
         judgement = by_rules.added_to(judgement)
         sources = (self.reader, self.blobs)
         settled = settle(repository, trees, change.files, judgement, self.terms, sources)
-        notes = (*settled.notes, *_suppressed(by_rules.introduced.suppressed))
+        notes = (
+            *settled.notes,
+            *_suppressed(by_rules.introduced.suppressed),
+            *_unseen(live.missing),
+        )
         return Side(replace(settled, notes=notes), prepared.added)
 
     def _deviation(self, base: str | None, prepared: Prepared) -> Deviation:
@@ -197,6 +201,14 @@ class _Court:
         found = judge.judge(base, prepared.change.files, prepared.added)
         judge.keep()
         return found
+
+
+def _unseen(missing: Sequence[str]) -> tuple[str, ...]:
+    """That copies of files which this clone lacks are not found."""
+    if not missing:
+        return ()
+    others = f" and {len(missing) - 1:,} more are" if missing[1:] else " is"
+    return (f"{missing[0]}{others} not in this clone, so that copies of it go unseen.",)
 
 
 def _suppressed(count: int) -> tuple[str, ...]:

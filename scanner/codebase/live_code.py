@@ -10,7 +10,7 @@ from scanner.analysis.fingerprints import Fingerprint
 from scanner.analysis.outline import ReadFile
 from scanner.codebase.clone_changes import fingerprinted
 from scanner.codebase.clone_index import CloneIndex, limits_of
-from scanner.codebase.neighbours import neighbours, tree_keys
+from scanner.codebase.neighbours import FileKeys, is_missing, neighbours, tree_keys
 from scanner.codebase.placed_units import placed_units
 from scanner.codebase.reader import SourceReader
 from scanner.config import Duplication
@@ -39,6 +39,8 @@ class LiveCode:
         self._reader = reader
         self._is_excluded = is_excluded
         self.tree: str | None = None
+        #: Files of the tree that `move_near` would have looked at, and that are not here.
+        self.missing: tuple[str, ...] = ()
         self.time: datetime | None = None
         self.duplication = duplication
         self.clones = CloneIndex(limits_of(duplication))
@@ -67,7 +69,9 @@ class LiveCode:
         """
         replaced = {file.path_before for file in files if file.change.before}
         versions = [] if tree is None else self._versions(tree, replaced)
-        keys = tree_keys(versions, self._reader, store, self.clones.limits)
+        read = tree_keys(versions, self._reader, store, self.clones.limits)
+        keys = {path: one for path, one in read.items() if isinstance(one, FileKeys)}
+        self.missing = tuple(path for path, one in read.items() if is_missing(one))
         sides = [side for file in files for side in (file.before, file.after) if side]
         brought = [pair for side in sides for pair in self._pairs(side)]
         near = neighbours(keys, brought, self.clones.limits)

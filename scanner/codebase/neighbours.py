@@ -15,7 +15,7 @@ from scanner.analysis.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.analysis.fingerprints import Fingerprint, Import
 from scanner.codebase.clone_index import COMMON, KeyKind, is_function, is_small, posted_keys
 from scanner.codebase.reader import SourceReader
-from scanner.model import FileVersion, Problem, Unit
+from scanner.model import FileVersion, Problem, Stage, Unit
 from scanner.store import Shelf, Store
 
 #: Kinds of keys of which one in common is enough to look closer.
@@ -49,17 +49,24 @@ def keys_of(units: Iterable[tuple[Unit, Fingerprint]], limits: CloneLimits) -> F
 
 def tree_keys(
     versions: Sequence[FileVersion], reader: SourceReader, store: Store, limits: CloneLimits
-) -> dict[str, FileKeys]:
-    """The keys of all files of a tree, by path. Files that cannot be read have none."""
+) -> dict[str, FileKeys | Problem]:
+    """The keys of all files of a tree, by path, or why a file has none.
+
+    That an object is not here is not kept: it may be there the next time.
+    """
     shelf = _shelf(limits)
     known = store.get_many(shelf, (version.blob for version in versions))
     fresh: dict[str, FileKeys | Problem] = {}
     for version in versions:
         if version.blob not in known:
             known[version.blob] = fresh[version.blob] = _read_keys(version, reader, limits)
-    store.put_many(shelf, fresh)
-    keys = ((version.path, known[version.blob]) for version in versions)
-    return {path: one for path, one in keys if isinstance(one, FileKeys)}
+    store.put_many(shelf, {blob: one for blob, one in fresh.items() if not is_missing(one)})
+    return {version.path: known[version.blob] for version in versions}
+
+
+def is_missing(one: object) -> bool:
+    """Whether something could not be read because git does not have it here."""
+    return isinstance(one, Problem) and one.stage is Stage.GIT
 
 
 def _read_keys(
