@@ -111,6 +111,7 @@ def run(arguments: list[str]) -> int:
         return int(ExitCode.CLEAN)
     except Exception as error:  # noqa: BLE001  the one boundary: a defect is told, never thrown
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            silence_stdout()  # what is left in the buffer would make the interpreter exit with 120
             _complain(f"A result cannot be written: {error.strerror}.", "Make room and run again.")
             return int(ExitCode.COULD_NOT_JUDGE)
         _complain(
