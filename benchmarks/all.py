@@ -42,11 +42,17 @@ def benchmarks(repositories: tuple[str, ...], wily: str | None) -> Iterator[Benc
     if repositories:
         yield Benchmark("lifelines", repositories)
         yield Benchmark("history", (*(("--wily", wily) if wily else ()), *repositories))
-        yield Benchmark("rework_by_blame", repositories[:1])
         yield Benchmark("aftermath_properties", repositories)
         yield Benchmark("attribution_histories", repositories)
         yield Benchmark("hook_time", repositories[:1])
         yield Benchmark("gate_replay", repositories)
+
+
+def _by_name(printed: str, repositories: tuple[str, ...]) -> str:
+    """What a benchmark printed, with repositories by their names: where they lie is no figure."""
+    for path in repositories:
+        printed = printed.replace(path, Path(path).name)
+    return printed
 
 
 def main() -> None:
@@ -61,7 +67,8 @@ def main() -> None:
         failed |= done.returncode != 0
         ending = f"\nexit status {done.returncode}: {done.stderr[-2000:]}" * bool(done.returncode)
         shown = " ".join(Path(word).name for word in one.arguments)
-        parts.append(f"## {one.module}\n\n`{shown}`\n\n```\n{done.stdout}{ending}```\n")
+        printed = _by_name(done.stdout, repositories)
+        parts.append(f"## {one.module}\n\n`{shown}`\n\n```\n{printed}{ending}```\n")
         print(parts[-1])
     PAGE.write_text("\n".join(parts), encoding="utf-8")
     sys.exit(failed)
