@@ -24,9 +24,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from scanner.aftermath import Aftermath, follow_up
-from scanner.cli.session import STORE_NAME
-from scanner.codebase.settings import settings_at
+from benchmarks.whole_history import followed
+from scanner.aftermath import Aftermath
 from scanner.durability.fates import Fate
 from scanner.durability.lives import NONE, Lives, follow
 from scanner.durability.texts import code_mask
@@ -37,15 +36,11 @@ from scanner.git.trees import list_tree
 from scanner.history import (
     History,
     IntegratedChange,
-    Selection,
     all_changes,
     as_landed,
-    parse_range,
-    read_history,
 )
-from scanner.judging import Bench
 from scanner.model import Commit, Missing, Problem
-from scanner.store import Store, open_store
+from scanner.store import Store
 
 #: Where a line was born, and the change that ended it (by index; NONE where none did).
 _Life = tuple[str, str, int, int]
@@ -157,13 +152,7 @@ def _drawn_anew(history: History) -> tuple[Sequence[Commit], Sequence[Integrated
 def check(folder: Path, cache: Path) -> bool:
     """Prints what holds of one history and what does not."""
     repository = open_repository(folder)
-    base, tip = parse_range(repository, None)
-    with BlobReader(repository) as blobs:
-        settings = settings_at(repository, tip, blobs)
-    with open_store(cache / STORE_NAME) as store:
-        bench = Bench(repository, cache / STORE_NAME, settings)
-        history = read_history(bench, store, Selection(tip, base), None, lambda *_: None)
-        aftermath = follow_up(history, repository, store)
+    with followed(repository, cache) as (history, aftermath, store):
         faults = list(sums(aftermath))
         print(f"{folder}: {len(aftermath.facts)} changes, sums that do not hold: {len(faults)}")
         print(*(f"    {fault}" for fault in faults[:10]), sep="\n", end="")
@@ -171,7 +160,7 @@ def check(folder: Path, cache: Path) -> bool:
         usual = lives_of(history, history.lifelines, history.commits, repository, store)
         other = as_landed(*_drawn_anew(history))
         diffs = history.diffs
-        drawn = trace(other, lambda before, after: diffs[before, after], tip)
+        drawn = trace(other, lambda before, after: diffs[before, after], history.selection.tip)
         differing = usual - lives_of(history, drawn, other, repository, store)
         print(f"  lives that another order changes: {differing.total()} of {usual.total():,}")
         twice = [key for key, count in Counter(life[:3] for life in usual).items() if count > 1]

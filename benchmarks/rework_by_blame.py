@@ -32,18 +32,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.aftermath import Aftermath, follow_up
+from benchmarks.whole_history import followed
+from scanner.aftermath import Aftermath
 from scanner.analysis.outline import code_lines, read_outline
-from scanner.cli.session import STORE_NAME
-from scanner.codebase.settings import settings_at
 from scanner.compare.outcomes import ChangeFacts
 from scanner.durability.texts import code_mask
-from scanner.git.blobs import BlobReader
 from scanner.git.process import open_repository
-from scanner.history import History, IntegratedChange, Selection, parse_range, read_history
-from scanner.judging import Bench
+from scanner.history import History, IntegratedChange
 from scanner.model import Change, Missing, Problem
-from scanner.store import open_store
 
 DAYS = 14
 _SECONDS = DAYS * 86_400
@@ -221,15 +217,8 @@ def main() -> None:
 
 def sampled(folder: Path, cache: Path, sample: int, seed: int) -> None:
     """Prints the comparison of a sample of changes."""
-    repository = open_repository(folder)
-    base, tip = parse_range(repository, None)
-    with BlobReader(repository) as blobs:
-        settings = settings_at(repository, tip, blobs)
-    with open_store(cache / STORE_NAME) as store:
-        bench = Bench(repository, cache / STORE_NAME, settings)
-        history = read_history(bench, store, Selection(tip, base), None, lambda *_: None)
-        aftermath = follow_up(history, repository, store)
-    old_enough = [facts.change for facts in aftermath.facts if _is_old_enough(facts)]
+    with followed(open_repository(folder), cache) as (history, aftermath, _):
+        old_enough = [facts.change for facts in aftermath.facts if _is_old_enough(facts)]
     picked = random.Random(seed).sample(old_enough, min(sample, len(old_enough)))  # noqa: S311
     found = []
     for change in sorted(picked, key=lambda one: one.time):

@@ -1,0 +1,28 @@
+"""The whole history of a repository, read and followed as `tallystick report` does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from scanner.aftermath import Aftermath, follow_up
+from scanner.cli.session import STORE_NAME
+from scanner.codebase.settings import settings_at
+from scanner.git.blobs import BlobReader
+from scanner.git.process import Repository
+from scanner.history import History, Selection, parse_range, read_history
+from scanner.judging import Bench
+from scanner.store import Store, open_store
+
+
+@contextmanager
+def followed(repository: Repository, cache: Path) -> Iterator[tuple[History, Aftermath, Store]]:
+    """The history at HEAD, what became of it, and the store in `cache`, open for the block."""
+    base, tip = parse_range(repository, None)
+    with BlobReader(repository) as blobs:
+        settings = settings_at(repository, tip, blobs)
+    with open_store(cache / STORE_NAME) as store:
+        bench = Bench(repository, cache / STORE_NAME, settings)
+        history = read_history(bench, store, Selection(tip, base), None, lambda *_: None)
+        yield history, follow_up(history, repository, store), store
