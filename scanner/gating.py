@@ -33,6 +33,7 @@ from scanner.model import (
     Complexity,
     Dimension,
     DimensionScore,
+    FileChange,
     FileVersion,
     Finding,
     Judgement,
@@ -46,6 +47,7 @@ from scanner.model import (
 from scanner.policy import crossed_limits, decide
 from scanner.scoring.change import ChangedFile, new_lines, old_lines
 from scanner.scoring.matching import UnitPair
+from scanner.scoring.ordering import costliest_first
 from scanner.scoring.touched import TouchedUnit, touched_units
 from scanner.waivers import (
     InForce,
@@ -144,10 +146,9 @@ def _recounted(
         part = parts.get(dimension, DimensionScore(dimension, unmeasured=_GUARDS_ALONE))
         if points:
             parts[dimension] = replace(part, points=max(0.0, part.points + points))
-    findings = sorted(counted, key=lambda f: (-f.points, f.place.path, f.place.span.first, f.rule))
     return replace(
         judgement,
-        findings=tuple(findings),
+        findings=costliest_first(counted),
         scorecard=replace(card, dimensions=tuple(parts.values())),
     )
 
@@ -180,14 +181,18 @@ def _changed_texts(
 ) -> list[ChangedText]:
     """The changed files that say how the code is checked."""
     paths = (*CHECK_PATHS, *CONFIG_FILES, f":(literal){settings.baseline}")
-    if trees.tip is None:
-        diff = diff_index(repository, trees.base, paths)
-    else:
-        (diff,) = diff_trees(repository, [(trees.base, trees.tip)], paths)
     return [
         ChangedText(file.path, _text(file.before, blobs), _text(file.after, blobs))
-        for file in diff.files
+        for file in _changed(repository, trees, paths)
     ]
+
+
+def _changed(repository: Repository, trees: Trees, paths: Sequence[str]) -> Sequence[FileChange]:
+    """The files at these pathspecs that differ between the trees."""
+    if trees.tip is None:
+        return diff_index(repository, trees.base, paths).files
+    (diff,) = diff_trees(repository, [(trees.base, trees.tip)], paths)
+    return diff.files
 
 
 def _text(version: FileVersion | None, blobs: BlobReader) -> str | None:
@@ -266,11 +271,7 @@ def _pack_changes(
     places = [f":(literal){normpath(place)}" for place in terms.settings.rules]
     if not places:
         return PackChanges()
-    if trees.tip is None:
-        files = diff_index(repository, trees.base, places).files
-    else:
-        (diff,) = diff_trees(repository, [(trees.base, trees.tip)], places)
-        files = diff.files
+    files = _changed(repository, trees, places)
     before = tuple(packs_of((file.before for file in files if file.before), blobs))
     try:
         after = tuple(packs_of((file.after for file in files if file.after), blobs))

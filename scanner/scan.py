@@ -26,6 +26,7 @@ from scanner.rulepacks.run import NO_SEMGREP, Options, file_problems, match_rule
 from scanner.scoring.complexity import standing_complexity
 from scanner.scoring.convention import standing
 from scanner.scoring.matching import PlacedUnit
+from scanner.scoring.ordering import costliest_first
 from scanner.store import Shelf, Store, open_store
 
 #: Keyed by blob id. Raised whenever the facts of a file would come out otherwise.
@@ -85,7 +86,7 @@ def scan_tree(bench: Bench, revision: str, jobs: int | None, progress: Progress)
     findings, problems = _by_rules(bench, bench.rules, versions, measured.units, jobs)
     return replace(
         measured,
-        findings=_worst_first((*measured.findings, *findings)),
+        findings=costliest_first((*measured.findings, *findings)),
         problems=(*measured.problems, *problems),
     )
 
@@ -153,14 +154,8 @@ def _joined(commit: str, parts: Sequence[TreeScan]) -> TreeScan:
         revision=commit,
         units=tuple(unit for part in parts for unit in part.units),
         files=tuple(file for part in parts for file in part.files),
-        findings=_worst_first(findings),
+        findings=costliest_first(findings),
         problems=tuple(problem for part in parts for problem in part.problems),
-    )
-
-
-def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(
-        sorted(findings, key=lambda f: (-f.points, f.place.path, f.place.span.first, f.rule))
     )
 
 

@@ -32,6 +32,7 @@ from scanner.rulepacks.run import (
 )
 from scanner.scoring.change import ChangedFile
 from scanner.scoring.convention import FileRules, Introduced, introduced
+from scanner.scoring.ordering import costliest_first
 from scanner.store import Store
 
 #: Changes whose versions are matched in one go: bounds the memory, and what an interruption costs.
@@ -58,14 +59,10 @@ class RuleJudgement:
             self.unmeasured,
         )
         card = judgement.scorecard
-        findings = sorted(
-            (*judgement.findings, *found.findings),
-            key=lambda f: (-f.points, f.place.path, f.place.span.first, f.rule),
-        )
         return replace(
             judgement,
             scorecard=replace(card, dimensions=(*card.dimensions, score)),
-            findings=tuple(findings),
+            findings=costliest_first((*judgement.findings, *found.findings)),
             problems=(*judgement.problems, *self.problems),
         )
 

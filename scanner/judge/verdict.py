@@ -19,6 +19,7 @@ from scanner.judge.growth import Growth, measure_growth
 from scanner.model import Dimension, DimensionScore, Finding, Judgement, Scorecard, TreeDiff
 from scanner.scoring.change import ChangedFile, LinesByPath, added_code_lines
 from scanner.scoring.operations import Moves, line_operations, moved_lines
+from scanner.scoring.ordering import costliest_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def complete(
                 deviation.score,
             ),
         ),
-        findings=_worst_first(findings),
+        findings=costliest_first(findings),
         operations=line_operations(prepared.change.files, prepared.moves, copies.lines),
         problems=(*prepared.change.problems, *growth.problems),
         cognitive_delta=growth.score.cognitive_delta,
@@ -92,9 +93,3 @@ def _score(
 ) -> DimensionScore:
     points = sum((f.points for f in findings if f.dimension is dimension), 0.0)
     return DimensionScore(dimension, points, repaid)
-
-
-def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(
-        sorted(findings, key=lambda f: (-f.points, f.place.path, f.place.span.first, f.rule))
-    )
