@@ -24,7 +24,7 @@ from pathlib import Path
 from benchmarks.attribution_accuracy import wilson
 from benchmarks.rules.agreement import files_below, hits, read
 from scanner.rulepacks.command import Mode
-from scanner.rulepacks.packs import RuleSet, load_default_packs, make_rule_set
+from scanner.rulepacks.packs import RuleSet, in_force, load_default_packs
 
 VERDICTS = Path(__file__).with_name("density_verdicts.csv")
 #: A rule with a lower share of findings worth a comment is to be mended or demoted.
@@ -82,7 +82,7 @@ def drawn(every: Iterable[Shown], size: int, each: int, chance: random.Random) -
 def draw(options: argparse.Namespace) -> None:
     """Prints counts and the sample."""
     chance = random.Random(options.seed)  # noqa: S311  a sample
-    rules = make_rule_set(load_default_packs())
+    rules = in_force(load_default_packs())
     every = [
         shown
         for folder in options.folders
