@@ -8,7 +8,7 @@ from typing import Any
 
 from scanner.model import Problem, Severity, Stage
 from scanner.rulepacks.annotations import Expectation, read_annotations
-from scanner.rulepacks.packs import Pack, RuleSet
+from scanner.rulepacks.packs import NO_RULES, Pack, RuleSet
 from scanner.rulepacks.results import category_of, points_of, references_of, severity_of
 
 REQUIRED_KEYS = ("id", "languages", "message", "severity")
@@ -57,7 +57,7 @@ def list_rules(rules: RuleSet) -> Catalogue:
                 problems.append(one)
             else:
                 found.append(one)
-    return Catalogue(tuple(found), tuple(problems))
+    return Catalogue(tuple(found), tuple(dict.fromkeys(problems)))
 
 
 def parse_pack(pack: Pack) -> list[dict[str, Any]] | Problem:
@@ -77,7 +77,7 @@ def parse_pack(pack: Pack) -> list[dict[str, Any]] | Problem:
         return _problem(pack, 1, f"invalid YAML: {' '.join(str(error).split())}")
     entries = document.get("rules") if isinstance(document, dict) else None
     if not isinstance(entries, list):
-        return _problem(pack, 1, "a pack is a mapping with a list called `rules`")
+        return Problem(Stage.RULES, pack.name, NO_RULES)
     return [entry if isinstance(entry, dict) else {} for entry in entries]
 
 

@@ -21,8 +21,10 @@ from scanner.model import Problem, Stage
 
 #: Raised whenever the same rules and files would give other hits than before.
 HITS_VERSION = 3
+NO_RULES = "line 1: a pack is a mapping with a list called `rules` that has at least one"
 PACK_SUFFIXES = (".yaml", ".yml")
 
+_FLOW_STYLE = re.compile(r"^rules:[ \t]*\[(?!\s*\])", re.MULTILINE)
 _DASH = re.compile(r" *- +")
 _PATHS = re.compile(r"^\s+paths:", re.MULTILINE)
 _ANCHORED = re.compile(r"^\s+(?:-|include:|exclude:)\s*\[?.*(?<![\w*.])/\w.*$", re.MULTILINE)
@@ -189,11 +191,15 @@ def in_force(packs: Iterable[Pack], on: Collection[str] = ()) -> RuleSet:
 
 
 def make_rule_set(packs: Iterable[Pack]) -> RuleSet:
-    """A rule set, with a problem for each rule id that is used more than once."""
+    """A rule set, with a problem for each pack without rules, of which semgrep says nothing, and
+    for each rule id that is used more than once.
+    """
     packs = tuple(packs)
     seen: dict[str, str] = {}
     problems = []
     for pack in packs:
+        if not any(_rules(pack.text)) and not _FLOW_STYLE.search(pack.text):
+            problems.append(Problem(Stage.RULES, pack.name, NO_RULES))
         for rule, line in pack.rule_lines():
             place = f"{pack.name}:{line}"
             if rule in seen:

@@ -193,6 +193,12 @@ def test_a_place_without_rules_is_wrong_configuration(builder: RepositoryBuilder
         gate(builder)
 
 
+def test_a_pack_without_rules_is_never_a_silent_pass(builder: RepositoryBuilder) -> None:
+    builder.commit("base", {"tallystick.toml": ONLY_TEAM, "team/rules/a.yaml": "# later\n"})
+    builder.commit("edit", {"b.py": CODE})
+    assert gate(builder).verdict.outcome is Outcome.COULD_NOT_JUDGE
+
+
 def test_without_any_rules_the_dimension_is_not_measured(builder: RepositoryBuilder) -> None:
     builder.commit("base", {"tallystick.toml": "default_rules = false\n", "a.py": CLEAN})
     builder.commit("edit", {"b.py": CODE})

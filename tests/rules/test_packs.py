@@ -87,6 +87,15 @@ def test_opt_in_rules_are_left_out_unless_asked_for() -> None:
     assert [rule.is_opt_in for rule in list_rules(make_rule_set([pack])).rules] == [True, False]
 
 
+@pytest.mark.parametrize("text", ["", "# later\n", "rules: []\n", "rulez:\n  - id: a\n"])
+def test_a_pack_without_rules_is_a_problem_once(text: str) -> None:
+    rules = make_rule_set([Pack("team/a.yaml", text)])
+    (problem,) = rules.problems
+    assert problem.path == "team/a.yaml"
+    assert problem.reason.startswith("line 1: a pack is a mapping with a list called `rules`")
+    assert list_rules(rules).problems == rules.problems
+
+
 def test_paths_are_seen() -> None:
     assert not rule_set(REQUESTS).depends_on_paths
     assert rule_set(IN_APP).depends_on_paths
