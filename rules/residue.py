@@ -128,6 +128,14 @@ def illustrated(items):
     return items
 
 
+def sketched(items):
+    # ok: commented-out-code
+    # if several items:
+    #     take one
+    # else:
+    return items
+
+
 def labelled(items):
     # ok: commented-out-code
     # total(items)
