@@ -57,6 +57,20 @@ def test_rows(client):
 
 
 # ok: test-without-assertion
+def test_pointer(client):
+    client.open()
+##    client.types = ()
+    first = client.first()
+##    first.close()
+    self.keep(first)
+
+
+# ok: test-without-assertion
+def test_by_table(self):
+    token = self._test_parse("a", "a")
+
+
+# ok: test-without-assertion
 def test_empty(client):
     _, _ = client.pair()
 
