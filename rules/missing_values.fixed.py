@@ -213,7 +213,7 @@ def ask_rudely():
     return name, count, int(input("How many? "))
 
 
-def connect(host: str | None = None, retries: int | None = None, label: str = None, port: int | None = None):
+def connect(host: str | None = None, retries: int | None = None, label: str = None, port: int | None = None, temperature: float | None = None):
     # ok: or-default-drops-zero
     host = host or "localhost"
     # ok: or-default-drops-zero
@@ -221,7 +221,9 @@ def connect(host: str | None = None, retries: int | None = None, label: str = No
     # ok: or-default-drops-zero
     port = port or 443
     # ruleid: or-default-drops-zero
-    return host, label, port, (3 if retries is None else retries)
+    temperature = (0.7 if temperature is None else temperature)
+    # ruleid: or-default-drops-zero
+    return host, label, port, temperature, (3 if retries is None else retries)
 
 
 def largest(items, kind):

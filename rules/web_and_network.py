@@ -117,6 +117,17 @@ def answer_too_much(work):
         return jsonify({"error": str(error)}), 500
 
 
+def answer_too_much_in_short(work):
+    try:
+        return {"answer": work()}, 200
+    except ValueError as error:
+        # ok: error-text-sent-to-client
+        return {"error": str(error)}, 400
+    except Exception as error:
+        # ruleid: error-text-sent-to-client
+        return {"error": str(error)}, 500
+
+
 def answer_too_much_again(work):
     try:
         return work()
