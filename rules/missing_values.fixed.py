@@ -78,15 +78,17 @@ def choose(items, names):
     first = [item.name for item in items][0]
     try:
         # ok: first-of-filtered
-        first = [item for item in items if item.ready][0]
+        first = [item for item in items if item["name"] == names][0]
     except IndexError:
         first = None
     finally:
         items.clear()
+    # ok: first-of-filtered
+    ready = [item for item in items if item.ready][0]
     # ruleid: first-of-filtered
-    second = [item for item in items if item.ready][0]
+    second = [item for item in items if item.name == names][0]
     # ruleid: first-of-filtered
-    return first, second, glob.glob("*.csv")[0]
+    return first, ready, second, glob.glob("*.csv")[0]
 
 
 # ok: match-not-checked

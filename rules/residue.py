@@ -174,6 +174,10 @@ def narrated(items):
     # Loop backwards, so that deletion does not shift what is left
     for item in items:
         print(item)
+    # ok: comment-repeats-code
+    # Loop over rows
+    for n in range(items.shape[0]):
+        print(n)
     # ruleid: comment-repeats-code
     # Iterate over the items
     for item in items:
