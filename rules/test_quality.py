@@ -66,6 +66,23 @@ def test_pointer(client):
 
 
 # ok: test-without-assertion
+def test_source(make):
+    made = make(
+        """\
+def one():
+    pass
+"""
+    )
+    frame = made.frame
+    keep(frame.one)
+
+
+# ok: test-without-assertion
+def test_copy(make):
+    copy = make.deepcopy()  # this blew up before
+
+
+# ok: test-without-assertion
 def test_by_table(self):
     token = self._test_parse("a", "a")
 
