@@ -131,11 +131,12 @@ def _clauses(estimates: Sequence[Estimate]) -> list[str]:
         told.append(f"perhaps {listed(hints)} (it may be chance)")
     if alike:
         alike.sort(key=lambda pair: pair[1].effect.ratio is None)  # one with a ratio says more
-        first = f"{_word(alike[0][0])} ({intervals.of(*alike[0])})"
-        others = [_word(one) for one, _ in alike[1:]]
-        if told and len(others) > FEW_ALIKE:
-            others = [*others[: FEW_ALIKE - 1], f"{len(others) - FEW_ALIKE + 1} more"]
-        told.append(f"no clear difference in {listed([first, *others])}")
+        words = [_word(one) for one, _ in alike]
+        if told and len(words) > FEW_ALIKE + 1:
+            words = [*words[:FEW_ALIKE], f"{len(words) - FEW_ALIKE} more"]
+        elif not told:  # the answer has an interval, whatever it is
+            words[0] = f"{words[0]} ({intervals.of(*alike[0])})"
+        told.append(f"no clear difference in {listed(words)}")
     if measured and not told:
         told.append("nothing to tell them apart")
     clauses = [f"AI-attributed ones show, against comparable others, {listed(told)}"]
