@@ -26,6 +26,7 @@ from scanner.render.paths import printable
 from scanner.render.tallies import hotspots
 from scanner.render.wording import counted, number
 from scanner.report import Report
+from scanner.standing_debt import Standing
 
 LABEL_WORDS = {
     Label.AI: "AI",
@@ -35,6 +36,7 @@ LABEL_WORDS = {
     Label.AUTOMATION: "automation",
     Label.UNMARKED: "unmarked",
 }
+ARM_WORDS = {Arm.AI: "AI-attributed", Arm.MIXED: "mixed", Arm.OTHER: "other"}
 STATE_WORDS = {
     InsufficientEvidence: "too little evidence",
     NotApplicable: "not applicable",
@@ -70,6 +72,32 @@ def basis(report: Report) -> str:
         f"{listed(parts)} changes; {share:.0%} have evidence of who wrote them. "
         "Unmarked does not mean human."
     )
+
+
+def codebase_words(report: Report) -> str:
+    """What became of the code base as a whole, from the first to the last tree that has code."""
+    ends = [one for one in report.standing.ends if one.standing.code_lines]
+    before = report.standing.before
+    states = [(one.period, one.standing) for one in ends]
+    if before is not None and before.code_lines:
+        states.insert(0, ("before the first change", before))
+    if not states:
+        return "No Python code stood at the end of any period."
+    (since, first), (until, last) = states[0], states[-1]
+    return (
+        f"From {since} to {until} the code base went from {first.code_lines:,} to "
+        f"{last.code_lines:,} code lines, from {_density(first)} to {_density(last)} cognitive "
+        f"complexity per 100 of them, and from {_beyond(first)} to {_beyond(last)} of 100 units "
+        "beyond a limit."
+    )
+
+
+def _density(standing: Standing) -> str:
+    return f"{100 * standing.cognitive / standing.code_lines:.1f}"
+
+
+def _beyond(standing: Standing) -> str:
+    return f"{100 * standing.beyond / standing.units:.1f}" if standing.units else "0"
 
 
 def arm_sizes(changes: Sequence[Change]) -> dict[Arm, int]:
