@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from functools import reduce
 
 import msgspec
@@ -14,18 +12,17 @@ import msgspec
 from scanner.analysis.complexity import ANALYSIS as COMPLEXITY
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
+from scanner.file_tasks import in_tasks
 from scanner.git.blobs import BlobReader
 from scanner.git.trees import diff_trees
 from scanner.history import History
 from scanner.judging import Bench, Progress
-from scanner.model import Change, Commit, Complexity, FileVersion, Problem, Stage
+from scanner.model import Change, Commit, Complexity, FileVersion, Problem, Stage, Unit
 from scanner.periods import periods
 from scanner.scoring.complexity import standing_complexity
 from scanner.scoring.matching import PlacedUnit
 from scanner.store import Shelf, Store, open_store
 
-FILES_PER_TASK = 20
-WORTH_PROCESSES = 60
 #: Raised whenever equal files would stand otherwise.
 STANDING_VERSION = 1
 
@@ -52,6 +49,7 @@ class Standing:
 
 
 NOTHING = Standing()
+UNREAD = Standing(files=1, unread=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +150,14 @@ def _files(
     kept = store.get_many(shelf, versions)
     found = {blob: known for blob, known in kept.items() if isinstance(known, Standing)}
     wanted = [version for blob, version in versions.items() if blob not in found]
-    fresh: dict[str, Standing] = {}
-    passing: set[str] = set()
-    for measured in _measured(bench, wanted, jobs or os.cpu_count() or 1):
-        for blob, standing in measured:
-            fresh[blob] = Standing(files=1, unread=1) if standing is None else standing
-            if standing is None:
-                passing.add(blob)
-        progress(len(fresh), len(wanted))
-    store.put_many(shelf, {blob: one for blob, one in fresh.items() if blob not in passing})
-    return found | fresh, frozenset(passing)
+    asked: dict[str, Standing | None] = {}
+    for measured in in_tasks(measure_files, bench, wanted, jobs):
+        asked.update(measured)
+        progress(len(asked), len(wanted))
+    fresh = {blob: one for blob, one in asked.items() if one is not None}
+    store.put_many(shelf, fresh)
+    lacking = asked.keys() - fresh.keys()
+    return found | fresh | dict.fromkeys(lacking, UNREAD), frozenset(lacking)
 
 
 def _version(bench: Bench) -> str:
@@ -171,23 +167,13 @@ def _version(bench: Bench) -> str:
     return f"{STANDING_VERSION}/{COMPLEXITY.version}/{limits}"
 
 
-_Measured = list[tuple[str, Standing | None]]
-
-
-def _measured(bench: Bench, versions: Sequence[FileVersion], jobs: int) -> Iterator[_Measured]:
-    tasks = [versions[i : i + FILES_PER_TASK] for i in range(0, len(versions), FILES_PER_TASK)]
-    if jobs == 1 or len(versions) < WORTH_PROCESSES:
-        yield from (measure_files(bench, task) for task in tasks)
-        return
-    with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(measure_files, [bench] * len(tasks), tasks)
-
-
-def measure_files(bench: Bench, versions: Sequence[FileVersion]) -> _Measured:
+def measure_files(
+    bench: Bench, versions: Sequence[FileVersion]
+) -> list[tuple[str, Standing | None]]:
     """What stands in each of some files, by blob; None where the clone lacks its content."""
     with BlobReader(bench.repository) as blobs, open_store(bench.store_path) as store:
         reader = SourceReader(blobs, store)
-        found: _Measured = [(one.blob, _measured_file(bench, reader, one)) for one in versions]
+        found = [(one.blob, _measured_file(bench, reader, one)) for one in versions]
         reader.flush()
     return found
 
@@ -195,21 +181,28 @@ def measure_files(bench: Bench, versions: Sequence[FileVersion]) -> _Measured:
 def _measured_file(bench: Bench, reader: SourceReader, version: FileVersion) -> Standing | None:
     file = reader.read(version)
     if isinstance(file, Problem):
-        return None if file.stage is Stage.GIT else Standing(files=1, unread=1)
+        return None if file.stage is Stage.GIT else UNREAD
     facts = reader.facts(COMPLEXITY, [(file, unit) for unit in file.outline.units])
-    known = {c: one for c, one in facts.items() if isinstance(one, Complexity)}
-    units = [unit for unit in file.outline.units if unit.content in known]
-    held = [known[unit.content] for unit in units]
-    placed = [PlacedUnit(version.path, unit, ()) for unit in units]
-    limits, points = bench.settings.limits, bench.settings.points
-    found = [standing_complexity([unit], known, limits, points) for unit in placed]
+    units = [
+        _measured_unit(bench, version, unit, facts[unit.content]) for unit in file.outline.units
+    ]
+    every = reduce(Standing.__add__, units, NOTHING)
+    return replace(every, files=1, unread=min(1, every.unread))
+
+
+def _measured_unit(
+    bench: Bench, version: FileVersion, unit: Unit, facts: Complexity | Problem
+) -> Standing:
+    if isinstance(facts, Problem):
+        return Standing(unread=1)
+    placed, settings = PlacedUnit(version.path, unit, ()), bench.settings
+    known = {unit.content: facts}
+    found = standing_complexity([placed], known, settings.limits, settings.points)
     return Standing(
-        files=1,
-        units=len(units),
-        code_lines=sum(one.code_lines for one in held),
-        cognitive=sum(one.cognitive for one in held),
-        cyclomatic=sum(one.cyclomatic + sum(c.cyclomatic for c in one.closures) for one in held),
-        beyond=sum(map(bool, found)),
-        points=sum((finding.points for one in found for finding in one), 0.0),
-        unread=int(len(units) < len(file.outline.units)),
+        units=1,
+        code_lines=facts.code_lines,
+        cognitive=facts.cognitive,
+        cyclomatic=facts.cyclomatic + sum(closure.cyclomatic for closure in facts.closures),
+        beyond=int(bool(found)),
+        points=sum((finding.points for finding in found), 0.0),
     )

@@ -26,7 +26,7 @@ FLOORS = (
     ("compare",),
     ("exclusion_grounds", "judge"),
     ("judging", "gating", "branch_attribution"),
-    ("merging",),
+    ("file_tasks", "merging"),
     ("review", "history", "scan", "standing_clones", "tree_habits", "surprising"),
     ("aftermath", "attributing", "excerpts", "fixing", "standing_debt"),
     ("report", "story"),
