@@ -68,6 +68,50 @@ def swallowed(work, items):
         # What was kept may be gone or from an older version;
         # it is computed anew below.
         pass
+    # ok: swallowed-exception
+    try:
+        work()
+    except Exception:
+        # An older version may have written it.
+        pass
+    # ok: swallowed-exception
+    try:
+        work()
+    except Exception:  # noqa: BLE001 - the cache is only for speed
+        pass
+    # ok: swallowed-exception
+    try:
+        work()
+    except Exception:
+        pass  # Interpreter teardown
+    # Best effort: the next run does it again.
+    # ok: swallowed-exception
+    try:
+        work()
+    except Exception:
+        pass
+    # ok: swallowed-exception
+    try:
+        work.connection.close()
+        work.process.kill()
+    except Exception:
+        pass
+    # ruleid: swallowed-exception
+    try:
+        work()
+    except Exception:  # noqa: BLE001, S110
+        # Ignore errors
+        pass
+    # ruleid: swallowed-exception
+    try:
+        work()
+    # the lock was taken by another
+    except BlockingIOError:
+        # The other one does the work.
+        return
+    except Exception:  # pylint: disable=broad-except
+        # TODO: log this somehow
+        pass
     # ruleid: swallowed-exception
     try:
         work()
@@ -97,6 +141,15 @@ def unstoppable(work):
         work()
     except:
         logger.info("failed")
+
+
+def explained(load):
+    # ok: failure-becomes-default
+    try:
+        return load()
+    except Exception:
+        # What cannot be loaded counts as absent.
+        return None
 
 
 def hidden(load):

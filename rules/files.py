@@ -94,9 +94,18 @@ def load_later(path):
     if os.path.exists(path):
         with open(path, "rb") as file:
             return file.read()
+    # ok: exists-then-open, exists-then-remove
+    path.unlink(missing_ok=True)
     # ruleid: exists-then-open
+    if path.exists():
+        path.unlink()
+    # ruleid: exists-then-remove
     if os.path.exists(path):
         os.remove(path)
+    # ruleid: exists-then-open
+    if not os.path.exists(path):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("")
 
 
 def make(path):
@@ -172,9 +181,24 @@ def main():
     os.chdir("/")
 
 
-def moved(folder):
+def detached():
+    # ok: working-directory-changed
+    os.chdir("/")
+    os.umask(0)
+
+
+def moved(folder, command):
     # ruleid: working-directory-changed
     os.chdir(folder)
+    return subprocess.run(command, check=True)
+
+
+def moved_and_back(folder, work):
+    before = os.getcwd()
+    # ruleid: working-directory-changed
+    os.chdir(folder)
+    work()
+    os.chdir(before)
 
 
 def isolated(folder):
