@@ -31,20 +31,24 @@ def rules() -> None:
 @rules.command(name="list")
 @with_session
 def list_command(session: Session) -> int:
-    """Every rule: points, severity, category, whether it has a test and a fix, and its source."""
+    """Every rule: points, severity, category, whether it has a test and a fix, and its source.
+
+    One that is off is in `rules_off`, or it is an opt-in rule and not in `rules_on`.
+    """
     settings = _settings(session)
-    catalogue = list_rules(_in_force(session, settings))
-    off = frozenset(settings.rules_off)
+    catalogue = list_rules(_packs(session, settings))
     for line in _table(catalogue.rules, settings):
         click.echo(line)
     _tell(catalogue.problems)
     named = [rule.id for rule in catalogue.rules]
-    for name in sorted((off | settings.rule_points.keys()) - set(named)):
+    chosen = {*settings.rules_on, *settings.rules_off, *settings.rule_points}
+    for name in sorted(chosen.difference(named)):
         click.echo(f"tallystick: the settings name {name}, and there is no such rule", err=True)
     if session.verbosity >= 0:
-        active = [rule for rule in catalogue.rules if rule.id not in off]
+        active = [rule for rule in catalogue.rules if not _is_off(rule, settings)]
         packs = counted(len({rule.pack for rule in active}), "pack")
-        click.echo(f"{counted(len(active), 'rule')} of {packs} in force")
+        off = len(catalogue.rules) - len(active)
+        click.echo(f"{counted(len(active), 'rule')} of {packs} in force, {off} off")
     return int(ExitCode.USAGE if catalogue.problems else ExitCode.CLEAN)
 
 
@@ -61,7 +65,7 @@ def test_command(session: Session, places: tuple[Path, ...]) -> int:
 
     if find_semgrep() is None:
         raise ScanError(f"{NO_SEMGREP}.", exit_code=ExitCode.COULD_NOT_JUDGE)
-    chosen = _at(places) if places else _in_force(session, _settings(session))
+    chosen = _at(places) if places else _packs(session, _settings(session))
     report = run_rule_tests(chosen)
     for failure in report.failures:
         test = Path(failure.pack).with_suffix(".py").as_posix()
@@ -94,7 +98,8 @@ def _settings(session: Session) -> Settings:
     return found[1] if found else Settings()
 
 
-def _in_force(session: Session, settings: Settings) -> RuleSet:
+def _packs(session: Session, settings: Settings) -> RuleSet:
+    """Every rule of the packs in force, the opt-in ones too."""
     own = load_default_packs() if settings.default_rules else ()
     top = session.repository.work_tree or session.repository.git_dir
     return make_rule_set((*own, *load_packs(top, settings.rules)))
@@ -109,11 +114,15 @@ def _table(found: Sequence[Rule], settings: Settings) -> Iterator[str]:
     for rule in found:
         points = settings.rule_points.get(rule.id, rule.points)
         marks = ("test" if rule.has_test else "", "fix" if rule.has_fix else "")
-        state = "off" if rule.id in settings.rules_off else f"{points:g}"
+        state = "off" if _is_off(rule, settings) else f"{points:g}"
         yield (
             f"{rule.id:<{width}}  {state:>4}  {rule.severity:<7}  {rule.category:<12}  "
             f"{marks[0]:<4}  {marks[1]:<3}  {rule.source}"
         )
+
+
+def _is_off(rule: Rule, settings: Settings) -> bool:
+    return rule.id in settings.rules_off or (rule.is_opt_in and rule.id not in settings.rules_on)
 
 
 def _tell(problems: Sequence[Problem]) -> None:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from pathlib import Path
 from posixpath import normpath
@@ -21,12 +21,17 @@ from scanner.model import Problem, Stage
 
 #: Raised whenever the same rules and files would give other hits than before.
 HITS_VERSION = 3
+NO_RULES = "line 1: a pack is a mapping with a list called `rules` that has at least one"
 PACK_SUFFIXES = (".yaml", ".yml")
 
-_RULE_ID = re.compile(r"^\s*(?:-\s+)?id:\s*[\"']?([A-Za-z0-9._-]+)[\"']?\s*$", re.MULTILINE)
+_FLOW_STYLE = re.compile(r"^rules:[ \t]*\[(?!\s*\])", re.MULTILINE)
+_DASH = re.compile(r" *- +")
 _PATHS = re.compile(r"^\s+paths:", re.MULTILINE)
 _ANCHORED = re.compile(r"^\s+(?:-|include:|exclude:)\s*\[?.*(?<![\w*.])/\w.*$", re.MULTILINE)
-_RULE_START = re.compile(r"^(?P<indent> *)- id:", re.MULTILINE)
+_FIRST_RULE = re.compile(
+    r"^rules:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*(?P<indent> *)- ", re.MULTILINE
+)
+_OPT_IN = re.compile(r"^\s+opt-in:\s*true\s*$", re.MULTILINE)
 _OF_FILES = re.compile(r"^\s+scope:\s*file\s*$", re.MULTILINE)
 _BY_FUNCTION = re.compile(r"^# by-function\s*$", re.MULTILINE)
 _ONLY_WITH = re.compile(r"^# only-with:(?P<words>.*)$", re.MULTILINE)
@@ -73,6 +78,22 @@ class Pack:
         """The rules less their one-line fixes, which cost semgrep more than all matching does."""
         return _FIX_LINE.sub("", self.text)
 
+    @property
+    def opt_in(self) -> frozenset[str]:
+        """The ids of the rules that are off unless the settings name them."""
+        rules = (rule for rule in _rules(self.text) if _OPT_IN.search(rule))
+        return frozenset(match[1] for rule in rules if (match := _id_of(rule)))
+
+    def asked(self, on: Collection[str]) -> Pack | None:
+        """The pack with those of its opt-in rules that are in `on`, each rule at its line; None if
+        no rule is left.
+        """
+        off = self.opt_in.difference(on)
+        if not off:
+            return self
+        text = _kept(self.text, lambda rule: (name := _id_of(rule)) is None or name[1] not in off)
+        return replace(self, text=text) if any(_rules(text)) else None
+
     def parts(self) -> Iterator[Part]:
         """The rules by scope, without fixes, each at its line.
 
@@ -87,8 +108,8 @@ class Pack:
             yield Part(self, Scope.FILE, self.text_without_fixes, needs_found)
             return
         for scope in Scope:
-            text = _only(self.text_without_fixes, scope)
-            if _RULE_START.search(text):
+            text = _kept(self.text_without_fixes, partial(_has_scope, scope))
+            if any(_rules(text)):
                 yield Part(self, scope, text, needs_found)
 
     def line_of(self, rule: str) -> int | None:
@@ -97,8 +118,13 @@ class Pack:
 
     def rule_lines(self) -> Iterator[tuple[str, int]]:
         """Ids and lines of the rules, as the text has them."""
-        for match in _RULE_ID.finditer(self.text):
-            yield match[1], self.text.count("\n", 0, match.start(1)) + 1
+        rules = list(_rules(self.text))
+        line = self.text.count("\n") + 1 - sum(rule.count("\n") for rule in rules)
+        for rule in rules:
+            match = _id_of(rule)
+            if match is not None:
+                yield match[1], line + rule.count("\n", 0, match.start(1))
+            line += rule.count("\n")
 
 
 @dataclass(frozen=True)
@@ -159,12 +185,21 @@ def load_packs(root: Path, places: Sequence[str]) -> tuple[Pack, ...]:
     return tuple(pack for place in places for pack in _packs_at(root, place))
 
 
+def in_force(packs: Iterable[Pack], on: Collection[str] = ()) -> RuleSet:
+    """The rule set without the opt-in rules that are not in `on`."""
+    return make_rule_set(pack for one in packs if (pack := one.asked(on)) is not None)
+
+
 def make_rule_set(packs: Iterable[Pack]) -> RuleSet:
-    """A rule set, with a problem for each rule id that is used more than once."""
+    """A rule set, with a problem for each pack without rules, of which semgrep says nothing, and
+    for each rule id that is used more than once.
+    """
     packs = tuple(packs)
     seen: dict[str, str] = {}
     problems = []
     for pack in packs:
+        if not any(_rules(pack.text)) and not _FLOW_STYLE.search(pack.text):
+            problems.append(Problem(Stage.RULES, pack.name, NO_RULES))
         for rule, line in pack.rule_lines():
             place = f"{pack.name}:{line}"
             if rule in seen:
@@ -174,18 +209,38 @@ def make_rule_set(packs: Iterable[Pack]) -> RuleSet:
     return RuleSet(packs, tuple(problems))
 
 
-def _only(text: str, scope: Scope) -> str:
-    """The rules of one scope, the lines of the others left empty."""
-    starts = [match.start() for match in _RULE_START.finditer(text)]
-    if not starts:
-        return text
-    pieces = [text[: starts[0]]]
+def _has_scope(scope: Scope, rule: str) -> bool:
+    return bool(_OF_FILES.search(rule)) == (scope is Scope.FILE)
+
+
+def _kept(text: str, is_wanted: Callable[[str], bool]) -> str:
+    """The pack's text with the lines of the rules that are not wanted left empty."""
+    rules = list(_rules(text))
+    start = text[: len(text) - sum(map(len, rules))]
+    return start + "".join(rule if is_wanted(rule) else "\n" * rule.count("\n") for rule in rules)
+
+
+def _id_of(rule: str) -> re.Match[str] | None:
+    """The id among the keys of a rule; what stands deeper is something else's."""
+    dash = _DASH.match(rule)
+    if dash is None:
+        return None
+    key = rf"^(?:{dash[0]}|{' ' * dash.end()})id:"
+    return re.search(rf"{key}\s*[\"']?([A-Za-z0-9._-]+)[\"']?\s*$", rule, re.MULTILINE)
+
+
+def _rules(text: str) -> Iterator[str]:
+    """The text of each rule, whatever key it begins with; of a pack in flow style, none.
+
+    Nothing in a rule can stand as far left as the dash it begins with.
+    """
+    first = _FIRST_RULE.search(text)
+    if first is None:
+        return
+    dashes = re.compile(rf"^{first['indent']}- ", re.MULTILINE)
+    starts = [match.start() for match in dashes.finditer(text, first.start("indent"))]
     for start, end in pairwise([*starts, len(text)]):
-        rule = text[start:end]
-        is_of_files = bool(_OF_FILES.search(rule))
-        keep = is_of_files == (scope is Scope.FILE)
-        pieces.append(rule if keep else "\n" * rule.count("\n"))
-    return "".join(pieces)
+        yield text[start:end]
 
 
 def _packs_at(root: Path, place: str) -> Iterator[Pack]:

@@ -44,7 +44,7 @@ def test_the_list_shows_points_and_source(
     assert line.split() == [
         "team-no-shout", "4", "warning", "convention", "test", "team/rules/a.yaml:2",
     ]  # fmt: skip
-    assert total == "1 rule of 1 pack in force"
+    assert total == "1 rule of 1 pack in force, 0 off"
     builder.write("tallystick.toml", f'{SETTINGS}rules_off = ["team-no-shout", "no-such"]\n')
     assert run(["rules", "list"]) == 0
     said = capsys.readouterr()
@@ -146,3 +146,12 @@ def test_doctor_says_how_many_rules_are_in_force(
     builder.commit("rules")
     assert run(["doctor"]) == 0
     assert "Rules: 1 rule of 1 pack in force" in capsys.readouterr().out
+
+
+def test_doctor_tells_of_a_broken_configuration_once(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.write("tallystick.toml", "rulez = 1\n")
+    builder.commit("rules")
+    assert run(["doctor"]) == 3
+    assert capsys.readouterr().out.count("unknown key 'rulez'") == 1
