@@ -1,6 +1,7 @@
 import asyncio
 import contextlib
 import logging
+import sys
 import traceback
 from contextlib import suppress
 
@@ -8,6 +9,16 @@ logger = logging.getLogger(__name__)
 
 
 class Handle:
+    def close(self):
+        # ok: swallowed-exception
+        try:
+            self.flush()
+        except Exception:
+            pass
+        # ok: suppress-everything
+        with suppress(Exception):
+            self.flush()
+
     def __del__(self):
         # ok: swallowed-exception
         try:
@@ -33,6 +44,11 @@ def expected(path, queue):
     except:
         queue.rollback()
         raise
+    # ok: bare-except
+    try:
+        queue.get()
+    except:
+        queue.put(sys.exc_info())
 
 
 def documented(config):
@@ -84,6 +100,15 @@ def swallowed(work, items):
         work()
     except Exception:
         pass  # Interpreter teardown
+    try:
+        work()
+    except ValueError:
+        # ok: swallowed-exception
+        try:
+            work.note()
+        except Exception:
+            pass
+        raise
     # Best effort: the next run does it again.
     # ok: swallowed-exception
     try:
@@ -152,6 +177,15 @@ def explained(load):
         return None
 
 
+def explained_above(load):
+    # ok: failure-becomes-default
+    try:
+        return load()
+    # What cannot be loaded counts as absent.
+    except Exception:
+        return None
+
+
 def hidden(load):
     # ruleid: failure-becomes-default
     try:
@@ -180,6 +214,15 @@ def reported(work, report):
     except Exception as error:
         print(error)
         raise
+
+
+def printed_and_explained(work):
+    # ok: printed-exception
+    try:
+        work()
+    except Exception as error:
+        # The next page is worth more than this one.
+        print(f"Error: {error}")
 
 
 def printed(work):
@@ -217,6 +260,18 @@ def log_whole(work):
     try:
         work()
     except Exception as error:
+        # The text of such an error says it all.
+        # ok: logged-exception-without-traceback
+        logger.error("failed: %s", error)
+    try:
+        work()
+    except Exception as error:
+        # ok: logged-exception-without-traceback
+        logger.error("failed: %s", error)
+        raise error
+    try:
+        work()
+    except Exception as error:
         # ok: logged-exception-without-traceback
         logger.error(f"failed: {error}")
         traceback.print_exc()
@@ -233,11 +288,13 @@ def log_half(work):
     try:
         work()
     except Exception as error:
+        work.failures += 1
         # ruleid: logged-exception-without-traceback
         logger.error(f"failed: {error}")
     try:
         work()
     except Exception as error:
+        work.failures += 1
         # ruleid: logged-exception-without-traceback
         logger.error("failed: %s", error)
 
@@ -271,6 +328,14 @@ def unrelated(text):
     except ValueError as error:
         # ok: raise-without-cause
         raise SystemExit(2)
+
+
+def retried(self, text):
+    try:
+        return int(text)
+    except ValueError as error:
+        # ok: raise-without-cause
+        raise self.retry(exc=error)
 
 
 def unchained(text):
@@ -312,6 +377,27 @@ def cleaned(work, close):
         close()
 
 
+def later(work):
+    # ok: return-in-finally
+    try:
+        work()
+    finally:
+
+        def close():
+            return work.close()
+
+        work.later(close)
+
+
+def dropped_on_purpose(work, stopped):
+    # ok: return-in-finally
+    try:
+        work()
+    finally:
+        if stopped():
+            return  # The interrupt was seen to already.
+
+
 def dropped(work):
     # ruleid: return-in-finally
     try:
@@ -335,6 +421,13 @@ def ordered(work):
         return 2
     except KeyboardInterrupt:
         return 130
+    try:
+        work()
+    # ok: handler-never-reached
+    except Exception:
+        return 2
+    except WorkerShutdown:
+        return 0
 
 
 def shown():
@@ -377,6 +470,16 @@ async def clean_up(self, work):
         raise
 
 
+async def run_until_cancelled(self, work):
+    # ok: cancellation-swallowed
+    try:
+        while True:
+            await work()
+    except asyncio.CancelledError:
+        pass
+    await self.close()
+
+
 async def uncancellable(self, work):
     while True:
         # ruleid: cancellation-swallowed
@@ -387,10 +490,26 @@ async def uncancellable(self, work):
             pass
 
 
-def removed(path):
+def removed(path, connection, work):
     # ok: suppress-everything
     with suppress(FileNotFoundError):
         path.unlink()
+    # ok: suppress-everything
+    with suppress(Exception):
+        connection.close()
+    # ok: suppress-everything
+    with suppress(Exception):  # the other side may be gone
+        connection.tell()
+    # Suppress what an old version raises.
+    # ok: suppress-everything
+    with suppress(Exception):
+        connection.tell()
+    try:
+        work()
+    finally:
+        # ok: suppress-everything
+        with suppress(Exception):
+            connection.tell()
     # ruleid: suppress-everything
     with contextlib.suppress(Exception):
         path.unlink()
