@@ -76,6 +76,18 @@ def transformed(fetch):
         return str(error)
 
 
+def promised(work):
+    """Best effort: never raises."""
+    # ok: swallowed-exception
+    try:
+        work()
+    except Exception:
+        pass
+    # ok: suppress-everything
+    with suppress(Exception):
+        work()
+
+
 def swallowed(work, items):
     # ok: swallowed-exception
     try:
@@ -270,6 +282,11 @@ def log_whole(work):
         logger.error("failed: %s", error)
         raise error
     try:
+        work.close()
+    except Exception as error:
+        # ok: logged-exception-without-traceback
+        logger.error("not closed: %s", error)
+    try:
         work()
     except Exception as error:
         # ok: logged-exception-without-traceback
@@ -336,6 +353,9 @@ def retried(self, text):
     except ValueError as error:
         # ok: raise-without-cause
         raise self.retry(exc=error)
+    except OSError as error:
+        # ok: raise-without-cause
+        raise LoadError(text, error)
 
 
 def unchained(text):
@@ -344,6 +364,9 @@ def unchained(text):
     except ValueError as error:
         # ruleid: raise-without-cause
         raise RuntimeError(f"not a number: {error}")
+    except OSError as error:
+        # ruleid: raise-without-cause
+        raise LoadError(error)
 
 
 def specific(flag):
