@@ -10,9 +10,9 @@ logger = logging.getLogger(__name__)
 
 class Handle:
     def close(self):
-        # ok: swallowed-exception
         try:
             self.flush()
+            # ok: swallowed-exception
         except Exception:
             pass
         # ok: suppress-everything
@@ -20,67 +20,67 @@ class Handle:
             self.flush()
 
     def __del__(self):
-        # ok: swallowed-exception
         try:
             self.close()
+            # ok: swallowed-exception
         except Exception:
             pass
 
 
 def expected(path, queue):
-    # ok: swallowed-exception
     try:
         path.unlink()
+        # ok: swallowed-exception, bare-except
     except FileNotFoundError:
         pass
-    # ok: swallowed-exception, bare-except
     try:
         queue.get()
+        # ok: swallowed-exception, bare-except
     except Exception:
         logger.exception("the queue failed")
-    # ok: bare-except
     try:
         queue.get()
+        # ok: bare-except
     except:
         queue.rollback()
         raise
-    # ok: bare-except
     try:
         queue.get()
+        # ok: bare-except
     except:
         queue.put(sys.exc_info())
 
 
 def documented(config):
-    # ok: failure-becomes-default
     try:
         return config["key"]
+        # ok: failure-becomes-default
     except KeyError:
         return None
 
 
 def logged(config):
-    # ok: failure-becomes-default
     try:
         return config.load()
+        # ok: failure-becomes-default
     except Exception:
         logger.exception("no configuration")
         return None
 
 
 def transformed(fetch):
-    # ok: failure-becomes-default
     try:
         return fetch()
+        # ok: failure-becomes-default
     except Exception as error:
         return str(error)
 
 
 def promised(work):
     """Best effort: never raises."""
-    # ok: swallowed-exception
     try:
         work()
+        # ok: swallowed-exception
     except Exception:
         pass
     # ok: suppress-everything
@@ -89,127 +89,156 @@ def promised(work):
 
 
 def swallowed(work, items):
-    # ok: swallowed-exception
     try:
         work()
+        # ok: swallowed-exception
     except Exception:
         # What was kept may be gone or from an older version;
         # it is computed anew below.
         pass
-    # ok: swallowed-exception
     try:
         work()
+        # ok: swallowed-exception
     except Exception:
         # An older version may have written it.
         pass
-    # ok: swallowed-exception
     try:
         work()
+        # ok: swallowed-exception
     except Exception:  # noqa: BLE001 - the cache is only for speed
         pass
-    # ok: swallowed-exception
     try:
         work()
+        # ok: swallowed-exception
     except Exception:
         pass  # Interpreter teardown
     try:
         work()
     except ValueError:
-        # ok: swallowed-exception
         try:
             work.note()
+            # ok: swallowed-exception
         except Exception:
             pass
         raise
     # Best effort: the next run does it again.
-    # ok: swallowed-exception
     try:
         work()
+        # ok: swallowed-exception
     except Exception:
         pass
-    # ok: swallowed-exception
     try:
         work.connection.close()
         work.process.kill()
+        # ok: swallowed-exception
     except Exception:
         pass
-    # ruleid: swallowed-exception
     try:
         work()
+        # ruleid: swallowed-exception
     except Exception:  # noqa: BLE001, S110
         # Ignore errors
         pass
-    # ruleid: swallowed-exception
     try:
         work()
     # the lock was taken by another
     except BlockingIOError:
         # The other one does the work.
         return
+        # ruleid: swallowed-exception
     except Exception:  # pylint: disable=broad-except
         # TODO: log this somehow
         pass
-    # ruleid: swallowed-exception
     try:
         work()
+        # ruleid: swallowed-exception
     except Exception:
         pass
-    # ruleid: swallowed-exception
     try:
         work()
+        # ruleid: swallowed-exception
     except Exception as error:
         pass
-    # ruleid: swallowed-exception
     try:
         work()
+        # ruleid: swallowed-exception
     except:
         pass
-    for item in items:
+    try:
+        work()
         # ruleid: swallowed-exception
+    except Exception:
+        pass
+    else:
+        work()
+    finally:
+        work.end()
+    for item in items:
         try:
             work(item)
+            # ruleid: swallowed-exception
         except Exception:
             continue
 
 
-def unstoppable(work):
-    # ruleid: bare-except
+def shown_code():
+    # ok: swallowed-exception, bare-except, failure-becomes-default
+    return """
     try:
         work()
+    except:
+        pass
+    """
+
+
+def unstoppable(work):
+    try:
+        work()
+        # ruleid: bare-except
     except:
         logger.info("failed")
 
 
 def explained(load):
-    # ok: failure-becomes-default
     try:
         return load()
+        # ok: failure-becomes-default
     except Exception:
         # What cannot be loaded counts as absent.
         return None
 
 
 def explained_above(load):
-    # ok: failure-becomes-default
     try:
         return load()
+        # ok: failure-becomes-default
     # What cannot be loaded counts as absent.
     except Exception:
         return None
 
 
 def hidden(load):
-    # ruleid: failure-becomes-default
     try:
         return load()
+        # ruleid: failure-becomes-default
     except Exception:
         return []
 
 
-def hidden_too(load):
-    # ruleid: failure-becomes-default
+def hidden_with_an_end(load):
     try:
         return load()
+        # ruleid: failure-becomes-default
+    except Exception:
+        return {}
+    finally:
+        load.end()
+
+
+def hidden_too(load):
+    try:
+        return load()
+        # ruleid: failure-becomes-default
     except Exception as error:
         return None
 
@@ -314,6 +343,8 @@ def log_half(work):
         work.failures += 1
         # ruleid: logged-exception-without-traceback
         logger.error("failed: %s", error)
+    finally:
+        work.end()
 
 
 def logs_twice(work):
@@ -356,6 +387,16 @@ def retried(self, text):
     except OSError as error:
         # ok: raise-without-cause
         raise LoadError(text, error)
+
+
+def unchained_with_an_end(text):
+    try:
+        return int(text)
+    except ValueError as error:
+        # ruleid: raise-without-cause
+        raise RuntimeError(f"not a number: {error}")
+    finally:
+        text.close()
 
 
 def unchained(text):
