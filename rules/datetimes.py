@@ -29,6 +29,8 @@ def naive(self, stamp):
     # ruleid: utcnow
     now = datetime.utcnow()
     # ruleid: utcnow
+    made = field(default_factory=datetime.utcnow)
+    # ruleid: utcnow
     then = dt.datetime.utcfromtimestamp(stamp)
     # ruleid: naive-now
     self.updated_at = datetime.now()
@@ -76,6 +78,22 @@ def measured_badly(work):
     work()
     # ruleid: wall-clock-duration
     return time.time() - start
+
+
+def measured_by_two(work):
+    start = time.monotonic()
+    work()
+    end = time.monotonic()
+    # ok: wall-clock-duration
+    return end - start
+
+
+def measured_badly_by_two(work):
+    start = time.time()
+    work()
+    end = time.time()
+    # ruleid: wall-clock-duration
+    return end - start
 
 
 def measured_badly_too(work):

@@ -29,6 +29,12 @@ def query(cursor, name, table, columns, function):
     cursor.execute(f"SELECT * FROM users WHERE name = '{name}'")
     # ruleid: sql-built-from-text
     cursor.execute("SELECT * FROM users WHERE name = '%s'" % name)
+    wanted = "SELECT * FROM users WHERE name = ?"
+    # ok: sql-built-from-text
+    cursor.execute(wanted, (name,))
+    built = f"SELECT * FROM users WHERE name = '{name}'"
+    # ruleid: sql-built-from-text
+    cursor.execute(built)
     # ruleid: sql-built-from-text
     cursor.execute("DELETE FROM users WHERE name = '{}'".format(name))
     # ruleid: sql-built-from-text
@@ -67,7 +73,7 @@ def from_request(cursor):
     os.system("ls %d" % number)
     name = request.args.get("name")
     query = "SELECT * FROM users WHERE name = '" + name + "'"
-    # ruleid: request-data-in-command-or-query
+    # ruleid: request-data-in-command-or-query, sql-built-from-text
     cursor.execute(query)
 
 
