@@ -33,6 +33,12 @@ def encoded(path, data):
     # ruleid: text-without-encoding
     with open(path, "w") as file:
         file.write(data)
+    # ok: text-without-encoding
+    with open(path, "w") as file:
+        json.dump(data, file)
+    # ruleid: text-without-encoding
+    with open(path, "w") as file:
+        json.dump(data, file, ensure_ascii=False)
     # ruleid: text-without-encoding
     pathlib.Path(path).read_text()
 
