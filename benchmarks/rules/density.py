@@ -55,12 +55,13 @@ def found_below(
     print(f"{folder.name:<20} {len(versions):4} files {lines:7,} lines {len(found):5} findings "
           f"{rate:5.2f} per 1,000 lines, {len(unjudged)} files not all judged")  # fmt: skip
     return tuple(
-        Shown(path, rule, first, last, _around(texts[path], first, last))
+        Shown(path, rule, first, last, around(texts[path], first, last))
         for path, rule, first, last, _ in sorted(found)
     )
 
 
-def _around(text: str, first: int, last: int) -> tuple[str, ...]:
+def around(text: str, first: int, last: int) -> tuple[str, ...]:
+    """The numbered lines about a finding, its first one marked."""
     start = max(1, first - CONTEXT)
     end = min(last, first + CONTEXT) + CONTEXT
     lines = enumerate(text.split("\n")[start - 1 : end], start)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -12,16 +13,20 @@ from scanner.codebase.settings import settings_of_texts
 from scanner.config import CONFIG_FILES, Settings
 from scanner.errors import ExitCode, ScanError
 from scanner.model import Problem
+from scanner.render.paths import printable
+from scanner.render.text import wrapped
 from scanner.render.wording import counted
+from scanner.rulepacks.annotations import Expectation
 from scanner.rulepacks.catalogue import Rule, list_rules
 from scanner.rulepacks.command import find_semgrep
-from scanner.rulepacks.packs import RuleSet, load_default_packs, load_packs, make_rule_set
+from scanner.rulepacks.examples import example
+from scanner.rulepacks.packs import Pack, RuleSet, load_default_packs, load_packs, make_rule_set
 from scanner.rulepacks.run import NO_SEMGREP
 
 
 @click.group()
 def rules() -> None:
-    """List the rules that are in force, or run the tests of packs.
+    """List the rules that are in force, show one, or run the tests of packs.
 
     Packs and settings are read from the work tree here, so that a rule can be tried before it is
     committed. `check` and `gate` take them from the base.
@@ -50,6 +55,28 @@ def list_command(session: Session) -> int:
         off = len(catalogue.rules) - len(active)
         click.echo(f"{counted(len(active), 'rule')} of {packs} in force, {off} off")
     return int(ExitCode.USAGE if catalogue.problems else ExitCode.CLEAN)
+
+
+@rules.command(name="show")
+@click.argument("names", nargs=-1, required=True, metavar="ID...")
+@with_session
+def show_command(session: Session, names: tuple[str, ...]) -> int:
+    """What a rule says and why, where it comes from, and what its own tests show of it."""
+    settings = _settings(session)
+    packs = _packs(session, settings)
+    catalogue = list_rules(packs)
+    known = {rule.id: rule for rule in reversed(catalogue.rules)}
+    for name in names:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            hint = f"Did you mean {close[0]}?" if close else "`tallystick rules list` has them all."
+            raise ScanError(f"There is no rule {name}.", hint)
+    by_name = {pack.name: pack for pack in packs.packs}
+    for place, name in enumerate(names):
+        rule = known[name]
+        for line in (*([""] if place else []), *_shown(rule, by_name[rule.pack], settings)):
+            click.echo(line)
+    return int(ExitCode.CLEAN)
 
 
 @rules.command(name="test")
@@ -119,6 +146,26 @@ def _table(found: Sequence[Rule], settings: Settings) -> Iterator[str]:
             f"{rule.id:<{width}}  {state:>4}  {rule.severity:<7}  {rule.category:<12}  "
             f"{marks[0]:<4}  {marks[1]:<3}  {rule.source}"
         )
+
+
+def _shown(rule: Rule, pack: Pack, settings: Settings) -> Iterator[str]:
+    points = settings.rule_points.get(rule.id, rule.points)
+    state = f"{points:g} points" if points != 1 else "1 point"
+    if _is_off(rule, settings):
+        how = "rules_off names it" if rule.id in settings.rules_off else "rules_on does not name it"
+        state = f"off: {how}"
+    yield f"{rule.id}  {state}, {rule.severity}, {rule.category}"
+    yield from wrapped(printable(rule.message), "  ")
+    if rule.references:
+        yield f"  See: {', '.join(map(printable, rule.references))}"
+    yield f"  From: {rule.source}{'; has a fix for `check --fix`' if rule.has_fix else ''}"
+    titles = {Expectation.HIT: "Told of", Expectation.NO_HIT: "Left alone"}
+    for expectation, title in titles.items():
+        found = example(pack, rule.id, expectation)
+        if found:
+            yield f"  {title}:"
+        for line in found:
+            yield f"  {'>' if line.matters else ' '} {printable(line.text)}".rstrip()
 
 
 def _is_off(rule: Rule, settings: Settings) -> bool:

@@ -31,8 +31,8 @@ _ANCHORED = re.compile(r"^\s+(?:-|include:|exclude:)\s*\[?.*(?<![\w*.])/\w.*$", 
 _FIRST_RULE = re.compile(
     r"^rules:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*(?P<indent> *)- ", re.MULTILINE
 )
-_OPT_IN = re.compile(r"^\s+opt-in:\s*true\s*$", re.MULTILINE)
-_OF_FILES = re.compile(r"^\s+scope:\s*file\s*$", re.MULTILINE)
+_OPT_IN = re.compile(r"^\s+opt-in:\s*true\s*(?:#.*)?$", re.MULTILINE)
+_OF_FILES = re.compile(r"^\s+scope:\s*file\s*(?:#.*)?$", re.MULTILINE)
 _BY_FUNCTION = re.compile(r"^# by-function\s*$", re.MULTILINE)
 _ONLY_WITH = re.compile(r"^# only-with:(?P<words>.*)$", re.MULTILINE)
 _FIX_LINE = re.compile(r"^(?P<indent> +)fix: (?![|>])[^\n]*$", re.MULTILINE)

@@ -52,6 +52,28 @@ def test_the_list_shows_points_and_source(
     assert "the settings name no-such, and there is no such rule" in said.err
 
 
+def test_a_rule_is_shown_with_its_cases(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["rules", "show", "team-no-shout"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "team-no-shout  4 points, warning, convention",
+        "  Shouting helps nobody. Call `say`.",
+        "  From: team/rules/a.yaml:2",
+        "  Told of:",
+        "    say(1)",
+        "  > shout(1)",
+        "  Left alone:",
+        "  > say(1)",
+        "    shout(1)",
+    ]
+    builder.write("tallystick.toml", f'{SETTINGS}rules_off = ["team-no-shout"]\n')
+    assert run(["rules", "show", "team-no-shout"]) == 0
+    assert "off: rules_off names it" in capsys.readouterr().out
+    assert run(["rules", "show", "team-no-shot"]) == 2
+    assert "Did you mean team-no-shout?" in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("builder")
 def test_tests_that_pass(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["rules", "test"]) == 0
