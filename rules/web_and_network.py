@@ -192,6 +192,8 @@ def umask_cleared():
 def install(name):
     # ok: package-installed-at-run-time
     subprocess.run([sys.executable, "-m", "pip", "list"], check=True)
+    # ok: package-installed-at-run-time
+    subprocess.run([sys.executable, "-m", "pip", "install", *name.options, "-r", name], check=True)
     # ruleid: package-installed-at-run-time
     subprocess.run([sys.executable, "-m", "pip", "install", name], check=True)
     # ruleid: package-installed-at-run-time
