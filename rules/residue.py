@@ -53,6 +53,8 @@ def real(client):
     # ok: placeholder-presented-as-done
     # FIXME: replace with real parser
     # ok: placeholder-presented-as-done
+    # We lower the case in actual use.
+    # ok: placeholder-presented-as-done
     # For now we just hardcode the cipher that the others use.
     # ok: placeholder-presented-as-done
     # These calls use the placeholder values, which is fine.
@@ -72,6 +74,12 @@ def stood_in(client):
     # TODO: Replace with actual API call
     # ruleid: placeholder-presented-as-done
     return {"paid": True}  # placeholder value
+
+
+def kept_in_memory(client):
+    # ruleid: placeholder-presented-as-done
+    # In production, use Redis
+    return {}
 
 
 def pretended_too(client):

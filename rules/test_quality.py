@@ -83,6 +83,12 @@ def test_copy(make):
 
 
 # ok: test-without-assertion
+def test_no_name(client):
+    # Issue #952
+    answer = client.parse("*network")
+
+
+# ok: test-without-assertion
 def test_by_table(self):
     token = self._test_parse("a", "a")
 
