@@ -49,6 +49,12 @@ def expected(path, queue):
         # ok: bare-except
     except:
         queue.put(sys.exc_info())
+    try:
+        queue.get()
+        # ok: bare-except
+    except:
+        # The reader has told of it already, whatever it was.
+        queue.failed = True
 
 
 def documented(config):
