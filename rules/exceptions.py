@@ -317,6 +317,21 @@ def log_whole(work):
         logger.error("failed: %s", error)
         raise error
     try:
+        work()
+    except Exception as error:
+        if isinstance(error, ValueError):
+            # ok: logged-exception-without-traceback
+            logger.error("bad value: %s", error)
+        raise
+    try:
+        work()
+    except Exception as error:
+        if isinstance(error, ValueError):
+            # ok: logged-exception-without-traceback
+            logger.error("bad value: %s", error)
+        else:
+            logger.exception("failed")
+    try:
         work.close()
     except Exception as error:
         # ok: logged-exception-without-traceback
