@@ -127,6 +127,12 @@ def swallowed(work, items):
         except Exception:
             pass
         raise
+    try:
+        # Not all of them are usable: some are switched off.
+        work()
+        # ok: swallowed-exception
+    except Exception:
+        pass
     # Best effort: the next run does it again.
     try:
         work()
@@ -435,6 +441,17 @@ def specific(flag):
     if flag:
         # ok: raise-generic-exception
         raise ValueError("flag")
+    try:
+        if not flag:
+            # ok: raise-generic-exception
+            raise Exception("no flag")
+    except Exception:
+        logger.exception("read as no flag")
+    try:
+        flag()
+    except ValueError as error:
+        # ruleid: raise-generic-exception
+        raise Exception("not a flag") from error
     # ruleid: raise-generic-exception
     raise Exception("flag")
 
