@@ -53,6 +53,8 @@ def real(client):
     # ok: placeholder-presented-as-done
     # FIXME: replace with real parser
     # ok: placeholder-presented-as-done
+    # For now we just hardcode the cipher that the others use.
+    # ok: placeholder-presented-as-done
     # These calls use the placeholder values, which is fine.
     return client.send()
 

@@ -256,6 +256,9 @@ class Errors(unittest.TestCase):
         with self.assertRaises(Exception) as raised:
             int("x")
         self.assertIsInstance(raised.exception, ValueError)
+        # ok: test-expects-any-exception
+        error = self.assertRaises(Exception, int, "x")
+        self.assertEqual(str(error), "no number")
 
 
 def test_block(work):
@@ -263,6 +266,16 @@ def test_block(work):
     with pytest.raises(ValueError) as info:
         work()
     assert "no such" in str(info.value)
+    # ok: test-expects-several-statements
+    with pytest.raises(ValueError):
+        items = work()
+        for _ in items:
+            assert False
+    # ok: test-expects-several-statements
+    with pytest.raises(KeyError):
+        path = work()
+        assert path == []
+        work(path)
     # ruleid: test-expects-several-statements
     with pytest.raises(ValueError) as info:
         work()
