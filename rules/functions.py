@@ -234,6 +234,12 @@ def called(values):
     return list(items)
 
 
+def given(list=None):
+    # ok: builtin-shadowed
+    list = list or []
+    return list
+
+
 def unpacked(data):
     # ruleid: builtin-shadowed
     len, = data
