@@ -29,6 +29,13 @@ def documented():
     # ok: comment-repeats-code
     # Return the result
     return pool
+
+    pool = Pool(
+        size=3,
+        # ok: commented-out-code
+        # wait = True,
+        # name = None,
+    )
     """
 
 
