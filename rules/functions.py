@@ -28,6 +28,13 @@ def only_read(names=[]):
     return [name.upper() for name in names]
 
 
+def emptied(names={}):
+    # ok: mutable-default-changed
+    names.pop("me", None)
+    # ok: mutable-default-changed
+    del names["you"]
+
+
 def replaced(names=[]):
     names = list(names)
     # ok: mutable-default-changed
