@@ -18,9 +18,10 @@ from posixpath import normpath
 import scanner
 from scanner.errors import ScanError
 from scanner.model import Problem, Stage
+from scanner.rulepacks.needs import ANYTHING, Need, Needs
 
 #: Raised whenever the same rules and files would give other hits than before.
-HITS_VERSION = 3
+HITS_VERSION = 4
 PACK_SUFFIXES = (".yaml", ".yml")
 
 _RULE_ID = re.compile(r"^\s*(?:-\s+)?id:\s*[\"']?([A-Za-z0-9._-]+)[\"']?\s*$", re.MULTILINE)
@@ -29,6 +30,8 @@ _ANCHORED = re.compile(r"^\s+(?:-|include:|exclude:)\s*\[?.*(?<![\w*.])/\w.*$", 
 _RULE_START = re.compile(r"^(?P<indent> *)- id:", re.MULTILINE)
 _OF_FILES = re.compile(r"^\s+scope:\s*file\s*$", re.MULTILINE)
 _BY_FUNCTION = re.compile(r"^# by-function\s*$", re.MULTILINE)
+#: What other rules may refer to: such a pack cannot be taken apart.
+_ANCHOR = re.compile(r"^\s*(?:-\s+)*(?:[\w-]+:\s+)?&\w", re.MULTILINE)
 _ONLY_WITH = re.compile(r"^# only-with:(?P<words>.*)$", re.MULTILINE)
 _FIX_LINE = re.compile(r"^(?P<indent> +)fix: (?![|>])[^\n]*$", re.MULTILINE)
 
@@ -42,18 +45,20 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The rules of a pack with one scope. `needs` are lower-case texts; a file without any of them
-    cannot be hit by these rules. Without `needs`, any file can.
+    """One rule of a pack, or all of a pack that is not taken apart (`rule` None).
+
+    `text` is that of the pack, `start` and `end` where in it the rule stands. `only_with` are
+    lower-case texts; a file without any of them cannot be hit. Without them, any file can.
     """
 
     pack: Pack
     scope: Scope
     text: str
-    needs: tuple[bytes, ...] = ()
-
-    def can_hit(self, lowered: bytes) -> bool:
-        """Whether the rules can say anything of a file, given in lower case."""
-        return not self.needs or any(need in lowered for need in self.needs)
+    rule: str | None = None
+    start: int = 0
+    end: int = 0
+    only_with: tuple[str, ...] = ()
+    need: Need = ANYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +78,31 @@ class Pack:
         """The rules less their one-line fixes, which cost semgrep more than all matching does."""
         return _FIX_LINE.sub("", self.text)
 
-    def parts(self) -> Iterator[Part]:
-        """The rules by scope, without fixes, each at its line.
+    @property
+    def is_by_function(self) -> bool:
+        """Whether the pack says that its rules may be taken apart and shown pieces of files."""
+        return bool(_BY_FUNCTION.search(self.text)) and not _ANCHOR.search(self.text)
+
+    def parts(self, needs: Needs) -> Iterator[Part]:
+        """The rules one by one, without fixes, or the pack as a whole.
 
         A pack says of itself, in comments, what makes it fast: `# by-function` that its rules look
         at one function at a time, those with `scope: file` in their metadata excepted, and
         `# only-with: text, text` that nothing without one of these texts can be hit.
         """
-        needs = [m["words"].split(",") for m in _ONLY_WITH.finditer(self.text)]
-        wanted = tuple(word.strip().lower().encode() for words in needs for word in words)
-        needs_found = tuple(word for word in wanted if word)
-        if not _BY_FUNCTION.search(self.text):
-            yield Part(self, Scope.FILE, self.text_without_fixes, needs_found)
+        words = [word for m in _ONLY_WITH.finditer(self.text) for word in m["words"].split(",")]
+        only_with = tuple(word.strip().lower() for word in words if word.strip())
+        text = self.text_without_fixes
+        starts = [match.start() for match in _RULE_START.finditer(text)]
+        if not starts or not self.is_by_function:
+            yield Part(self, Scope.FILE, text, only_with=only_with)
             return
-        for scope in Scope:
-            text = _only(self.text_without_fixes, scope)
-            if _RULE_START.search(text):
-                yield Part(self, scope, text, needs_found)
+        for start, end in pairwise([*starts, len(text)]):
+            rule = text[start:end]
+            scope = Scope.FILE if _OF_FILES.search(rule) else Scope.FUNCTION
+            found = _RULE_ID.search(rule)
+            name = found[1] if found else ""
+            yield Part(self, scope, text, name, start, end, only_with, needs.of(name))
 
     def line_of(self, rule: str) -> int | None:
         """The line where a rule is defined, 1-based."""
@@ -174,17 +187,17 @@ def make_rule_set(packs: Iterable[Pack]) -> RuleSet:
     return RuleSet(packs, tuple(problems))
 
 
-def _only(text: str, scope: Scope) -> str:
-    """The rules of one scope, the lines of the others left empty."""
-    starts = [match.start() for match in _RULE_START.finditer(text)]
-    if not starts:
+def together(parts: Sequence[Part]) -> str:
+    """The text of a pack with only these of its rules, each at its line."""
+    text = parts[0].text
+    if parts[0].rule is None:
         return text
+    kept = {part.start: part.end for part in parts}
+    starts = [match.start() for match in _RULE_START.finditer(text)]
     pieces = [text[: starts[0]]]
     for start, end in pairwise([*starts, len(text)]):
         rule = text[start:end]
-        is_of_files = bool(_OF_FILES.search(rule))
-        keep = is_of_files == (scope is Scope.FILE)
-        pieces.append(rule if keep else "\n" * rule.count("\n"))
+        pieces.append(rule if start in kept else "\n" * rule.count("\n"))
     return "".join(pieces)
 
 
