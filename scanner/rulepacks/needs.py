@@ -11,7 +11,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache, reduce
@@ -21,7 +21,7 @@ from typing import Any
 from scanner.rulepacks.anchors import literals_of
 
 #: A rule with more ways to be met than this is asked for less, so that asking stays cheap.
-MOST_WAYS = 40
+MOST_WAYS = 100
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _STRING = re.compile(
@@ -49,6 +49,7 @@ _OTHERWISE = re.compile(r"\\[AZzvGKRXhHNQE]|\[:\w+:\]|\{,|\(\?[a-z]*x")
 _ACCENTED = re.compile(r"(?![\x00-\x7f])[^\W\d_]")
 #: They are equal to `s` and `k` where case does not count, for one engine and not for the other.
 _ODD_CASE = re.compile("[\u017f\u212a]")
+_ONE_OF = re.compile(r"\^\(?(\w+(?:\|\w+)*)\)?\$")
 _SIMPLE_PATH = re.compile(r"[\w.*-]+")
 
 
@@ -117,8 +118,7 @@ class Look:
         self._by_words = by_words
 
     @cached_property
-    def lowered(self) -> str:
-        """The text in lower case."""
+    def _lowered(self) -> str:
         return self._text.lower()
 
     @cached_property
@@ -130,18 +130,26 @@ class Look:
     def _is_odd(self) -> bool:
         return not self._text.isascii() and _ODD_CASE.search(self._text) is not None
 
-    def meets(self, need: Need) -> bool:
-        """Whether a rule with this need could hit."""
-        if not any(self._goes(way) for way in need.ways):
-            return False
-        return not any(fnmatchcase(step, one) for one in need.outside for step in self._steps)
+    def among(self, words: Collection[str | None]) -> Iterator[str | None]:
+        """Those of the words that stand in it, and None if that is among them."""
+        own = self._words
+        yield from (word for word in words if word is None or word in own)
 
-    def _goes(self, way: Way) -> bool:
+    def goes(self, way: Way) -> bool:
+        """Whether all that the way asks for is there."""
         words = self._words
         return all(word in words for word in way.words) and all(map(self._has, way.texts))
 
+    def is_outside(self, need: Need) -> bool:
+        """Whether the path is one that the rule leaves out."""
+        return any(fnmatchcase(step, one) for one in need.outside for step in self._steps)
+
+    def has_any(self, texts: Sequence[str]) -> bool:
+        """Whether one of the texts, given in lower case, is there."""
+        return any(one in self._lowered for one in texts)
+
     def _has(self, text: Text) -> bool:
-        if text.literals and not any(one in self.lowered for one in text.literals):
+        if text.literals and not self.has_any(text.literals):
             return self._is_odd
         return _compiled(text.regex).search(self._text) is not None or self._is_odd
 
@@ -184,7 +192,7 @@ def _one(key: str, value: object) -> _Ways:
         text = _text(str(value))
         return (Way(texts=(text,) if text else ()),)
     if key == "metavariable-regex" and isinstance(value, dict):
-        return (Way(texts=_named(value)),)
+        return _named(value)
     if key == "patterns" and isinstance(value, list):
         return reduce(_both, map(_all_of, value), (Way(),))
     if key in ("pattern-either", "pattern-sources", "pattern-sinks") and isinstance(value, list):
@@ -217,13 +225,16 @@ def _spelled_out(pattern: str) -> Iterator[str]:
             yield found
 
 
-def _named(condition: Mapping[str, object]) -> tuple[Text, ...]:
-    """What must stand where a name of the pattern does; anchored to it, so literals alone count."""
+def _named(condition: Mapping[str, object]) -> _Ways:
+    """What must stand where a name of the pattern does; its anchors mean the name, not the text."""
     regex = str(condition.get("regex"))
     if "constant-propagation" in condition or _text(regex) is None:
-        return ()
+        return (Way(),)
+    words = _ONE_OF.fullmatch(regex)
+    if words:
+        return tuple(Way(words=(word,)) for word in words[1].split("|"))
     literals = literals_of(regex)
-    return (Text("", literals),) if literals else ()
+    return (Way(texts=(Text("", literals),)),) if literals else (Way(),)
 
 
 def _text(regex: str) -> Text | None:

@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from scanner.model import FileVersion, Span
 from scanner.rulepacks.hits import FileHits, RuleHit, identity
-from scanner.rulepacks.needs import Look
+from scanner.rulepacks.needs import Look, Way
 from scanner.rulepacks.packs import Part, Scope
 from scanner.rulepacks.slices import SUPPRESSION, cut, page
 
@@ -90,22 +90,30 @@ class Chooser:
     """Which rules could hit a piece."""
 
     def __init__(self, parts: Sequence[Part]) -> None:
-        self._packs: dict[tuple[Scope, tuple[str, ...]], list[int]] = defaultdict(list)
-        for number, part in enumerate(parts):
-            self._packs[part.scope, part.only_with].append(number)
         self._parts = parts
+        #: The ways of rules by scope and a word that they need, None where they need none.
+        self._ways: dict[Scope, dict[str | None, list[tuple[int, Way]]]] = defaultdict(dict)
+        for number, part in enumerate(parts):
+            for way in part.need.ways:
+                word = max(way.words, key=len, default=None)
+                self._ways[part.scope].setdefault(word, []).append((number, way))
 
     def rules_for(self, piece: Piece) -> frozenset[int]:
         """The numbers of the rules that could hit; a pure function of the rules and the piece."""
         look = Look(piece.text, piece.version.path, by_words=bool(piece.lines))
-        return frozenset(
+        by_word = self._ways[piece.scope]
+        possible = {
             number
-            for (scope, only_with), numbers in self._packs.items()
-            if scope is piece.scope
-            and (not only_with or any(one in look.lowered for one in only_with))
-            for number in numbers
-            if look.meets(self._parts[number].need)
-        )
+            for word in look.among(by_word)
+            for number, way in by_word[word]
+            if look.goes(way)
+        }
+        return frozenset(number for number in possible if self._has_place(look, number))
+
+    def _has_place(self, look: Look, number: int) -> bool:
+        part = self._parts[number]
+        texts = part.only_with
+        return not look.is_outside(part.need) and (not texts or look.has_any(texts))
 
 
 @dataclass(frozen=True, slots=True)
