@@ -97,15 +97,15 @@ def cut(source: bytes) -> tuple[Slice, ...] | None:
 def page(source: bytes, slices: Sequence[Placed]) -> Page:
     """Some slices of a file together, with what they see of the rest."""
     text = decode(source)
-    file = read_outline(source)
     assert not isinstance(text, Problem)
-    assert not isinstance(file, Problem)
     lines = text.split("\n")
     shown = {line for one in slices for line in one.lines if line}
     contexts = [one.context for one in slices]
     if None not in contexts:
         shown.update(line for context in contexts for line in context or ())
     else:
+        file = read_outline(source)
+        assert not isinstance(file, Problem)
         own = frozenset(shown)
         shown = set(range(1, len(lines) + 1))
         for unit in file.outline.units:
