@@ -15,7 +15,7 @@ report: $(VENV)/.ready
 sample: $(VENV)/.ready
 	rm -rf build/sample
 	$(BIN)/python -m fixtures.sample_history build/sample
-	$(BIN)/tallystick report --repo build/sample -o build/sample-report.html
+	$(BIN)/tallystick report --repo build/sample --pulls build/sample-pulls.json -o build/sample-report.html
 
 test: $(VENV)/.ready
 	$(BIN)/pytest -n auto

@@ -35,7 +35,7 @@ from scanner.history import IntegratedChange, Selection, all_changes
 from scanner.judge import read_change
 from scanner.judging import Bench, ChangeToJudge, judge_changes
 from scanner.model import Commit, Dimension, Outcome, TreeDiff
-from scanner.rulepacks.packs import load_default_packs, make_rule_set
+from scanner.rulepacks.packs import in_force, load_default_packs
 from scanner.store import open_store
 
 #: Kinds of reasons, by what their sentences begin or end with.
@@ -83,7 +83,7 @@ def _judged(
     repository: Repository, store_path: Path, wanted: Sequence[tuple[IntegratedChange, TreeDiff]]
 ) -> dict[str, Settled]:
     settings = Settings()
-    bench = Bench(repository, store_path, settings, make_rule_set(load_default_packs()))
+    bench = Bench(repository, store_path, settings, in_force(load_default_packs()))
     changes = [ChangeToJudge(diff, one.commit.committed) for one, diff in wanted]
     found = {}
     with open_store(store_path) as store, BlobReader(repository) as blobs:

@@ -20,12 +20,21 @@ def load(path, node, response):
         raise FileNotFoundError(path)
     # ok: input-checked-by-assert
     assert node is not None
-    # ruleid: input-checked-by-assert
+    # ok: input-checked-by-assert
     assert os.path.exists(path), path
+    # ok: input-checked-by-assert
+    assert not path.exists()
+    # ruleid: input-checked-by-assert
+    assert os.path.exists(path), f"{path} does not exist"
     # ruleid: input-checked-by-assert
     assert len(sys.argv) == 2
     # ruleid: input-checked-by-assert
     assert response.status_code == 200
+
+
+def _load(path):
+    # ok: input-checked-by-assert
+    assert path.is_dir(), "not a folder"
 
 
 def drain(stack):
@@ -43,6 +52,11 @@ def split(text, size: int):
     if size <= 0:
         raise ValueError(size)
     return text[:size]
+
+
+def entry(self, name: str):
+    # ok: argument-checked-by-assert
+    assert name in self.table, f"{name} is not in the table"
 
 
 def _split(text, size: int):

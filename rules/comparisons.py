@@ -84,6 +84,9 @@ def kind(value, other):
     # ok: type-compared-by-equality
     if isinstance(value, int) or type(value) is bool or type(value) == type(other):
         return "number"
+    # ok: type-compared-by-equality
+    if type(value) != value.__class__:
+        return "a proxy"
     # ruleid: type-compared-by-equality
     if type(value) == str:
         return "text"

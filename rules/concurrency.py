@@ -220,9 +220,10 @@ def spin(self, queue, step):
         pass
 
 
-async def here():
+@retry
+async def here(work):
     # ok: event-loop-outside-coroutine
-    return asyncio.get_event_loop()
+    return asyncio.get_event_loop().create_task(work())
 
 
 class Watch:
@@ -235,9 +236,19 @@ class Watch:
 def there(work):
     # ok: event-loop-outside-coroutine
     asyncio.run(work())
+    # ok: event-loop-outside-coroutine
+    keeper = Keeper(asyncio.get_event_loop())
     # ruleid: event-loop-outside-coroutine
     loop = asyncio.get_event_loop()
-    return loop
+    loop.run_until_complete(work(keeper))
+    # ok: event-loop-outside-coroutine
+    return asyncio.get_event_loop().create_task(work(keeper))
+
+
+@retry
+def there_again(work):
+    # ruleid: event-loop-outside-coroutine
+    return asyncio.get_event_loop().run_until_complete(work())
 
 
 def submit(work, items):

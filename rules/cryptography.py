@@ -14,6 +14,8 @@ def store(password, salt, content):
     hashlib.scrypt(password.encode(), salt=salt, n=2**14, r=8, p=1)
     # ok: weak-password-hash, broken-hash
     hashlib.sha256(content)
+    # ok: weak-password-hash, broken-hash
+    hashlib.md5(challenge + password)
     # ruleid: weak-password-hash
     return hashlib.sha256(password.encode()).hexdigest()
 
@@ -82,13 +84,19 @@ def verify(secret, body, signature, kind, token, node):
     if kind == "signature":
         return False
     # ok: timing-unsafe-comparison
+    if signature == self._signature:
+        return False
+    # ok: timing-unsafe-comparison
     if token == node.end:
         return False
     # ruleid: timing-unsafe-comparison
     return expected == signature
 
 
-def authorised(request, settings):
+def authorised(request, settings, expected_signature):
+    # ruleid: timing-unsafe-comparison
+    if request.signature != expected_signature:
+        return False
     # ruleid: timing-unsafe-comparison
     return request.api_key == settings.api_key
 

@@ -14,19 +14,43 @@ def aware(stamp):
     local = datetime.now().astimezone()
     # ok: naive-now
     label = datetime.now().strftime("%Y")
-    return now, then, local, label
+    # ok: naive-now
+    start = datetime.now()
+    # ok: naive-now
+    print(f"{datetime.now()}: {label}")
+    # ok: naive-now
+    seconds = datetime.now().timestamp()
+    # ok: naive-now
+    tell(start_time=start, end_time=datetime.now())
+    return now, then, local, seconds
 
 
-def naive(stamp):
+def naive(self, stamp):
     # ruleid: utcnow
     now = datetime.utcnow()
     # ruleid: utcnow
+    made = field(default_factory=datetime.utcnow)
+    # ruleid: utcnow
     then = dt.datetime.utcfromtimestamp(stamp)
     # ruleid: naive-now
-    local = datetime.now()
+    self.updated_at = datetime.now()
     # ruleid: naive-now
-    other = dt.datetime.fromtimestamp(stamp)
-    return now, then, local, other
+    record = {"timestamp": datetime.now(), "value": now}
+    # ruleid: naive-now
+    record["expires"] = datetime.now() + dt.timedelta(days=1)
+    # ruleid: naive-now
+    if then < datetime.now():
+        # ruleid: naive-now
+        save(name="a", last_seen=dt.datetime.now())
+    # ruleid: naive-now
+    log({"when": datetime.now().isoformat()})
+    # ruleid: naive-now
+    return dt.datetime.fromtimestamp(stamp)
+
+
+class Message:
+    # ruleid: naive-now
+    created: datetime = field(default_factory=datetime.now)
 
 
 def zoned(moment):
@@ -56,6 +80,29 @@ def measured_badly(work):
     return time.time() - start
 
 
+def measured_by_two(work):
+    start = time.monotonic()
+    work()
+    end = time.monotonic()
+    # ok: wall-clock-duration
+    return end - start
+
+
+def measured_badly_by_two(work):
+    start = time.time()
+    work()
+    end = time.time()
+    # ruleid: wall-clock-duration
+    return end - start
+
+
+def measured_badly_too(work):
+    start = datetime.now()
+    work()
+    # ruleid: wall-clock-duration
+    return datetime.now() - start
+
+
 def duration(start, end):
     # ok: timedelta-seconds-part
     whole = (end - start).total_seconds()
@@ -71,7 +118,9 @@ def elapsed(start):
     return delta.seconds
 
 
-def birthday(born, year):
+def birthday(born, month, year):
+    # ok: year-replaced-on-leap-day
+    month = month.replace(year=month.year + 1)
     # ok: year-replaced-on-leap-day
     first = born.replace(month=1, day=1)
     try:

@@ -1,6 +1,7 @@
 import asyncio
 import contextlib
 import logging
+import sys
 import traceback
 from contextlib import suppress
 
@@ -8,109 +9,236 @@ logger = logging.getLogger(__name__)
 
 
 class Handle:
+    def close(self):
+        try:
+            self.flush()
+            # ok: swallowed-exception
+        except Exception:
+            pass
+        # ok: suppress-everything
+        with suppress(Exception):
+            self.flush()
+
     def __del__(self):
-        # ok: swallowed-exception
         try:
             self.close()
+            # ok: swallowed-exception
         except Exception:
             pass
 
 
 def expected(path, queue):
-    # ok: swallowed-exception
     try:
         path.unlink()
+        # ok: swallowed-exception, bare-except
     except FileNotFoundError:
         pass
-    # ok: swallowed-exception, bare-except
     try:
         queue.get()
+        # ok: swallowed-exception, bare-except
     except Exception:
         logger.exception("the queue failed")
-    # ok: bare-except
     try:
         queue.get()
+        # ok: bare-except
     except:
         queue.rollback()
         raise
+    try:
+        queue.get()
+        # ok: bare-except
+    except:
+        queue.put(sys.exc_info())
 
 
 def documented(config):
-    # ok: failure-becomes-default
     try:
         return config["key"]
+        # ok: failure-becomes-default
     except KeyError:
         return None
 
 
 def logged(config):
-    # ok: failure-becomes-default
     try:
         return config.load()
+        # ok: failure-becomes-default
     except Exception:
         logger.exception("no configuration")
         return None
 
 
 def transformed(fetch):
-    # ok: failure-becomes-default
     try:
         return fetch()
+        # ok: failure-becomes-default
     except Exception as error:
         return str(error)
 
 
-def swallowed(work, items):
-    # ok: swallowed-exception
+def promised(work):
+    """Best effort: never raises."""
     try:
         work()
+        # ok: swallowed-exception
+    except Exception:
+        pass
+    # ok: suppress-everything
+    with suppress(Exception):
+        work()
+
+
+def swallowed(work, items):
+    try:
+        work()
+        # ok: swallowed-exception
     except Exception:
         # What was kept may be gone or from an older version;
         # it is computed anew below.
         pass
-    # ruleid: swallowed-exception
     try:
         work()
+        # ok: swallowed-exception
+    except Exception:
+        # An older version may have written it.
+        pass
+    try:
+        work()
+        # ok: swallowed-exception
+    except Exception:  # noqa: BLE001 - the cache is only for speed
+        pass
+    try:
+        work()
+        # ok: swallowed-exception
+    except Exception:
+        pass  # Interpreter teardown
+    try:
+        work()
+    except ValueError:
+        try:
+            work.note()
+            # ok: swallowed-exception
+        except Exception:
+            pass
+        raise
+    # Best effort: the next run does it again.
+    try:
+        work()
+        # ok: swallowed-exception
     except Exception:
         pass
-    # ruleid: swallowed-exception
+    try:
+        work.connection.close()
+        work.process.kill()
+        # ok: swallowed-exception
+    except Exception:
+        pass
     try:
         work()
+        # ruleid: swallowed-exception
+    except Exception:  # noqa: BLE001, S110
+        # Ignore errors
+        pass
+    try:
+        work()
+    # the lock was taken by another
+    except BlockingIOError:
+        # The other one does the work.
+        return
+        # ruleid: swallowed-exception
+    except Exception:  # pylint: disable=broad-except
+        # TODO: log this somehow
+        pass
+    try:
+        work()
+        # ruleid: swallowed-exception
+    except Exception:
+        pass
+    try:
+        work()
+        # ruleid: swallowed-exception
     except Exception as error:
         pass
-    # ruleid: swallowed-exception
     try:
         work()
+        # ruleid: swallowed-exception
     except:
         pass
-    for item in items:
+    try:
+        work()
         # ruleid: swallowed-exception
+    except Exception:
+        pass
+    else:
+        work()
+    finally:
+        work.end()
+    for item in items:
         try:
             work(item)
+            # ruleid: swallowed-exception
         except Exception:
             continue
 
 
-def unstoppable(work):
-    # ruleid: bare-except
+def shown_code():
+    # ok: swallowed-exception, bare-except, failure-becomes-default
+    return """
     try:
         work()
+    except:
+        pass
+    """
+
+
+def unstoppable(work):
+    try:
+        work()
+        # ruleid: bare-except
     except:
         logger.info("failed")
 
 
-def hidden(load):
-    # ruleid: failure-becomes-default
+def explained(load):
     try:
         return load()
+        # ok: failure-becomes-default
+    except Exception:
+        # What cannot be loaded counts as absent.
+        return None
+
+
+def explained_above(load):
+    try:
+        return load()
+        # ok: failure-becomes-default
+    # What cannot be loaded counts as absent.
+    except Exception:
+        return None
+
+
+def hidden(load):
+    try:
+        return load()
+        # ruleid: failure-becomes-default
     except Exception:
         return []
 
 
-def hidden_too(load):
-    # ruleid: failure-becomes-default
+def hidden_with_an_end(load):
     try:
         return load()
+        # ruleid: failure-becomes-default
+    except Exception:
+        return {}
+    finally:
+        load.end()
+
+
+def hidden_too(load):
+    try:
+        return load()
+        # ruleid: failure-becomes-default
     except Exception as error:
         return None
 
@@ -127,6 +255,15 @@ def reported(work, report):
     except Exception as error:
         print(error)
         raise
+
+
+def printed_and_explained(work):
+    # ok: printed-exception
+    try:
+        work()
+    except Exception as error:
+        # The next page is worth more than this one.
+        print(f"Error: {error}")
 
 
 def printed(work):
@@ -164,6 +301,23 @@ def log_whole(work):
     try:
         work()
     except Exception as error:
+        # The text of such an error says it all.
+        # ok: logged-exception-without-traceback
+        logger.error("failed: %s", error)
+    try:
+        work()
+    except Exception as error:
+        # ok: logged-exception-without-traceback
+        logger.error("failed: %s", error)
+        raise error
+    try:
+        work.close()
+    except Exception as error:
+        # ok: logged-exception-without-traceback
+        logger.error("not closed: %s", error)
+    try:
+        work()
+    except Exception as error:
         # ok: logged-exception-without-traceback
         logger.error(f"failed: {error}")
         traceback.print_exc()
@@ -180,13 +334,17 @@ def log_half(work):
     try:
         work()
     except Exception as error:
+        work.failures += 1
         # ruleid: logged-exception-without-traceback
         logger.error(f"failed: {error}")
     try:
         work()
     except Exception as error:
+        work.failures += 1
         # ruleid: logged-exception-without-traceback
         logger.error("failed: %s", error)
+    finally:
+        work.end()
 
 
 def logs_twice(work):
@@ -220,12 +378,36 @@ def unrelated(text):
         raise SystemExit(2)
 
 
+def retried(self, text):
+    try:
+        return int(text)
+    except ValueError as error:
+        # ok: raise-without-cause
+        raise self.retry(exc=error)
+    except OSError as error:
+        # ok: raise-without-cause
+        raise LoadError(text, error)
+
+
+def unchained_with_an_end(text):
+    try:
+        return int(text)
+    except ValueError as error:
+        # ruleid: raise-without-cause
+        raise RuntimeError(f"not a number: {error}")
+    finally:
+        text.close()
+
+
 def unchained(text):
     try:
         return int(text)
     except ValueError as error:
         # ruleid: raise-without-cause
         raise RuntimeError(f"not a number: {error}")
+    except OSError as error:
+        # ruleid: raise-without-cause
+        raise LoadError(error)
 
 
 def specific(flag):
@@ -259,6 +441,27 @@ def cleaned(work, close):
         close()
 
 
+def later(work):
+    # ok: return-in-finally
+    try:
+        work()
+    finally:
+
+        def close():
+            return work.close()
+
+        work.later(close)
+
+
+def dropped_on_purpose(work, stopped):
+    # ok: return-in-finally
+    try:
+        work()
+    finally:
+        if stopped():
+            return  # The interrupt was seen to already.
+
+
 def dropped(work):
     # ruleid: return-in-finally
     try:
@@ -282,6 +485,13 @@ def ordered(work):
         return 2
     except KeyboardInterrupt:
         return 130
+    try:
+        work()
+    # ok: handler-never-reached
+    except Exception:
+        return 2
+    except WorkerShutdown:
+        return 0
 
 
 def shown():
@@ -324,6 +534,16 @@ async def clean_up(self, work):
         raise
 
 
+async def run_until_cancelled(self, work):
+    # ok: cancellation-swallowed
+    try:
+        while True:
+            await work()
+    except asyncio.CancelledError:
+        pass
+    await self.close()
+
+
 async def uncancellable(self, work):
     while True:
         # ruleid: cancellation-swallowed
@@ -334,10 +554,26 @@ async def uncancellable(self, work):
             pass
 
 
-def removed(path):
+def removed(path, connection, work):
     # ok: suppress-everything
     with suppress(FileNotFoundError):
         path.unlink()
+    # ok: suppress-everything
+    with suppress(Exception):
+        connection.close()
+    # ok: suppress-everything
+    with suppress(Exception):  # the other side may be gone
+        connection.tell()
+    # Suppress what an old version raises.
+    # ok: suppress-everything
+    with suppress(Exception):
+        connection.tell()
+    try:
+        work()
+    finally:
+        # ok: suppress-everything
+        with suppress(Exception):
+            connection.tell()
     # ruleid: suppress-everything
     with contextlib.suppress(Exception):
         path.unlink()

@@ -17,12 +17,28 @@ def encoded(path, data):
     # ok: text-without-encoding
     with os.fdopen(3) as file:
         file.read()
+    # ok: text-without-encoding
+    with open("/proc/version") as file:
+        file.read()
+    # ok: text-without-encoding
+    lock = open(lock_path, "w")
+    # ok: text-without-encoding
+    with open(path, "w"):
+        lock.flush()
+    # ok: text-without-encoding
+    pathlib.Path(path).write_text("made")
     # ruleid: text-without-encoding
     with open(path) as file:
         file.read()
     # ruleid: text-without-encoding
     with open(path, "w") as file:
         file.write(data)
+    # ok: text-without-encoding
+    with open(path, "w") as file:
+        json.dump(data, file)
+    # ruleid: text-without-encoding
+    with open(path, "w") as file:
+        json.dump(data, file, ensure_ascii=False)
     # ruleid: text-without-encoding
     pathlib.Path(path).read_text()
 
@@ -38,6 +54,8 @@ def closed(path):
 
 
 def temporary():
+    # ok: temporary-name-race
+    pipe = tempfile.mktemp(prefix=r"\\.\pipe\build-")
     # ok: temporary-name-race, temporary-descriptor-leaked
     descriptor, name = tempfile.mkstemp()
     os.close(descriptor)
@@ -46,7 +64,7 @@ def temporary():
     # ruleid: temporary-descriptor-leaked
     _, third = tempfile.mkstemp()
     # ruleid: temporary-descriptor-leaked
-    return name, other, third, tempfile.mkstemp(suffix=".txt")[1]
+    return pipe, name, other, third, tempfile.mkstemp(suffix=".txt")[1]
 
 
 def scratch(folder):
@@ -94,9 +112,18 @@ def load_later(path):
     if os.path.exists(path):
         with open(path, "rb") as file:
             return file.read()
+    # ok: exists-then-open, exists-then-remove
+    path.unlink(missing_ok=True)
     # ruleid: exists-then-open
+    if path.exists():
+        path.unlink()
+    # ruleid: exists-then-remove
     if os.path.exists(path):
         os.remove(path)
+    # ruleid: exists-then-open
+    if not os.path.exists(path):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("")
 
 
 def make(path):
@@ -136,7 +163,14 @@ def save_in_place(path, value):
         json.dump(data, file)
 
 
+def kill_job(command):
+    # ok: process-failure-ignored
+    subprocess.run(command)
+
+
 def build(command):
+    # ok: process-failure-ignored
+    subprocess.run(["xdg-open", "report.html"])
     # ok: process-failure-ignored
     subprocess.run(command, check=True)
     # ok: process-failure-ignored
@@ -171,9 +205,24 @@ def main():
     os.chdir("/")
 
 
-def moved(folder):
+def detached():
+    # ok: working-directory-changed
+    os.chdir("/")
+    os.umask(0)
+
+
+def moved(folder, command):
     # ruleid: working-directory-changed
     os.chdir(folder)
+    return subprocess.run(command, check=True)
+
+
+def moved_and_back(folder, work):
+    before = os.getcwd()
+    # ruleid: working-directory-changed
+    os.chdir(folder)
+    work()
+    os.chdir(before)
 
 
 def isolated(folder):

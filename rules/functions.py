@@ -1,5 +1,6 @@
 import datetime
 import functools
+import random
 import time
 import uuid
 
@@ -44,10 +45,19 @@ def remembers(names=[]):
     return names
 
 
-def remembers_typed(key, cache: dict = {}):
-    # ruleid: mutable-default-changed
+def keeps(key, cache={}, _seen=[], cell=[0]):
+    # ok: mutable-default-changed
     cache[key] = 1
-    return cache
+    # ok: mutable-default-changed
+    _seen.append(key)
+    # ok: mutable-default-changed
+    cell[0] += 1
+
+
+def remembers_typed(key, found: dict = {}):
+    # ruleid: mutable-default-changed
+    found[key] = 1
+    return found
 
 
 class Box:
@@ -59,6 +69,18 @@ class Box:
 # ok: default-from-call
 def later(when=None, separator=str("x")):
     return when or datetime.datetime.now()
+
+
+# ok: default-from-call
+def drawn(source: random.Random = random.Random(), made=field(default=None)):
+    return source.random()
+
+
+class Entry:
+    # ok: default-from-call
+    created = Column(DateTime, default=datetime.datetime.now)
+    # ruleid: default-from-call
+    updated = Column(DateTime, default=datetime.datetime.now())
 
 
 # ruleid: default-from-call
@@ -144,6 +166,23 @@ class Registry:
         cls.entries.append(entry)
 
 
+class Plugins:
+    _found = []
+    KNOWN = {}
+    named = []
+
+    def add(self, plugin):
+        # ok: class-attribute-shared-by-instances
+        self._found.append(plugin)
+        # ok: class-attribute-shared-by-instances
+        self.KNOWN[plugin.name] = plugin
+        # ok: class-attribute-shared-by-instances
+        self.named.append(plugin)
+
+    def names(self):
+        return [plugin.name for plugin in Plugins.named]
+
+
 class Shared:
     items = []
 
@@ -178,6 +217,11 @@ class Client:
         return self.name
 
 
+# ok: recursion-without-end
+def removesuffix(self, suffix):
+    return self.removesuffix(suffix)
+
+
 # ruleid: recursion-without-end
 def endless(number):
     return endless(number - 1)
@@ -207,6 +251,13 @@ def nothing():
     # ok: unreachable-after-exit
     return
     yield
+
+
+class Done:
+    def __await__(self):
+        # ok: unreachable-after-exit
+        return self.result
+        yield
 
 
 def last(flag):

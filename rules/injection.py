@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 TABLE = "users"
 
 
-def query(cursor, name, table, columns):
+def query(cursor, name, table, columns, function):
     # ok: sql-built-from-text
     cursor.execute("SELECT * FROM users WHERE name = ?", (name,))
     # ok: sql-built-from-text
@@ -23,10 +23,18 @@ def query(cursor, name, table, columns):
     cursor.execute("SELECT " + ", ".join(columns) + " FROM users")
     # ok: sql-built-from-text
     cursor.execute(f"task {name}")
+    # ok: sql-built-from-text
+    cursor.execute("SELECT %s()" % function)
     # ruleid: sql-built-from-text
     cursor.execute(f"SELECT * FROM users WHERE name = '{name}'")
     # ruleid: sql-built-from-text
     cursor.execute("SELECT * FROM users WHERE name = '%s'" % name)
+    wanted = "SELECT * FROM users WHERE name = ?"
+    # ok: sql-built-from-text
+    cursor.execute(wanted, (name,))
+    built = f"SELECT * FROM users WHERE name = '{name}'"
+    # ruleid: sql-built-from-text
+    cursor.execute(built)
     # ruleid: sql-built-from-text
     cursor.execute("DELETE FROM users WHERE name = '{}'".format(name))
     # ruleid: sql-built-from-text
@@ -40,6 +48,13 @@ def shell(name, command):
     subprocess.run("ls | wc -l", shell=True, check=True)
     # ok: shell-command-built-from-text
     subprocess.run(f"ls {shlex.quote(name)} | wc -l", shell=True, check=True)
+    fixed = "ls | wc -l"
+    # ok: shell-command-built-from-text
+    # ruleid: shell-for-variable-command
+    subprocess.run(fixed, shell=True, check=True)
+    built = f"ls {name}"
+    # ruleid: shell-command-built-from-text, shell-for-variable-command
+    subprocess.run(built, shell=True, check=True)
     # ruleid: shell-command-built-from-text
     subprocess.run(f"ls {name}", shell=True, check=True)
     # ruleid: shell-command-built-from-text
@@ -58,7 +73,7 @@ def from_request(cursor):
     os.system("ls %d" % number)
     name = request.args.get("name")
     query = "SELECT * FROM users WHERE name = '" + name + "'"
-    # ruleid: request-data-in-command-or-query
+    # ruleid: request-data-in-command-or-query, sql-built-from-text
     cursor.execute(query)
 
 
@@ -71,6 +86,9 @@ def calculate(text, model):
     model.eval()
     # ok: eval-of-variable
     exec(text, {"__builtins__": {}})
+    if text in ["True", "False"]:
+        # ok: eval-of-variable
+        return eval(text)
     # ruleid: eval-of-variable
     return eval(text)
 

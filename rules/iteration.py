@@ -46,6 +46,13 @@ def expire_one(table, now):
             return key
 
 
+class Table:
+    def clear(self):
+        for key in self.keys():
+            # ok: dict-changed-while-iterating
+            del self[key]
+
+
 def breaks(table, now):
     for key, value in table.items():
         if value < now:
@@ -85,6 +92,8 @@ def used_up(items):
 def row(names, line, values):
     # ok: zip-of-unequal-lengths
     a = dict(zip(names, values))
+    # ok: zip-of-unequal-lengths
+    a |= dict(zip(names, asyncio.gather(*values)))
     # ok: zip-of-unequal-lengths
     b = dict(zip(names, line.split(","), strict=True))
     # ruleid: zip-of-unequal-lengths

@@ -190,8 +190,9 @@ class Settings:
 
     `baseline` is the path of the file of known findings, from the top of the repository; it may be
     missing. `rules` are files and folders of rule packs, in force beside those that come with
-    Tallystick unless `default_rules` is false; those in `rules_off` are not. `rule_points` has the
-    points by rule id that hold instead of the rules' own.
+    Tallystick unless `default_rules` is false; those in `rules_off` are not, and opt-in rules are
+    only if they are in `rules_on`. `rule_points` has the points by rule id that hold instead of the
+    rules' own.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -205,6 +206,7 @@ class Settings:
     waivers: tuple[Waiver, ...] = ()
     rules: tuple[str, ...] = ()
     default_rules: bool = True
+    rules_on: tuple[str, ...] = ()
     rules_off: tuple[str, ...] = ()
     rule_points: Mapping[str, float] = field(default_factory=dict)
     attribution: AttributionSettings = field(default_factory=AttributionSettings)
@@ -215,7 +217,8 @@ class Settings:
 
         What the packs say is not in it: a `RuleSet` has a fingerprint of its own.
         """
-        rules = (self.rules, sorted(self.rules_off), sorted(self.rule_points.items()))
+        chosen = sorted(self.rules_on), sorted(self.rules_off)
+        rules = (self.rules, *chosen, sorted(self.rule_points.items()))
         judging = (self.limits, self.points, self.duplication, self.exclude, rules)
         return hashlib.sha256(msgspec.json.encode(judging)).hexdigest()[:16]
 

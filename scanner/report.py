@@ -28,6 +28,7 @@ from scanner.excerpts import Excerpts, read_excerpts
 from scanner.history import History, Progress
 from scanner.judging import Bench
 from scanner.model import Arm, Attribution, Change, Commit, Exclusion, Label, Missing, Problem
+from scanner.standing_debt import StandingDebt
 from scanner.store import Store
 from scanner.tree_habits import strongest_habits
 
@@ -72,11 +73,14 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a report is made from: a history, what became of it, and the copies at its head."""
+    """What a report is made from: a history, what became of it, the copies at its head, and what
+    stood in its trees over time.
+    """
 
     history: History
     aftermath: Aftermath
     clones: tuple[CloneGroup, ...]
+    standing: StandingDebt
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ class Report:
     problems: tuple[Problem, ...]
     excerpts: Excerpts
     clones: tuple[CloneGroup, ...]
+    standing: StandingDebt
     asked: Asked = NOTHING_ASKED
     habits: tuple[ConventionRow, ...] = ()
 
@@ -151,9 +156,12 @@ def build_report(
         aftermath=aftermath,
         seed=comparison.resampling.seed,
         history=history,
-        problems=tuple(dict.fromkeys((*history.problems, *aftermath.problems))),
+        problems=tuple(
+            dict.fromkeys((*history.problems, *aftermath.problems, *material.standing.problems))
+        ),
         excerpts=read_excerpts(history, material.clones, bench.repository),
         clones=material.clones,
+        standing=material.standing,
         asked=asked,
         habits=strongest_habits(
             bench.repository, store, bench.settings.exclude, history.selection.tip

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from scanner.analysis.complexity import ANALYSIS as COMPLEXITY
@@ -14,6 +12,7 @@ from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
 from scanner.codebase.rule_hits import StoredHits
 from scanner.codebase.rules import outside_rules
+from scanner.file_tasks import FILES_PER_TASK, in_tasks
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import resolve
 from scanner.git.trees import list_tree
@@ -31,8 +30,6 @@ from scanner.store import Shelf, Store, open_store
 
 #: Keyed by blob id. Raised whenever the facts of a file would come out otherwise.
 FILE_FACTS = Shelf("file-facts", "1", FileFacts)
-FILES_PER_TASK = 20
-WORTH_PROCESSES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +74,7 @@ def scan_tree(bench: Bench, revision: str, jobs: int | None, progress: Progress)
         if version.mode.is_text_file and not is_excluded(version.path)
     ]
     parts: list[TreeScan] = []
-    for part in _parts(bench, versions, jobs or os.cpu_count() or 1):
+    for part in in_tasks(scan_files, bench, versions, jobs):
         parts.append(part)
         progress(min(len(versions), len(parts) * FILES_PER_TASK), len(versions))
     measured = _joined(commit, parts)
@@ -121,15 +118,6 @@ def _unjudged(run: RuleRun, versions: Sequence[FileVersion]) -> tuple[Problem, .
     if any(problem.reason == NO_SEMGREP for problem in run.problems):
         return ()
     return file_problems(run, versions)
-
-
-def _parts(bench: Bench, versions: Sequence[FileVersion], jobs: int) -> Iterator[TreeScan]:
-    tasks = [versions[i : i + FILES_PER_TASK] for i in range(0, len(versions), FILES_PER_TASK)]
-    if jobs == 1 or len(versions) < WORTH_PROCESSES:
-        yield from (scan_files(bench, task) for task in tasks)
-        return
-    with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(scan_files, [bench] * len(tasks), tasks)
 
 
 def scan_files(bench: Bench, versions: Sequence[FileVersion]) -> TreeScan:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
+from itertools import chain
 
 from msgspec import Struct
 
@@ -17,6 +16,7 @@ from scanner.codebase.live_code import ATTRIBUTES
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
 from scanner.exclusions import foreign_paths
+from scanner.file_tasks import in_tasks
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import resolve
 from scanner.git.comparisons import missing_objects
@@ -25,9 +25,6 @@ from scanner.judging import Bench, Progress
 from scanner.model import FileVersion, Problem, Unit
 from scanner.own_source import source_digest
 from scanner.store import Shelf, open_store
-
-FILES_PER_TASK = 20
-WORTH_PROCESSES = 60
 
 #: What the index takes of a file, by its path.
 Indexable = tuple[str, list[tuple[Unit, Fingerprint, Sequence[int]]]]
@@ -71,7 +68,8 @@ def _find(
     bench: Bench, versions: Sequence[FileVersion], jobs: int | None, progress: Progress
 ) -> tuple[CloneGroup, ...]:
     index = CloneIndex(limits_of(bench.settings.duplication))
-    for done, (path, units) in enumerate(_read(bench, versions, jobs or os.cpu_count() or 1)):
+    read = chain.from_iterable(in_tasks(read_files, bench, versions, jobs))
+    for done, (path, units) in enumerate(read):
         index.add(path, units)
         progress(done, len(versions))
     return clone_groups(index)
@@ -88,17 +86,6 @@ def _own_files(bench: Bench, commit: str) -> list[FileVersion]:
         and not is_excluded(version.path)
         and not is_foreign(version.path)
     ]
-
-
-def _read(bench: Bench, versions: Sequence[FileVersion], jobs: int) -> Iterator[Indexable]:
-    tasks = [versions[i : i + FILES_PER_TASK] for i in range(0, len(versions), FILES_PER_TASK)]
-    if jobs == 1 or len(versions) < WORTH_PROCESSES:
-        for task in tasks:
-            yield from read_files(bench, task)
-        return
-    with ProcessPoolExecutor(jobs) as pool:
-        for part in pool.map(read_files, [bench] * len(tasks), tasks):
-            yield from part
 
 
 def read_files(bench: Bench, versions: Sequence[FileVersion]) -> list[Indexable]:

@@ -12,7 +12,7 @@ SCANNER = Path(__file__).parent.parent / "scanner"
 
 #: From the ground up. A name stands for a module or a package; inside one, anything goes.
 FLOORS = (
-    ("collecting", "errors", "model", "own_source"),
+    ("collecting", "errors", "model", "own_source", "periods"),
     ("git",),
     ("analysis",),
     ("attribution",),
@@ -26,9 +26,9 @@ FLOORS = (
     ("compare",),
     ("exclusion_grounds", "judge"),
     ("judging", "gating", "branch_attribution"),
-    ("merging",),
+    ("file_tasks", "merging"),
     ("review", "history", "scan", "standing_clones", "tree_habits", "surprising"),
-    ("aftermath", "attributing", "excerpts", "fixing"),
+    ("aftermath", "attributing", "excerpts", "fixing", "standing_debt"),
     ("report", "story"),
     ("render",),
     ("cli",),

@@ -35,10 +35,8 @@ Hit = tuple[str, str, int, int, str]
 
 
 def whole(pack: Pack) -> Pack:
-    """The pack without the comments that allow slices and prefilters."""
-    return replace(
-        pack, text=pack.text.replace("# by-function", "#").replace("# only-with:", "# with:")
-    )
+    """The pack without the comment that allows slices and prefilters."""
+    return replace(pack, text=pack.text.replace("# by-function", "#"))
 
 
 def read(files: Iterable[Path], folder: Path) -> dict[FileVersion, bytes]:

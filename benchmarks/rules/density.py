@@ -24,7 +24,7 @@ from pathlib import Path
 from benchmarks.attribution_accuracy import wilson
 from benchmarks.rules.agreement import files_below, hits, read
 from scanner.rulepacks.command import Mode
-from scanner.rulepacks.packs import RuleSet, load_default_packs, make_rule_set
+from scanner.rulepacks.packs import RuleSet, in_force, load_default_packs
 
 VERDICTS = Path(__file__).with_name("density_verdicts.csv")
 #: A rule with a lower share of findings worth a comment is to be mended or demoted.
@@ -55,12 +55,13 @@ def found_below(
     print(f"{folder.name:<20} {len(versions):4} files {lines:7,} lines {len(found):5} findings "
           f"{rate:5.2f} per 1,000 lines, {len(unjudged)} files not all judged")  # fmt: skip
     return tuple(
-        Shown(path, rule, first, last, _around(texts[path], first, last))
+        Shown(path, rule, first, last, around(texts[path], first, last))
         for path, rule, first, last, _ in sorted(found)
     )
 
 
-def _around(text: str, first: int, last: int) -> tuple[str, ...]:
+def around(text: str, first: int, last: int) -> tuple[str, ...]:
+    """The numbered lines about a finding, its first one marked."""
     start = max(1, first - CONTEXT)
     end = min(last, first + CONTEXT) + CONTEXT
     lines = enumerate(text.split("\n")[start - 1 : end], start)
@@ -82,7 +83,7 @@ def drawn(every: Iterable[Shown], size: int, each: int, chance: random.Random) -
 def draw(options: argparse.Namespace) -> None:
     """Prints counts and the sample."""
     chance = random.Random(options.seed)  # noqa: S311  a sample
-    rules = make_rule_set(load_default_packs())
+    rules = in_force(load_default_packs())
     every = [
         shown
         for folder in options.folders

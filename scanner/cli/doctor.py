@@ -112,6 +112,9 @@ def _rules(session: Session) -> Iterator[Diagnosis]:
     tree = head(session.repository)
     try:
         settings = session.settings_of_head()
+    except ScanError:  # said of the configuration already
+        return
+    try:
         with BlobReader(session.repository) as blobs:
             catalogue = list_rules(rules_at(session.repository, tree, blobs, settings))
     except ScanError as error:

@@ -27,6 +27,7 @@ from scanner.render.report_text import render as render_summary
 from scanner.render.wording import counted
 from scanner.report import Asked, Material, Report, build_report
 from scanner.standing_clones import standing_clones
+from scanner.standing_debt import standing_debt
 
 DEFAULT_FILE = Path("tallystick-report.html")
 
@@ -140,7 +141,10 @@ def _built(session: Session, options: _Options, selection: Selection) -> Report:
         clones = standing_clones(
             bench, selection.tip, jobs, lambda done, of: progress("looking for copies", done, of)
         )
-        material = Material(history, aftermath, clones)
+        standing = standing_debt(
+            bench, store, history, jobs, lambda done, of: progress("measuring trees", done, of)
+        )
+        material = Material(history, aftermath, clones, standing)
         return build_report(material, bench, store, progress, options.asked(session))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -12,16 +13,20 @@ from scanner.codebase.settings import settings_of_texts
 from scanner.config import CONFIG_FILES, Settings
 from scanner.errors import ExitCode, ScanError
 from scanner.model import Problem
+from scanner.render.paths import printable
+from scanner.render.text import wrapped
 from scanner.render.wording import counted
+from scanner.rulepacks.annotations import Expectation
 from scanner.rulepacks.catalogue import Rule, list_rules
 from scanner.rulepacks.command import find_semgrep
-from scanner.rulepacks.packs import RuleSet, load_default_packs, load_packs, make_rule_set
+from scanner.rulepacks.examples import example
+from scanner.rulepacks.packs import Pack, RuleSet, load_default_packs, load_packs, make_rule_set
 from scanner.rulepacks.run import NO_SEMGREP
 
 
 @click.group()
 def rules() -> None:
-    """List the rules that are in force, or run the tests of packs.
+    """List the rules that are in force, show one, or run the tests of packs.
 
     Packs and settings are read from the work tree here, so that a rule can be tried before it is
     committed. `check` and `gate` take them from the base.
@@ -31,21 +36,47 @@ def rules() -> None:
 @rules.command(name="list")
 @with_session
 def list_command(session: Session) -> int:
-    """Every rule: points, severity, category, whether it has a test and a fix, and its source."""
+    """Every rule: points, severity, category, whether it has a test and a fix, and its source.
+
+    One that is off is in `rules_off`, or it is an opt-in rule and not in `rules_on`.
+    """
     settings = _settings(session)
-    catalogue = list_rules(_in_force(session, settings))
-    off = frozenset(settings.rules_off)
+    catalogue = list_rules(_packs(session, settings))
     for line in _table(catalogue.rules, settings):
         click.echo(line)
     _tell(catalogue.problems)
     named = [rule.id for rule in catalogue.rules]
-    for name in sorted((off | settings.rule_points.keys()) - set(named)):
+    chosen = {*settings.rules_on, *settings.rules_off, *settings.rule_points}
+    for name in sorted(chosen.difference(named)):
         click.echo(f"tallystick: the settings name {name}, and there is no such rule", err=True)
     if session.verbosity >= 0:
-        active = [rule for rule in catalogue.rules if rule.id not in off]
+        active = [rule for rule in catalogue.rules if not _is_off(rule, settings)]
         packs = counted(len({rule.pack for rule in active}), "pack")
-        click.echo(f"{counted(len(active), 'rule')} of {packs} in force")
+        off = len(catalogue.rules) - len(active)
+        click.echo(f"{counted(len(active), 'rule')} of {packs} in force, {off} off")
     return int(ExitCode.USAGE if catalogue.problems else ExitCode.CLEAN)
+
+
+@rules.command(name="show")
+@click.argument("names", nargs=-1, required=True, metavar="ID...")
+@with_session
+def show_command(session: Session, names: tuple[str, ...]) -> int:
+    """What a rule says and why, where it comes from, and what its own tests show of it."""
+    settings = _settings(session)
+    packs = _packs(session, settings)
+    catalogue = list_rules(packs)
+    known = {rule.id: rule for rule in reversed(catalogue.rules)}
+    for name in names:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            hint = f"Did you mean {close[0]}?" if close else "`tallystick rules list` has them all."
+            raise ScanError(f"There is no rule {name}.", hint)
+    by_name = {pack.name: pack for pack in packs.packs}
+    for place, name in enumerate(names):
+        rule = known[name]
+        for line in (*([""] if place else []), *_shown(rule, by_name[rule.pack], settings)):
+            click.echo(line)
+    return int(ExitCode.CLEAN)
 
 
 @rules.command(name="test")
@@ -61,7 +92,7 @@ def test_command(session: Session, places: tuple[Path, ...]) -> int:
 
     if find_semgrep() is None:
         raise ScanError(f"{NO_SEMGREP}.", exit_code=ExitCode.COULD_NOT_JUDGE)
-    chosen = _at(places) if places else _in_force(session, _settings(session))
+    chosen = _at(places) if places else _packs(session, _settings(session))
     report = run_rule_tests(chosen)
     for failure in report.failures:
         test = Path(failure.pack).with_suffix(".py").as_posix()
@@ -94,7 +125,8 @@ def _settings(session: Session) -> Settings:
     return found[1] if found else Settings()
 
 
-def _in_force(session: Session, settings: Settings) -> RuleSet:
+def _packs(session: Session, settings: Settings) -> RuleSet:
+    """Every rule of the packs in force, the opt-in ones too."""
     own = load_default_packs() if settings.default_rules else ()
     top = session.repository.work_tree or session.repository.git_dir
     return make_rule_set((*own, *load_packs(top, settings.rules)))
@@ -109,11 +141,35 @@ def _table(found: Sequence[Rule], settings: Settings) -> Iterator[str]:
     for rule in found:
         points = settings.rule_points.get(rule.id, rule.points)
         marks = ("test" if rule.has_test else "", "fix" if rule.has_fix else "")
-        state = "off" if rule.id in settings.rules_off else f"{points:g}"
+        state = "off" if _is_off(rule, settings) else f"{points:g}"
         yield (
             f"{rule.id:<{width}}  {state:>4}  {rule.severity:<7}  {rule.category:<12}  "
             f"{marks[0]:<4}  {marks[1]:<3}  {rule.source}"
         )
+
+
+def _shown(rule: Rule, pack: Pack, settings: Settings) -> Iterator[str]:
+    points = settings.rule_points.get(rule.id, rule.points)
+    state = f"{points:g} points" if points != 1 else "1 point"
+    if _is_off(rule, settings):
+        how = "rules_off names it" if rule.id in settings.rules_off else "rules_on does not name it"
+        state = f"off: {how}"
+    yield f"{rule.id}  {state}, {rule.severity}, {rule.category}"
+    yield from wrapped(printable(rule.message), "  ")
+    if rule.references:
+        yield f"  See: {', '.join(map(printable, rule.references))}"
+    yield f"  From: {rule.source}{'; has a fix for `check --fix`' if rule.has_fix else ''}"
+    titles = {Expectation.HIT: "Told of", Expectation.NO_HIT: "Left alone"}
+    for expectation, title in titles.items():
+        found = example(pack, rule.id, expectation)
+        if found:
+            yield f"  {title}:"
+        for line in found:
+            yield f"  {'>' if line.matters else ' '} {printable(line.text)}".rstrip()
+
+
+def _is_off(rule: Rule, settings: Settings) -> bool:
+    return rule.id in settings.rules_off or (rule.is_opt_in and rule.id not in settings.rules_on)
 
 
 def _tell(problems: Sequence[Problem]) -> None:

@@ -15,9 +15,9 @@ from scanner.model import FileVersion, Problem
 from scanner.rulepacks.packs import (
     Pack,
     RuleSet,
+    in_force,
     is_pack_name,
     load_default_packs,
-    make_rule_set,
     pack_of_bytes,
 )
 
@@ -25,7 +25,8 @@ from scanner.rulepacks.packs import (
 def rules_at(
     repository: Repository, tree: str | None, blobs: BlobReader, settings: Settings
 ) -> RuleSet:
-    """The packs that come with Tallystick, and those of the tree that the settings name.
+    """The packs that come with Tallystick, and those of the tree that the settings name; without
+    the opt-in rules that the settings do not name.
 
     Raises:
         ScanError: there are no rules at a place that the settings name, or they are not UTF-8.
@@ -39,7 +40,7 @@ def rules_at(
                 f"There are no rules at {place} in {where}.",
                 "Look at `rules` in the configuration: files or folders of .yaml packs.",
             )
-    return make_rule_set((*own, *team))
+    return in_force((*own, *team), settings.rules_on)
 
 
 def outside_rules(settings: Settings) -> Callable[[str], bool]:

@@ -42,6 +42,10 @@ class IntervalMethod(StrEnum):
     CLUSTER_BOOTSTRAP = "cluster bootstrap with Student's t"
 
 
+#: No outcome is told in steps as small as this.
+ROUNDING = 1e-9
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """A 95 % interval; a bound is None where the data set no limit on that side."""
@@ -52,9 +56,11 @@ class Interval:
     level: float = 0.95
 
     def excludes(self, value: float) -> bool:
-        """Whether a value lies outside."""
-        below = self.high is not None and self.high < value
-        above = self.low is not None and self.low > value
+        """Whether a value lies outside, by more than rounding: arms without any variation differ by
+        some 1e-17.
+        """
+        below = self.high is not None and self.high < value - ROUNDING
+        above = self.low is not None and self.low > value + ROUNDING
         return below or above
 
 

@@ -106,7 +106,7 @@ def _entries(
 #: Lists whose entries take something out of what is judged.
 _EXCEPTIONS = ("exclude", "waivers", "rules_off")
 #: Lists whose entries add to it.
-_DEMANDS = ("rules",)
+_DEMANDS = ("rules", "rules_on")
 
 
 def _items(

@@ -49,11 +49,13 @@ def _losses(old: Mapping[str, Rule], new: Mapping[str, Rule]) -> Iterator[tuple[
 
 
 def _is_looser(old: Rule, new: Rule) -> bool:
-    return new.points < old.points or _ORDER.index(new.severity) < _ORDER.index(old.severity)
+    is_milder = _ORDER.index(new.severity) < _ORDER.index(old.severity)
+    return new.points < old.points or is_milder or (new.is_opt_in and not old.is_opt_in)
 
 
 def _shown(rule: Rule) -> str:
-    return f"{rule.id}: {rule.severity}, {rule.points:g} points"
+    opt_in = ", opt-in" if rule.is_opt_in else ""
+    return f"{rule.id}: {rule.severity}, {rule.points:g} points{opt_in}"
 
 
 def _broken(packs: Sequence[Pack]) -> Iterator[tuple[Loss, str, int]]:

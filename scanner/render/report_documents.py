@@ -31,6 +31,7 @@ from scanner.render.documents import SCHEMA_VERSION, Count, Finding, ObjectId, P
 from scanner.render.history_documents import Change, change_row
 from scanner.render.report_privacy import authors_of
 from scanner.render.scan_documents import CloneGroup, clone_groups
+from scanner.render.standing_documents import StandingDebt, standing_document
 from scanner.render.tallies_documents import Tallies, tallies_document
 
 if TYPE_CHECKING:  # the report brings NumPy along, the document only its types
@@ -130,6 +131,7 @@ class ReportDocument(Struct, frozen=True):
         tuple[ChangeFindings, ...], Meta(description="of changes that have any, newest first")
     ]
     clones: Annotated[tuple[CloneGroup, ...], Meta(description="at the head, largest saving first")]
+    standing: StandingDebt
     conventions: Annotated[
         tuple[Convention, ...], Meta(description="at the head: the strongest, and what is moving")
     ]
@@ -174,6 +176,7 @@ def report_document(report: Report) -> ReportDocument:
             if change.judgement.findings
         ),
         clones=clone_groups(report.clones),
+        standing=standing_document(report),
         conventions=tuple(map(convention, report.habits)),
         problems=convert.problems(report.problems),
     )

@@ -15,6 +15,7 @@ from scanner.render.report_words import (
     LABEL_WORDS,
     absence,
     answer,
+    codebase_words,
     command,
     headline,
     level,
@@ -45,6 +46,8 @@ def _head(report: Report) -> Iterator[str]:
     yield f"**{prose(found.headline, None)}**"
     yield ""
     yield f"{prose(found.basis, None)} Period: {period(report)}."
+    yield ""
+    yield prose(codebase_words(report), None)
     yield ""
     for number_, step in enumerate(found.next_steps, 1):
         yield f"{number_}. {prose(step, None)}"

@@ -12,6 +12,7 @@ from scanner.render.paths import printable
 from scanner.render.report_words import (
     NONE_AT_ALL,
     answer,
+    codebase_words,
     headline,
     is_empty,
     lacking,
@@ -38,6 +39,7 @@ def _lines(report: Report) -> Iterator[str]:
     for line in wrapped(found.headline, ""):
         yield click.style(line, bold=True)
     yield from wrapped(f"{found.basis} Period: {period(report)}.", "")
+    yield from wrapped(codebase_words(report), "")
     shown = headline(report.estimates) if report.compared else ()
     wide = max((len(one.outcome.title) for one in shown), default=0)
     yield ""

@@ -26,6 +26,7 @@ from scanner.render.paths import printable
 from scanner.render.tallies import hotspots
 from scanner.render.wording import counted, number
 from scanner.report import Report
+from scanner.standing_debt import Standing
 
 LABEL_WORDS = {
     Label.AI: "AI",
@@ -35,6 +36,7 @@ LABEL_WORDS = {
     Label.AUTOMATION: "automation",
     Label.UNMARKED: "unmarked",
 }
+ARM_WORDS = {Arm.AI: "AI-attributed", Arm.MIXED: "mixed", Arm.OTHER: "other"}
 STATE_WORDS = {
     InsufficientEvidence: "too little evidence",
     NotApplicable: "not applicable",
@@ -70,6 +72,32 @@ def basis(report: Report) -> str:
         f"{listed(parts)} changes; {share:.0%} have evidence of who wrote them. "
         "Unmarked does not mean human."
     )
+
+
+def codebase_words(report: Report) -> str:
+    """What became of the code base as a whole, from the first to the last tree that has code."""
+    ends = [one for one in report.standing.ends if one.standing.code_lines]
+    before = report.standing.before
+    states = [(one.period, one.standing) for one in ends]
+    if before is not None and before.code_lines:
+        states.insert(0, ("before the first change", before))
+    if not states:
+        return "No Python code stood at the end of any period."
+    (since, first), (until, last) = states[0], states[-1]
+    return (
+        f"From {since} to {until} the code base went from {first.code_lines:,} to "
+        f"{last.code_lines:,} code lines, from {_density(first)} to {_density(last)} cognitive "
+        f"complexity per 100 of them, and from {_beyond(first)} to {_beyond(last)} of 100 units "
+        "beyond a limit."
+    )
+
+
+def _density(standing: Standing) -> str:
+    return f"{100 * standing.cognitive / standing.code_lines:.1f}"
+
+
+def _beyond(standing: Standing) -> str:
+    return f"{100 * standing.beyond / standing.units:.1f}" if standing.units else "0"
 
 
 def arm_sizes(changes: Sequence[Change]) -> dict[Arm, int]:
@@ -131,11 +159,12 @@ def _clauses(estimates: Sequence[Estimate]) -> list[str]:
         told.append(f"perhaps {listed(hints)} (it may be chance)")
     if alike:
         alike.sort(key=lambda pair: pair[1].effect.ratio is None)  # one with a ratio says more
-        first = f"{_word(alike[0][0])} ({intervals.of(*alike[0])})"
-        others = [_word(one) for one, _ in alike[1:]]
-        if told and len(others) > FEW_ALIKE:
-            others = [*others[: FEW_ALIKE - 1], f"{len(others) - FEW_ALIKE + 1} more"]
-        told.append(f"no clear difference in {listed([first, *others])}")
+        words = [_word(one) for one, _ in alike]
+        if told and len(words) > FEW_ALIKE + 1:
+            words = [*words[:FEW_ALIKE], f"{len(words) - FEW_ALIKE} more"]
+        elif not told:  # the answer has an interval, whatever it is
+            words[0] = f"{words[0]} ({intervals.of(*alike[0])})"
+        told.append(f"no clear difference in {listed(words)}")
     if measured and not told:
         told.append("nothing to tell them apart")
     clauses = [f"AI-attributed ones show, against comparable others, {listed(told)}"]

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from scanner.history import UnitOfChange
 from scanner.model import Arm, Change, Dimension, Finding, Label
-from scanner.render.periods import periods
+from scanner.periods import periods
 from scanner.report import Report
 
 
@@ -144,6 +145,67 @@ def evidence(changes: Iterable[Change]) -> tuple[EvidenceTally, ...]:
             counter.update({(c.level.value, c.source, c.rule, c.label) for c in claims})
     keys = sorted(deciding | outweighed, key=lambda key: (-deciding[key], -outweighed[key], key))
     return tuple(EvidenceTally(*key, deciding[key], outweighed[key]) for key in keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How the changes of an arm moved the code base; `arm` is None for those that are left out.
+
+    The deltas of all changes of a main line add up to what its tip has more than its start.
+    """
+
+    arm: Arm | None
+    changes: int
+    cognitive: int
+    cyclomatic: int
+    points: float
+    repaid: float
+
+
+def moved(changes: Iterable[Change]) -> tuple[Moved, ...]:
+    """The arms that have a change, then what is left out of every comparison."""
+    held: defaultdict[Arm | None, list[Change]] = defaultdict(list)
+    for change in changes:
+        held[None if change.exclusion else change.attribution.arm].append(change)
+    return tuple(_moved(arm, held[arm]) for arm in (*Arm, None) if held[arm])
+
+
+@dataclass(frozen=True, slots=True)
+class Unaccounted:
+    """What the last tree has more than the tree before and all changes explain."""
+
+    cognitive: int
+    cyclomatic: int
+
+
+SINGLE_COMMITS = "single commits do not add up to trees"
+NOT_MEASURED = "the first or the last tree is not in this clone"
+
+
+def unaccounted(report: Report) -> Unaccounted | str:
+    """Noughts, where every file could be measured; a reason where trees cannot be compared."""
+    if report.unit != UnitOfChange.CHANGE:
+        return SINGLE_COMMITS
+    found, newest = report.standing, [change.commit for change in report.changes[:1]]
+    if found.before is None or [one.commit for one in found.ends[-1:]] != newest or not newest:
+        return NOT_MEASURED
+    start, end, sums = found.before, found.ends[-1].standing, moved(report.changes)
+    return Unaccounted(
+        end.cognitive - start.cognitive - sum(one.cognitive for one in sums),
+        end.cyclomatic - start.cyclomatic - sum(one.cyclomatic for one in sums),
+    )
+
+
+def _moved(arm: Arm | None, changes: Sequence[Change]) -> Moved:
+    judged = [change.judgement for change in changes]
+    return Moved(
+        arm,
+        len(judged),
+        sum(one.cognitive_delta for one in judged),
+        sum(one.cyclomatic_delta for one in judged),
+        sum(one.scorecard.points for one in judged),
+        sum(one.scorecard.repaid for one in judged),
+    )
 
 
 @dataclass(frozen=True, slots=True)

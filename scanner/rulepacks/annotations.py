@@ -27,6 +27,11 @@ class Note:
     line: int
 
 
+def is_note(line: str) -> bool:
+    """Whether a line of a test file says what the next one is."""
+    return _NOTE.match(line) is not None
+
+
 def read_annotations(text: str) -> tuple[Note, ...]:
     """The notes of a test file, in order. Several notes in a row speak of the same line."""
     notes: list[Note] = []

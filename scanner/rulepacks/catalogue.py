@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scanner.model import Problem, Severity, Stage
 from scanner.rulepacks.annotations import Expectation, read_annotations
 from scanner.rulepacks.needs import Needs, needs_of
-from scanner.rulepacks.packs import Pack, RuleSet
+from scanner.rulepacks.packs import NO_RULES, Pack, RuleSet
 from scanner.rulepacks.results import category_of, points_of, references_of, severity_of
 
 REQUIRED_KEYS = ("id", "languages", "message", "severity")
@@ -17,7 +17,10 @@ REQUIRED_KEYS = ("id", "languages", "message", "severity")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule as its pack has it. `line` is 1-based; `has_test` says that its pack tests it."""
+    """A rule as its pack has it. `line` is 1-based; `has_test` says that its pack tests it.
+
+    One that `is_opt_in` is off unless the settings name it.
+    """
 
     id: str
     category: str
@@ -28,7 +31,8 @@ class Rule:
     pack: str
     line: int
     has_fix: bool
-    has_test: bool
+    has_test: bool = False
+    is_opt_in: bool = False
 
     @property
     def source(self) -> str:
@@ -54,7 +58,7 @@ def list_rules(rules: RuleSet) -> Catalogue:
                 problems.append(one)
             else:
                 found.append(one)
-    return Catalogue(tuple(found), tuple(problems))
+    return Catalogue(tuple(found), tuple(dict.fromkeys(problems)))
 
 
 def read_needs(pack: Pack) -> Needs:
@@ -80,7 +84,7 @@ def parse_pack(pack: Pack) -> list[dict[str, Any]] | Problem:
         return _problem(pack, 1, f"invalid YAML: {' '.join(str(error).split())}")
     entries = document.get("rules") if isinstance(document, dict) else None
     if not isinstance(entries, list):
-        return _problem(pack, 1, "a pack is a mapping with a list called `rules`")
+        return Problem(Stage.RULES, pack.name, NO_RULES)
     return [entry if isinstance(entry, dict) else {} for entry in entries]
 
 
@@ -90,7 +94,7 @@ def _rules_of(pack: Pack) -> Iterator[Rule | Problem]:
         yield entries
         return
     lines = dict(reversed(list(pack.rule_lines())))
-    tested = _tested_ids(pack)
+    tested, opt_in = _tested_ids(pack), pack.opt_in
     for entry in entries:
         name = str(entry.get("id", ""))
         line = lines.get(name, 1)
@@ -98,10 +102,11 @@ def _rules_of(pack: Pack) -> Iterator[Rule | Problem]:
         if missing:
             yield _problem(pack, line, f"rule {name or '?'} has no {' and no '.join(missing)}")
         else:
-            yield _rule(entry, pack, line, name in tested)
+            rule = _rule(entry, pack, line)
+            yield replace(rule, has_test=name in tested, is_opt_in=name in opt_in)
 
 
-def _rule(entry: Mapping[str, Any], pack: Pack, line: int, has_test: bool) -> Rule:
+def _rule(entry: Mapping[str, Any], pack: Pack, line: int) -> Rule:
     metadata = entry.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
     severity = severity_of(entry["severity"])
@@ -115,7 +120,6 @@ def _rule(entry: Mapping[str, Any], pack: Pack, line: int, has_test: bool) -> Ru
         pack=pack.name,
         line=line,
         has_fix="fix" in entry or "fix-regex" in entry,
-        has_test=has_test,
     )
 
 

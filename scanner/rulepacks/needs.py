@@ -144,12 +144,8 @@ class Look:
         """Whether the path is one that the rule leaves out."""
         return any(fnmatchcase(step, one) for one in need.outside for step in self._steps)
 
-    def has_any(self, texts: Sequence[str]) -> bool:
-        """Whether one of the texts, given in lower case, is there."""
-        return any(one in self._lowered for one in texts)
-
     def _has(self, text: Text) -> bool:
-        if text.literals and not self.has_any(text.literals):
+        if text.literals and not any(one in self._lowered for one in text.literals):
             return self._is_odd
         return _compiled(text.regex).search(self._text) is not None or self._is_odd
 

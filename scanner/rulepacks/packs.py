@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
@@ -22,17 +22,21 @@ from scanner.rulepacks.needs import ANYTHING, Need, Needs
 
 #: Raised whenever the same rules and files would give other hits than before.
 HITS_VERSION = 4
+NO_RULES = "line 1: a pack is a mapping with a list called `rules` that has at least one"
 PACK_SUFFIXES = (".yaml", ".yml")
 
-_RULE_ID = re.compile(r"^\s*(?:-\s+)?id:\s*[\"']?([A-Za-z0-9._-]+)[\"']?\s*$", re.MULTILINE)
+_FLOW_STYLE = re.compile(r"^rules:[ \t]*\[(?!\s*\])", re.MULTILINE)
+_DASH = re.compile(r" *- +")
 _PATHS = re.compile(r"^\s+paths:", re.MULTILINE)
 _ANCHORED = re.compile(r"^\s+(?:-|include:|exclude:)\s*\[?.*(?<![\w*.])/\w.*$", re.MULTILINE)
-_RULE_START = re.compile(r"^(?P<indent> *)- id:", re.MULTILINE)
-_OF_FILES = re.compile(r"^\s+scope:\s*file\s*$", re.MULTILINE)
+_FIRST_RULE = re.compile(
+    r"^rules:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*(?P<indent> *)- ", re.MULTILINE
+)
+_OPT_IN = re.compile(r"^\s+opt-in:\s*true\s*(?:#.*)?$", re.MULTILINE)
+_OF_FILES = re.compile(r"^\s+scope:\s*file\s*(?:#.*)?$", re.MULTILINE)
 _BY_FUNCTION = re.compile(r"^# by-function\s*$", re.MULTILINE)
 #: What other rules may refer to: such a pack cannot be taken apart.
 _ANCHOR = re.compile(r"^\s*(?:-\s+)*(?:[\w-]+:\s+)?&\w", re.MULTILINE)
-_ONLY_WITH = re.compile(r"^# only-with:(?P<words>.*)$", re.MULTILINE)
 _FIX_LINE = re.compile(r"^(?P<indent> +)fix: (?![|>])[^\n]*$", re.MULTILINE)
 
 
@@ -45,19 +49,16 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One rule of a pack, or all of a pack that is not taken apart (`rule` None).
+    """A rule, or all of a pack that is not taken apart. `text` is that of the pack.
 
-    `text` is that of the pack, `start` and `end` where in it the rule stands. `only_with` are
-    lower-case texts; a file without any of them cannot be hit. Without them, any file can.
+    `rule` is the rule's id and `body` its own text; None for a whole pack.
     """
 
     pack: Pack
     scope: Scope
     text: str
     rule: str | None = None
-    start: int = 0
-    end: int = 0
-    only_with: tuple[str, ...] = ()
+    body: str | None = None
     need: Need = ANYTHING
 
 
@@ -79,30 +80,40 @@ class Pack:
         return _FIX_LINE.sub("", self.text)
 
     @property
+    def opt_in(self) -> frozenset[str]:
+        """The ids of the rules that are off unless the settings name them."""
+        rules = (rule for rule in _rules(self.text) if _OPT_IN.search(rule))
+        return frozenset(match[1] for rule in rules if (match := _id_of(rule)))
+
+    def asked(self, on: Collection[str]) -> Pack | None:
+        """The pack with those of its opt-in rules that are in `on`, each rule at its line; None if
+        no rule is left.
+        """
+        off = self.opt_in.difference(on)
+        if not off:
+            return self
+        text = _kept(self.text, lambda rule: (name := _id_of(rule)) is None or name[1] not in off)
+        return replace(self, text=text) if any(_rules(text)) else None
+
+    @property
     def is_by_function(self) -> bool:
         """Whether the pack says that its rules may be taken apart and shown pieces of files."""
         return bool(_BY_FUNCTION.search(self.text)) and not _ANCHOR.search(self.text)
 
     def parts(self, needs: Needs) -> Iterator[Part]:
-        """The rules one by one, without fixes, or the pack as a whole.
+        """The rules one by one, without fixes, if the pack says `# by-function`, else all at once.
 
-        A pack says of itself, in comments, what makes it fast: `# by-function` that its rules look
-        at one function at a time, those with `scope: file` in their metadata excepted, and
-        `# only-with: text, text` that nothing without one of these texts can be hit.
+        They look at one function at a time, those with `scope: file` in their metadata excepted.
         """
-        words = [word for m in _ONLY_WITH.finditer(self.text) for word in m["words"].split(",")]
-        only_with = tuple(word.strip().lower() for word in words if word.strip())
         text = self.text_without_fixes
-        starts = [match.start() for match in _RULE_START.finditer(text)]
-        if not starts or not self.is_by_function:
-            yield Part(self, Scope.FILE, text, only_with=only_with)
-            return
-        for start, end in pairwise([*starts, len(text)]):
-            rule = text[start:end]
-            scope = Scope.FILE if _OF_FILES.search(rule) else Scope.FUNCTION
-            found = _RULE_ID.search(rule)
-            name = found[1] if found else ""
-            yield Part(self, scope, text, name, start, end, only_with, needs.of(name))
+        rules = list(_rules(text)) if self.is_by_function else []
+        if not rules:
+            yield Part(self, Scope.FILE, text)
+        for body in rules:
+            scope = Scope.FILE if _OF_FILES.search(body) else Scope.FUNCTION
+            found = _id_of(body)
+            name = found[1] if found else None
+            yield Part(self, scope, text, name, body, needs.of(name) if name else ANYTHING)
 
     def line_of(self, rule: str) -> int | None:
         """The line where a rule is defined, 1-based."""
@@ -110,8 +121,13 @@ class Pack:
 
     def rule_lines(self) -> Iterator[tuple[str, int]]:
         """Ids and lines of the rules, as the text has them."""
-        for match in _RULE_ID.finditer(self.text):
-            yield match[1], self.text.count("\n", 0, match.start(1)) + 1
+        rules = list(_rules(self.text))
+        line = self.text.count("\n") + 1 - sum(rule.count("\n") for rule in rules)
+        for rule in rules:
+            match = _id_of(rule)
+            if match is not None:
+                yield match[1], line + rule.count("\n", 0, match.start(1))
+            line += rule.count("\n")
 
 
 @dataclass(frozen=True)
@@ -172,12 +188,21 @@ def load_packs(root: Path, places: Sequence[str]) -> tuple[Pack, ...]:
     return tuple(pack for place in places for pack in _packs_at(root, place))
 
 
+def in_force(packs: Iterable[Pack], on: Collection[str] = ()) -> RuleSet:
+    """The rule set without the opt-in rules that are not in `on`."""
+    return make_rule_set(pack for one in packs if (pack := one.asked(on)) is not None)
+
+
 def make_rule_set(packs: Iterable[Pack]) -> RuleSet:
-    """A rule set, with a problem for each rule id that is used more than once."""
+    """A rule set, with a problem for each pack without rules, of which semgrep says nothing, and
+    for each rule id that is used more than once.
+    """
     packs = tuple(packs)
     seen: dict[str, str] = {}
     problems = []
     for pack in packs:
+        if not any(_rules(pack.text)) and not _FLOW_STYLE.search(pack.text):
+            problems.append(Problem(Stage.RULES, pack.name, NO_RULES))
         for rule, line in pack.rule_lines():
             place = f"{pack.name}:{line}"
             if rule in seen:
@@ -189,16 +214,39 @@ def make_rule_set(packs: Iterable[Pack]) -> RuleSet:
 
 def together(parts: Sequence[Part]) -> str:
     """The text of a pack with only these of its rules, each at its line."""
+    bodies = {part.body for part in parts}
     text = parts[0].text
-    if parts[0].rule is None:
-        return text
-    kept = {part.start: part.end for part in parts}
-    starts = [match.start() for match in _RULE_START.finditer(text)]
-    pieces = [text[: starts[0]]]
+    return text if None in bodies else _kept(text, bodies.__contains__)
+
+
+def _kept(text: str, is_wanted: Callable[[str], bool]) -> str:
+    """The pack's text with the lines of the rules that are not wanted left empty."""
+    rules = list(_rules(text))
+    start = text[: len(text) - sum(map(len, rules))]
+    return start + "".join(rule if is_wanted(rule) else "\n" * rule.count("\n") for rule in rules)
+
+
+def _id_of(rule: str) -> re.Match[str] | None:
+    """The id among the keys of a rule; what stands deeper is something else's."""
+    dash = _DASH.match(rule)
+    if dash is None:
+        return None
+    key = rf"^(?:{dash[0]}|{' ' * dash.end()})id:"
+    return re.search(rf"{key}\s*[\"']?([A-Za-z0-9._-]+)[\"']?\s*$", rule, re.MULTILINE)
+
+
+def _rules(text: str) -> Iterator[str]:
+    """The text of each rule, whatever key it begins with; of a pack in flow style, none.
+
+    Nothing in a rule can stand as far left as the dash it begins with.
+    """
+    first = _FIRST_RULE.search(text)
+    if first is None:
+        return
+    dashes = re.compile(rf"^{first['indent']}- ", re.MULTILINE)
+    starts = [match.start() for match in dashes.finditer(text, first.start("indent"))]
     for start, end in pairwise([*starts, len(text)]):
-        rule = text[start:end]
-        pieces.append(rule if start in kept else "\n" * rule.count("\n"))
-    return "".join(pieces)
+        yield text[start:end]
 
 
 def _packs_at(root: Path, place: str) -> Iterator[Pack]:

@@ -298,7 +298,8 @@ class PendingRun:
                 into[key].append(hits)
         self._assemble(found, unsuppressed, passing)
         self.close()
-        return RuleRun(self.files, tuple(dict.fromkeys(self._problems)))
+        problems = (*self._request.rules.problems, *self._problems)
+        return RuleRun(self.files, tuple(dict.fromkeys(problems)))
 
     def _assemble(
         self,

@@ -108,12 +108,7 @@ class Chooser:
             for number, way in by_word[word]
             if look.goes(way)
         }
-        return frozenset(number for number in possible if self._has_place(look, number))
-
-    def _has_place(self, look: Look, number: int) -> bool:
-        part = self._parts[number]
-        texts = part.only_with
-        return not look.is_outside(part.need) and (not texts or look.has_any(texts))
+        return frozenset(n for n in possible if not look.is_outside(self._parts[n].need))
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,12 +44,34 @@ def test_the_list_shows_points_and_source(
     assert line.split() == [
         "team-no-shout", "4", "warning", "convention", "test", "team/rules/a.yaml:2",
     ]  # fmt: skip
-    assert total == "1 rule of 1 pack in force"
+    assert total == "1 rule of 1 pack in force, 0 off"
     builder.write("tallystick.toml", f'{SETTINGS}rules_off = ["team-no-shout", "no-such"]\n')
     assert run(["rules", "list"]) == 0
     said = capsys.readouterr()
     assert said.out.split()[1] == "off"
     assert "the settings name no-such, and there is no such rule" in said.err
+
+
+def test_a_rule_is_shown_with_its_cases(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["rules", "show", "team-no-shout"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "team-no-shout  4 points, warning, convention",
+        "  Shouting helps nobody. Call `say`.",
+        "  From: team/rules/a.yaml:2",
+        "  Told of:",
+        "    say(1)",
+        "  > shout(1)",
+        "  Left alone:",
+        "  > say(1)",
+        "    shout(1)",
+    ]
+    builder.write("tallystick.toml", f'{SETTINGS}rules_off = ["team-no-shout"]\n')
+    assert run(["rules", "show", "team-no-shout"]) == 0
+    assert "off: rules_off names it" in capsys.readouterr().out
+    assert run(["rules", "show", "team-no-shot"]) == 2
+    assert "Did you mean team-no-shout?" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("builder")
@@ -146,3 +168,12 @@ def test_doctor_says_how_many_rules_are_in_force(
     builder.commit("rules")
     assert run(["doctor"]) == 0
     assert "Rules: 1 rule of 1 pack in force" in capsys.readouterr().out
+
+
+def test_doctor_tells_of_a_broken_configuration_once(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.write("tallystick.toml", "rulez = 1\n")
+    builder.commit("rules")
+    assert run(["doctor"]) == 3
+    assert capsys.readouterr().out.count("unknown key 'rulez'") == 1

@@ -90,6 +90,14 @@ def test_with_a_cluster_for_each_row_the_interval_is_close_to_students() -> None
     assert p == pytest.approx(stats.ttest_ind(values[:200], values[200:]).pvalue, abs=0.03)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_arms_without_any_variation_do_not_differ(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    design, values = drawn(random, 9, 0.0)
+    found = bounds(design, np.full_like(values, 1.1), random)
+    assert not found.excludes(0.0)
+
+
 def test_a_ratio_of_equal_arms_holds_one_and_never_goes_below_zero() -> None:
     random = np.random.default_rng(11)
     design, values = drawn(random, 10, 0.0)

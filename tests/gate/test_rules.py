@@ -165,16 +165,23 @@ def test_the_rules_are_those_of_the_base(builder: RepositoryBuilder) -> None:
     assert rules_of(gate(builder)) == ["team-no-shout"]
 
 
+OPT_IN = TEAM.replace("points: 4", "points: 4\n      opt-in: true")
 SWITCHES = {
-    "off": ('rules_off = ["team-no-shout"]\n', []),
-    "points": ("[rule_points]\nteam-no-shout = 0.5\n", [0.5]),
-    "as they are": ("", [4.0]),
+    "off": ('rules_off = ["team-no-shout"]\n', TEAM, []),
+    "opt-in": ("", OPT_IN, []),
+    "opt-in, off twice": ('rules_off = ["team-no-shout"]\n', OPT_IN, []),
+    "opt-in, another asked for": ('rules_on = ["other"]\n', OPT_IN, []),
+    "opt-in, asked for": ('rules_on = ["team-no-shout"]\n', OPT_IN, [4.0]),
+    "points": ("[rule_points]\nteam-no-shout = 0.5\n", TEAM, [0.5]),
+    "as they are": ("", TEAM, [4.0]),
 }
 
 
-@pytest.mark.parametrize(("more", "points"), SWITCHES.values(), ids=SWITCHES.keys())
-def test_settings_choose(builder: RepositoryBuilder, more: str, points: list[float]) -> None:
-    builder.commit("base", {"tallystick.toml": ONLY_TEAM + more, "team/rules/a.yaml": TEAM})
+@pytest.mark.parametrize(("more", "pack", "points"), SWITCHES.values(), ids=SWITCHES.keys())
+def test_settings_choose(
+    builder: RepositoryBuilder, more: str, pack: str, points: list[float]
+) -> None:
+    builder.commit("base", {"tallystick.toml": ONLY_TEAM + more, "team/rules/a.yaml": pack})
     builder.commit("edit", {"b.py": f"{SHOUT}\n\n{CODE}"})
     assert [finding.points for finding in by_rules(gate(builder))] == points
 
@@ -184,6 +191,12 @@ def test_a_place_without_rules_is_wrong_configuration(builder: RepositoryBuilder
     builder.commit("edit", {"b.py": SHOUT})
     with pytest.raises(ScanError, match="There are no rules at team/rulez"):
         gate(builder)
+
+
+def test_a_pack_without_rules_is_never_a_silent_pass(builder: RepositoryBuilder) -> None:
+    builder.commit("base", {"tallystick.toml": ONLY_TEAM, "team/rules/a.yaml": "# later\n"})
+    builder.commit("edit", {"b.py": CODE})
+    assert gate(builder).verdict.outcome is Outcome.COULD_NOT_JUDGE
 
 
 def test_without_any_rules_the_dimension_is_not_measured(builder: RepositoryBuilder) -> None:
@@ -203,6 +216,7 @@ LOOSER: dict[str, tuple[Files, list[str]]] = {
     "cheaper": (
         {"team/rules/a.yaml": TEAM.replace("points: 4", "points: 1")}, ["guard.rule-loosened"],
     ),
+    "opt-in": ({"team/rules/a.yaml": OPT_IN}, ["guard.rule-loosened"]),
     "milder": ({"team/rules/a.yaml": TEAM.replace("WARNING", "INFO")}, ["guard.rule-loosened"]),
     "broken": (
         {"team/rules/a.yaml": "rules: ["}, ["guard.rule-removed", "guard.rules-broken"],

@@ -19,6 +19,7 @@ from scanner.judging import Bench
 from scanner.model import Change, Commit, Dimension, DimensionScore, Finding, Scorecard
 from scanner.report import Material, Report, build_report
 from scanner.standing_clones import standing_clones
+from scanner.standing_debt import standing_debt
 from scanner.store import open_store
 from tests.render.samples import EVERY_FINDING, hostile_findings
 
@@ -54,7 +55,8 @@ def report_at(path: Path, store_path: Path) -> Report:
         history = read_history(bench, store, selection, 1, _quiet)
         aftermath = follow_up(history, repository, store)
         clones = standing_clones(bench, "HEAD", 1, lambda _done, _of: None)
-        return build_report(Material(history, aftermath, clones), bench, store, _quiet)
+        standing = standing_debt(bench, store, history, 1, lambda _done, _of: None)
+        return build_report(Material(history, aftermath, clones, standing), bench, store, _quiet)
 
 
 def _quiet(_what: str, _done: int, _total: int) -> None:

@@ -250,6 +250,18 @@ def test_no_copies_is_said_and_no_code_has_no_section() -> None:
     assert 'id="copies"' not in source_of("empty")
 
 
+def test_what_moved_the_code_base_adds_up_from_tree_to_tree() -> None:
+    (section,) = (e for e in page_of("quiet").all("section") if e.attributes["id"] == "codebase")
+    rows = [e for e in _within(section) if e.tag == "tr" and e.children[0].tag == "th"]
+    moved = [row for row in rows if row.children[0].attributes.get("scope") == "row"]
+    first, *sums, last = moved[-5:]
+    assert first.children[0].text == "stood before the first change"
+    count = [int(row.children[2].text.replace(",", "")) for row in (first, *sums, last)]
+    assert sum(count[:-1]) == count[-1] > 0
+    assert "together they come out even" in section.text
+    assert 'id="codebase"' not in source_of("empty")
+
+
 def test_no_grade_can_contradict_a_finding() -> None:
     (changes,) = (e for e in page_of("quiet").all("ol") if e.attributes.get("id") == "change-list")
     summaries = [row.children[0].children[0] for row in changes.children]

@@ -9,6 +9,7 @@ from scanner.render.report_text import render
 from scanner.render.report_words import (
     NONE_AT_ALL,
     answer,
+    codebase_words,
     headline,
     is_empty,
     short_effect,
@@ -26,7 +27,7 @@ def test_it_says_what_the_page_says_in_eighty_columns(name: str) -> None:
     assert all(len(line) <= 80 for line in text.splitlines())
     found = answer(report)
     folded = " ".join(text.split())
-    for said in (found.headline, found.basis, *found.next_steps):
+    for said in (found.headline, found.basis, codebase_words(report), *found.next_steps):
         assert " ".join(said.split()) in folded
     assert "\x1b" not in text
     assert not [one for one in AUTHORS if one.partition(" <")[0] in text]

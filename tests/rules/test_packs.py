@@ -9,6 +9,7 @@ from scanner.rulepacks.catalogue import list_rules
 from scanner.rulepacks.packs import (
     Pack,
     default_folder,
+    in_force,
     load_default_packs,
     load_packs,
     make_rule_set,
@@ -53,6 +54,46 @@ def test_rules_know_their_line() -> None:
     assert rules.where("app-only") == "team/1.yaml:2"
     assert rules.where("nobody") is None
     assert [rule.source for rule in list_rules(rules).rules] == ["team/0.yaml:2", "team/1.yaml:2"]
+
+
+OPT_IN = """\
+rules:
+  # Which key comes first is the author's choice.
+  - languages: [python]
+    id: quiet
+    message: |
+      - id: not-one
+    severity: INFO
+    metadata:
+      opt-in: true
+    pattern: quiet()
+  - id: spoken
+    languages: [python]
+    message: No.
+    severity: INFO
+    pattern: spoken()
+"""
+
+
+def test_opt_in_rules_are_left_out_unless_asked_for() -> None:
+    pack = Pack("team/a.yaml", OPT_IN)
+    spoken = pack.asked(())
+    assert spoken is not None
+    assert pack.opt_in == {"quiet"}
+    assert list(spoken.rule_lines()) == [("spoken", 11)]
+    assert pack.asked(["quiet", "unknown"]) is pack
+    assert Pack("team/b.yaml", OPT_IN[: OPT_IN.index("  - id: spoken")]).asked(()) is None
+    assert in_force([pack]).fingerprint != in_force([pack], ["quiet"]).fingerprint
+    assert [rule.is_opt_in for rule in list_rules(make_rule_set([pack])).rules] == [True, False]
+
+
+@pytest.mark.parametrize("text", ["", "# later\n", "rules: []\n", "rulez:\n  - id: a\n"])
+def test_a_pack_without_rules_is_a_problem_once(text: str) -> None:
+    rules = make_rule_set([Pack("team/a.yaml", text)])
+    (problem,) = rules.problems
+    assert problem.path == "team/a.yaml"
+    assert problem.reason.startswith("line 1: a pack is a mapping with a list called `rules`")
+    assert list_rules(rules).problems == rules.problems
 
 
 def test_paths_are_seen() -> None:

@@ -8,6 +8,7 @@ from scanner.render.html import (
     section_attribution,
     section_changes,
     section_clones,
+    section_codebase,
     section_comparison,
     section_conventions,
     section_dimensions,
@@ -25,6 +26,7 @@ from scanner.render.html.section import Desk, Section
 SECTIONS: tuple[Callable[[Desk], Section | None], ...] = (
     section_fix_first.build,
     section_comparison.build,
+    section_codebase.build,
     section_time.build,
     section_dimensions.build,
     section_durability.build,

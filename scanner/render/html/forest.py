@@ -160,12 +160,16 @@ def _beyond(x: float, y: float, side: int) -> Markup:
     return element("path", d=f"{corners}Z", class_="beyond")
 
 
+def _share_there(lack: InsufficientEvidence) -> float:
+    """1 where there is enough; of what there may be at most a share of, the less the better."""
+    parts = (lack.need, lack.have) if "at most" in lack.what else (lack.have, lack.need)
+    return min(1.0, parts[0] / parts[1]) if parts[1] else 1.0
+
+
 def _progress(lacks: Sequence[InsufficientEvidence]) -> Markup:
-    """How much of the evidence is there, for the count that is furthest from enough."""
-    counts = [lack for lack in lacks if "at most" not in lack.what and lack.need]
-    worst = min(counts, key=lambda lack: lack.have / lack.need, default=None)
+    """How much of the evidence is there, by what is furthest from enough."""
     full = WIDTH - 2 * _EDGE
-    share = min(1.0, worst.have / worst.need) if worst else 1.0
+    share = min(map(_share_there, lacks), default=1.0)
     return picture(
         WIDTH,
         HEIGHT,

@@ -10,13 +10,13 @@ from markupsafe import Markup
 
 from scanner.attribution.lines import LabelledLines
 from scanner.model import Change, Granularity, Label
+from scanner.periods import periods
 from scanner.render.attribution_words import basis
 from scanner.render.html.charts import columns_chart, share_bar
 from scanner.render.html.figures import Chip, changes_where, label_chip
 from scanner.render.html.section import Desk, Section
 from scanner.render.html.tables import DataTable, data_table
 from scanner.render.paths import sentence
-from scanner.render.periods import periods
 from scanner.render.report_words import LABEL_WORDS
 from scanner.render.tallies import AgentTally, agents, evidence
 

@@ -15,12 +15,11 @@ from scanner.render.html.charts import Mark, Series, columns_chart, lines_chart
 from scanner.render.html.figures import absent
 from scanner.render.html.section import Desk, Section
 from scanner.render.html.tables import DataTable, data_table
-from scanner.render.report_words import level
+from scanner.render.report_words import ARM_WORDS, level
 from scanner.render.tallies import PeriodTally, over_time
 
 #: A mean of fewer changes is drawn hollow.
 WEAK = 10
-_NAMES = {Arm.AI: "AI-attributed", Arm.MIXED: "mixed", Arm.OTHER: "other"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def build(desk: Desk) -> Section | None:
     arms = tuple(dict.fromkeys(tally.arm for tally in tallies))
     names = tuple(dict.fromkeys(tally.period for tally in tallies))
     of_arm = {arm: [tally for tally in tallies if tally.arm is arm] for arm in arms}
-    series = [Series(_NAMES[arm], f"a-{arm}", _marks(of_arm[arm])) for arm in arms]
+    series = [Series(ARM_WORDS[arm], f"a-{arm}", _marks(of_arm[arm])) for arm in arms]
     data = TimeCharts(
         debt=lines_chart(
             "debt-time", "Debt over time", "Points per hundred added code lines by arm and period.",
@@ -53,7 +52,7 @@ def build(desk: Desk) -> Section | None:
             "volume-time", "Code over time", "Added code lines by arm and period.", names,
             [(f"a-{arm}", [tally.added_code_lines for tally in of_arm[arm]]) for arm in arms],
         ),
-        names=tuple((f"a-{arm}", _NAMES[arm]) for arm in arms),
+        names=tuple((f"a-{arm}", ARM_WORDS[arm]) for arm in arms),
         table=_table(names, arms, of_arm),
         trends=tuple(map(_trend, desk.report.trends)),
     )  # fmt: skip
@@ -77,7 +76,7 @@ def _table(
 ) -> DataTable:
     columns = ["period"]
     for arm in arms:
-        columns += [f"{_NAMES[arm]}: changes", "added code lines", "points", "per 100 lines"]
+        columns += [f"{ARM_WORDS[arm]}: changes", "added code lines", "points", "per 100 lines"]
     rows = []
     for place, name in enumerate(names):
         row = [name]

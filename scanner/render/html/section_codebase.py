@@ -1,0 +1,147 @@
+"""The code base itself over time, whoever wrote it, and what its changes did to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from scanner.render.html.charts import Mark, Series, lines_chart
+from scanner.render.html.figures import amount, changes_where
+from scanner.render.html.section import Desk, Section
+from scanner.render.html.tables import DataTable, data_table
+from scanner.render.report_words import ARM_WORDS, codebase_words
+from scanner.render.tallies import Moved, moved, unaccounted
+from scanner.report import Report
+from scanner.standing_debt import Standing, StandingAt
+
+
+@dataclass(frozen=True, slots=True)
+class _Rate:
+    """What a chart draws: one count of a tree for a hundred of another."""
+
+    key: str
+    caption: str
+    description: str
+    counts: Callable[[Standing], tuple[int, int]]
+
+
+_RATES = (
+    _Rate(
+        "density-time", "Cognitive complexity per 100 code lines",
+        "Cognitive complexity of all Python files per hundred code lines, by period.",
+        lambda one: (one.cognitive, one.code_lines),
+    ),
+    _Rate(
+        "beyond-time", "Units beyond a limit, of 100",
+        "Functions, methods and modules that are beyond any limit, of a hundred, by period.",
+        lambda one: (one.beyond, one.units),
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MovedRow:
+    """A tree, or the sums of an arm's changes; `anchor` leads to these."""
+
+    name: str
+    anchor: str
+    cells: tuple[str, str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CodebaseView:
+    """The pictures with their captions, the table behind them, and what moved the code base."""
+
+    charts: tuple[tuple[str, Markup], ...]
+    table: DataTable
+    moved: tuple[MovedRow, ...]
+    note: str
+
+
+def build(desk: Desk) -> Section | None:
+    """The state of the trees; None where no code stood."""
+    ends = desk.report.standing.ends
+    if not any(end.standing.code_lines for end in ends):
+        return None
+    data = CodebaseView(
+        charts=tuple((rate.caption, _chart(ends, rate)) for rate in _RATES),
+        table=_table(ends),
+        moved=_moved(desk.report),
+        note=_note(desk.report),
+    )
+    lead = (
+        f"{codebase_words(desk.report)} This is all that stands, whoever wrote it; how changes "
+        "differ by who wrote them is in the comparison."
+    )
+    return Section("codebase", "The code base", "codebase.html.j2", data, lead)
+
+
+def _chart(ends: Sequence[StandingAt], rate: _Rate) -> Markup:
+    counts = [rate.counts(end.standing) for end in ends]
+    marks = tuple(
+        Mark(place, 100 * part / whole) for place, (part, whole) in enumerate(counts) if whole
+    )
+    series = [Series(rate.caption, "all", marks)]
+    return lines_chart(
+        rate.key, rate.caption, rate.description, [end.period for end in ends], series
+    )
+
+
+def _table(ends: Sequence[StandingAt]) -> DataTable:
+    columns = (
+        "end of", "files", "code lines", "units", "beyond a limit", "cognitive", "per 100 lines",
+        "cyclomatic", "points beyond limits", "files not measured",
+    )  # fmt: skip
+    return data_table("The code base by period", columns, [_row(end) for end in ends])
+
+
+def _row(end: StandingAt) -> tuple[str, ...]:
+    one = end.standing
+    rate = f"{100 * one.cognitive / one.code_lines:.1f}" if one.code_lines else "no code"
+    return (
+        end.period, f"{one.files:,}", f"{one.code_lines:,}", f"{one.units:,}", f"{one.beyond:,}",
+        f"{one.cognitive:,}", rate, f"{one.cyclomatic:,}", amount(one.points), f"{one.unread:,}",
+    )  # fmt: skip
+
+
+def _moved(report: Report) -> tuple[MovedRow, ...]:
+    """From the first tree to the last: every row but these two is a sum over changes."""
+    rows = [_sum_row(one) for one in moved(report.changes)]
+    left = unaccounted(report)
+    if not isinstance(left, str):
+        before, end = report.standing.before, report.standing.ends[-1].standing
+        assert before is not None
+        rows.insert(0, _tree_row("stood before the first change", before))
+        if left.cognitive or left.cyclomatic:
+            deltas = (f"{left.cognitive:+,}", f"{left.cyclomatic:+,}")
+            rows.append(MovedRow("files that could not be measured", "", ("", *deltas, "", "")))
+        rows.append(_tree_row("stands at the last change", end))
+    return tuple(rows)
+
+
+def _tree_row(name: str, standing: Standing) -> MovedRow:
+    counts = (f"{standing.cognitive:,}", f"{standing.cyclomatic:,}")
+    return MovedRow(name, "", ("", *counts, "", ""))
+
+
+def _sum_row(one: Moved) -> MovedRow:
+    deltas = (f"{one.cognitive:+,}", f"{one.cyclomatic:+,}")
+    cells = (f"{one.changes:,}", *deltas, amount(one.points), amount(one.repaid))
+    if one.arm is None:
+        return MovedRow("changes left out of the comparison", "", cells)
+    return MovedRow(f"{ARM_WORDS[one.arm]} changes", changes_where(label=f"arm-{one.arm}"), cells)
+
+
+def _note(report: Report) -> str:
+    left = unaccounted(report)
+    if isinstance(left, str):
+        return f"The sums are not held to the trees: {left}."
+    return (
+        "The two trees are measured, the rows between them are sums over changes, and together "
+        "they come out even."
+        if not (left.cognitive or left.cyclomatic)
+        else "The two trees are measured, the rows between them are sums over changes; what is "
+        "missing between them stands in files that could not be measured on one side."
+    )
