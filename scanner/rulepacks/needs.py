@@ -29,6 +29,10 @@ _STRING = re.compile(
     r"""|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')""",
     re.DOTALL,
 )
+_IMPORTED = re.compile(
+    r"^[ \t]*(?P<module>from[ \t][\w. \t]+?[ \t]import)\b(?P<names>[ \t]*\([^()]*\)|[^\n\\]*$)",
+    re.MULTILINE,
+)
 _COMMENT = re.compile(r"#[^\n]*")
 _NAME = re.compile(r"(?:\$\.\.\.|\$)?[^\W\d]\w*")
 #: `($X: some.Type)` also matches where the type is inferred and nowhere spelled out.
@@ -110,12 +114,15 @@ ANYTHING = Need()
 
 
 class Look:
-    """A text that rules are to be matched against, for asking what is in it."""
+    """A text that rules are to be matched against, for asking what is in it.
 
-    def __init__(self, text: bytes, path: str, *, by_words: bool) -> None:
+    `lines` are those of a slice, none for a whole file.
+    """
+
+    def __init__(self, text: bytes, path: str, lines: Sequence[int] = ()) -> None:
         self._text = f"\n{text.decode('utf-8', 'replace')}"
         self._steps = path.split("/")
-        self._by_words = by_words
+        self._lines = lines
 
     @cached_property
     def _lowered(self) -> str:
@@ -123,8 +130,8 @@ class Look:
 
     @cached_property
     def _words(self) -> frozenset[str] | str:
-        """For a long text to search it for each word costs less than to cut it into words."""
-        return frozenset(_WORD.findall(self._text)) if self._by_words else self._text
+        """For a whole file to search it for each word costs less than to cut it into words."""
+        return _words_of(self._text, self._lines) if self._lines else self._text
 
     @cached_property
     def _is_odd(self) -> bool:
@@ -148,6 +155,24 @@ class Look:
         if text.literals and not any(one in self._lowered for one in text.literals):
             return self._is_odd
         return _compiled(text.regex).search(self._text) is not None or self._is_odd
+
+
+def _words_of(text: str, lines: Sequence[int]) -> frozenset[str]:
+    """The words of a slice. Of names that a module imports, those that the rest does not use are
+    left out: nothing in the slice can mean them.
+    """
+    count = next((number for number, line in enumerate(lines) if line), len(lines))
+    *context, own = text.split("\n", count + 1)
+    above = "\n".join(context)
+    words = set(_WORD.findall(own))
+    words.update(_WORD.findall(_IMPORTED.sub("", above)))
+    for found in _IMPORTED.finditer(above):
+        words.update(_WORD.findall(found["module"]))
+        for name in found["names"].split(","):
+            imported = _WORD.findall(name)
+            if not words.isdisjoint(imported):
+                words.update(imported)
+    return frozenset(words)
 
 
 @lru_cache(maxsize=4096)

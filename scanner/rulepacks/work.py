@@ -100,7 +100,7 @@ class Chooser:
 
     def rules_for(self, piece: Piece) -> frozenset[int]:
         """The numbers of the rules that could hit; a pure function of the rules and the piece."""
-        look = Look(piece.text, piece.version.path, by_words=bool(piece.lines))
+        look = Look(piece.text, piece.version.path, piece.lines)
         by_word = self._ways[piece.scope]
         possible = {
             number
