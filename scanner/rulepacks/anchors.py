@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 _Literals = tuple[str, ...]
 
 _TOKEN = re.compile(
-    r"(?P<look>\(\?<?[=!])|(?P<flags>\(\?[aims]+\))|(?P<open>\((?:\?(?::|>|P<\w+>))?(?!\?))"
+    r"(?P<look>\(\?<?[=!])|(?P<flags>\(\?[aims]+\))|(?P<open>\((?:\?(?:[aims]*:|>|P<\w+>))?(?!\?))"
     r"|(?P<either>\|)|(?P<close>\))|(?P<many>[?*]|\{\d*,?\d*\})[?+]?|(?P<some>\+)[?+]?"
     r"|\\(?P<escaped>[^A-Za-z0-9])|(?P<any>\\[A-Za-z]|\\\d+|\[\^?\]?(?:\\.|[^\]\\])*\]|[.^$])"
     r"|(?P<plain>[^\\()\[])",

@@ -44,12 +44,14 @@ _TELLING = frozenset(
 )
 #: `\A` to `\z` with a text in it that must be found: how a rule says "only files with such text".
 _GATE = re.compile(
-    r"(?P<flags>\(\?[ims]+\))\\A(?:\(\?!\.\*\^\w+\\b\))?\(\?:\[\^(?P<set>(?:\\.|[^\]\\])+)\]\+\+"
+    r"(?P<flags>\(\?[ims]+\))\\A(?:\(\?[=!](?:[^()]|\([^()]*\))*\))*\(\?:\[\^(?P<set>(?:\\.|[^\]\\])+)\]\+\+"
     r"\|\(\?!(?P<inner>.*)\)\[(?P=set)\](?:\[\\w\.\]\*\+)?\)\*\+\[(?P=set)\]\.\*\\z\s*",
     re.DOTALL,
 )
 #: Where Python's `re` and the engine that semgrep uses might not mean the same.
-_OTHERWISE = re.compile(r"\\[AZzvGKRXhHNQE]|\[:\w+:\]|\{,|\(\?[a-z]*x")
+_OTHERWISE = re.compile(r"\\[AZvGKRXhHNQE]|\[:\w+:\]|\{,|\(\?[a-z]*x")
+#: The end of the text, for that engine.
+_END = re.compile(r"(?<!\\)\\z")
 _ACCENTED = re.compile(r"(?![\x00-\x7f])[^\W\d_]")
 #: They are equal to `s` and `k` where case does not count, for one engine and not for the other.
 _ODD_CASE = re.compile("[\u017f\u212a]")
@@ -264,6 +266,7 @@ def _text(regex: str) -> Text | None:
     wanted = gate["flags"] + gate["inner"] if gate else regex
     if _OTHERWISE.search(wanted) or _ACCENTED.search(wanted):
         return None
+    wanted = _END.sub(r"\\Z", wanted)
     try:
         _compiled(wanted)
     except re.error:
