@@ -18,12 +18,12 @@ from scanner.rulepacks.slices import SUPPRESSION, cut, page
 BYTES_WORTH_A_PROCESS = 100_000
 #: What costs as much as one more prefilter on every byte: to parse it, in prefilters, and another
 #: process, in bytes. Measured; they decide what is cheap, never what is found.
-PARSING = 60
-STARTING = 15_000_000
+PARSING = 20
+STARTING = 5_000_000
 #: What costs as much as matching one rule against every byte: rules that follow data, and another
 #: sheet, in bytes.
 TAINT = 8
-SHEET = 1_500
+SHEET = 2_500
 UTF8_BOM = b"\xef\xbb\xbf"
 
 
