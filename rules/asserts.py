@@ -24,6 +24,8 @@ def load(path, node, response):
     assert os.path.exists(path), path
     # ok: input-checked-by-assert
     assert not path.exists()
+    # ok: input-checked-by-assert
+    assert node.process.returncode is not None
     # ruleid: input-checked-by-assert
     assert os.path.exists(path), f"{path} does not exist"
     # ruleid: input-checked-by-assert

@@ -122,6 +122,8 @@ class Service:
         # ruleid: coroutine-never-awaited
         self.stop()
         # ruleid: coroutine-never-awaited
+        self.stop()  # in the background
+        # ruleid: coroutine-never-awaited
         asyncio.sleep(1)
         return task
 
@@ -260,6 +262,8 @@ def submit(work, items):
             futures.append(pool.submit(work, item))
             # ruleid: executor-result-ignored
             pool.submit(work, item)
+            # ruleid: executor-result-ignored
+            pool.submit(work, item)  # in the background
     return futures
 
 

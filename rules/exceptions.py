@@ -49,6 +49,12 @@ def expected(path, queue):
         # ok: bare-except
     except:
         queue.put(sys.exc_info())
+    try:
+        queue.get()
+        # ok: bare-except
+    except:
+        # The reader has told of it already, whatever it was.
+        queue.failed = True
 
 
 def documented(config):
@@ -121,6 +127,12 @@ def swallowed(work, items):
         except Exception:
             pass
         raise
+    try:
+        # Not all of them are usable: some are switched off.
+        work()
+        # ok: swallowed-exception
+    except Exception:
+        pass
     # Best effort: the next run does it again.
     try:
         work()
@@ -311,6 +323,21 @@ def log_whole(work):
         logger.error("failed: %s", error)
         raise error
     try:
+        work()
+    except Exception as error:
+        if isinstance(error, ValueError):
+            # ok: logged-exception-without-traceback
+            logger.error("bad value: %s", error)
+        raise
+    try:
+        work()
+    except Exception as error:
+        if isinstance(error, ValueError):
+            # ok: logged-exception-without-traceback
+            logger.error("bad value: %s", error)
+        else:
+            logger.exception("failed")
+    try:
         work.close()
     except Exception as error:
         # ok: logged-exception-without-traceback
@@ -414,6 +441,17 @@ def specific(flag):
     if flag:
         # ok: raise-generic-exception
         raise ValueError("flag")
+    try:
+        if not flag:
+            # ok: raise-generic-exception
+            raise Exception("no flag")
+    except Exception:
+        logger.exception("read as no flag")
+    try:
+        flag()
+    except ValueError as error:
+        # ruleid: raise-generic-exception
+        raise Exception("not a flag") from error
     # ruleid: raise-generic-exception
     raise Exception("flag")
 

@@ -16,6 +16,9 @@ except ImportError:
 # ok: wildcard-import
 from _dbm import *
 
+# ok: wildcard-import
+from house._names import *
+
 # ruleid: wildcard-import
 from os.path import *
 
@@ -30,6 +33,14 @@ def replaced(names=[]):
     # ok: mutable-default-changed
     names.append("me")
     return names
+
+
+def walked(nodes):
+    def seen(node, met={}):
+        # ok: mutable-default-changed
+        met[node] = True
+
+    return [node for node in nodes if not seen(node)]
 
 
 def empty(names=None):
@@ -232,6 +243,12 @@ def called(values):
     items = list(values)
     # ok: builtin-replaced-then-called
     return list(items)
+
+
+def given(list=None):
+    # ok: builtin-shadowed
+    list = list or []
+    return list
 
 
 def unpacked(data):

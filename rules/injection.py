@@ -32,6 +32,9 @@ def query(cursor, name, table, columns, function):
     wanted = "SELECT * FROM users WHERE name = ?"
     # ok: sql-built-from-text
     cursor.execute(wanted, (name,))
+    long = "SELECT a FROM b " + "HAVING c = ? " + "AND d = 1"
+    # ok: sql-built-from-text
+    cursor.execute(long, (name,))
     built = f"SELECT * FROM users WHERE name = '{name}'"
     # ruleid: sql-built-from-text
     cursor.execute(built)

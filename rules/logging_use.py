@@ -24,9 +24,30 @@ def handle(work):
         logger.exception("bad value")
 
 
+def handle_with_end(work, done):
+    try:
+        work()
+    except (OSError, ValueError):
+        if done:
+            # ok: exception-logged-outside-handler
+            logger.exception("failed after the end")
+        # ok: exception-logged-outside-handler
+        logger.exception("failed")
+    else:
+        # ruleid: exception-logged-outside-handler
+        logger.exception("done")
+    finally:
+        done()
+
+
 def on_error(exc):
     # ok: exception-logged-outside-handler
     logger.exception("failed", exc_info=exc)
+
+
+def log_unexpected_error(task):
+    # ok: exception-logged-outside-handler
+    logger.exception("failed: %s", task)
 
 
 def check(count):
@@ -44,7 +65,17 @@ def setup():
 logging.basicConfig(level="DEBUG")
 
 
+class TestBreakpoint:
+    def test_hook(self, hook):
+        # ok: debugger-left-in
+        breakpoint()
+        hook.assert_called_once_with()
+
+
 def stop(count):
+    if LOG_PDB:
+        # ok: debugger-left-in
+        pdb.set_trace()
     # ok: debugger-left-in
     logger.debug("breakpoint()")
     # ok: debug-print-left-in

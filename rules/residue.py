@@ -14,7 +14,29 @@ def complete(items):
     # existing codes are kept
     # ok: code-left-out
     # original code unchanged.
+    # ok: code-left-out
+    # the rest of the logic is about types
     return total
+
+
+def documented():
+    """Make a pool:
+
+    pool = Pool(
+        # ok: code-left-out
+        # ... other existing parameters ...
+    )
+    # ok: comment-repeats-code
+    # Return the result
+    return pool
+
+    pool = Pool(
+        size=3,
+        # ok: commented-out-code
+        # wait = True,
+        # name = None,
+    )
+    """
 
 
 def pasted(items):
@@ -31,6 +53,18 @@ def real(client):
     # In production the client retries by itself.
     # ok: placeholder-presented-as-done
     # the placeholder is shown in grey
+    # ok: placeholder-presented-as-done
+    # This is just a placeholder to please the loader; setup overwrites it.
+    # ok: placeholder-presented-as-done
+    # This is a simplified version of the scope that the parser uses.
+    # ok: placeholder-presented-as-done
+    # FIXME: replace with real parser
+    # ok: placeholder-presented-as-done
+    # We lower the case in actual use.
+    # ok: placeholder-presented-as-done
+    # For now we just hardcode the cipher that the others use.
+    # ok: placeholder-presented-as-done
+    # These calls use the placeholder values, which is fine.
     return client.send()
 
 
@@ -38,6 +72,21 @@ def pretended(client):
     # ruleid: placeholder-presented-as-done
     # In a real implementation, this would call the payment service
     return {"paid": True}
+
+
+def stood_in(client):
+    # ruleid: placeholder-presented-as-done
+    # This is a placeholder implementation.
+    # ruleid: placeholder-presented-as-done
+    # TODO: Replace with actual API call
+    # ruleid: placeholder-presented-as-done
+    return {"paid": True}  # placeholder value
+
+
+def kept_in_memory(client):
+    # ruleid: placeholder-presented-as-done
+    # In production, use Redis
+    return {}
 
 
 def pretended_too(client):
@@ -87,6 +136,40 @@ def planned(items):
     return items
 
 
+def illustrated(items):
+    # ok: commented-out-code
+    # Sums come out like this:
+    # total = sum(items)
+    # print(total)
+    # return total
+    return items
+
+
+def put_off(items):
+    # Sums are for another day.
+
+    # ok: commented-out-code
+    # total = sum(items)
+    # return total
+    return items
+
+
+def sketched(items):
+    # ok: commented-out-code
+    # if several items:
+    #     take one
+    # else:
+    return items
+
+
+def labelled(items):
+    # ok: commented-out-code
+    # total(items)
+    # Although this is the sum, it must
+    # return something(items)
+    return items
+
+
 # ok: commented-out-code
 # _MASK_UNUSED_BIT_7 = 1 << 7
 # _MASK_UNUSED_BIT_8 = 1 << 8
@@ -117,6 +200,10 @@ def narrated(items):
     # Loop backwards, so that deletion does not shift what is left
     for item in items:
         print(item)
+    # ok: comment-repeats-code
+    # Loop over rows
+    for n in range(items.shape[0]):
+        print(n)
     # ruleid: comment-repeats-code
     # Iterate over the items
     for item in items:
@@ -134,6 +221,10 @@ def told(items):
     # New items come last.
     # ok: comment-tells-the-change
     # Fixed width: the protocol has no other.
+    # ok: comment-tells-the-change
+    # FIX: one pass would do
+    # ok: comment-tells-the-change
+    # until all of this is migrated to the new store
     first = items[0]
     # ruleid: comment-tells-the-change
     # FIXED: now handles the empty list
@@ -147,6 +238,10 @@ class Shape:
     def area(self):
         # ok: not-implemented-with-todo
         raise NotImplementedError
+
+    def edge(self):
+        # ok: not-implemented-with-todo
+        raise NotImplementedError("Subclasses must implement this method.")
 
     def outline(self):
         # ruleid: not-implemented-with-todo
@@ -205,6 +300,35 @@ class Cache:
         return getattr(self, "items", None)
 
 
+class Late(Cache):
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.parts = []
+
+    def add(self, part):
+        # ok: own-attribute-doubted
+        if hasattr(self, "parts"):
+            self.parts.append(part)
+
+
+class Early:
+    def __init__(self, path):
+        self.file = None
+        self.file = open(path)
+
+    def close(self):
+        # ok: own-attribute-doubted
+        if hasattr(self, "file"):
+            self.file.close()
+
+    def read(self):
+        # Stand-ins of other packages lack it.
+        # ok: own-attribute-doubted
+        if hasattr(self, "file"):
+            return self.file.read()
+        return None
+
+
 # ok: whole-file-suppression
 # mypy: disable-error-code="misc"
 # ruleid: whole-file-suppression
@@ -231,6 +355,28 @@ class Parser:
 
     def parse(self, text):
         return self.one(text)
+
+
+# ok: class-of-static-methods
+class run_length:
+    @staticmethod
+    def encode(text):
+        return text
+
+    @staticmethod
+    def decode(text):
+        return text
+
+
+# ok: class-of-static-methods
+class TextParts(Parser):
+    @staticmethod
+    def three(text):
+        return text
+
+    @staticmethod
+    def four(text):
+        return text
 
 
 # ruleid: class-of-static-methods

@@ -1,4 +1,5 @@
 import os
+import secrets
 
 
 class Settings:
@@ -12,6 +13,8 @@ class Settings:
     password_field = "x7Kq92mLpz"
     # ok: hardcoded-secret
     PASSWORD = "password"
+    # ok: hardcoded-secret
+    names = {"api_key": "YUAN2_API_KEY"}
     # ruleid: hardcoded-secret
     db_password = "x7Kq92mLpz"
 
@@ -57,6 +60,10 @@ def start(logger, user, api_key):
     logger.info(f"key ends in {api_key[-4:]}")
     # ok: secret-in-log
     print("password")
+    if user is None:
+        password = secrets.token_hex(8)
+        # ok: secret-in-log
+        logger.info("password of this run: %s", password)
     # ruleid: secret-in-log
     logger.info(f"using {api_key}")
     # ruleid: secret-in-log

@@ -27,6 +27,16 @@ import imp
 # ruleid: deprecated-standard-module
 from distutils.version import LooseVersion
 
+if sys.version_info < (3, 12) and "setuptools" not in sys.modules:
+    # ok: deprecated-standard-module
+    import distutils.core
+
+try:
+    # ok: private-name-of-other-package
+    from numpy import _core
+except ImportError:
+    _core = None
+
 try:
     # ok: deprecated-standard-module
     import telnetlib
@@ -35,6 +45,20 @@ except ImportError:
 
 # ok: import-path-changed
 print(sys.path)
+# ok: import-path-changed
+sys.path.append(sys.path.pop(0))
+# ok: import-path-changed
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "_vendor"))
+# Plug-ins are found beside the program when it is frozen.
+# ok: import-path-changed
+sys.path.append(os.path.dirname(sys.executable))
+
+
+def run(script):
+    # ok: import-path-changed
+    sys.path.insert(0, os.path.dirname(script))
+
+
 # ruleid: import-path-changed
 sys.path.insert(0, "..")
 
@@ -51,6 +75,12 @@ ANSWER = requests.get("https://example.org", timeout=5)
 def main():
     # ok: exit-in-library
     exit(0)
+
+
+def detach(pid):
+    if pid:
+        # ok: exit-in-library
+        os._exit(0)
 
 
 def parse(text):

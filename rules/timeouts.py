@@ -34,6 +34,20 @@ def leave_alone(session, options):
     smtplib.SMTP()
 
 
+def open_socket(address, timeout=None):
+    if timeout is not None:
+        return socket.create_connection(address, timeout)
+    # ok: socket-connect-without-timeout
+    return socket.create_connection(address)
+
+
+def by_wrapper(uri):
+    from mypackage.net import requests
+
+    # ok: requests-without-timeout
+    return requests.get(uri)
+
+
 def mounted(adapter):
     session = requests.Session()
     session.mount("https://", adapter)

@@ -74,12 +74,32 @@ def unpack(path, folder):
         other.extractall(folder)
 
 
+def unpack_old(path, folder):
+    with tarfile.open(path) as archive:
+        if hasattr(tarfile, "data_filter"):
+            archive.extractall(folder, filter="data")
+        else:
+            # ok: tar-extracted-unfiltered
+            archive.extractall(folder)
+
+
+def unpack_checked(path, folder, is_within):
+    with tarfile.open(path) as archive:
+        for member in archive.getmembers():
+            if not is_within(folder, member.name):
+                raise ValueError(member.name)
+        # ok: tar-extracted-unfiltered
+        archive.extractall(folder)
+
+
 def unzip(path, folder):
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
             # ok: zip-member-joined-to-path
             archive.extract(member, folder)
         for member in archive.infolist():
+            if member.filename.endswith("/"):
+                continue
             # ruleid: zip-member-joined-to-path
             target = os.path.join(folder, member.filename)
             with open(target, "wb") as file:
@@ -93,6 +113,16 @@ def unzip_checked(path, folder):
             target = os.path.realpath(os.path.join(folder, member.filename))
             if not target.startswith(folder + os.sep):
                 raise ValueError(member.filename)
+
+
+class Extractor:
+    def unzip(self, path, folder):
+        with zipfile.ZipFile(path) as archive:
+            for member in archive.infolist():
+                # ok: zip-member-joined-to-path
+                target = os.path.join(folder, member.filename)
+                if not self.is_within(folder, target):
+                    raise ValueError(member.filename)
 
 
 def unpack_any(path, folder):

@@ -2,6 +2,7 @@ import os
 import ssl
 import subprocess
 import sys
+from urllib.parse import urlparse
 
 import paramiko
 import requests
@@ -27,6 +28,27 @@ def fetch(url, check):
     urllib3.util.parse_url(url)
     # ruleid: certificate-warnings-hidden
     urllib3.disable_warnings()
+
+
+def make_insecure_context():
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # ok: certificate-not-checked
+    made.verify_mode = ssl.CERT_NONE
+    return made
+
+
+def probe(url):
+    # ok: certificate-not-checked
+    insecure_answer = requests.get(url, verify=False, timeout=5)
+    return insecure_answer
+
+
+def choose(insecure):
+    if insecure:
+        # ok: certificate-not-checked
+        return ssl._create_unverified_context()
+    # ruleid: certificate-not-checked
+    return ssl._create_unverified_context()
 
 
 def session():
@@ -101,6 +123,17 @@ def answer_too_much(work):
         return jsonify({"error": str(error)}), 500
 
 
+def answer_too_much_in_short(work):
+    try:
+        return {"answer": work()}, 200
+    except ValueError as error:
+        # ok: error-text-sent-to-client
+        return {"error": str(error)}, 400
+    except Exception as error:
+        # ruleid: error-text-sent-to-client
+        return {"error": str(error)}, 500
+
+
 def answer_too_much_again(work):
     try:
         return work()
@@ -129,7 +162,15 @@ def hook(request):
     return None
 
 
+def forward_locally():
+    target = urlparse(request.args["next"])
+    # ok: open-redirect
+    return redirect("/" + target.path.lstrip("/"))
+
+
 def modes(path):
+    # ok: world-writable-file
+    os.makedirs(path, mode=0o777, exist_ok=True)
     # ok: world-writable-file
     os.chmod(path, 0o755)
     # ok: world-writable-file
@@ -140,10 +181,13 @@ def modes(path):
     path.chmod(0o666)
 
 
-def umask():
+def umask(make):
     # ok: umask-cleared
     old = os.umask(0)
-    os.umask(old)
+    try:
+        make()
+    finally:
+        os.umask(old)
 
 
 def umask_cleared():
@@ -154,6 +198,8 @@ def umask_cleared():
 def install(name):
     # ok: package-installed-at-run-time
     subprocess.run([sys.executable, "-m", "pip", "list"], check=True)
+    # ok: package-installed-at-run-time
+    subprocess.run([sys.executable, "-m", "pip", "install", *name.options, "-r", name], check=True)
     # ruleid: package-installed-at-run-time
     subprocess.run([sys.executable, "-m", "pip", "install", name], check=True)
     # ruleid: package-installed-at-run-time
