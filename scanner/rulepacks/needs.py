@@ -48,10 +48,12 @@ _GATE = re.compile(
     r"\|\(\?!(?P<inner>.*)\)\[(?P=set)\](?:\[\\w\.\]\*\+)?\)\*\+\[(?P=set)\]\.\*\\z\s*",
     re.DOTALL,
 )
-#: Where Python's `re` and the engine that semgrep uses might not mean the same.
-_OTHERWISE = re.compile(r"\\[AZvGKRXhHNQE]|\[:\w+:\]|\{,|\(\?[a-z]*x")
-#: The end of the text, for that engine.
-_END = re.compile(r"(?<!\\)\\z")
+#: Where Python's `re` and the engine that semgrep uses do not mean the same.
+_OTHERWISE = re.compile(r"\\[vRXhHNQEpPoxuUkgcCGZ]|\[:\w+:\]|\{,|\(\?[a-z]*x")
+#: The end of the text for that engine, where a match is said to begin, and the text's beginning,
+#: which in a slice may be any line's.
+_END, _KEPT = re.compile(r"(?<!\\)\\z"), re.compile(r"(?<!\\)\\K")
+_BEGINNING = re.compile(r"(?<!\\)\\A")
 _ACCENTED = re.compile(r"(?![\x00-\x7f])[^\W\d_]")
 #: They are equal to `s` and `k` where case does not count, for one engine and not for the other.
 _ODD_CASE = re.compile("[\u017f\u212a]")
@@ -266,9 +268,13 @@ def _text(regex: str) -> Text | None:
     wanted = gate["flags"] + gate["inner"] if gate else regex
     if _OTHERWISE.search(wanted) or _ACCENTED.search(wanted):
         return None
-    wanted = _END.sub(r"\\Z", wanted)
+    literals = literals_of(wanted)
+    beginning = _BEGINNING.search(wanted)
+    if beginning and "(?!" not in wanted[: beginning.start()]:
+        wanted = _BEGINNING.sub("^", wanted, count=1)
+    wanted = _KEPT.sub("", _END.sub(r"\\Z", wanted))
     try:
         _compiled(wanted)
     except re.error:
-        return None
-    return Text(wanted, literals_of(wanted))
+        return Text("", literals) if literals else None
+    return None if _BEGINNING.search(wanted) else Text(wanted, literals)

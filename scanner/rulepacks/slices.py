@@ -1,9 +1,9 @@
 """PURE: a file cut into slices, of which semgrep has to look at each once ever.
 
-A slice is one function or method with what it sees of its surroundings: the statements of the
-module that bind a name it uses, and the heads of its classes. One more slice holds everything
-outside functions. Two versions of a file share the slices of all that did not change between
-them, so a history costs what its changed functions cost.
+A slice is one function or method with the comment above it and what it sees of its surroundings:
+the statements of the module that bind a name it uses, and the heads of its classes. One more slice
+holds everything outside functions. Two versions of a file share the slices of all that did not
+change between them, so a history costs what its changed functions cost.
 
 What is new of a file goes to semgrep on sheets: a file for each slice would cost more.
 Rules that look at several functions at once are not for slices; their packs say so.
@@ -25,8 +25,6 @@ from scanner.model import Outline, Problem, Span, Unit, UnitKind
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _FUNCTIONS = (UnitKind.FUNCTION, UnitKind.METHOD)
-#: In a comment above a function, this speaks for it.
-SUPPRESSION = "nosem"
 #: Stands for a function that was cut out, so that no suite is left empty.
 _CUT = "..."
 #: Opens a suite for code that is indented and has no class around it.
@@ -304,10 +302,11 @@ def _function(
     seen = None if context.lines is None else tuple(places[line - 1] for line in context.lines)
     if seen is not None and 0 in seen:
         seen = None
-    above = lines[first - 2] if first > 1 else ""
-    suppresses = above.lstrip().startswith("#") and SUPPRESSION in above.lower()
-    before = f"{context.text}{above}\n" if suppresses else context.text
-    if suppresses and seen is not None:
-        seen += (first - 1,)
+    start = first
+    while start > 1 and lines[start - 2].lstrip().startswith("#"):
+        start -= 1
+    before = context.text + "".join(f"{line}\n" for line in lines[start - 1 : first - 1])
+    if seen is not None:
+        seen += tuple(range(start, first))
     numbers = (*repeat(0, before.count("\n")), *range(first, unit.span.last + 1), 0)
     return Slice(f"{before}{text}\n", numbers, seen)

@@ -12,7 +12,7 @@ from scanner.model import FileVersion, Span
 from scanner.rulepacks.hits import FileHits, RuleHit, identity
 from scanner.rulepacks.needs import Look, Way
 from scanner.rulepacks.packs import Part, Scope
-from scanner.rulepacks.slices import SUPPRESSION, cut, page
+from scanner.rulepacks.slices import cut, page
 
 #: Another process costs a sixth of a second before it looks at anything.
 BYTES_WORTH_A_PROCESS = 100_000
@@ -24,6 +24,7 @@ STARTING = 5_000_000
 #: sheet, in bytes.
 TAINT = 8
 SHEET = 2_500
+SUPPRESSION = b"nosem"
 UTF8_BOM = b"\xef\xbb\xbf"
 
 
@@ -52,7 +53,7 @@ class Piece:
     @property
     def can_suppress(self) -> bool:
         """Whether there may be a suppressing comment in it."""
-        return SUPPRESSION.encode() in self.text.lower()
+        return SUPPRESSION in self.text.lower()
 
 
 def pieces_of(
