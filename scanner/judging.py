@@ -123,7 +123,7 @@ def _completed(
         for task, prepared in _prepared(bench, changes, jobs):
             part = {}
             for change, ready in zip(task, prepared, strict=True):
-                live.move_to(change.diff.before)
+                live.move_to(change.diff.before, store)
                 found = deviations.judge(change.diff.before, ready.change.files, ready.added)
                 judged = complete(ready, live, change.time, found)
                 part[change.key] = rules.added_to(judged, ready.change)

@@ -8,12 +8,11 @@ from itertools import chain
 from msgspec import Struct
 
 from scanner.analysis.fingerprints import ANALYSIS as FINGERPRINT
-from scanner.analysis.fingerprints import Fingerprint
-from scanner.codebase.clone_changes import fingerprinted
 from scanner.codebase.clone_groups import CloneGroup, clone_groups
 from scanner.codebase.clone_index import CloneIndex, limits_of
 from scanner.codebase.live_code import ATTRIBUTES
 from scanner.codebase.paths import path_filter
+from scanner.codebase.placed_units import PlacedUnit, placed_units
 from scanner.codebase.reader import SourceReader
 from scanner.exclusions import foreign_paths
 from scanner.file_tasks import in_tasks
@@ -22,12 +21,12 @@ from scanner.git.commits import resolve
 from scanner.git.comparisons import missing_objects
 from scanner.git.trees import list_tree
 from scanner.judging import Bench, Progress
-from scanner.model import FileVersion, Problem, Unit
+from scanner.model import FileVersion
 from scanner.own_source import source_digest
 from scanner.store import Shelf, open_store
 
 #: What the index takes of a file, by its path.
-Indexable = tuple[str, list[tuple[Unit, Fingerprint, Sequence[int]]]]
+Indexable = tuple[str, list[PlacedUnit]]
 
 
 def standing_clones(
@@ -92,14 +91,10 @@ def read_files(bench: Bench, versions: Sequence[FileVersion]) -> list[Indexable]
     """What of some files is indexed: nothing of those that say that a program writes them."""
     with BlobReader(bench.repository) as blobs, open_store(bench.store_path) as store:
         reader = SourceReader(blobs, store)
-        found: list[Indexable] = []
-        for version in versions:
-            file = reader.read(version)
-            if isinstance(file, Problem):
-                continue
-            facts = reader.facts(FINGERPRINT, [(file, unit) for unit in file.outline.units])
-            units = list(fingerprinted(file, facts))
-            if not any(text.is_generated for _, text, _ in units):
-                found.append((version.path, units))
+        read = placed_units(versions, reader, store)
         reader.flush()
-    return found
+    return [
+        (path, units)
+        for path, units in read.items()
+        if not any(text.is_generated for _, text, _ in units)
+    ]

@@ -3,11 +3,11 @@
     python -m benchmarks.rules.agreement [--most N] [--seed N] FOLDER...
 
 Takes N Python files below each folder, drawn with the seed, and matches the packs that come with
-Tallystick three times: in slices with prefiltered packs in the fast mode, as a review does, after a
-version of each file without every second function, so that half of them are shown to semgrep
-without the rest; whole files and every pack, in the fast mode; the same in the ordinary mode. Each
-hit that only one of them has is printed, and any is a defect. Files that semgrep could not judge
-whole, for their size mostly, are left out.
+Tallystick three times: in slices, each shown to the rules that could hit it, in the fast mode, as a
+review does, after a version of each file without every second function, so that half of them are
+shown to semgrep without the rest; whole files and every rule, in the fast mode; the same in the
+ordinary mode. Each hit that only one of them has is printed, and any is a defect. Files that semgrep
+could not judge whole, for their size mostly, are left out.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scanner.model import FileMode, FileVersion, Problem
+from scanner.rulepacks.catalogue import read_needs
 from scanner.rulepacks.command import Mode
 from scanner.rulepacks.hits import FileHits
+from scanner.rulepacks.needs import Needs
 from scanner.rulepacks.packs import Pack, RuleSet, load_default_packs, make_rule_set
 from scanner.rulepacks.run import Options, match_rules
-from scanner.rulepacks.slices import cut, sheet
+from scanner.rulepacks.slices import cut, page
 
 Hit = tuple[str, str, int, int, str]
 
 
 def whole(pack: Pack) -> Pack:
-    """The pack without the comments that allow slices and a prefilter."""
-    return replace(
-        pack, text=pack.text.replace("# by-function", "#").replace("# only-with:", "# with:")
-    )
+    """The pack without the comment that allows slices and prefilters."""
+    return replace(pack, text=pack.text.replace("# by-function", "#"))
 
 
 def read(files: Iterable[Path], folder: Path) -> dict[FileVersion, bytes]:
@@ -61,6 +61,9 @@ class Cache:
     def put_many(self, ruleset: str, hits: Mapping[str, FileHits]) -> None:
         self.stored.update({(ruleset, key): found for key, found in hits.items()})
 
+    def needs(self, packs: Sequence[Pack]) -> Sequence[Needs]:
+        return [read_needs(pack) for pack in packs]
+
 
 def halved(versions: Mapping[FileVersion, bytes]) -> dict[FileVersion, bytes]:
     """The files without every second function; those that are not sliced are left out."""
@@ -69,7 +72,7 @@ def halved(versions: Mapping[FileVersion, bytes]) -> dict[FileVersion, bytes]:
         slices = cut(content)
         if slices:
             kept = [slices[0], *slices[1::2]]
-            text = sheet(content, [one.lines for one in kept]).encode("utf-8", "surrogatepass")
+            text = page(content, kept).text.encode("utf-8", "surrogatepass")
             blob = hashlib.sha1(text, usedforsecurity=False).hexdigest()
             found[replace(version, blob=blob)] = text
     return found
@@ -93,10 +96,9 @@ def hits(
     return found, {version.path for version in versions if run.of(version).failure}
 
 
-def compare(versions: Mapping[FileVersion, bytes]) -> list[tuple[str, Hit]]:
+def compare(versions: Mapping[FileVersion, bytes], sliced: RuleSet) -> list[tuple[str, Hit]]:
     """The hits that not all three ways have, each with the ways that lack it."""
-    sliced = make_rule_set(load_default_packs())
-    unsliced = make_rule_set(whole(pack) for pack in load_default_packs())
+    unsliced = make_rule_set(map(whole, sliced.packs))
     ways = {"sliced, fast": (sliced, Mode.FAST), "whole, fast": (unsliced, Mode.FAST),
             "whole, ordinary": (unsliced, Mode.ORDINARY)}  # fmt: skip
     cache = Cache()
@@ -138,7 +140,7 @@ def main() -> None:
         versions = read(files_below(folder, options.most, chance), folder)
         lines = sum(content.count(b"\n") for content in versions.values())
         print(f"{folder}: {len(versions)} files, {lines:,} lines")
-        missing = compare(versions)
+        missing = compare(versions, make_rule_set(load_default_packs()))
         differs += len(missing)
         for name, (path, rule, first, last, _) in missing:
             print(f"  {name} lacks {rule} at {path}:{first}-{last}")

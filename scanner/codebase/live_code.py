@@ -16,7 +16,7 @@ from scanner.codebase.reader import SourceReader
 from scanner.config import Duplication
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees, list_tree
-from scanner.model import FileChange, FileStatus, FileVersion, Problem, TreeDiff, Unit
+from scanner.model import FileChange, FileVersion, Problem, TreeDiff, Unit
 from scanner.scoring.change import ChangedFile
 from scanner.scoring.duplication import DEFAULT_RULES
 from scanner.store import Store
@@ -45,13 +45,17 @@ class LiveCode:
         self.duplication = duplication
         self.clones = CloneIndex(limits_of(duplication))
 
-    def move_to(self, tree: str | None) -> None:
-        """Goes to the tree of a commit (None: the empty tree), reading the files that differ."""
+    def move_to(self, tree: str | None, store: Store) -> None:
+        """Goes to the tree of a commit (None: the empty tree), reading the files that differ.
+
+        Of the first tree only files are read whose units the store does not have.
+        """
         if tree == self.tree:
             return
         if tree is not None and self.tree is None and not len(self.clones):
-            for version in self._versions(tree, ()):
-                self._enter(version)
+            versions = self._versions(tree, ())
+            for path, units in placed_units(versions, self._reader, store).items():
+                self.clones.add(path, units, self.time)
             self.tree = tree
             return
         target = tree or self._repository.empty_tree
@@ -117,14 +121,8 @@ class LiveCode:
     def _read(self, change: FileChange) -> ReadFile | None:
         if change.after is None or not change.after.mode.is_text_file:
             return None
-        return self._read_version(change.after)
-
-    def _read_version(self, version: FileVersion) -> ReadFile | None:
-        read = self._reader.read(version)
+        read = self._reader.read(change.after)
         return None if isinstance(read, Problem) else read
-
-    def _enter(self, version: FileVersion) -> None:
-        self._replace(FileChange(FileStatus.ADDED, None, version), self._read_version(version))
 
     def _replace(self, change: FileChange, after: ReadFile | None) -> None:
         old = change.before.path if change.before else None

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 
 from scanner.model import Problem
+from scanner.own_source import source_digest
+from scanner.rulepacks.catalogue import read_needs
 from scanner.rulepacks.hits import FileHits
+from scanner.rulepacks.needs import Needs
+from scanner.rulepacks.packs import Pack
 from scanner.store import Shelf, Store
 
 
@@ -23,6 +28,17 @@ class StoredHits:
     def put_many(self, ruleset: str, hits: Mapping[str, FileHits]) -> None:
         """Stores hits by key."""
         self._store.put_many(_shelf(ruleset), hits)
+
+    def needs(self, packs: Sequence[Pack]) -> Sequence[Needs]:
+        """The needs of each pack's rules, read once for each text of a pack."""
+        shelf = Shelf("rule-needs", source_digest("rulepacks"), Needs)
+        keys = [hashlib.sha256(pack.text.encode()).hexdigest()[:32] for pack in packs]
+        stored = self._store.get_many(shelf, keys)
+        found = {key: value for key, value in stored.items() if isinstance(value, Needs)}
+        new = {key: read_needs(p) for key, p in zip(keys, packs, strict=True) if key not in found}
+        self._store.put_many(shelf, new)
+        found |= new
+        return [found[key] for key in keys]
 
 
 def _shelf(ruleset: str) -> Shelf[FileHits]:

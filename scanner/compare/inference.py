@@ -162,7 +162,8 @@ def _wild_scores(design: Design, values: FloatArray, weights: FloatArray) -> Flo
         return scores
     cells = design.cells(design.centre(values))
     shift = (weights @ cells) / design.stratum_size
-    return np.asarray(scores - shift @ design.cells(design.centred_arm).T, dtype=np.float64)
+    scores -= shift @ design.cells(design.centred_arm).T
+    return scores
 
 
 def _quadratic(design: Design, p: FloatArray, q: FloatArray) -> _Quadratic:

@@ -112,6 +112,16 @@ class Table:
     rows: tuple[Row, ...]
 
     @cached_property
+    def _values(self) -> dict[int, FloatArray]:
+        """The columns of numbers that were asked for, by the place of their outcome."""
+        return {}
+
+    @cached_property
+    def _reasons(self) -> dict[int, Sequence[str | None]]:
+        """Why rows have no number, by the place of the outcome."""
+        return {}
+
+    @cached_property
     def cluster_by(self) -> ClusterBy:
         """Weeks where one person wrote everything, authors otherwise."""
         return ClusterBy.WEEK if len({row.author for row in self.rows}) == 1 else ClusterBy.AUTHOR
@@ -153,7 +163,12 @@ class Table:
     def values(self, outcome: OutcomeSpec) -> FloatArray:
         """The numbers of an outcome, NaN where missing; durations as far as their cap."""
         place = self.outcomes.index(outcome)
-        return np.array([_number(row.values[place], outcome) for row in self.rows])
+        known = self._values.get(place)
+        if known is None:
+            known = np.array([_number(row.values[place], outcome) for row in self.rows])
+            known.flags.writeable = False
+            self._values[place] = known
+        return known
 
     def waits(self, outcome: OutcomeSpec) -> tuple[FloatArray, BoolArray]:
         """Days of a duration, uncapped, and whether it ended; NaN and False where missing."""
@@ -166,7 +181,9 @@ class Table:
     def missing(self, outcome: OutcomeSpec, chosen: Sequence[int]) -> tuple[tuple[str, int], ...]:
         """The reasons why chosen rows have no number, with counts, the commonest first."""
         place = self.outcomes.index(outcome)
-        reasons = (_reason(self.rows[row].values[place], outcome) for row in chosen)
+        if place not in self._reasons:
+            self._reasons[place] = [_reason(row.values[place], outcome) for row in self.rows]
+        reasons = map(self._reasons[place].__getitem__, chosen)
         return tuple(Counter(reason for reason in reasons if reason).most_common())
 
 

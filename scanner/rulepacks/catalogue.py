@@ -8,6 +8,7 @@ from typing import Any
 
 from scanner.model import Problem, Severity, Stage
 from scanner.rulepacks.annotations import Expectation, read_annotations
+from scanner.rulepacks.needs import Needs, needs_of
 from scanner.rulepacks.packs import NO_RULES, Pack, RuleSet
 from scanner.rulepacks.results import category_of, points_of, references_of, severity_of
 
@@ -58,6 +59,12 @@ def list_rules(rules: RuleSet) -> Catalogue:
             else:
                 found.append(one)
     return Catalogue(tuple(found), tuple(dict.fromkeys(problems)))
+
+
+def read_needs(pack: Pack) -> Needs:
+    """What a pack's rules need: nothing where it is not taken apart or cannot be read."""
+    entries = parse_pack(pack) if pack.is_by_function else ()
+    return Needs() if isinstance(entries, Problem) else needs_of(entries)
 
 
 def parse_pack(pack: Pack) -> list[dict[str, Any]] | Problem:

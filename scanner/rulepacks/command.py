@@ -138,6 +138,8 @@ def environment(base: Path, inherited: Mapping[str, str]) -> dict[str, str]:
         "SEMGREP_SEND_METRICS": "off",
         "SEMGREP_URL": nowhere,
         "PYTHONUTF8": "1",
+        # Garbage collected half as often: a tenth less time for a tenth more memory.
+        "OCAMLRUNPARAM": "s=1M,o=200",
     }
 
 

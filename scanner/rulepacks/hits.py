@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from scanner.model import FileVersion, Problem, Severity, Span
+from scanner.rulepacks.needs import Needs
+from scanner.rulepacks.packs import Pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,16 @@ class RuleRun:
 
 
 class HitCache(Protocol):
-    """Where hits are kept. `ruleset` changes with anything that changes what is found."""
+    """Where hits are kept, and what rules need.
+
+    `ruleset` changes with anything that changes what is found.
+    """
 
     def get_many(self, ruleset: str, keys: Iterable[str]) -> Mapping[str, FileHits]:
         """The stored ones among the keys."""
 
     def put_many(self, ruleset: str, hits: Mapping[str, FileHits]) -> None:
         """Stores hits by key."""
+
+    def needs(self, packs: Sequence[Pack]) -> Sequence[Needs]:
+        """The needs of each pack's rules, read once for each text of a pack."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from posixpath import normpath
@@ -18,9 +18,10 @@ from posixpath import normpath
 import scanner
 from scanner.errors import ScanError
 from scanner.model import Problem, Stage
+from scanner.rulepacks.needs import ANYTHING, Need, Needs
 
 #: Raised whenever the same rules and files would give other hits than before.
-HITS_VERSION = 3
+HITS_VERSION = 4
 NO_RULES = "line 1: a pack is a mapping with a list called `rules` that has at least one"
 PACK_SUFFIXES = (".yaml", ".yml")
 
@@ -34,7 +35,8 @@ _FIRST_RULE = re.compile(
 _OPT_IN = re.compile(r"^\s+opt-in:\s*true\s*(?:#.*)?$", re.MULTILINE)
 _OF_FILES = re.compile(r"^\s+scope:\s*file\s*(?:#.*)?$", re.MULTILINE)
 _BY_FUNCTION = re.compile(r"^# by-function\s*$", re.MULTILINE)
-_ONLY_WITH = re.compile(r"^# only-with:(?P<words>.*)$", re.MULTILINE)
+#: What other rules may refer to: such a pack cannot be taken apart.
+_ANCHOR = re.compile(r"^\s*(?:-\s+)*(?:[\w-]+:\s+)?&\w", re.MULTILINE)
 _FIX_LINE = re.compile(r"^(?P<indent> +)fix: (?![|>])[^\n]*$", re.MULTILINE)
 
 
@@ -47,18 +49,17 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The rules of a pack with one scope. `needs` are lower-case texts; a file without any of them
-    cannot be hit by these rules. Without `needs`, any file can.
+    """A rule, or all of a pack that is not taken apart. `text` is that of the pack.
+
+    `rule` is the rule's id and `body` its own text; None for a whole pack.
     """
 
     pack: Pack
     scope: Scope
     text: str
-    needs: tuple[bytes, ...] = ()
-
-    def can_hit(self, lowered: bytes) -> bool:
-        """Whether the rules can say anything of a file, given in lower case."""
-        return not self.needs or any(need in lowered for need in self.needs)
+    rule: str | None = None
+    body: str | None = None
+    need: Need = ANYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +95,25 @@ class Pack:
         text = _kept(self.text, lambda rule: (name := _id_of(rule)) is None or name[1] not in off)
         return replace(self, text=text) if any(_rules(text)) else None
 
-    def parts(self) -> Iterator[Part]:
-        """The rules by scope, without fixes, each at its line.
+    @property
+    def is_by_function(self) -> bool:
+        """Whether the pack says that its rules may be taken apart and shown pieces of files."""
+        return bool(_BY_FUNCTION.search(self.text)) and not _ANCHOR.search(self.text)
 
-        A pack says of itself, in comments, what makes it fast: `# by-function` that its rules look
-        at one function at a time, those with `scope: file` in their metadata excepted, and
-        `# only-with: text, text` that nothing without one of these texts can be hit.
+    def parts(self, needs: Needs) -> Iterator[Part]:
+        """The rules one by one, without fixes, if the pack says `# by-function`, else all at once.
+
+        They look at one function at a time, those with `scope: file` in their metadata excepted.
         """
-        needs = [m["words"].split(",") for m in _ONLY_WITH.finditer(self.text)]
-        wanted = tuple(word.strip().lower().encode() for words in needs for word in words)
-        needs_found = tuple(word for word in wanted if word)
-        if not _BY_FUNCTION.search(self.text):
-            yield Part(self, Scope.FILE, self.text_without_fixes, needs_found)
-            return
-        for scope in Scope:
-            text = _kept(self.text_without_fixes, partial(_has_scope, scope))
-            if any(_rules(text)):
-                yield Part(self, scope, text, needs_found)
+        text = self.text_without_fixes
+        rules = list(_rules(text)) if self.is_by_function else []
+        if not rules:
+            yield Part(self, Scope.FILE, text)
+        for body in rules:
+            scope = Scope.FILE if _OF_FILES.search(body) else Scope.FUNCTION
+            found = _id_of(body)
+            name = found[1] if found else None
+            yield Part(self, scope, text, name, body, needs.of(name) if name else ANYTHING)
 
     def line_of(self, rule: str) -> int | None:
         """The line where a rule is defined, 1-based."""
@@ -209,8 +212,11 @@ def make_rule_set(packs: Iterable[Pack]) -> RuleSet:
     return RuleSet(packs, tuple(problems))
 
 
-def _has_scope(scope: Scope, rule: str) -> bool:
-    return bool(_OF_FILES.search(rule)) == (scope is Scope.FILE)
+def together(parts: Sequence[Part]) -> str:
+    """The text of a pack with only these of its rules, each at its line."""
+    bodies = {part.body for part in parts}
+    text = parts[0].text
+    return text if None in bodies else _kept(text, bodies.__contains__)
 
 
 def _kept(text: str, is_wanted: Callable[[str], bool]) -> str:

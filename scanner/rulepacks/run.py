@@ -12,19 +12,21 @@ from tempfile import TemporaryDirectory
 from typing import Self
 
 from scanner.model import FileVersion, Problem, Stage
+from scanner.rulepacks.catalogue import read_needs
 from scanner.rulepacks.command import Limits, Mode, engine_identity, find_semgrep
 from scanner.rulepacks.hits import FileHits, HitCache, RuleHit, RuleRun
 from scanner.rulepacks.packs import Part, RuleSet, Scope
 from scanner.rulepacks.scan import Scan, lay_out_parts
 from scanner.rulepacks.work import (
+    Chooser,
     Piece,
+    Question,
     Sheet,
     in_file,
     joined,
     pieces_of,
     plan,
     shared_out,
-    sheets_of,
 )
 
 #: Gives the contents of blobs in the order asked, as `BlobReader.read_many` does.
@@ -147,10 +149,12 @@ class _Request:
         return f"{self.rules.fingerprint}/{engine}/{self.options.mode}/{self.options.wanted}"
 
     def parts(self) -> tuple[Part, ...]:
-        """The rules by what they have to see; for fixes, which need whole files, as they are."""
+        """The rules with what they need; for fixes, which need whole files, packs as they are."""
+        packs = self.rules.packs
         if self.options.wanted is Wanted.FIXES:
-            return tuple(Part(pack, Scope.FILE, pack.text) for pack in self.rules.packs)
-        return tuple(part for pack in self.rules.packs for part in pack.parts())
+            return tuple(Part(pack, Scope.FILE, pack.text) for pack in packs)
+        needs = self.cache.needs(packs) if self.cache else map(read_needs, packs)
+        return tuple(p for pack, need in zip(packs, needs, strict=True) for p in pack.parts(need))
 
     def path_key(self, version: FileVersion) -> str:
         """What a version's path adds to what the cache knows it by: nothing, mostly."""
@@ -204,6 +208,8 @@ class PendingRun:
         self._folder: TemporaryDirectory[str] | None = None
         self._pieces: dict[FileVersion, tuple[Piece, ...]] = {}
         self._known: dict[str, FileHits] = {}
+        self._unasked: Sequence[str] = ()
+        self._parts: tuple[Part, ...] = ()
         self._sheets: list[Sheet] = []
         self._scans: tuple[Scan, ...] = ()
 
@@ -226,7 +232,7 @@ class PendingRun:
         """Lays contents out and starts semgrep; with nothing to look at, nothing is started."""
         request = self._request
         readable = list(self._readable(contents))
-        parts = request.parts()
+        parts = self._parts = request.parts() if readable else ()
         binary = find_semgrep()
         if binary is None and readable and parts:
             self._problems.append(Problem(Stage.RULES, None, NO_SEMGREP))
@@ -238,29 +244,34 @@ class PendingRun:
             self._pieces[version] = tuple(pieces_of(version, content, scopes, path_key))
         self._known.update(request.stored(p.key for own in self._pieces.values() for p in own))
         taken = set(self._known)
+        chooser = Chooser(parts)
+        questions = []
         for version, content in readable:
-            new = {p.key: p for p in self._pieces[version] if p.key not in taken}
-            taken |= new.keys()
-            self._sheets += sheets_of(content, tuple(new.values()))
-        if binary is not None and self._sheets:
-            self._launch(binary, [one.shown for one in self._sheets], parts)
+            for piece in self._pieces[version]:
+                if piece.key not in taken:
+                    taken.add(piece.key)
+                    questions.append(Question(piece, content, chooser.rules_for(piece)))
+        self._unasked = [one.piece.key for one in questions if not one.rules]
+        if binary is not None and len(self._unasked) < len(questions):
+            self._launch(binary, questions)
 
-    def _launch(self, binary: str, pieces: Sequence[Piece], parts: Sequence[Part]) -> None:
+    def _launch(self, binary: str, questions: Sequence[Question]) -> None:
         options = self._request.options
         self._folder = TemporaryDirectory(prefix="tallystick-", ignore_cleanup_errors=True)
         base = Path(self._folder.name)
         (base / "home").mkdir()
-        names = {id(part): name for name, part in lay_out_parts(base, parts).items()}
         scans = []
-        for number, job in enumerate(plan(pieces, parts, options.limits.processes)):
+        for number, job in enumerate(plan(questions, self._parts, options.limits.processes)):
+            self._sheets += job.sheets
+            packs = lay_out_parts(base, job.parts, number)
+            pieces = [page.shown for page in job.sheets]
             # What holds a suppressing comment is looked at once more, to know what it suppresses.
-            suppressing = tuple(piece for piece in job.pieces if piece.can_suppress)
-            for label, chosen in (("job", job.pieces), ("all", suppressing)):
+            suppressing = [piece for piece in pieces if piece.can_suppress]
+            for label, chosen in (("job", pieces), ("all", suppressing)):
                 if chosen:
                     scans.append(
                         Scan(
-                            binary, base, f"{label}{number}",
-                            {names[id(part)]: part for part in job.parts}, chosen,
+                            binary, base, f"{label}{number}", packs, chosen,
                             options.limits, options.mode, self._request.rules.has_anchored_paths,
                             ignores_suppressions=label == "all",
                         )
@@ -297,15 +308,17 @@ class PendingRun:
         passing: set[str],
     ) -> None:
         """Puts the pieces' hits together to those of files, and keeps both."""
-        new: dict[str, FileHits] = {}
+        found_in: dict[str, list[FileHits]] = {key: [] for key in self._unasked}
         for one in self._sheets:
             whole = joined(found.get(one.shown.key, ()))
             if one.shown.key in unsuppressed:
                 everything = joined(unsuppressed[one.shown.key]).hits
                 whole = replace(whole, hits=_marked(everything, whole.hits))
-            new.update(shared_out(one, whole))
+            for key, hits in shared_out(one, whole, self._parts):
+                found_in.setdefault(key, []).append(hits)
             if one.shown.key in passing:
-                passing |= {piece.key for piece in one.holds}
+                passing |= {question.piece.key for question in one.holds}
+        new = {key: joined(parts) for key, parts in found_in.items()}
         all_hits = self._known | new
         lasting = {key: hits for key, hits in new.items() if key not in passing}
         for version, own in self._pieces.items():

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from scanner.model import Problem, Stage
 from scanner.rulepacks.command import Limits, Mode, Order, Process
 from scanner.rulepacks.hits import FileHits
 from scanner.rulepacks.layout import IGNORE_FILE, Tree
-from scanner.rulepacks.packs import Pack, Part
+from scanner.rulepacks.packs import Pack, Part, together
 from scanner.rulepacks.results import (
     Complaint,
     Output,
@@ -37,13 +38,16 @@ _TOOK_TOO_LONG = "took too long"
 _UNREAD = Complaint(NOT_READ, is_lasting=False)
 
 
-def lay_out_parts(base: Path, parts: Sequence[Part]) -> dict[str, Part]:
-    """Writes the rules of each part and gives the parts by their names in the folder."""
+def lay_out_parts(base: Path, parts: Sequence[Part], job: int) -> dict[str, Pack]:
+    """Writes the rules for one job and gives their packs by their names in the folder."""
     folder = base / PACK_FOLDER
-    folder.mkdir()
-    laid_out = {f"{number:04}.yaml": part for number, part in enumerate(parts)}
-    for name, part in laid_out.items():
-        (folder / name).write_text(part.text, encoding="utf-8")
+    folder.mkdir(exist_ok=True)
+    laid_out: dict[str, Pack] = {}
+    for _, of_pack in groupby(parts, key=lambda part: id(part.pack)):
+        chosen = list(of_pack)
+        name = f"{job}-{len(laid_out):04}.yaml"
+        laid_out[name] = chosen[0].pack
+        (folder / name).write_text(together(chosen), encoding="utf-8")
     (folder / WITNESS_FILE).write_text(WITNESS, encoding="utf-8")
     return laid_out
 
@@ -67,7 +71,7 @@ class Scan:
     binary: str
     base: Path
     name: str
-    parts: Mapping[str, Part]
+    packs: Mapping[str, Pack]
     pieces: Sequence[Piece]
     limits: Limits
     mode: Mode
@@ -84,7 +88,7 @@ class Scan:
             self._tree = Tree(self.base / self.name)
             for piece in self.pieces:
                 self._tree.add(piece)
-            self._launch(self.mode, list(self.parts))
+            self._launch(self.mode, list(self.packs))
 
     def stop(self) -> None:
         """Ends the process if it is still running."""
@@ -95,15 +99,13 @@ class Scan:
         """Waits, and tries again without the packs semgrep cannot read, or in the ordinary mode."""
         self.start()
         problems: list[Problem] = []
-        packs, mode = list(self.parts), self.mode
+        packs, mode = list(self.packs), self.mode
         while True:
             output, failure = self._output()
             broken = self._broken_packs(output)
             if output is not None and not broken:
                 return self._answered(output, problems)
-            problems += [
-                _pack_problem(self.parts[name].pack, reason) for name, reason in broken.items()
-            ]
+            problems += [_pack_problem(self.packs[name], reason) for name, reason in broken.items()]
             packs = [name for name in packs if name not in broken]
             if not broken and (mode is Mode.ORDINARY or failure == _TOOK_TOO_LONG):
                 return self._unanswered(problems, failure or "semgrep gave no answer")
@@ -158,7 +160,7 @@ class Scan:
             return {}
         found = self._complaints(output)
         named = [(c.pack, c.reason) for c in reversed(found) if c.pack is not None]
-        return {pack: reason for pack, reason in named if pack in self.parts}
+        return {pack: reason for pack, reason in named if pack in self.packs}
 
     def _answered(self, output: Output, problems: list[Problem]) -> Answer:
         hits = hits_by_file(output, self._files, f"{self.name}/")
@@ -189,15 +191,15 @@ class Scan:
         return Answer(found, frozenset(found), tuple(problems))
 
     def _general_problem(self, complaint: Complaint) -> Problem:
-        if complaint.pack is not None and complaint.pack in self.parts:
-            return _pack_problem(self.parts[complaint.pack].pack, complaint.reason)
+        if complaint.pack is not None and complaint.pack in self.packs:
+            return _pack_problem(self.packs[complaint.pack], complaint.reason)
         if complaint.rule is None:
             return Problem(Stage.RULES, None, complaint.reason)
-        for part in self.parts.values():
-            line = part.pack.line_of(complaint.rule)
+        for pack in self.packs.values():
+            line = pack.line_of(complaint.rule)
             if line is not None:
                 reason = f"line {line}: rule {complaint.rule}: {complaint.reason}"
-                return _pack_problem(part.pack, reason)
+                return _pack_problem(pack, reason)
         return Problem(Stage.RULES, None, f"rule {complaint.rule}: {complaint.reason}")
 
 

@@ -1,11 +1,11 @@
 """PURE: a file cut into slices, of which semgrep has to look at each once ever.
 
-A slice is one function or method with what it sees of its surroundings: the statements of the
-module that bind a name it uses, and the heads of its classes. One more slice holds everything
-outside functions. Two versions of a file share the slices of all that did not change between
-them, so a history costs what its changed functions cost.
+A slice is one function or method with the comment above it and what it sees of its surroundings:
+the statements of the module that bind a name it uses, and the heads of its classes. One more slice
+holds everything outside functions. Two versions of a file share the slices of all that did not
+change between them, so a history costs what its changed functions cost.
 
-What is new of a file goes to semgrep as one sheet: many small files would cost three times as much.
+What is new of a file goes to semgrep on sheets: a file for each slice would cost more.
 Rules that look at several functions at once are not for slices; their packs say so.
 """
 
@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import repeat
+from typing import Protocol
 
 from scanner.analysis.outline import read_outline
 from scanner.analysis.source import decode
@@ -35,8 +36,30 @@ class Slice:
     """Text that parses by itself. `lines` gives, for each line, that of the file (1-based).
 
     A line that is only there for context, or stands in no file, is 0: what matches there is
-    another slice's to say.
+    another slice's to say. `context` are the lines of the file that the context is from; None where
+    all that stands outside of functions has to be there.
     """
+
+    text: str
+    lines: tuple[int, ...]
+    context: tuple[int, ...] | None = ()
+
+
+class Placed(Protocol):
+    """Where a slice stands in its file."""
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """As `Slice.lines`."""
+
+    @property
+    def context(self) -> tuple[int, ...] | None:
+        """As `Slice.context`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Several slices as one text, in the order of the file, whose lines `lines` gives (1-based)."""
 
     text: str
     lines: tuple[int, ...]
@@ -61,30 +84,35 @@ def cut(source: bytes) -> tuple[Slice, ...] | None:
         if unit.kind is UnitKind.CLASS
     ]
     try:
-        return (skeleton, *(_function(unit, classes, lines, around) for unit in functions))
+        return (
+            skeleton,
+            *(_function(unit, classes, lines, around, skeleton.lines) for unit in functions),
+        )
     except KeyError:
         return None
 
 
-def sheet(source: bytes, wanted: Iterable[Sequence[int]]) -> str:
-    """The file that `cut` sliced, with the functions of other slices than the wanted ones cut out.
-
-    Every line is where it is in the file. `wanted` are the `lines` of slices.
-    """
+def page(source: bytes, slices: Sequence[Placed]) -> Page:
+    """Some slices of a file together, with what they see of the rest."""
     text = decode(source)
-    file = read_outline(source)
     assert not isinstance(text, Problem)
-    assert not isinstance(file, Problem)
     lines = text.split("\n")
-    kept = {line for one in wanted for line in one}
-    for unit in file.outline.units:
-        first, last = unit.span.first, unit.span.last
-        if unit.kind in _FUNCTIONS and first not in kept:
-            lines[first - 1 : last] = [
-                f"{_indentation(lines[first - 1])}{_CUT}",
-                *repeat("", last - first),
-            ]
-    return "\n".join(lines)
+    shown = {line for one in slices for line in one.lines if line}
+    contexts = [one.context for one in slices]
+    if None not in contexts:
+        shown.update(line for context in contexts for line in context or ())
+    else:
+        file = read_outline(source)
+        assert not isinstance(file, Problem)
+        own = frozenset(shown)
+        shown = set(range(1, len(lines) + 1))
+        for unit in file.outline.units:
+            first, last = unit.span.first, unit.span.last
+            if unit.kind in _FUNCTIONS and first not in own:
+                lines[first - 1] = f"{_indentation(lines[first - 1])}{_CUT}"
+                shown.difference_update(range(first + 1, last + 1))
+    numbers = tuple(sorted(shown))
+    return Page("".join(f"{lines[number - 1]}\n" for number in numbers), numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +148,7 @@ def _skeleton(outline: Outline, lines: Sequence[str]) -> Slice:
         kept.append(line if unit is None else f"{_indentation(line)}{_CUT}")
         numbers.append(number if unit is None else 0)
         number = number + 1 if unit is None else unit.span.last + 1
-    return Slice("\n".join(kept), tuple(numbers))
+    return Slice("\n".join(kept), tuple(numbers), None)
 
 
 def _indentation(line: str) -> str:
@@ -131,23 +159,30 @@ def _indentation(line: str) -> str:
 class _Statement:
     """A statement that binds names, by the lines of the skeleton it stands on."""
 
-    first: int
-    last: int
+    lines: range
     names: frozenset[str]
     words: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Class:
-    """A class: the line of the skeleton it begins on, its head, its statements.
+    """A class: the lines of the skeleton that its head stands on, its statements.
 
     `indentation` is that of the statements.
     """
 
     first: int
-    head: str
+    head: range
     indentation: str
     statements: tuple[_Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What a function sees, and the lines of the skeleton that it is; None if some are made up."""
+
+    text: str
+    lines: tuple[int, ...] | None
 
 
 class _Surroundings:
@@ -160,10 +195,39 @@ class _Surroundings:
         classes = (self._class(node) for node in nodes)
         self._classes = {one.first: one for one in classes if one.head}
         #: What functions see, by their text and the first lines of their classes.
-        self.known: dict[tuple[str, tuple[int, ...]], str] = {}
+        self.known: dict[tuple[str, tuple[int, ...]], _Context] = {}
 
-    def of_module(self, words: frozenset[str]) -> Iterator[str]:
-        """The statements of the module that bind these words, and those they need themselves."""
+    def of(
+        self, words: frozenset[str], classes: Sequence[int], indentations: tuple[str, str]
+    ) -> _Context:
+        """The statements of the module that bind these words, the heads of classes, with those of
+        their own statements that bind these words.
+
+        `indentations` are those of the outermost class and of the function: what is indented deeper
+        than what it stands in gets a suite to stand in.
+
+        Raises:
+            KeyError: a class whose head does not stand on lines of its own.
+        """
+        outermost, own = indentations
+        lines = [*self._of_module(words)]
+        pieces = [self._lines[line - 1] for line in lines]
+        pieces += [_OPENING] if classes and outermost else []
+        expected = ""
+        for line in classes:
+            found = self._classes[line]
+            inside = [*found.head]
+            for one in found.statements:
+                inside += one.lines if one.names & words else ()
+            lines += inside
+            pieces += [self._lines[number - 1] for number in inside]
+            expected = found.indentation
+        pieces += [f"{expected}{_OPENING}"] if own != expected else []
+        text = "".join(f"{piece}\n" for piece in pieces)
+        return _Context(text, tuple(lines) if len(lines) == len(pieces) else None)
+
+    def _of_module(self, words: frozenset[str]) -> Iterator[int]:
+        """The lines of statements that bind these words, and of those they need themselves."""
         wanted = set(words)
         chosen: set[int] = set()
         while True:
@@ -172,35 +236,14 @@ class _Surroundings:
                 break
             chosen |= new
             wanted.update(*(self._module[index].words for index in new))
-        yield from (self._text(self._module[index]) for index in sorted(chosen))
-
-    def of_classes(
-        self, first_lines: Iterable[int], words: frozenset[str], indentation: str
-    ) -> Iterator[str]:
-        """The heads of classes, with those of their own statements that bind these words.
-
-        What is indented deeper than the innermost class's statements gets a suite to stand in.
-
-        Raises:
-            KeyError: a class whose head does not stand on lines of its own.
-        """
-        expected = ""
-        for line in first_lines:
-            found = self._classes[line]
-            yield found.head
-            yield from (self._text(one) for one in found.statements if one.names & words)
-            expected = found.indentation
-        if indentation != expected:
-            yield f"{expected}{_OPENING}"
+        for index in sorted(chosen):
+            yield from self._module[index].lines
 
     def _class(self, node: ast.ClassDef) -> _Class:
         inside = _first_line(node.body[0]) - 1
-        head = "\n".join(self._lines[node.lineno - 1 : inside])
+        head = range(node.lineno, inside + 1)
         statements = _binding(node.body, self._lines)
         return _Class(_first_line(node), head, _indentation(self._lines[inside]), tuple(statements))
-
-    def _text(self, statement: _Statement) -> str:
-        return "\n".join(self._lines[statement.first - 1 : statement.last])
 
 
 #: The name that a star import binds: any.
@@ -214,7 +257,7 @@ def _binding(body: Sequence[ast.stmt], lines: Sequence[str]) -> list[_Statement]
         if names:
             first, last = _first_line(node), node.end_lineno or node.lineno
             words = frozenset(_WORD.findall("\n".join(lines[first - 1 : last])))
-            found.append(_Statement(first, last, names, words))
+            found.append(_Statement(range(first, last + 1), names, words))
     return found
 
 
@@ -238,19 +281,32 @@ def _first_line(node: ast.stmt) -> int:
 
 
 def _function(
-    unit: Unit, classes: Sequence[_Place], lines: Sequence[str], around: _Surroundings
+    unit: Unit,
+    classes: Sequence[_Place],
+    lines: Sequence[str],
+    around: _Surroundings,
+    places: Sequence[int],
 ) -> Slice:
-    own = lines[unit.span.first - 1 : unit.span.last]
+    """The slice of a function; `places` are the lines of the file by those of the skeleton."""
+    first = unit.span.first
+    own = lines[first - 1 : unit.span.last]
     text = "\n".join(own)
-    around_it = [one for one in classes if unit.span.first in one.span]
+    around_it = [one for one in classes if first in one.span]
     place = tuple(one.line for one in around_it)
     context = around.known.get((text, place))
     if context is None:
         words = frozenset(_WORD.findall(text)) | {_ANY}
-        pieces = [*around.of_module(words)]
-        if around_it and _indentation(lines[around_it[0].span.first - 1]):
-            pieces.append(_OPENING)
-        pieces += around.of_classes(place, words, _indentation(own[0]))
-        context = around.known[text, place] = "".join(f"{piece}\n" for piece in pieces)
-    numbers = (*repeat(0, context.count("\n")), *range(unit.span.first, unit.span.last + 1), 0)
-    return Slice(f"{context}{text}\n", numbers)
+        outermost = _indentation(lines[around_it[0].span.first - 1]) if around_it else ""
+        indentations = outermost, _indentation(own[0])
+        context = around.known[text, place] = around.of(words, place, indentations)
+    seen = None if context.lines is None else tuple(places[line - 1] for line in context.lines)
+    if seen is not None and 0 in seen:
+        seen = None
+    start = first
+    while start > 1 and lines[start - 2].lstrip().startswith("#"):
+        start -= 1
+    before = context.text + "".join(f"{line}\n" for line in lines[start - 1 : first - 1])
+    if seen is not None:
+        seen += tuple(range(start, first))
+    numbers = (*repeat(0, before.count("\n")), *range(first, unit.span.last + 1), 0)
+    return Slice(f"{before}{text}\n", numbers, seen)

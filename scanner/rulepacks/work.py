@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from scanner.model import FileVersion, Span
 from scanner.rulepacks.hits import FileHits, RuleHit, identity
+from scanner.rulepacks.needs import Look, Way
 from scanner.rulepacks.packs import Part, Scope
-from scanner.rulepacks.slices import cut, sheet
+from scanner.rulepacks.slices import cut, page
 
 #: Another process costs a sixth of a second before it looks at anything.
 BYTES_WORTH_A_PROCESS = 100_000
+#: What costs as much as one more prefilter on every byte: to parse it, in prefilters, and another
+#: process, in bytes. Measured; they decide what is cheap, never what is found.
+PARSING = 20
+STARTING = 5_000_000
+#: What costs as much as matching one rule against every byte: rules that follow data, and another
+#: sheet, in bytes.
+TAINT = 8
+SHEET = 2_500
 SUPPRESSION = b"nosem"
 UTF8_BOM = b"\xef\xbb\xbf"
 
@@ -23,6 +34,7 @@ class Piece:
 
     `lines` gives for each line that of the file, 0 for a line that another piece answers for; it is
     empty where they are the same. `removed` is how many bytes of the file come before the text.
+    `context` is that of the slice.
     """
 
     version: FileVersion
@@ -31,6 +43,12 @@ class Piece:
     key: str
     lines: tuple[int, ...] = ()
     removed: int = 0
+    context: tuple[int, ...] | None = None
+
+    @property
+    def size(self) -> int:
+        """The bytes of the text."""
+        return len(self.text)
 
     @property
     def can_suppress(self) -> bool:
@@ -51,7 +69,8 @@ def pieces_of(
             continue
         for one in slices:
             encoded = one.text.encode("utf-8", "surrogatepass")
-            yield Piece(version, scope, encoded, _key(encoded, scope, path_key), one.lines)
+            key = _key(encoded, scope, path_key)
+            yield Piece(version, scope, encoded, key, one.lines, context=one.context)
 
 
 def _key(text: bytes, scope: Scope, path_key: str) -> str:
@@ -60,40 +79,129 @@ def _key(text: bytes, scope: Scope, path_key: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """What semgrep is shown of one file version: the pieces that are new, at their own lines.
+class Question:
+    """A new piece, the content it is from, and the rules that could hit it, by their numbers."""
 
-    One sheet costs far less than a file for each piece; what is known already is cut out of it.
+    piece: Piece
+    content: bytes
+    rules: frozenset[int]
+
+
+class Chooser:
+    """Which rules could hit a piece."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._parts = parts
+        #: The ways of rules by scope and a word that they need, None where they need none.
+        self._ways: dict[Scope, dict[str | None, list[tuple[int, Way]]]] = defaultdict(dict)
+        for number, part in enumerate(parts):
+            for way in part.need.ways:
+                word = max(way.words, key=len, default=None)
+                self._ways[part.scope].setdefault(word, []).append((number, way))
+
+    def rules_for(self, piece: Piece) -> frozenset[int]:
+        """The numbers of the rules that could hit; a pure function of the rules and the piece."""
+        look = Look(piece.text, piece.version.path, piece.lines)
+        by_word = self._ways[piece.scope]
+        possible = {
+            number
+            for word in look.among(by_word)
+            for number, way in by_word[word]
+            if look.goes(way)
+        }
+        return frozenset(n for n in possible if not look.is_outside(self._parts[n].need))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What semgrep is shown of one file version: pieces that are new, with what they see.
+
+    What is known already is left out, and so is what none of these rules could hit.
     """
 
     shown: Piece
-    holds: tuple[Piece, ...]
+    holds: tuple[Question, ...]
 
 
-def sheets_of(content: bytes, pieces: Sequence[Piece]) -> Iterator[Sheet]:
-    """The sheets for new pieces of one file version."""
-    slices = [piece for piece in pieces if piece.lines]
-    yield from (Sheet(piece, (piece,)) for piece in pieces if not piece.lines)
-    if slices:
-        first = slices[0]
-        text = sheet(content, [piece.lines for piece in slices]).encode("utf-8", "surrogatepass")
-        key = f"sheet:{first.version.path}:{_key(text, first.scope, '')}"
-        yield Sheet(Piece(first.version, first.scope, text, key), tuple(slices))
+def sheets_of(questions: Sequence[Question], parts: Sequence[Part], group: int) -> Iterator[Sheet]:
+    """The sheets for new pieces of one file version, in one group of rules."""
+    slices = []
+    for one in questions:
+        if one.piece.lines:
+            slices.append(one)
+        else:
+            yield Sheet(replace(one.piece, key=f"{group}:{one.piece.key}"), (one,))
+    for number, some in enumerate(_shared_pages(slices, parts)):
+        first = some[0].piece
+        shown = page(some[0].content, [one.piece for one in some])
+        text = shown.text.encode("utf-8", "surrogatepass")
+        key = f"{group}:{number}:{first.version.path}:{_key(text, first.scope, '')}"
+        yield Sheet(Piece(first.version, first.scope, text, key, shown.lines), tuple(some))
 
 
-def shared_out(page: Sheet, found: FileHits) -> Iterator[tuple[str, FileHits]]:
-    """What was found on a sheet, by the keys of the pieces on it, in their own lines."""
-    for piece in page.holds:
+def _shared_pages(
+    slices: Sequence[Question], parts: Sequence[Part]
+) -> Iterator[Sequence[Question]]:
+    """The slices by sheets: each joins the one where it costs least, or begins one of its own.
+
+    On one sheet every slice is matched against the rules of all.
+    """
+    pages: list[_Page] = []
+    for one in slices:
+        own = _Page([one], one.rules, one.piece.size)
+        costs = [found.joined(own).cost(parts) - found.cost(parts) for found in pages]
+        best = min(range(len(pages)), key=costs.__getitem__, default=None)
+        if best is None or costs[best] > own.cost(parts) + SHEET:
+            pages.append(own)
+        else:
+            pages[best] = pages[best].joined(own)
+    yield from (found.slices for found in pages)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    slices: list[Question]
+    rules: frozenset[int]
+    size: int
+
+    def joined(self, other: _Page) -> _Page:
+        slices = [*self.slices, *other.slices]
+        return _Page(slices, self.rules | other.rules, self.size + other.size)
+
+    def cost(self, parts: Sequence[Part]) -> int:
+        """What matching costs, in bytes that are shown to a rule."""
+        return self.size * sum(TAINT if parts[rule].need.follows_data else 1 for rule in self.rules)
+
+
+def shared_out(
+    one: Sheet, found: FileHits, parts: Sequence[Part]
+) -> Iterator[tuple[str, FileHits]]:
+    """What was found on a sheet, by the keys of the pieces on it, in their own lines.
+
+    A piece has the hits of rules that could hit it as it is, whatever else stands on the sheet.
+    """
+    lines = one.shown.lines
+    for question in one.holds:
+        piece = question.piece
+        names = {parts[number].rule for number in question.rules}
+        asked = [hit for hit in found.hits if hit.rule in names or None in names]
         if not piece.lines:
-            yield piece.key, found
+            yield piece.key, replace(found, hits=tuple(asked))
             continue
         place = {line: number for number, line in enumerate(piece.lines, 1) if line}
-        hits = tuple(_in_piece(piece, place, hit) for hit in found.hits if hit.span.first in place)
+        in_file = (replace(hit, span=_in_lines(lines, hit.span)) for hit in asked)
+        hits = tuple(_in_piece(piece, place, hit) for hit in in_file if hit.span.first in place)
         if found.failure is None:
             yield piece.key, FileHits(hits)
             continue
-        where = _within(place, found.where) if found.where else None
+        where = _within(place, _in_lines(lines, found.where)) if found.where else None
         yield piece.key, FileHits(hits, found.failure, where or Span(1, len(piece.lines)))
+
+
+def _in_lines(lines: Sequence[int], span: Span) -> Span:
+    """Lines of a sheet, as those of the file."""
+    last = len(lines)
+    return Span(lines[min(span.first, last) - 1], lines[min(span.last, last) - 1])
 
 
 def _in_piece(piece: Piece, place: Mapping[int, int], hit: RuleHit) -> RuleHit:
@@ -153,37 +261,66 @@ def order(hit: RuleHit) -> tuple[int, int, str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Pieces, or what is shown of several, for one process, with the rules they are shown to."""
+    """Sheets for one process, with the rules they are shown to."""
 
     parts: tuple[Part, ...]
-    pieces: tuple[Piece, ...]
+    sheets: tuple[Sheet, ...]
 
 
-def plan(pieces: Sequence[Piece], parts: Sequence[Part], processes: int) -> tuple[Job, ...]:
-    """Jobs that show each piece that any rule can hit to all rules of its scope.
+def plan(questions: Sequence[Question], parts: Sequence[Part], processes: int) -> tuple[Job, ...]:
+    """Jobs that show each piece to all rules that could hit it, and to few others.
 
-    Semgrep parses a piece once for all rules, and leaves out by itself those that cannot match it:
-    one process for all packs costs half of what one for each pack does.
+    Semgrep parses a text once for all rules, and leaves out by itself those that cannot match it.
     """
     jobs: list[Job] = []
+    number = 0
     for scope in Scope:
-        wanted: dict[str, Piece] = {}
-        helpful: list[Part] = []
-        mine = [(piece, piece.text.lower()) for piece in pieces if piece.scope is scope]
-        for part in (part for part in parts if part.scope is scope):
-            theirs = {piece.key: piece for piece, lowered in mine if part.can_hit(lowered)}
-            wanted |= theirs
-            helpful += [part] if theirs else []
-        jobs += _shared_out(helpful, list(wanted.values()), processes)
-    return tuple(sorted(jobs, key=lambda job: -sum(len(piece.text) for piece in job.pieces)))
+        asked = [one for one in questions if one.rules and one.piece.scope is scope]
+        for group in _groups(asked):
+            number += 1
+            by_version: dict[FileVersion, list[Question]] = defaultdict(list)
+            for one in group:
+                by_version[one.piece.version].append(one)
+            sheets = [one for own in by_version.values() for one in sheets_of(own, parts, number)]
+            helpful = sorted({rule for one in group for rule in one.rules})
+            jobs += _shared_out([parts[rule] for rule in helpful], sheets, processes)
+    return tuple(sorted(jobs, key=lambda job: -sum(one.shown.size for one in job.sheets)))
 
 
-def _shared_out(parts: Sequence[Part], pieces: Sequence[Piece], processes: int) -> Iterator[Job]:
-    """Jobs of about equal size with the same rules."""
-    if not parts or not pieces:
+def _groups(questions: Sequence[Question]) -> Iterator[Sequence[Question]]:
+    """The questions by groups of rules, such that few rules are shown most of the text.
+
+    What a group costs is about its text times its rules.
+    """
+    sizes: Counter[int] = Counter()
+    for one in questions:
+        sizes.update(dict.fromkeys(one.rules, one.piece.size))
+    ranks = {rule: rank for rank, (rule, _) in enumerate(sizes.most_common())}
+    # By the number of rules in the first group: how much text either group is shown.
+    first, second = [0] * (len(ranks) + 1), [0] * (len(ranks) + 1)
+    for one in questions:
+        first[min(ranks[rule] for rule in one.rules) + 1] += one.piece.size
+        second[max(ranks[rule] for rule in one.rules)] += one.piece.size
+    costs = {
+        count: shown * (count + PARSING) + other * (len(ranks) - count + PARSING)
+        for count, (shown, other) in enumerate(
+            zip(accumulate(first), reversed([*accumulate(reversed(second))]), strict=True)
+        )
+    }
+    best = min(costs, key=costs.__getitem__)
+    if not questions or costs[best] + STARTING >= costs[0]:
+        yield from [questions] if questions else ()
         return
-    size = sum(len(piece.text) for piece in pieces)
-    count = min(processes, 1 + size // BYTES_WORTH_A_PROCESS, len(pieces))
-    by_size = sorted(pieces, key=lambda piece: -len(piece.text))
+    for is_first in (True, False):
+        chosen = {rule for rule, rank in ranks.items() if (rank < best) is is_first}
+        narrowed = (replace(one, rules=one.rules & chosen) for one in questions)
+        yield from _groups([one for one in narrowed if one.rules])
+
+
+def _shared_out(parts: Sequence[Part], pages: Sequence[Sheet], processes: int) -> Iterator[Job]:
+    """Jobs of about equal size with the same rules."""
+    size = sum(one.shown.size for one in pages)
+    count = min(processes, 1 + size // BYTES_WORTH_A_PROCESS, len(pages))
+    by_size = sorted(pages, key=lambda one: -one.shown.size)
     for number in range(count):
         yield Job(tuple(parts), tuple(by_size[number::count]))

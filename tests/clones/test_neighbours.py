@@ -34,7 +34,7 @@ def judgements(path: Path) -> tuple[Judgement, Judgement, int]:
             change = read_change(diff, reader, path_filter(()))
             prepared = prepare(diff, change, reader, Settings())
             if whole:
-                live.move_to("HEAD~1")
+                live.move_to("HEAD~1", store)
             else:
                 live.move_near("HEAD~1", change.files, store)
             count = len(live.clones)

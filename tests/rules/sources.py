@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scanner.model import FileMode, FileVersion, Problem
+from scanner.rulepacks.catalogue import read_needs
 from scanner.rulepacks.hits import FileHits
+from scanner.rulepacks.needs import Needs
 from scanner.rulepacks.packs import Pack, RuleSet, make_rule_set
 
 REQUESTS = """\
@@ -70,3 +72,6 @@ class MemoryCache:
 
     def put_many(self, ruleset: str, hits: Mapping[str, FileHits]) -> None:
         self.stored.update({(ruleset, key): found for key, found in hits.items()})
+
+    def needs(self, packs: Sequence[Pack]) -> Sequence[Needs]:
+        return [read_needs(pack) for pack in packs]
