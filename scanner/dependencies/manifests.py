@@ -241,31 +241,33 @@ _KEYWORDS = ("install_requires", "extras_require", "tests_require", "setup_requi
 def _read_setup_py(text: str) -> Declared:
     """What `setup()` is given, as far as it stands there; nothing is run."""
     tree = parse(text)
-    known = {
-        target.id: node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+    known = dict(_assigned(tree))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    given = [keyword for call in calls if _called(call) == "setup" for keyword in call.keywords]
+    required = [
+        text
+        for keyword in given
+        if keyword.arg in _KEYWORDS or keyword.arg is None
+        for text in _literals(keyword.value, known)
+    ]
+    own = [one.value for one in given if one.arg == "name"]
+    own += [call.args[0] for call in calls if _called(call).endswith("Extension") and call.args]
     files = tuple(one for one in _texts(tree) if one.endswith((".txt", ".in")))
-    names, own, computed, is_home = set[str](), set[str](), False, False
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        called = _called(call)
-        if called.endswith("Extension") and call.args and _is_text(call.args[0]):
-            own |= _named([str(ast.literal_eval(call.args[0])).split(".")[0]])
-        if called != "setup":
-            continue
-        is_home = True
-        for keyword in call.keywords:
-            if keyword.arg == "name" and _is_text(keyword.value):
-                own |= _named([ast.literal_eval(keyword.value)])
-            elif keyword.arg in _KEYWORDS or keyword.arg is None:
-                found = list(_literals(keyword.value, known))
-                computed |= None in found
-                names |= _named(found)
-    reason = "what it requires is computed when it runs" if computed and not files else None
-    return Declared(frozenset(names), frozenset(own), files, reason, is_home)
+    return Declared(
+        _named(required),
+        _named(str(one.value).split(".")[0] for one in own if isinstance(one, ast.Constant)),
+        files,
+        "what it requires is computed when it runs" if None in required and not files else None,
+        is_home=any(_called(call) == "setup" for call in calls),
+    )
+
+
+def _assigned(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    """The names that are given a value, with it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            names = (target.id for target in node.targets if isinstance(target, ast.Name))
+            yield from ((name, node.value) for name in names)
 
 
 def _literals(
@@ -305,10 +307,6 @@ def _parts(node: ast.expr, known: Mapping[str, ast.expr]) -> list[ast.expr] | No
 def _texts(tree: ast.AST) -> Iterator[str]:
     constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
     return (value for value in constants if isinstance(value, str))
-
-
-def _is_text(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _called(call: ast.Call) -> str:

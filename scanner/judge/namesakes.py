@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from scanner.analysis.outline import ReadFile
@@ -46,20 +46,8 @@ def namesakes(
     `is_own` tells what is written here by hand; `home` names the manifest of a file, which tells
     one distribution from another.
     """
-    touched = {path for file in files for path in (file.path, file.path_before)}
-    before = {name for file in files if file.before for name in _functions(file.before)}
-    after: defaultdict[str, list[ChangedFile]] = defaultdict(list)
-    for file in files:
-        for name in _functions(file.after) if file.after else ():
-            after[name].append(file)
     pairs: defaultdict[tuple[str, str], list[RuleHit]] = defaultdict(list)
-    for name, definers in after.items():
-        if name in before or len(definers) > 1 or not is_distinctive(name):
-            continue
-        others = set(names.definers(name)) - touched
-        if len(others) != 1:
-            continue
-        (file,), (other,) = definers, others
+    for name, file, other in _second_definers(files, names):
         paths = file.path, other
         if _are_apart(*paths) or not all(map(is_own, paths)) or len(set(map(home, paths))) > 1:
             continue
@@ -73,6 +61,23 @@ def namesakes(
     return hits
 
 
+def _second_definers(
+    files: Sequence[ChangedFile], names: NameBook
+) -> Iterator[tuple[str, ChangedFile, str]]:
+    """Distinctive names new in one changed file alone, and the one other file that has each."""
+    touched = {path for file in files for path in (file.path, file.path_before)}
+    before = {name for file in files for name in _functions(file.before)}
+    after: defaultdict[str, list[ChangedFile]] = defaultdict(list)
+    for file in files:
+        for name in _functions(file.after):
+            after[name].append(file)
+    for name, definers in after.items():
+        others = set(names.definers(name)) - touched
+        is_second = len(definers) == len(others) == 1 and name not in before
+        if is_second and is_distinctive(name):
+            yield name, definers[0], others.pop()
+
+
 def is_distinctive(name: str) -> bool:
     """Whether two modules hardly hit on a name by chance: words enough, and no convention."""
     plain = name.strip("_")
@@ -80,8 +85,8 @@ def is_distinctive(name: str) -> bool:
     return "_" in plain and len(plain) >= _SHORTEST and not is_custom
 
 
-def _functions(file: ReadFile) -> Iterable[str]:
-    units = file.outline.units
+def _functions(file: ReadFile | None) -> Iterable[str]:
+    units = file.outline.units if file is not None else ()
     return (unit.name for unit in units if unit.kind is UnitKind.FUNCTION and "." not in unit.name)
 
 
