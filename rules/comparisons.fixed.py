@@ -11,6 +11,11 @@ def by_value(name, count, value):
     return value is ... or value is True
 
 
+def each_is_new(case):
+    # ok: is-with-literal
+    case.assertTrue([] is not [])
+
+
 def by_accident(name, count, value):
     # ruleid: is-with-literal
     if name is "admin":

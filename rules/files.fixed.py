@@ -136,6 +136,14 @@ def make(path):
     os.makedirs(path, exist_ok=True)
 
 
+def make_or_refuse(folder):
+    # ok: exists-then-makedirs
+    if not os.path.exists(folder):
+        os.makedirs(folder)
+    elif os.path.islink(folder):
+        raise ValueError(folder)
+
+
 def make_folder(folder):
     # ok: exists-then-mkdir
     folder.mkdir(parents=True, exist_ok=True)

@@ -80,7 +80,7 @@ def remembers_typed(key, found: dict = {}):
 
 class Box:
     def __init__(self, things=[]):
-        # ruleid: mutable-default-changed
+        # ok: mutable-default-changed
         self.things = things
 
 

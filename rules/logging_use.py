@@ -72,6 +72,12 @@ class TestBreakpoint:
         hook.assert_called_once_with()
 
 
+def stops_here(func):
+    # ok: debugger-left-in
+    breakpoint()  # pylint: disable=forgotten-debug-statement
+    return func()
+
+
 def stop(count):
     if LOG_PDB:
         # ok: debugger-left-in
