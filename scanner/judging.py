@@ -22,14 +22,16 @@ from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.judge import DeviationJudge, Prepared, Sources, complete, prepare, read_change
+from scanner.judge.coded import CodedRules, without_copies
 from scanner.judge.rules import RulesAlong
 from scanner.model import Judgement, Stage, TreeDiff
 from scanner.rulepacks.command import engine_identity
+from scanner.rulepacks.hits import CodedHits
 from scanner.rulepacks.packs import RuleSet
 from scanner.store import Shelf, Store, open_store
 
 #: Raised whenever equal input would be judged otherwise than before.
-JUDGE_VERSION = 10
+JUDGE_VERSION = 11
 #: Neighbours in a history share most of their files, so a worker is given this many in a row.
 CHANGES_PER_TASK = 20
 #: Starting processes costs about as much as judging this many changes.
@@ -119,14 +121,17 @@ def _completed(
         live = LiveCode(bench.repository, reader, is_excluded, settings.duplication)
         diffs = [change.diff for change in changes]
         rules = RulesAlong(bench.rules, settings, blobs, store, diffs, jobs)
-        deviations = _deviations(Sources(bench.repository, blobs, reader, store), bench, changes)
+        sources = Sources(bench.repository, blobs, reader, store)
+        deviations, coded = _deviations(sources, bench, changes), CodedRules(sources, settings)
         for task, prepared in _prepared(bench, changes, jobs):
             part = {}
             for change, ready in zip(task, prepared, strict=True):
                 live.move_to(change.diff.before, store)
                 found = deviations.judge(change.diff.before, ready.change.files, ready.added)
+                hits = coded.judge(ready, live) if bench.rules else CodedHits({})
                 judged = complete(ready, live, change.time, found)
-                part[change.key] = rules.added_to(judged, ready.change)
+                hits = without_copies(hits, judged)
+                part[change.key] = rules.added_to(judged, ready.change, hits)
             reader.flush()
             yield part
         deviations.keep()

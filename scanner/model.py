@@ -33,6 +33,7 @@ class Stage(StrEnum):
     ANALYSE = "analyse"
     ATTRIBUTE = "attribute"
     RULES = "rules"
+    MANIFEST = "manifest"
     STORE = "store"
     FORGE = "forge"
 

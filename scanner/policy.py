@@ -106,8 +106,11 @@ def _place(unit: TouchedUnit) -> str:
 
 
 def keeps_from_judging(problem: Problem) -> bool:
-    """Whether a problem leaves part of the change unjudged. A slow cache does not."""
-    return not problem.is_before and problem.stage is not Stage.STORE
+    """Whether a problem leaves part of the change unjudged.
+
+    A slow cache does not, nor does a manifest that only running it could read.
+    """
+    return not problem.is_before and problem.stage not in (Stage.STORE, Stage.MANIFEST)
 
 
 def _crossed(scorecard: Scorecard, thresholds: Iterable[Threshold]) -> Iterator[str]:

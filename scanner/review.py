@@ -30,6 +30,7 @@ from scanner.judge import (
     prepare,
     read_change,
 )
+from scanner.judge.coded import CodedRules, without_copies
 from scanner.judge.rules import judge_rules, start
 from scanner.merging import Side, merged, own_files
 from scanner.model import Attribution, Review, TreeDiff
@@ -181,12 +182,15 @@ class _Court:
         prepared = prepare(diff, change, self.reader, settings)
         live = LiveCode(repository, self.reader, is_excluded, settings.duplication)
         live.move_near(trees.base, change.files, self.judging.store)
-        deviation = self._deviation(trees.base, prepared)
+        sources = Sources(repository, self.blobs, self.reader, self.judging.store)
+        deviation = self._deviation(sources, trees.base, prepared)
+        coded = CodedRules(sources, settings).judge(prepared, live)
         judgement = complete(prepared, live, None, deviation)
-        by_rules = judge_rules(change, self.hits, self.rules, settings)
+        coded = without_copies(coded, judgement)
+        by_rules = judge_rules(change, self.hits, coded, self.rules, settings)
         judgement = by_rules.added_to(judgement)
-        sources = (self.reader, self.blobs)
-        settled = settle(repository, trees, change.files, judgement, self.terms, sources)
+        readers = (self.reader, self.blobs)
+        settled = settle(repository, trees, change.files, judgement, self.terms, readers)
         notes = (
             *settled.notes,
             *_suppressed(by_rules.introduced.suppressed),
@@ -194,9 +198,8 @@ class _Court:
         )
         return Side(replace(settled, notes=notes), prepared.added)
 
-    def _deviation(self, base: str | None, prepared: Prepared) -> Deviation:
+    def _deviation(self, sources: Sources, base: str | None, prepared: Prepared) -> Deviation:
         """What departs from the habits of a parent; they are kept for the next review."""
-        sources = Sources(self.judging.repository, self.blobs, self.reader, self.judging.store)
         judge = DeviationJudge(sources, self.terms.settings.exclude, [base], base, {})
         found = judge.judge(base, prepared.change.files, prepared.added)
         judge.keep()

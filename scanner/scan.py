@@ -5,21 +5,31 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import filterfalse
 
 from scanner.analysis.complexity import ANALYSIS as COMPLEXITY
 from scanner.analysis.complexity import file_facts
+from scanner.analysis.outline import ReadFile
+from scanner.codebase.clone_index import limits_of
+from scanner.codebase.declarations import DeclarationReader
+from scanner.codebase.live_code import ATTRIBUTES
+from scanner.codebase.neighbours import FileKeys, tree_keys
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
 from scanner.codebase.rule_hits import StoredHits
 from scanner.codebase.rules import outside_rules
+from scanner.dependencies.standard_library import is_standard
+from scanner.exclusions import foreign_paths
 from scanner.file_tasks import FILES_PER_TASK, in_tasks
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import resolve
 from scanner.git.trees import list_tree
+from scanner.judge.undeclared import undeclared_imports
 from scanner.judging import Bench, Progress
 from scanner.model import Complexity, FileFacts, FileVersion, Finding, Outline, Problem, Unit
+from scanner.rulepacks.coded import UNDECLARED_IMPORT, coded_in_force
 from scanner.rulepacks.command import Limits
-from scanner.rulepacks.hits import RuleRun
+from scanner.rulepacks.hits import CodedHits, RuleRun
 from scanner.rulepacks.packs import RuleSet
 from scanner.rulepacks.run import NO_SEMGREP, Options, file_problems, match_rules
 from scanner.scoring.complexity import standing_complexity
@@ -80,7 +90,8 @@ def scan_tree(bench: Bench, revision: str, jobs: int | None, progress: Progress)
     measured = _joined(commit, parts)
     if bench.rules is None:
         return measured
-    findings, problems = _by_rules(bench, bench.rules, versions, measured.units, jobs)
+    hits = undeclared_in(bench, commit, versions)
+    findings, problems = _by_rules(bench, bench.rules, versions, measured.units, hits, jobs)
     return replace(
         measured,
         findings=costliest_first((*measured.findings, *findings)),
@@ -93,6 +104,7 @@ def _by_rules(
     rules: RuleSet,
     versions: Sequence[FileVersion],
     units: Iterable[MeasuredUnit],
+    coded: CodedHits,
     jobs: int | None,
 ) -> tuple[list[Finding], tuple[Problem, ...]]:
     """What the rules find in the tree, whoever brought it."""
@@ -109,9 +121,37 @@ def _by_rules(
     findings: list[Finding] = []
     for version in known:
         hits = [hit for hit in run.of(version).hits if hit.rule not in off]
+        hits += coded.of(version.path)
         outline = Outline(tuple(by_path[version.path]), 0)
         findings += standing(version.path, hits, outline, bench.settings.rule_points)
-    return findings, (*run.problems, *_unjudged(run, known))
+    return findings, (*run.problems, *_unjudged(run, known), *coded.problems)
+
+
+def undeclared_in(bench: Bench, commit: str, versions: Sequence[FileVersion]) -> CodedHits:
+    """The imports of the tree that nothing in it declares, each at the first file that makes it."""
+    if UNDECLARED_IMPORT.id not in coded_in_force(bench.settings):
+        return CodedHits({})
+    with BlobReader(bench.repository) as blobs, open_store(bench.store_path) as store:
+        reader = SourceReader(blobs, store)
+        is_foreign = foreign_paths(reader.text(commit, ATTRIBUTES))
+        own = [version for version in versions if not is_foreign(version.path)]
+        keys = tree_keys(own, reader, store, limits_of(bench.settings.duplication))
+        reader.flush()
+        read = ((path, one) for path, one in keys.items() if isinstance(one, FileKeys))
+        modules = {
+            path: frozenset(filterfalse(is_standard, one.names.modules)) for path, one in read
+        }
+        declarations = DeclarationReader(bench.repository, blobs).at(commit)
+        asked = frozenset[str]().union(*modules.values())
+        missing = frozenset(name for name in asked if not declarations.covers(name))
+        files = {
+            version.path: file
+            for version in own
+            if not missing.isdisjoint(modules.get(version.path, ()))
+            and isinstance(file := reader.read(version), ReadFile)
+        }
+        imported = frozenset(map(str.lower, asked))
+        return undeclared_imports(files, missing, declarations, imported)
 
 
 def _unjudged(run: RuleRun, versions: Sequence[FileVersion]) -> tuple[Problem, ...]:

@@ -15,6 +15,7 @@ FLOORS = (
     ("collecting", "errors", "model", "own_source", "periods"),
     ("git",),
     ("analysis",),
+    ("dependencies",),
     ("attribution",),
     ("config",),
     ("rulepacks",),

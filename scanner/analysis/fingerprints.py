@@ -72,7 +72,7 @@ _GENERATED = re.compile(
 
 
 class Import(NamedTuple):
-    """An import that runs with its module. `module` keeps the dots of a relative one."""
+    """An import that runs with its unit. `module` keeps the dots of a relative one."""
 
     module: str
     names: tuple[str, ...]
@@ -140,14 +140,14 @@ def fingerprint(source: UnitSource) -> Fingerprint | Problem:
         leaves=tuple(positions[leaf] for row in rows for leaf in row.leaves),
         names=tuple(positions),
         bases=_bases(kept),
-        imports=() if is_function else _imports(everything, source.text),
+        imports=_imports(everything, source.text) if "import" in source.text else (),
         is_generated=not is_function and _is_generated(source.text),
         is_async=is_function and "async" in _head(kept)[:1],
         decorators=tuple(_decorators(kept)) if is_function else (),
     )
 
 
-ANALYSIS = Analysis("fingerprint", 4, Fingerprint, fingerprint)
+ANALYSIS = Analysis("fingerprint", 5, Fingerprint, fingerprint)
 
 
 def _is_function(kept: Sequence[Statement]) -> bool:
@@ -314,7 +314,7 @@ def _bases(kept: Sequence[Statement]) -> tuple[str, ...]:
 
 
 def _imports(everything: Sequence[Statement], text: str) -> tuple[Import, ...]:
-    """The imports that run when a module is imported: none under `if TYPE_CHECKING`."""
+    """The imports that run with a unit: none under `if TYPE_CHECKING`."""
     lines = text.split("\n")
     guard: int | None = None
     found: list[Import] = []

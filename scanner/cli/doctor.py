@@ -20,7 +20,7 @@ from scanner.git.commits import head
 from scanner.git.process import Repository, run
 from scanner.render.text import textwrap_lines
 from scanner.render.wording import counted
-from scanner.rulepacks.catalogue import list_rules
+from scanner.rulepacks.catalogue import list_rules, with_coded_rules
 from scanner.rulepacks.command import (
     NEWEST_TESTED,
     OLDEST_TESTED,
@@ -117,6 +117,8 @@ def _rules(session: Session) -> Iterator[Diagnosis]:
     try:
         with BlobReader(session.repository) as blobs:
             catalogue = list_rules(rules_at(session.repository, tree, blobs, settings))
+            if settings.default_rules:
+                catalogue = with_coded_rules(catalogue)
     except ScanError as error:
         yield Diagnosis(State.BROKEN, "Rules", error.message, error.hint)
         return

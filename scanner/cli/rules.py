@@ -17,7 +17,8 @@ from scanner.render.paths import printable
 from scanner.render.text import wrapped
 from scanner.render.wording import counted
 from scanner.rulepacks.annotations import Expectation
-from scanner.rulepacks.catalogue import Rule, list_rules
+from scanner.rulepacks.catalogue import Catalogue, Rule, list_rules, with_coded_rules
+from scanner.rulepacks.coded import CODED_SOURCE
 from scanner.rulepacks.command import find_semgrep
 from scanner.rulepacks.examples import example
 from scanner.rulepacks.packs import Pack, RuleSet, load_default_packs, load_packs, make_rule_set
@@ -41,7 +42,7 @@ def list_command(session: Session) -> int:
     One that is off is in `rules_off`, or it is an opt-in rule and not in `rules_on`.
     """
     settings = _settings(session)
-    catalogue = list_rules(_packs(session, settings))
+    catalogue = _catalogue(_packs(session, settings), settings)
     for line in _table(catalogue.rules, settings):
         click.echo(line)
     _tell(catalogue.problems)
@@ -64,14 +65,14 @@ def show_command(session: Session, names: tuple[str, ...]) -> int:
     """What a rule says and why, where it comes from, and what its own tests show of it."""
     settings = _settings(session)
     packs = _packs(session, settings)
-    catalogue = list_rules(packs)
+    catalogue = _catalogue(packs, settings)
     known = {rule.id: rule for rule in reversed(catalogue.rules)}
     for name in names:
         if name not in known:
             close = get_close_matches(name, known, n=1)
             hint = f"Did you mean {close[0]}?" if close else "`tallystick rules list` has them all."
             raise ScanError(f"There is no rule {name}.", hint)
-    by_name = {pack.name: pack for pack in packs.packs}
+    by_name = {pack.name: pack for pack in (*packs.packs, Pack(CODED_SOURCE, ""))}
     for place, name in enumerate(names):
         rule = known[name]
         for line in (*([""] if place else []), *_shown(rule, by_name[rule.pack], settings)):
@@ -130,6 +131,12 @@ def _packs(session: Session, settings: Settings) -> RuleSet:
     own = load_default_packs() if settings.default_rules else ()
     top = session.repository.work_tree or session.repository.git_dir
     return make_rule_set((*own, *load_packs(top, settings.rules)))
+
+
+def _catalogue(packs: RuleSet, settings: Settings) -> Catalogue:
+    """What the rules of the packs say of themselves, and those in code, which are default rules."""
+    catalogue = list_rules(packs)
+    return with_coded_rules(catalogue) if settings.default_rules else catalogue
 
 
 def _at(places: Sequence[Path]) -> RuleSet:

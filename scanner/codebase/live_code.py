@@ -10,6 +10,7 @@ from scanner.analysis.fingerprints import Fingerprint
 from scanner.analysis.outline import ReadFile
 from scanner.codebase.clone_changes import fingerprinted
 from scanner.codebase.clone_index import CloneIndex, limits_of
+from scanner.codebase.name_book import NameBook, names_of
 from scanner.codebase.neighbours import FileKeys, is_missing, neighbours, tree_keys
 from scanner.codebase.placed_units import placed_units
 from scanner.codebase.reader import SourceReader
@@ -44,6 +45,7 @@ class LiveCode:
         self.time: datetime | None = None
         self.duplication = duplication
         self.clones = CloneIndex(limits_of(duplication))
+        self.names = NameBook()
 
     def move_to(self, tree: str | None, store: Store) -> None:
         """Goes to the tree of a commit (None: the empty tree), reading the files that differ.
@@ -82,9 +84,10 @@ class LiveCode:
         close = [version for version in versions if version.path in near]
         for path, units in placed_units(close, self._reader, store).items():
             self.clones.add(path, units, self.time)
-        for version in versions:
-            if version.path in keys and version.path not in near:
-                self.clones.imports.put(version.path, keys[version.path].imports)
+        for path, one in keys.items():
+            self.names.put(path, one.names)
+            if path not in near:
+                self.clones.imports.put(path, one.imports)
         self.tree = tree
 
     def _versions(self, tree: str, gone: Collection[str]) -> list[FileVersion]:
@@ -127,7 +130,9 @@ class LiveCode:
     def _replace(self, change: FileChange, after: ReadFile | None) -> None:
         old = change.before.path if change.before else None
         if after is not None:
-            units = fingerprinted(after, self.fingerprints(after))
+            units = list(fingerprinted(after, self.fingerprints(after)))
+            self.names.put(change.path, names_of((unit, text) for unit, text, _ in units))
             self.clones.add(change.path, units, self.time, moved_from=old)
         if old is not None and (after is None or old != change.path):
             self.clones.remove(old)
+            self.names.drop(old)

@@ -14,6 +14,7 @@ from scanner.analysis.clone_alignment import CloneLimits
 from scanner.analysis.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.analysis.fingerprints import Fingerprint, Import
 from scanner.codebase.clone_index import COMMON, KeyKind, is_function, is_small, posted_keys
+from scanner.codebase.name_book import FileNames, names_of
 from scanner.codebase.reader import SourceReader
 from scanner.model import FileVersion, Problem, Stage, Unit
 from scanner.store import Shelf, Store
@@ -24,27 +25,30 @@ _TELLING = (KeyKind.SHAPE, KeyKind.EXACT, KeyKind.WHOLE)
 
 @dataclass(frozen=True, slots=True)
 class FileKeys:
-    """The keys of a file's units, by kind and each once, and what its module imports."""
+    """The keys of a file's units, by kind and each once, what its module imports, and its names."""
 
     keys: dict[KeyKind, tuple[int, ...]]
     imports: tuple[Import, ...]
+    names: FileNames
 
 
 def _shelf(limits: CloneLimits) -> Shelf[FileKeys]:
     """Keyed by blob id; the version follows that of the fingerprints, and what limits the keys."""
-    version = f"2.{FINGERPRINT.version}.{limits.code_lines}.{limits.tokens}"
+    version = f"3.{FINGERPRINT.version}.{limits.code_lines}.{limits.tokens}"
     return Shelf("clone-keys", version, FileKeys)
 
 
 def keys_of(units: Iterable[tuple[Unit, Fingerprint]], limits: CloneLimits) -> FileKeys:
     """The keys of the units of a file, the module first."""
+    units = tuple(units)
     found: dict[KeyKind, dict[int, None]] = {kind: {} for kind in KeyKind}
     imports: tuple[Import, ...] | None = None
     for unit, text in units:
         imports = text.imports if imports is None else imports
         for kind, key in posted_keys(unit, text, limits):
             found[kind][key] = None
-    return FileKeys({kind: tuple(keys) for kind, keys in found.items()}, imports or ())
+    keys = {kind: tuple(keys) for kind, keys in found.items()}
+    return FileKeys(keys, imports or (), names_of(units))
 
 
 def tree_keys(

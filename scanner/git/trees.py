@@ -28,9 +28,20 @@ def list_tree(
     if isinstance(found, Problem):
         raise _not_all_here(found)
     # Not `ls-tree`, which knows no wildcards.
-    command = ("diff-tree", *RAW, "--no-renames", repo.empty_tree, found, "--", *paths)
+    return _entries(repo, ("diff-tree", *RAW, "--no-renames", repo.empty_tree, found), paths)
+
+
+def list_index(repo: Repository, paths: Sequence[str] = PYTHON_PATHS) -> tuple[FileVersion, ...]:
+    """All entries of the index that match the pathspecs, as `list_tree` has those of a tree."""
+    command = ("diff-index", "--cached", "--ita-invisible-in-index", *RAW, "--no-renames")
+    return _entries(repo, (*command, repo.empty_tree), paths)
+
+
+def _entries(
+    repo: Repository, command: Sequence[str], paths: Sequence[str]
+) -> tuple[FileVersion, ...]:
     with object_store(repo) as store:
-        changes = parse_raw_single(blocks(store, *command))
+        changes = parse_raw_single(blocks(store, *command, "--", *paths))
     return tuple(change.after for change in changes if change.after is not None)
 
 

@@ -20,7 +20,7 @@ from scanner.model import (
     TreeDiff,
 )
 from scanner.rulepacks.command import Limits
-from scanner.rulepacks.hits import FileHits, RuleHit, RuleRun
+from scanner.rulepacks.hits import CodedHits, FileHits, RuleHit, RuleRun
 from scanner.rulepacks.packs import RuleSet
 from scanner.rulepacks.run import (
     NO_SEMGREP,
@@ -90,24 +90,27 @@ def versions_of(
 
 
 def judge_rules(
-    change: ReadChange, run: RuleRun, rules: RuleSet, settings: Settings
+    change: ReadChange, run: RuleRun, coded: CodedHits, rules: RuleSet, settings: Settings
 ) -> RuleJudgement:
-    """What a change introduces by the rules that are in force and not switched off."""
+    """What a change introduces by the rules that are in force and not switched off.
+
+    `coded` is what those in code find new in it.
+    """
     off = frozenset(settings.rules_off)
     files = [
         FileRules(
             file.change,
             _in_force(run.of(file.change.before), off),
-            _in_force(run.of(file.change.after), off),
+            [*_in_force(run.of(file.change.after), off), *coded.of(file.path)],
             file.before.outline if file.before else None,
             file.after.outline if file.after else None,
         )
         for file in change.files
-        if _is_judged(file)
+        if is_judged(file)
     ]
     return RuleJudgement(
         introduced(files, settings.rule_points),
-        tuple(dict.fromkeys(_problems(change.files, run))) if change.files else (),
+        (*_problems_of(change, run), *coded.problems),
         _unmeasured(rules, run),
     )
 
@@ -136,14 +139,15 @@ class RulesAlong:
         self._asked = 0
         self._run = RuleRun({})
 
-    def added_to(self, judgement: Judgement, change: ReadChange) -> Judgement:
+    def added_to(self, judgement: Judgement, change: ReadChange, coded: CodedHits) -> Judgement:
         """The judgement of the next change, with what the rules say of it."""
         if self._rules is None:
             return _without_rules(judgement)
         if self._asked % STRETCH == 0:
             self._run = self._matched(self._rules, self._diffs[self._asked : self._asked + STRETCH])
         self._asked += 1
-        return judge_rules(change, self._run, self._rules, self._settings).added_to(judgement)
+        found = judge_rules(change, self._run, coded, self._rules, self._settings)
+        return found.added_to(judgement)
 
     def _matched(self, rules: RuleSet, diffs: Sequence[TreeDiff]) -> RuleRun:
         versions = versions_of(diffs, outside_rules(self._settings))
@@ -160,10 +164,14 @@ def _in_force(found: FileHits, off: frozenset[str]) -> Sequence[RuleHit]:
     return [hit for hit in found.hits if hit.rule not in off]
 
 
-def _is_judged(file: ChangedFile) -> bool:
+def is_judged(file: ChangedFile) -> bool:
     """Where one side could not be read, what stood there cannot be told from what is new."""
     sides = (file.change.before, file.before), (file.change.after, file.after)
     return all(read or not (v and v.mode.is_text_file) for v, read in sides)
+
+
+def _problems_of(change: ReadChange, run: RuleRun) -> tuple[Problem, ...]:
+    return tuple(dict.fromkeys(_problems(change.files, run))) if change.files else ()
 
 
 def _problems(files: Sequence[ChangedFile], run: RuleRun) -> Iterator[Problem]:

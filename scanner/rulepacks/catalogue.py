@@ -8,6 +8,7 @@ from typing import Any
 
 from scanner.model import Problem, Severity, Stage
 from scanner.rulepacks.annotations import Expectation, read_annotations
+from scanner.rulepacks.coded import CODED_RULES, CODED_SOURCE
 from scanner.rulepacks.needs import Needs, needs_of
 from scanner.rulepacks.packs import NO_RULES, Pack, RuleSet
 from scanner.rulepacks.results import category_of, points_of, references_of, severity_of
@@ -65,6 +66,26 @@ def read_needs(pack: Pack) -> Needs:
     """What a pack's rules need: nothing where it is not taken apart or cannot be read."""
     entries = parse_pack(pack) if pack.is_by_function else ()
     return Needs() if isinstance(entries, Problem) else needs_of(entries)
+
+
+def with_coded_rules(catalogue: Catalogue) -> Catalogue:
+    """The catalogue with the rules that are written in code; they are tested elsewhere."""
+    coded = (
+        Rule(
+            rule.id,
+            rule.category,
+            rule.severity,
+            rule.points,
+            rule.message,
+            references=(),
+            pack=CODED_SOURCE,
+            line=rule.line,
+            has_fix=False,
+            is_opt_in=rule.is_opt_in,
+        )
+        for rule in CODED_RULES
+    )
+    return replace(catalogue, rules=(*catalogue.rules, *coded))
 
 
 def parse_pack(pack: Pack) -> list[dict[str, Any]] | Problem:

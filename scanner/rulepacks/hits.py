@@ -98,6 +98,17 @@ class RuleRun:
         return self.files.get((version.path, version.blob), NOTHING) if version else NOTHING
 
 
+@dataclass(frozen=True, slots=True)
+class CodedHits:
+    """What rules in code find, by path, and what they could not tell."""
+
+    hits: Mapping[str, tuple[RuleHit, ...]]
+    problems: tuple[Problem, ...] = ()
+
+    def of(self, path: str) -> tuple[RuleHit, ...]:
+        return self.hits.get(path, ())
+
+
 class HitCache(Protocol):
     """Where hits are kept, and what rules need.
 

@@ -177,3 +177,19 @@ def test_doctor_tells_of_a_broken_configuration_once(
     builder.commit("rules")
     assert run(["doctor"]) == 3
     assert capsys.readouterr().out.count("unknown key 'rulez'") == 1
+
+
+def test_the_rules_in_code_are_listed_and_shown_with_their_place(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.write("tallystick.toml", 'rules_off = ["undeclared-import"]\n')
+    assert run(["rules", "list"]) == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    listed = {line.split()[0]: line for line in said.out.splitlines()}
+    path, line = listed["undeclared-import"].split()[-1].split(":")
+    assert "off" in listed["undeclared-import"]
+    text = (Path(__file__).parents[2] / path).read_text().split("\n")[int(line) - 1]
+    assert text.strip() == '"undeclared-import",'
+    assert run(["rules", "show", "undeclared-import"]) == 0
+    assert "Declare it, or import what is there." in capsys.readouterr().out

@@ -1,0 +1,144 @@
+"""Imports of modules that are neither in the tree nor declared: forgotten, or made up."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from scanner.analysis.import_guards import NeededImport, needed_imports
+from scanner.analysis.outline import ReadFile
+from scanner.analysis.syntax import parse
+from scanner.codebase.declarations import Declarations
+from scanner.dependencies.manifests import script_block
+from scanner.dependencies.names import imports_of
+from scanner.exclusions import is_generated_source
+from scanner.model import Problem, Stage
+from scanner.rulepacks.coded import UNDECLARED_IMPORT
+from scanner.rulepacks.hits import CodedHits, RuleHit
+from scanner.scoring.copies import is_example_path, is_test_path
+
+#: Folders of what is shown or tried out: whoever does that installs what it takes.
+_SHOWN_FOLDERS = frozenset(
+    {
+        "benchmark",
+        "benchmarks",
+        "cookbook",
+        "cookbooks",
+        "notebooks",
+        "playground",
+        "sandbox",
+        "smoke_tests",
+        "tutorials",
+    }
+)
+#: Folders of files that something else reads: what they import, nobody imports.
+_DATA_FOLDERS = frozenset(
+    {
+        "cassettes", "corpus", "data", "fixtures", "golden", "resources", "samples", "snapshots",
+        "snippets", "templates", "test_data", "test_examples", "test_files", "testdata",
+    }
+)  # fmt: skip
+
+
+def undeclared_imports(
+    files: Mapping[str, ReadFile],
+    wanted: Iterable[str],
+    declarations: Declarations,
+    imported: frozenset[str],
+) -> CodedHits:
+    """A hit for each wanted module that files need and nothing declares, at the first of them.
+
+    `imported` are all modules that the tree imports, in lower case.
+    """
+    missing = frozenset(
+        name
+        for name in wanted
+        if not declarations.covers(name) and not declarations.may_cover(name, imported)
+    )
+    problems: dict[Problem, None] = {}
+    places: defaultdict[str, list[_Place]] = defaultdict(list)
+    for path in sorted(files) if missing else ():
+        for found in _places(path, files[path], missing, declarations):
+            if isinstance(found, Problem):
+                problems[found] = None
+            else:
+                places[found.one.module].append(found)
+    hits: defaultdict[str, list[RuleHit]] = defaultdict(list)
+    for module in sorted(places):
+        first = places[module][0]
+        hits[first.path].append(_hit(first, places[module], declarations))
+    by_line = {
+        path: tuple(sorted(some, key=lambda hit: hit.span.first)) for path, some in hits.items()
+    }
+    return CodedHits(by_line, tuple(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """An import, and the manifest that it would be declared in."""
+
+    path: str
+    one: NeededImport
+    home: str
+    lines: tuple[str, ...]
+
+
+def _places(
+    path: str, file: ReadFile, missing: frozenset[str], declarations: Declarations
+) -> Iterator[_Place | Problem]:
+    """The imports of missing modules that a file cannot do without, or why that cannot be told."""
+    if _is_data(path) or is_generated_source(file.text):
+        return
+    needed = [one for one in needed_imports(parse(file.text)) if one.module in missing]
+    if not needed:
+        return
+    try:
+        block = script_block(file.text)
+    except ValueError as error:
+        yield Problem(Stage.MANIFEST, path, f"its inline metadata cannot be read: {error}")
+        return
+    if block is None and _is_shown(path):
+        return
+    home = path if block else declarations.home(path)
+    obstacle = declarations.obstacle(path)
+    if home is None or obstacle is not None:
+        if home is not None and obstacle is not None:
+            yield obstacle
+        return
+    declared = imports_of(block.names) if block else frozenset[str]()
+    for one in needed:
+        if one.module.lower() not in declared:
+            yield _Place(path, one, home, file.lines)
+
+
+def _is_data(path: str) -> bool:
+    """Whether a file is there to be read: by its folder, or as no package of the tests can be."""
+    folders = _folders(path)
+    is_no_package = not all(map(str.isidentifier, folders))
+    return not _DATA_FOLDERS.isdisjoint(folders) or (is_test_path(path) and is_no_package)
+
+
+def _is_shown(path: str) -> bool:
+    return is_example_path(path) or not _SHOWN_FOLDERS.isdisjoint(_folders(path))
+
+
+def _folders(path: str) -> list[str]:
+    return [folder.strip("_") for folder in PurePosixPath(path).parts[:-1]]
+
+
+def _hit(first: _Place, places: list[_Place], declarations: Declarations) -> RuleHit:
+    module = first.one.module
+    others = len({place.path for place in places}) - 1
+    more = f", here and in {others} more file{'s' if others > 1 else ''}" if others else ""
+    near = declarations.near_miss(module)
+    guess = f" Did you mean `{near}`?" if near else ""
+    return UNDECLARED_IMPORT.hit(
+        f"`{module}` is imported{more}, but this tree neither has it nor declares it: it will be "
+        "missing, or be there by accident, or is a name that was made up and anybody may register. "
+        f"Declare it in {first.home}, or import what is there.{guess}",
+        first.one.span,
+        first.lines,
+        module,
+    )

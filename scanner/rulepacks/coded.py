@@ -1,0 +1,89 @@
+"""The rules that are written in code, because they look at a whole tree: what they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanner.config import Settings
+from scanner.model import Severity, Span
+from scanner.rulepacks.hits import RuleHit, identity
+
+#: Where they are written down, as `rules list` shows it.
+CODED_SOURCE = "scanner/rulepacks/coded.py"
+
+_SUPPRESSION = re.compile(r"#\s*nosem(?:grep)?\b(?:\s*:\s*(?P<rules>[\w., -]+))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class CodedRule:
+    """A rule that comes with Tallystick and is no semgrep rule."""
+
+    id: str
+    category: str
+    severity: Severity
+    points: float
+    message: str
+    is_opt_in: bool = False
+
+    @property
+    def line(self) -> int:
+        """The line of this file that its id stands in."""
+        lines = Path(__file__).read_text("utf-8").split("\n")
+        return next(number for number, line in enumerate(lines, 1) if f'"{self.id}"' in line)
+
+    def hit(self, message: str, span: Span, lines: Sequence[str], key: str) -> RuleHit:
+        """A hit in the lines of a file; `key` is what tells it from others of the rule.
+
+        As for semgrep, a `# nosemgrep` comment in its first line, or the one above, speaks for it.
+        """
+        near = lines[max(0, span.first - 2) : span.first]
+        return RuleHit(
+            self.id,
+            self.category,
+            self.severity,
+            self.points,
+            message,
+            (),
+            span,
+            identity(near[-1].encode("utf-8", "replace"))[0],
+            identity(key.encode("utf-8", "replace"))[1],
+            any(self._is_silenced(line) for line in near),
+        )
+
+    def _is_silenced(self, line: str) -> bool:
+        match = _SUPPRESSION.search(line)
+        return match is not None and (match["rules"] is None or self.id in match["rules"])
+
+
+UNDECLARED_IMPORT = CodedRule(
+    "undeclared-import",
+    "architecture",
+    Severity.WARNING,
+    5,
+    "A module is imported that this tree neither has nor declares: it will be missing, or be there "
+    "by accident, or is a name that was made up and anybody may register. Declare it, or import "
+    "what is there.",
+)
+DUPLICATE_HELPER_NAME = CodedRule(
+    "duplicate-helper-name",
+    "architecture",
+    Severity.INFO,
+    1,
+    "A new function is called as one of another module is that takes and returns the same: readers "
+    "will take one for the other, and mend one of them. Call that one, or find another name.",
+)
+CODED_RULES = (UNDECLARED_IMPORT, DUPLICATE_HELPER_NAME)
+
+
+def coded_in_force(settings: Settings) -> frozenset[str]:
+    """The ids of the rules in code that the settings leave on: they come with the default rules."""
+    return frozenset(
+        rule.id
+        for rule in CODED_RULES
+        if settings.default_rules
+        and rule.id not in settings.rules_off
+        and (not rule.is_opt_in or rule.id in settings.rules_on)
+    )
