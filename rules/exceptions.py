@@ -98,6 +98,23 @@ def one_call_in_sight(lines, text):
         return None
 
 
+def completed(text, names):
+    try:
+        return dir(eval(text, names))
+        # ok: failure-becomes-default
+    except Exception:
+        return []
+
+
+def version_of(name):
+    """The version of a package, or None if it is not installed."""
+    try:
+        return metadata.version(name)
+        # ok: failure-becomes-default
+    except Exception:
+        return None
+
+
 def told_above(load):
     # On some systems the library is there and cannot be loaded, for reasons that differ,
     # and then names stay as they are.

@@ -57,7 +57,7 @@ def walk(repository: Repository, changes: int) -> str:
         for diff in diff_trees(repository, pairs):
             change = read_change(diff, reader, lambda _path: False)
             prepared = prepare(diff, change, reader, settings)
-            live.move_to(diff.before)
+            live.move_to(diff.before, store)
             before = _used()
             found = rules.judge(prepared, live)
             cost = _used() - before

@@ -128,8 +128,8 @@ CHARGED: dict[str, tuple[Files, list[str], int]] = {
         ["test-asserts-constant"], 0,
     ),
     "another rule in the test": (
-        {"tests/test_a.py": "import requests\n\n\ndef test_add():\n    requests.get(add(1, 2))\n"},
-        ["guard.test-stripped", "requests-without-timeout"], 1,
+        {"tests/test_a.py": "def test_add():\n    print(add(1, 2) is 3)\n    result = add(1, 2)\n"},
+        ["guard.test-stripped", "is-with-literal"], 1,
     ),
     "the same test": ({"tests/test_a.py": GUTTED}, ["guard.test-stripped"], 1),
 }  # fmt: skip
