@@ -188,6 +188,11 @@ def test_calls(mock):
     assert mock.called
     # ok: mock-assertion-not-called
     assert mock.call_count == 1
+    case.assertRaises(
+        AssertionError,
+        # ok: mock-assertion-not-called
+        mock.assert_any_call
+    )
     # ruleid: mock-assertion-not-called
     mock.assert_called_once
     # ruleid: mock-assertion-not-called
