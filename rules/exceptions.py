@@ -280,6 +280,14 @@ def explained_above(load):
         return None
 
 
+def kind_of(value):
+    try:
+        return value.kind.name
+        # ok: failure-becomes-default
+    except Exception:
+        return None
+
+
 def hidden(load):
     try:
         return load()

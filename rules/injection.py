@@ -5,6 +5,7 @@ import shlex
 import subprocess
 
 import jinja2
+import requests
 from flask import render_template_string, request
 from markupsafe import Markup
 
@@ -94,6 +95,20 @@ def calculate(text, model):
         return eval(text)
     # ruleid: eval-of-variable
     return eval(text)
+
+
+def computed(count, answer):
+    # ok: eval-of-outside-text
+    eval("1 + 1")
+    number = int(input("How many? "))
+    # ok: eval-of-outside-text
+    # ruleid: eval-of-variable
+    eval(f"{number} + {count}")
+    text = input("Formula: ")
+    # ruleid: eval-of-outside-text, eval-of-variable
+    eval(text)
+    # ruleid: eval-of-outside-text, eval-of-variable
+    exec(requests.get(answer, timeout=5).text)
 
 
 def render(name):
