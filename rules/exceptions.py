@@ -198,7 +198,7 @@ def swallowed(work, items):
         pass
     try:
         work()
-        # ruleid: swallowed-exception
+        # ok: swallowed-exception
     except Exception:  # noqa: BLE001, S110
         # Ignore errors
         pass

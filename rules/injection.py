@@ -104,6 +104,10 @@ def computed(count, answer):
     # ok: eval-of-outside-text
     # ruleid: eval-of-variable
     eval(f"{number} + {count}")
+    with open(os.environ["PROFILE"], encoding="utf-8") as profile:
+        # ok: eval-of-outside-text
+        # ruleid: eval-of-variable
+        exec(profile.read())
     text = input("Formula: ")
     # ruleid: eval-of-outside-text, eval-of-variable
     eval(text)
