@@ -144,7 +144,7 @@ def test_itself(left, right):
     assert case == case
     # ruleid: test-asserts-itself
     assert left == left
-    # ruleid: test-asserts-itself
+    # ok: test-asserts-itself
     assert left.name == left.name
 
 
@@ -179,6 +179,12 @@ def test_mock_later(fetch):
     # ruleid: test-asserts-the-mock
     result = fetch()
     assert result == 3
+
+
+@image_comparison(["lines.png"])
+# ok: test-without-assertion
+def test_lines(axes):
+    lines = axes.plot([1, 2])
 
 
 def test_calls(mock):
