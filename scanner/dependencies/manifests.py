@@ -241,25 +241,32 @@ _KEYWORDS = ("install_requires", "extras_require", "tests_require", "setup_requi
 def _read_setup_py(text: str) -> Declared:
     """What `setup()` is given, as far as it stands there; nothing is run."""
     tree = parse(text)
-    known = dict(_assigned(tree))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    given = [keyword for call in calls if _called(call) == "setup" for keyword in call.keywords]
-    required = [
-        text
-        for keyword in given
-        if keyword.arg in _KEYWORDS or keyword.arg is None
-        for text in _literals(keyword.value, known)
-    ]
-    own = [one.value for one in given if one.arg == "name"]
-    own += [call.args[0] for call in calls if _called(call).endswith("Extension") and call.args]
+    setups = [call for call in calls if _called(call) == "setup"]
+    given = [keyword for call in setups for keyword in call.keywords]
+    required = list(_required(given, dict(_assigned(tree))))
     files = tuple(one for one in _texts(tree) if one.endswith((".txt", ".in")))
     return Declared(
         _named(required),
-        _named(str(one.value).split(".")[0] for one in own if isinstance(one, ast.Constant)),
+        _named(str(one.value).split(".")[0] for one in _own_names(given, calls)),
         files,
         "what it requires is computed when it runs" if None in required and not files else None,
-        is_home=any(_called(call) == "setup" for call in calls),
+        is_home=bool(setups),
     )
+
+
+def _required(given: Iterable[ast.keyword], known: Mapping[str, ast.expr]) -> Iterator[str | None]:
+    """The texts of what `setup()` is given as requirements, `**options` among them."""
+    for keyword in given:
+        if keyword.arg in _KEYWORDS or keyword.arg is None:
+            yield from _literals(keyword.value, known)
+
+
+def _own_names(given: Iterable[ast.keyword], calls: Iterable[ast.Call]) -> Iterator[ast.Constant]:
+    """The names that stand there of the distribution and of the extensions that it builds."""
+    own = [keyword.value for keyword in given if keyword.arg == "name"]
+    own += [call.args[0] for call in calls if _called(call).endswith("Extension") and call.args]
+    return (one for one in own if isinstance(one, ast.Constant))
 
 
 def _assigned(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:

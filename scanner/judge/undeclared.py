@@ -92,25 +92,34 @@ def _places(
     if _is_data(path) or is_generated_source(file.text):
         return
     needed = [one for one in needed_imports(parse(file.text)) if one.module in missing]
-    if not needed:
-        return
+    own = _own_declarations(path, file, declarations) if needed else None
+    if isinstance(own, Problem):
+        yield own
+    elif own is not None:
+        home, declared = own
+        for one in needed:
+            if one.module.lower() not in declared:
+                yield _Place(path, one, home, file.lines)
+
+
+def _own_declarations(
+    path: str, file: ReadFile, declarations: Declarations
+) -> tuple[str, frozenset[str]] | Problem | None:
+    """Where a file's imports are declared, and the modules that it declares in itself.
+
+    None where nobody declares them, and for what is only shown.
+    """
     try:
         block = script_block(file.text)
     except ValueError as error:
-        yield Problem(Stage.MANIFEST, path, f"its inline metadata cannot be read: {error}")
-        return
+        return Problem(Stage.MANIFEST, path, f"its inline metadata cannot be read: {error}")
     if block is None and _is_shown(path):
-        return
+        return None
     home = path if block else declarations.home(path)
+    if home is None:
+        return None
     obstacle = declarations.obstacle(path)
-    if home is None or obstacle is not None:
-        if home is not None and obstacle is not None:
-            yield obstacle
-        return
-    declared = imports_of(block.names) if block else frozenset[str]()
-    for one in needed:
-        if one.module.lower() not in declared:
-            yield _Place(path, one, home, file.lines)
+    return obstacle or (home, imports_of(block.names) if block else frozenset[str]())
 
 
 def _is_data(path: str) -> bool:
