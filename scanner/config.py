@@ -222,6 +222,10 @@ class Settings:
         judging = (self.limits, self.points, self.duplication, self.exclude, rules)
         return hashlib.sha256(msgspec.json.encode(judging)).hexdigest()[:16]
 
+    def asks(self, rule: str, *, is_opt_in: bool) -> bool:
+        """Whether a rule among those of the packs, or in code, is in force, by its id."""
+        return rule not in self.rules_off and (not is_opt_in or rule in self.rules_on)
+
 
 def parse_settings(text: str, name: str) -> Settings | None:
     """Settings from the text of a configuration file called `name`; None if it holds none.

@@ -112,11 +112,13 @@ def _trees(
     found = {oid: known for oid, known in kept.items() if isinstance(known, Standing)}
     trees, problems = _listed(bench, [oid for oid in commits if oid not in found])
     files, passing = _files(bench, store, trees, jobs, progress)
-    for oid, versions in trees.items():
-        found[oid] = reduce(Standing.__add__, (files[one.blob] for one in versions), NOTHING)
-        if passing.isdisjoint(one.blob for one in versions):
-            store.put_many(shelf, {oid: found[oid]})
-    return found, problems
+    fresh = {
+        oid: reduce(Standing.__add__, (files[one.blob] for one in versions), NOTHING)
+        for oid, versions in trees.items()
+    }
+    whole = (o for o, held in trees.items() if passing.isdisjoint(one.blob for one in held))
+    store.put_many(shelf, {oid: fresh[oid] for oid in whole})
+    return found | fresh, problems
 
 
 def _listed(

@@ -122,7 +122,7 @@ def _rules(session: Session) -> Iterator[Diagnosis]:
     except ScanError as error:
         yield Diagnosis(State.BROKEN, "Rules", error.message, error.hint)
         return
-    active = [rule for rule in catalogue.rules if rule.id not in settings.rules_off]
+    active = [r for r in catalogue.rules if settings.asks(r.id, is_opt_in=r.is_opt_in)]
     packs = counted(len({rule.pack for rule in active}), "pack")
     yield Diagnosis(State.OK, "Rules", f"{counted(len(active), 'rule')} of {packs} in force")
     for problem in catalogue.problems:

@@ -176,7 +176,7 @@ def _shown(rule: Rule, pack: Pack, settings: Settings) -> Iterator[str]:
 
 
 def _is_off(rule: Rule, settings: Settings) -> bool:
-    return rule.id in settings.rules_off or (rule.is_opt_in and rule.id not in settings.rules_on)
+    return not settings.asks(rule.id, is_opt_in=rule.is_opt_in)
 
 
 def _tell(problems: Sequence[Problem]) -> None:

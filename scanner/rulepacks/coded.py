@@ -83,7 +83,5 @@ def coded_in_force(settings: Settings) -> frozenset[str]:
     return frozenset(
         rule.id
         for rule in CODED_RULES
-        if settings.default_rules
-        and rule.id not in settings.rules_off
-        and (not rule.is_opt_in or rule.id in settings.rules_on)
+        if settings.default_rules and settings.asks(rule.id, is_opt_in=rule.is_opt_in)
     )
