@@ -14,7 +14,7 @@ from scanner.codebase.clone_index import limits_of
 from scanner.codebase.declarations import DeclarationReader
 from scanner.codebase.live_code import ATTRIBUTES
 from scanner.codebase.neighbours import FileKeys, tree_keys
-from scanner.codebase.paths import path_filter
+from scanner.codebase.paths import looked_at
 from scanner.codebase.reader import SourceReader
 from scanner.codebase.rule_hits import StoredHits
 from scanner.codebase.rules import outside_rules
@@ -77,12 +77,7 @@ def scan_tree(bench: Bench, revision: str, jobs: int | None, progress: Progress)
         ScanError: the revision is unknown.
     """
     commit = resolve(bench.repository, revision)
-    is_excluded = path_filter(bench.settings.exclude)
-    versions = [
-        version
-        for version in list_tree(bench.repository, commit)
-        if version.mode.is_text_file and not is_excluded(version.path)
-    ]
+    versions = looked_at(list_tree(bench.repository, commit), bench.settings.exclude)
     parts: list[TreeScan] = []
     for part in in_tasks(scan_files, bench, versions, jobs):
         parts.append(part)

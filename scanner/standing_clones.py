@@ -11,7 +11,7 @@ from scanner.analysis.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.codebase.clone_groups import CloneGroup, clone_groups
 from scanner.codebase.clone_index import CloneIndex, limits_of
 from scanner.codebase.live_code import ATTRIBUTES
-from scanner.codebase.paths import path_filter
+from scanner.codebase.paths import looked_at
 from scanner.codebase.placed_units import PlacedUnit, placed_units
 from scanner.codebase.reader import SourceReader
 from scanner.exclusions import foreign_paths
@@ -75,16 +75,10 @@ def _find(
 
 
 def _own_files(bench: Bench, commit: str) -> list[FileVersion]:
-    is_excluded = path_filter(bench.settings.exclude)
     with BlobReader(bench.repository) as blobs, open_store(bench.store_path) as store:
         is_foreign = foreign_paths(SourceReader(blobs, store).text(commit, ATTRIBUTES))
-    return [
-        version
-        for version in list_tree(bench.repository, commit)
-        if version.mode.is_text_file
-        and not is_excluded(version.path)
-        and not is_foreign(version.path)
-    ]
+    versions = looked_at(list_tree(bench.repository, commit), bench.settings.exclude)
+    return [version for version in versions if not is_foreign(version.path)]
 
 
 def read_files(bench: Bench, versions: Sequence[FileVersion]) -> list[Indexable]:

@@ -10,7 +10,7 @@ from functools import reduce
 import msgspec
 
 from scanner.analysis.complexity import ANALYSIS as COMPLEXITY
-from scanner.codebase.paths import path_filter
+from scanner.codebase.paths import looked_at
 from scanner.codebase.reader import SourceReader
 from scanner.file_tasks import in_tasks
 from scanner.git.blobs import BlobReader
@@ -125,7 +125,6 @@ def _listed(
     bench: Bench, commits: Sequence[str]
 ) -> tuple[dict[str, list[FileVersion]], tuple[Problem, ...]]:
     """The Python files of trees, all asked of one git, and why some trees cannot be listed."""
-    is_excluded = path_filter(bench.settings.exclude)
     trees: dict[str, list[FileVersion]] = {}
     problems: list[Problem] = []
     for diff in diff_trees(bench.repository, [(None, oid) for oid in commits]):
@@ -133,9 +132,7 @@ def _listed(
             problems.append(diff.problem)
             continue
         versions = (file.after for file in diff.files if file.after is not None)
-        trees[diff.after] = [
-            one for one in versions if one.mode.is_text_file and not is_excluded(one.path)
-        ]
+        trees[diff.after] = looked_at(versions, bench.settings.exclude)
     return trees, tuple(problems)
 
 
