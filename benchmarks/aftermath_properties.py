@@ -25,7 +25,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.whole_history import followed
-from scanner.aftermath import Aftermath
+from scanner.base.model import Commit, Missing, Problem
+from scanner.base.store import Store
 from scanner.durability.fates import Fate
 from scanner.durability.lives import NONE, Lives, follow
 from scanner.durability.texts import code_mask
@@ -33,14 +34,13 @@ from scanner.git.blobs import BlobReader
 from scanner.git.lifelines import Lifelines, trace
 from scanner.git.process import Repository, open_repository
 from scanner.git.trees import list_tree
-from scanner.history import (
+from scanner.history.aftermath import Aftermath
+from scanner.history.read import (
     History,
     IntegratedChange,
     all_changes,
     as_landed,
 )
-from scanner.model import Commit, Missing, Problem
-from scanner.store import Store
 
 #: Where a line was born, and the change that ended it (by index; NONE where none did).
 _Life = tuple[str, str, int, int]

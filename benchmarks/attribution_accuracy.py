@@ -26,9 +26,9 @@ from fixtures.repository import RepositoryBuilder
 from scanner.attribution.all_sources import attribute
 from scanner.attribution.registry import shipped
 from scanner.attribution.tables import silent_rules
+from scanner.base.model import Attribution, Label, Level
 from scanner.git.commits import read_commits
 from scanner.git.process import open_repository
-from scanner.model import Attribution, Label, Level
 
 #: From this many commits on, a silent rule is worth a look.
 LARGE = 5_000

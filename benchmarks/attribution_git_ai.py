@@ -20,10 +20,10 @@ from typing import NamedTuple
 from scanner.attribution.changes import added_lines
 from scanner.attribution.git_ai import read_git_ai
 from scanner.attribution.shares import git_ai_counts
+from scanner.base.model import Problem
 from scanner.git.commits import read_commits
 from scanner.git.process import open_repository
 from scanner.git.trees import diff_trees
-from scanner.model import Problem
 
 REF = "refs/notes/ai"
 

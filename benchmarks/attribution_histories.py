@@ -20,9 +20,9 @@ from pathlib import Path
 from scanner.attribution.all_sources import Attributed, attribute
 from scanner.attribution.git_ai import read_git_ai
 from scanner.attribution.tables import agent_rows, coverage
+from scanner.base.model import Commit, Problem
 from scanner.git.commits import read_commits
 from scanner.git.process import Repository, open_repository, run
-from scanner.model import Commit, Problem
 
 
 def print_history(path: Path, revision: str) -> None:

@@ -26,9 +26,9 @@ from pathlib import Path
 from benchmarks.attribution_accuracy import wilson
 from scanner.attribution.all_sources import attribute
 from scanner.attribution.tables import evidence_rows
+from scanner.base.model import Attribution, Commit, Label
 from scanner.git.commits import read_commits
 from scanner.git.process import open_repository
-from scanner.model import Attribution, Commit, Label
 
 VERDICTS = Path(__file__).with_name("attribution_verdicts.csv")
 EACH, SEED = 40, 1

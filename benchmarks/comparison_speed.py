@@ -18,12 +18,12 @@ from dataclasses import replace
 import numpy as np
 
 from fixtures.simulated import Plan, draw
+from scanner.base.model import Missing
 from scanner.compare.compare import Contrast, arms_of, compare
 from scanner.compare.estimates import estimate
 from scanner.compare.inference import Resampling
 from scanner.compare.lines import LineLives, line_survival
 from scanner.compare.table import OutcomeSpec, Row, Scale, Table, Theme
-from scanner.model import Missing
 
 ROUNDS = 1000
 LINES_PER_CHANGE = 40

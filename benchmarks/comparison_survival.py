@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scanner.base.model import ChangeType, Label
 from scanner.compare.evidence import Measured, MinimumEvidence
 from scanner.compare.inference import Resampling
 from scanner.compare.lines import LineLives, line_survival
 from scanner.compare.strata import Arms
 from scanner.compare.table import Row, Table
-from scanner.model import ChangeType, Label
 
 RESAMPLES = 299
 EFFECT = 0.1

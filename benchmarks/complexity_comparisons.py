@@ -16,12 +16,12 @@ from radon.metrics import h_visit_ast, mi_visit
 from radon.raw import analyze
 from radon.visitors import Class, ComplexityVisitor, Function
 
-from scanner.analysis.complexity import file_facts, measure
-from scanner.analysis.lowering import lower
-from scanner.analysis.outline import ReadFile, code_lines, read_outline, unit_source
-from scanner.analysis.source import PLACEHOLDER
-from scanner.analysis.syntax import parse
-from scanner.model import Complexity, FileFacts, Halstead, Problem, Unit, UnitKind
+from scanner.analysis.metrics.complexity import file_facts, measure
+from scanner.analysis.parsing.lowering import lower
+from scanner.analysis.parsing.outline import ReadFile, code_lines, read_outline, unit_source
+from scanner.analysis.parsing.source import PLACEHOLDER
+from scanner.analysis.parsing.syntax import parse
+from scanner.base.model import Complexity, FileFacts, Halstead, Problem, Unit, UnitKind
 
 #: str.splitlines, which radon uses, ends lines at these; git and Python do not.
 OTHER_LINE_ENDS = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"

@@ -43,11 +43,12 @@ from benchmarks.complexity_comparisons import (
     compare_unit_texts,
     otherwise_in_complexipy,
 )
-from scanner.analysis import chunks, lexing
-from scanner.analysis.complexity import file_facts, measure
-from scanner.analysis.outline import ReadFile, read_outline, unit_source
-from scanner.analysis.syntax import parse
-from scanner.model import Complexity, Problem
+from scanner.analysis.metrics import lexing
+from scanner.analysis.metrics.complexity import file_facts, measure
+from scanner.analysis.parsing import chunks
+from scanner.analysis.parsing.outline import ReadFile, read_outline, unit_source
+from scanner.analysis.parsing.syntax import parse
+from scanner.base.model import Complexity, Problem
 
 T = TypeVar("T")
 

@@ -23,20 +23,20 @@ from pathlib import Path
 
 import numpy as np
 
+from scanner.base.model import Commit, Dimension, Outcome, TreeDiff
+from scanner.base.store import open_store
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
-from scanner.gating import Settled, Terms, Trees, settle
+from scanner.gate.settle import Settled, Terms, Trees, settle
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import head, read_commits
 from scanner.git.lifelines import Lifelines, in_order, needed_pairs, trace
 from scanner.git.process import Repository, open_repository
 from scanner.git.trees import diff_trees
-from scanner.history import IntegratedChange, Selection, all_changes
+from scanner.history.read import IntegratedChange, Selection, all_changes
 from scanner.judge import read_change
-from scanner.judging import Bench, ChangeToJudge, judge_changes
-from scanner.model import Commit, Dimension, Outcome, TreeDiff
+from scanner.judge.batch import Bench, ChangeToJudge, judge_changes
 from scanner.rulepacks.packs import in_force, load_default_packs
-from scanner.store import open_store
 
 #: Kinds of reasons, by what their sentences begin or end with.
 _REASONS = (

@@ -139,17 +139,17 @@ def measure_parts(folder: Path) -> dict[str, float]:
         spent[name] = time.perf_counter() - start
 
     with part("imports"):
+        from scanner.base.store import open_store  # noqa: PLC0415
         from scanner.cli.review import check  # noqa: F401, PLC0415
-        from scanner.codebase.live_code import LiveCode  # noqa: PLC0415
+        from scanner.clones.live_code import LiveCode  # noqa: PLC0415
         from scanner.codebase.reader import SourceReader  # noqa: PLC0415
         from scanner.codebase.settings import settings_at  # noqa: PLC0415
-        from scanner.gating import Terms, Trees, settle  # noqa: PLC0415
+        from scanner.gate.settle import Terms, Trees, settle  # noqa: PLC0415
         from scanner.git.blobs import BlobReader  # noqa: PLC0415
         from scanner.git.commits import head  # noqa: PLC0415
         from scanner.git.process import open_repository  # noqa: PLC0415
         from scanner.git.trees import diff_index  # noqa: PLC0415
         from scanner.judge import complete, prepare, read_change  # noqa: PLC0415
-        from scanner.store import open_store  # noqa: PLC0415
     from datetime import UTC, datetime  # noqa: PLC0415
 
     with part("open the repository and the store"):

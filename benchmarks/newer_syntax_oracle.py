@@ -22,9 +22,9 @@ from pathlib import Path
 import msgspec
 import radon
 
-from scanner.analysis.complexity import file_facts, measure
-from scanner.analysis.outline import ReadFile, read_outline, unit_source
-from scanner.model import Complexity, FileFacts, Halstead, Problem, Unit, UnitKind
+from scanner.analysis.metrics.complexity import file_facts, measure
+from scanner.analysis.parsing.outline import ReadFile, read_outline, unit_source
+from scanner.base.model import Complexity, FileFacts, Halstead, Problem, Unit, UnitKind
 
 #: Runs under the newer interpreter: paths in, one line of radon's counts out for each.
 THEIRS = """

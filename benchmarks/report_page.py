@@ -19,7 +19,7 @@ from pathlib import Path
 
 from fixtures.sample_history import build
 from scanner.render.report_html import render
-from scanner.report import Report
+from scanner.report.build import Report
 from tests.browser.driver import IS_THERE, Browser, started
 from tests.render.report_samples import many, report_at
 

@@ -33,13 +33,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.whole_history import followed
-from scanner.aftermath import Aftermath
-from scanner.analysis.outline import code_lines, read_outline
+from scanner.analysis.parsing.outline import code_lines, read_outline
+from scanner.base.model import Change, Missing, Problem
 from scanner.compare.outcomes import ChangeFacts
 from scanner.durability.texts import code_mask
 from scanner.git.process import open_repository
-from scanner.history import History, IntegratedChange
-from scanner.model import Change, Missing, Problem
+from scanner.history.aftermath import Aftermath
+from scanner.history.read import History, IntegratedChange
 
 DAYS = 14
 _SECONDS = DAYS * 86_400

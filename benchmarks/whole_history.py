@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scanner.aftermath import Aftermath, follow_up
+from scanner.base.store import Store, open_store
 from scanner.cli.session import STORE_NAME
 from scanner.codebase.settings import settings_at
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
-from scanner.history import History, Selection, parse_range, read_history
-from scanner.judging import Bench
-from scanner.store import Store, open_store
+from scanner.history.aftermath import Aftermath, follow_up
+from scanner.history.read import History, Selection, parse_range, read_history
+from scanner.judge.batch import Bench
 
 
 @contextmanager

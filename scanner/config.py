@@ -17,8 +17,8 @@ from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 import msgspec
 
 from scanner.attribution.settings import AttributionSettings
-from scanner.errors import ScanError
-from scanner.model import Arm, Dimension, Threshold
+from scanner.base.errors import ScanError
+from scanner.base.model import Arm, Dimension, Threshold
 
 #: Where settings are looked for, in this order; the first that holds any wins.
 CONFIG_FILES = ("tallystick.toml", "pyproject.toml")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from scanner.base.errors import ScanError
+from scanner.base.model import Dimension, Threshold
 from scanner.config import Duplication, Limits, Settings, parse_settings
-from scanner.errors import ScanError
-from scanner.model import Dimension, Threshold
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ SCANNER = Path(__file__).parent.parent / "scanner"
 
 #: From the ground up. A name stands for a module or a package; inside one, anything goes.
 FLOORS = (
-    ("collecting", "errors", "model", "own_source", "periods"),
+    ("base",),
     ("git",),
     ("analysis",),
     ("dependencies",),
@@ -20,17 +20,14 @@ FLOORS = (
     ("config",),
     ("rulepacks",),
     ("scoring",),
-    ("policy", "store"),
     ("codebase",),
-    ("change_type", "waivers", "baseline"),
-    ("burden", "delivery", "durability", "exclusions", "guards", "recipes"),
-    ("compare",),
-    ("exclusion_grounds", "judge"),
-    ("judging", "gating", "branch_attribution"),
-    ("file_tasks", "merging"),
-    ("review", "history", "scan", "standing_clones", "tree_habits", "surprising"),
-    ("aftermath", "attributing", "excerpts", "fixing", "standing_debt"),
-    ("report", "story"),
+    ("clones", "conventions"),
+    ("delivery", "durability", "guards", "recipes"),
+    ("changes",),
+    ("compare", "judge"),
+    ("gate", "tree"),
+    ("history",),
+    ("report",),
     ("render",),
     ("cli",),
 )

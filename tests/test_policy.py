@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.model import (
+from scanner.base.model import (
     Dimension,
     DimensionScore,
     Finding,
@@ -20,7 +20,7 @@ from scanner.model import (
     Stage,
     Threshold,
 )
-from scanner.policy import decide
+from scanner.gate.policy import decide
 
 DEBT = Threshold(None, 20.0)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from fixtures.repository import RepositoryBuilder
+from scanner.base.model import Growth, Outcome, Review
+from scanner.base.store import open_store
+from scanner.gate.review import Judging, review_branch, review_index
 from scanner.git.process import open_repository
-from scanner.model import Growth, Outcome, Review
-from scanner.review import Judging, review_branch, review_index
-from scanner.store import open_store
 
 
 def tangled(name: str, ifs: int = 9) -> str:

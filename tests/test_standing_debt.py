@@ -10,14 +10,14 @@ import pytest
 
 from fixtures.repository import RepositoryBuilder
 from fixtures.sample_history import build
+from scanner.base.store import open_store
 from scanner.config import Settings
 from scanner.git.commits import resolve
 from scanner.git.process import open_repository
-from scanner.history import Selection, read_history
-from scanner.judging import Bench
-from scanner.scan import TreeScan, scan_tree
-from scanner.standing_debt import NOTHING, Standing, StandingDebt, standing_debt
-from scanner.store import open_store
+from scanner.history.debt_over_time import NOTHING, Standing, StandingDebt, standing_debt
+from scanner.history.read import Selection, read_history
+from scanner.judge.batch import Bench
+from scanner.tree.scan import TreeScan, scan_tree
 from tests.render.report_samples import nested
 
 PLAIN = "def add(a, b):\n    return a + b\n"

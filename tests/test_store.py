@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from scanner.errors import ScanError
-from scanner.model import Problem, Stage
-from scanner.store import SCHEMA_VERSION, VERSIONS_KEPT, Shelf, open_store
+from scanner.base.errors import ScanError
+from scanner.base.model import Problem, Stage
+from scanner.base.store import SCHEMA_VERSION, VERSIONS_KEPT, Shelf, open_store
 
 
 @dataclass(frozen=True, slots=True)

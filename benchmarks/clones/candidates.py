@@ -16,11 +16,11 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from pathlib import Path
 
 from benchmarks.clones.injection import Injected, inject, source_files
-from scanner.analysis.clone_alignment import CloneType
-from scanner.analysis.fingerprints import Fingerprint, fingerprint
-from scanner.analysis.outline import ReadFile, read_outline, unit_source
-from scanner.codebase.clone_changes import fingerprinted
-from scanner.codebase.clone_index import CloneIndex, CloneUnit, is_function, is_small
+from scanner.analysis.clones.clone_alignment import CloneType
+from scanner.analysis.clones.fingerprints import Fingerprint, fingerprint
+from scanner.analysis.parsing.outline import ReadFile, read_outline, unit_source
+from scanner.clones.changes import fingerprinted
+from scanner.clones.index import CloneIndex, CloneUnit, is_function, is_small
 
 Key = tuple[str, str]
 Candidates = Mapping[Key, set[Key]]

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanner import __version__
-from scanner.analysis.fingerprints import fingerprint
-from scanner.analysis.outline import read_outline, unit_source
-from scanner.codebase.clone_changes import fingerprinted
-from scanner.codebase.clone_groups import clone_pairs
-from scanner.codebase.clone_index import CloneIndex
-from scanner.model import Problem, Span
+from scanner.analysis.clones.fingerprints import fingerprint
+from scanner.analysis.parsing.outline import read_outline, unit_source
+from scanner.base.model import Problem, Span
+from scanner.clones.changes import fingerprinted
+from scanner.clones.groups import clone_pairs
+from scanner.clones.index import CloneIndex
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.clones.mutations import EDITS, Edit, is_big_enough
-from scanner.model import Span
+from scanner.base.model import Span
 
 #: Functions that are copied have this many code lines and tokens, so that an edit leaves enough.
 CODE_LINES, TOKENS = 9, 80

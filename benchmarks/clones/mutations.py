@@ -19,7 +19,7 @@ import tokenize
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from scanner.analysis.clone_alignment import CloneType
+from scanner.analysis.clones.clone_alignment import CloneType
 
 Mutation = Callable[[str, random.Random], str | None]
 

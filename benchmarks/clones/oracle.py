@@ -16,7 +16,7 @@ import tokenize
 from collections.abc import Sequence
 
 from benchmarks.clones.mutations import code_tokens
-from scanner.model import Span
+from scanner.base.model import Span
 
 RATIO, RUN = 0.7, 5
 CODE_LINES, TOKENS = 5.4, 45

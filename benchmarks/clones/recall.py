@@ -19,8 +19,8 @@ from pathlib import Path
 from benchmarks.clones.detectors import Pair, Peers, Run, Stretch, all_runs
 from benchmarks.clones.injection import Injected, inject, source_files, write
 from benchmarks.clones.oracle import code_lines, is_big_enough_pair, is_copy, stretch
-from scanner.analysis.clone_alignment import CloneType
-from scanner.model import Span
+from scanner.analysis.clones.clone_alignment import CloneType
+from scanner.base.model import Span
 
 COVERED = 0.7
 

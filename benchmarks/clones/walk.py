@@ -18,16 +18,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from scanner.analysis.fingerprints import Fingerprint, fingerprint
-from scanner.analysis.outline import ReadFile, read_outline, unit_source
-from scanner.codebase.clone_changes import copies_in, fingerprinted
-from scanner.codebase.clone_divergence import divergences_in, edits_in
-from scanner.codebase.clone_index import CloneIndex
+from scanner.analysis.clones.fingerprints import Fingerprint, fingerprint
+from scanner.analysis.parsing.outline import ReadFile, read_outline, unit_source
+from scanner.base.model import Commit, CopyOf, FileChange, FileVersion, Finding, Problem
+from scanner.clones.changes import copies_in, fingerprinted
+from scanner.clones.divergence import divergences_in, edits_in
+from scanner.clones.index import CloneIndex
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import first_parent_chain, head, read_commits
 from scanner.git.process import open_repository
 from scanner.git.trees import diff_trees
-from scanner.model import Commit, CopyOf, FileChange, FileVersion, Finding, Problem
 from scanner.scoring.change import ChangedFile, added_code_lines
 from scanner.scoring.copies import Copy
 from scanner.scoring.duplication import diverging_findings, score_duplication

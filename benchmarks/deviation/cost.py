@@ -16,15 +16,15 @@ import libcst.matchers as m
 
 from benchmarks.deviation.walk import History, Tree, histories
 from scanner.analysis.choices import read_choices
-from scanner.analysis.outline import read_outline, unit_source
-from scanner.analysis.source import UnitSource
+from scanner.analysis.parsing.outline import read_outline, unit_source
+from scanner.analysis.parsing.source import UnitSource
 from scanner.analysis.tokens import read_tokens
-from scanner.codebase.codebook import Codebook
-from scanner.codebase.naturalness import NaturalnessModel
+from scanner.base.model import Problem
+from scanner.conventions.ngram_model import NaturalnessModel
+from scanner.conventions.profile import Codebook
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import head
 from scanner.git.trees import list_tree
-from scanner.model import Problem
 
 
 class Ten(m.MatcherDecoratableVisitor):

@@ -19,17 +19,17 @@ from dataclasses import dataclass, field, replace
 from benchmarks.deviation.flips import FLIPS, flip
 from benchmarks.deviation.walk import History, Step, Tree, histories
 from scanner.analysis.choices import Choices, read_choices
-from scanner.analysis.source import UnitSource
-from scanner.codebase.codebook import Codebook, FileEdit, KnownUnit
-from scanner.codebase.conventions import key_of
-from scanner.codebase.departures import (
+from scanner.analysis.parsing.source import UnitSource
+from scanner.base.model import UnitKind
+from scanner.conventions.counts import key_of
+from scanner.conventions.deviations import (
     DEFAULT_RULES,
     ChangedChoices,
     UnitChoices,
     departures_in,
 )
-from scanner.codebase.ledgers import Convention, Key, Point
-from scanner.model import UnitKind
+from scanner.conventions.profile import Codebook, FileEdit, KnownUnit
+from scanner.conventions.tallies import Convention, Key, Point
 from scanner.scoring.deviation import Departed
 
 

@@ -16,7 +16,9 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
-from scanner.analysis.source import split_lines
+from scanner.analysis.parsing.source import split_lines
+from scanner.base.model import Problem
+from scanner.base.store import open_store
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
 from scanner.git.blobs import BlobReader
@@ -24,8 +26,6 @@ from scanner.git.commits import first_parents, head
 from scanner.git.process import Repository, open_repository
 from scanner.git.trees import diff_trees, list_tree
 from scanner.judge import DeviationJudge, Sources, prepare, read_change
-from scanner.model import Problem
-from scanner.store import open_store
 
 
 def judged(repository: Repository, store_path: Path, base: str, tip: str) -> float:

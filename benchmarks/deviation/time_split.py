@@ -15,8 +15,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from benchmarks.deviation.walk import History, Step, Tree, histories
-from scanner.codebase.codebook import Codebook, KnownUnit
-from scanner.model import Finding
+from scanner.base.model import Finding
+from scanner.conventions.profile import Codebook, KnownUnit
 
 #: The share of a history that is known when the judging begins.
 SINCE = 0.5

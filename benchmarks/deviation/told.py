@@ -9,6 +9,7 @@ import argparse
 from itertools import pairwise
 from pathlib import Path
 
+from scanner.base.store import open_store
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
 from scanner.git.blobs import BlobReader
@@ -16,7 +17,6 @@ from scanner.git.commits import first_parents, head
 from scanner.git.process import Repository, open_repository
 from scanner.git.trees import diff_trees
 from scanner.judge import DeviationJudge, Sources, prepare, read_change
-from scanner.store import open_store
 
 
 def tell(repository: Repository, changes: int) -> str:

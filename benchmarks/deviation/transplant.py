@@ -24,10 +24,10 @@ import numpy as np
 
 from benchmarks.deviation.flipped import new_functions
 from benchmarks.deviation.walk import History, Step, advance_tokens, histories
-from scanner.codebase.codebook import Codebook, KnownUnit
-from scanner.codebase.conventions import keys_of
-from scanner.codebase.surprises import TokenBook
-from scanner.model import UnitKind
+from scanner.base.model import UnitKind
+from scanner.conventions.counts import keys_of
+from scanner.conventions.profile import Codebook, KnownUnit
+from scanner.conventions.surprises import TokenBook
 
 #: Smaller units say too little.
 FEWEST_TOKENS = 40

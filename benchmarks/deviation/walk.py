@@ -7,21 +7,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scanner.analysis.outline import ReadFile, unit_source
-from scanner.codebase.codebook import Codebook, FileEdit, KnownUnit, known_units
-from scanner.codebase.departures import Births as LineStamps
-from scanner.codebase.departures import UnitChoices
-from scanner.codebase.governors import Governors
-from scanner.codebase.ledgers import Stamp
+from scanner.analysis.parsing.outline import ReadFile, unit_source
+from scanner.base.model import Commit, FileChange, FileVersion, Problem, Unit
+from scanner.base.store import open_store
 from scanner.codebase.reader import SourceReader
-from scanner.codebase.surprises import TokenBook
+from scanner.conventions.deviations import Births as LineStamps
+from scanner.conventions.deviations import UnitChoices
+from scanner.conventions.linter_config import Governors
+from scanner.conventions.profile import Codebook, FileEdit, KnownUnit, known_units
+from scanner.conventions.surprises import TokenBook
+from scanner.conventions.tallies import Stamp
 from scanner.git.births import Births, WrittenFile, WrittenFiles
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import first_parent_chain, first_parents, head, read_commits
 from scanner.git.process import Repository, open_repository
 from scanner.git.trees import diff_trees
-from scanner.model import Commit, FileChange, FileVersion, Problem, Unit
-from scanner.store import open_store
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from scanner.model import FileMode, FileVersion, Problem
+from scanner.base.model import FileMode, FileVersion, Problem
 from scanner.rulepacks.catalogue import read_needs
 from scanner.rulepacks.command import Mode
 from scanner.rulepacks.hits import FileHits

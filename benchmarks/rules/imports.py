@@ -21,7 +21,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.attribution_accuracy import wilson
-from scanner.codebase.live_code import LiveCode
+from scanner.clones.live_code import LiveCode
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
 from scanner.git.blobs import BlobReader
@@ -31,9 +31,9 @@ from scanner.git.trees import diff_trees
 from scanner.judge import Sources, complete, prepare, read_change
 from scanner.judge.change import ReadChange
 from scanner.judge.coded import CodedRules, without_copies
-from scanner.model import Problem
+from scanner.base.model import Problem
 from scanner.rulepacks.hits import CodedHits
-from scanner.store import open_store
+from scanner.base.store import open_store
 
 VERDICTS = Path(__file__).with_name("imports_verdicts.csv")
 CONTEXT = 3

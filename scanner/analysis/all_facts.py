@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from scanner.analysis import choices, complexity, fingerprints, tokens
+from scanner.analysis import choices, tokens
 from scanner.analysis.analysis import Analysis
+from scanner.analysis.clones import fingerprints
+from scanner.analysis.metrics import complexity
 
 __all__ = ["FACTS", "Analysis"]
 

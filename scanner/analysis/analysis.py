@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from scanner.analysis.source import UnitSource
-from scanner.model import Problem
+from scanner.analysis.parsing.source import UnitSource
+from scanner.base.model import Problem
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scanner.analysis.choices.family import Function, dotted, last_name
-from scanner.model import Span
+from scanner.base.model import Span
 
 _FAILURES = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 #: Calls that ask for a module by its name, given as a text.

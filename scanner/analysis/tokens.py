@@ -7,8 +7,8 @@ from typing import NamedTuple
 from zlib import crc32
 
 from scanner.analysis.analysis import Analysis
-from scanner.analysis.source import UnitSource
-from scanner.model import Problem
+from scanner.analysis.parsing.source import UnitSource
+from scanner.base.model import Problem
 
 # Strings come first, longest quotes before short ones; what is inside them is one token.
 _TOKEN = re.compile(

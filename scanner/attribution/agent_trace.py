@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from scanner.attribution.git_ai import agent_name
-from scanner.model import Label, Problem, Span, Stage
+from scanner.base.model import Label, Problem, Span, Stage
 
 #: The registry entry that these claims carry.
 RULE = "agent-trace.file"

@@ -21,10 +21,10 @@ from scanner.attribution.resolve import ChangeFacts, is_contested, resolve
 from scanner.attribution.settings import AttributionSettings
 from scanner.attribution.tables import silent_rules
 from scanner.attribution.traces import gather_traces
-from scanner.errors import ScanError
+from scanner.base.errors import ScanError
+from scanner.base.model import Attribution, Claim, Commit, Label, LineAttestation, Problem, Stage
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees
-from scanner.model import Attribution, Claim, Commit, Label, LineAttestation, Problem, Stage
 
 Pairs = list[tuple[str, Claim]]
 

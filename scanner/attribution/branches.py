@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from scanner.attribution.commits import branch_claims, merged_pull_request
 from scanner.attribution.identities import IdentityBook
 from scanner.attribution.signals import Role
-from scanner.model import Claim, Commit, Label, Level
+from scanner.base.model import Claim, Commit, Label, Level
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from scanner.attribution.shares import AddedLines
+from scanner.base.model import Commit, FileChange, FileStatus, LineAttestation, Span, TreeDiff
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees
-from scanner.model import Commit, FileChange, FileStatus, LineAttestation, Span, TreeDiff
 
 
 def added_lines(diff: TreeDiff) -> AddedLines:

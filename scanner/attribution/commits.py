@@ -11,7 +11,7 @@ from scanner.attribution.registry import Registry
 from scanner.attribution.shares import label_of_declared_share
 from scanner.attribution.signals import Channel, Role, Signal, SignalClass
 from scanner.attribution.tools import resolve_tool
-from scanner.model import Claim, Commit, Label, Level
+from scanner.base.model import Claim, Commit, Label, Level
 
 #: What a believed mark of a class says: its rung and its label (a share's label is its own).
 _MEANING = {

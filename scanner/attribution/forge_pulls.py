@@ -11,7 +11,7 @@ from datetime import datetime
 
 from scanner.attribution.registry import Registry
 from scanner.attribution.signals import Role, Signal, SignalClass
-from scanner.model import Label
+from scanner.base.model import Label
 
 _BOT = "[bot]"
 

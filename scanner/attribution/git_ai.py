@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import msgspec
 
 from scanner.attribution.notes import list_notes, read_notes, spans_of
+from scanner.base.model import Claim, Label, Level, LineAttestation, Problem, Span, Stage
 from scanner.git.process import Repository
-from scanner.model import Claim, Label, Level, LineAttestation, Problem, Span, Stage
 
 #: The registry entry that these claims carry.
 RULE = "git-ai.note"

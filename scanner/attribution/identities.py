@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from scanner.attribution.registry import Registry
 from scanner.attribution.signals import Role, Signal
-from scanner.model import Person
+from scanner.base.model import Person
 
 _NOREPLY = "@users.noreply.github.com"
 _BOT = "[bot]"

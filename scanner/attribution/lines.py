@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from scanner.model import Attribution, Granularity, Label, LineAttestation
+from scanner.base.model import Attribution, Granularity, Label, LineAttestation
 
 
 class LineLabel(NamedTuple):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator
 
+from scanner.base.model import Problem
 from scanner.git.blobs import BlobReader
 from scanner.git.process import GitError, Repository, run
-from scanner.model import Problem
 
 _OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from scanner.attribution.settings import AttributionSettings
 from scanner.attribution.signals import utc_date
-from scanner.errors import ScanError
-from scanner.model import Claim, Commit, Label, Level
+from scanner.base.errors import ScanError
+from scanner.base.model import Claim, Commit, Label, Level
 
 _LINE = re.compile(r"(?P<commit>\S+)\s+(?P<label>\S+)(?:\s+(?P<reason>.*))?")
 _PREFIX = re.compile(r"[0-9a-f]{7,64}")

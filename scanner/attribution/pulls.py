@@ -16,9 +16,9 @@ from scanner.attribution.commits import claims_of, merged_pull_request, squash_n
 from scanner.attribution.identities import IdentityBook
 from scanner.attribution.resolve import ChangeFacts, is_contested, resolve
 from scanner.attribution.shares import AI_FROM, MIXED_FROM
+from scanner.base.model import Attribution, Claim, Commit, Label, Level
 from scanner.git.commits import parse_commit
 from scanner.git.process import Repository, run
-from scanner.model import Attribution, Claim, Commit, Label, Level
 
 _PULL_REFS = ("refs/pull/*/head", "refs/merge-requests/*/head")
 _NUMBER = re.compile(rb"refs/(?:pull|merge-requests)/(\d+)/head")

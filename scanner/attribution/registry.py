@@ -12,8 +12,8 @@ from typing import Any
 
 from scanner.attribution.settings import AttributionSettings, ExtraSignal
 from scanner.attribution.signals import Channel, Grade, Role, Signal, SignalClass, VoidWindow
-from scanner.errors import ScanError
-from scanner.model import Label
+from scanner.base.errors import ScanError
+from scanner.base.model import Label
 
 _EXTRA_CLASSES = {
     Label.AI: SignalClass.AI,

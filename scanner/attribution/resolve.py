@@ -17,7 +17,7 @@ from scanner.attribution.shares import (
     label_of_counts,
     label_of_declared_share,
 )
-from scanner.model import UNMARKED, Attribution, Claim, Label, Level
+from scanner.base.model import UNMARKED, Attribution, Claim, Label, Level
 
 #: Python files that only say what a project depends on, or which version it has.
 _MANIFESTS = frozenset(

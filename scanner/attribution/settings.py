@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from scanner.attribution.signals import Channel
-from scanner.model import Label
+from scanner.base.model import Label
 
 #: GitHub Copilot's technical preview: no commit before it can hold an agent's lines.
 FIRST_AGENT = date(2021, 6, 29)

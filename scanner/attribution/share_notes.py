@@ -8,8 +8,8 @@ import msgspec
 
 from scanner.attribution.notes import list_notes, read_notes
 from scanner.attribution.shares import label_of_declared_share
+from scanner.base.model import Claim, Level, Problem, Stage
 from scanner.git.process import Repository
-from scanner.model import Claim, Level, Problem, Stage
 
 #: The registry entry that these claims carry.
 RULE = "ai-attribution.note"

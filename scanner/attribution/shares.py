@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from scanner.model import Label, LineAttestation, Span
+from scanner.base.model import Label, LineAttestation, Span
 
 #: From this share of AI lines a change is AI, and from this one it is mixed.
 AI_FROM, MIXED_FROM = 0.9, 0.1

@@ -20,9 +20,9 @@ from scanner.attribution.identities import IdentityBook
 from scanner.attribution.registry import shipped
 from scanner.attribution.settings import StampSettings
 from scanner.attribution.trailers import append_trailer, text_of
-from scanner.errors import ScanError
+from scanner.base.errors import ScanError
+from scanner.base.model import Commit, Level, Person
 from scanner.git.process import open_repository, run
-from scanner.model import Commit, Level, Person
 
 #: The sources of a message that are other commits' messages, each with marks of its own.
 _INAPPLICABLE = ("merge", "squash")

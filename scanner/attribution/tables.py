@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scanner.attribution.registry import Registry
-from scanner.model import Attribution, Claim, Label, Level
+from scanner.base.model import Attribution, Claim, Label, Level
 
 #: What is known of the error of marks, from one repository that attests lines too: of 1,481 marked
 #: commits 75 % were at least 90 % AI, 10 % mixed, and 15 % had no AI line; and of the commits with

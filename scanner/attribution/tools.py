@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scanner.attribution.identities import identify
 from scanner.attribution.registry import Registry
 from scanner.attribution.signals import Role, SignalClass
-from scanner.model import Person
+from scanner.base.model import Person
 
 #: `AGENT:MODEL [TOOL] …`, the kernel's form.
 _KERNEL = re.compile(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scanner.attribution.agent_trace import RULE, TracedFile, TraceRange, content_matches
 from scanner.attribution.shares import AddedLines
-from scanner.model import Claim, Label, Level, LineAttestation, Problem, Span, Stage
+from scanner.base.model import Claim, Label, Level, LineAttestation, Problem, Span, Stage
 
 #: The lines of a file as they stand in a commit, or why they cannot be had.
 ReadLines = Callable[[str, str], Sequence[str] | Problem]

@@ -8,10 +8,10 @@ from pathlib import Path
 from scanner.attribution.agent_trace import TracedFile, parse_traces
 from scanner.attribution.changes import added_lines, children_of, new_files
 from scanner.attribution.trace_match import Candidate, ReadLines, Unmatched, match_traces
+from scanner.base.model import Claim, Commit, Problem, Stage
 from scanner.git.blobs import BlobReader
 from scanner.git.process import GitError, Repository, run
 from scanner.git.trees import diff_trees
-from scanner.model import Claim, Commit, Problem, Stage
 
 
 def gather_traces(

@@ -6,13 +6,13 @@ from datetime import datetime
 
 import click
 
-from scanner.attributing import attribute_file, attribute_range
 from scanner.cli.parameters import Day
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
 from scanner.codebase.snapshot import read_lines
-from scanner.history import Selection, parse_range
-from scanner.render.attribution_documents import AttributedLine
+from scanner.history.attribution import attribute_file, attribute_range
+from scanner.history.read import Selection, parse_range
+from scanner.render.json.attribution_documents import AttributedLine
 
 
 @click.command()
@@ -40,11 +40,11 @@ def attribute(
     with shown_progress(quiet=session.verbosity < 0) as progress:
         found = attribute_range(session.repository, selection, settings, progress)
     if format_name == "json":
-        from scanner.render.json_format import render_attribution  # noqa: PLC0415
+        from scanner.render.json.json_format import render_attribution  # noqa: PLC0415
 
         click.echo(render_attribution(found), nl=False)
     else:
-        from scanner.render.attribute_text import render  # noqa: PLC0415
+        from scanner.render.terminal.attribute_text import render  # noqa: PLC0415
 
         text = render(found, colour=session.color, detailed=session.verbosity > 0)
         click.echo(text, nl=False, color=session.color)
@@ -56,7 +56,7 @@ def _lines(session: Session, tip: str, path: str, format_name: str) -> int:
     with shown_progress(quiet=session.verbosity < 0) as progress:
         labels = attribute_file(session.repository, tip, path, settings, progress)
     if format_name == "json":
-        from scanner.render.json_format import render_lines as render_json  # noqa: PLC0415
+        from scanner.render.json.json_format import render_lines as render_json  # noqa: PLC0415
 
         rows = (
             AttributedLine(line=i, commit=one.commit, label=one.label, granularity=one.granularity)
@@ -64,7 +64,7 @@ def _lines(session: Session, tip: str, path: str, format_name: str) -> int:
         )
         click.echo(render_json(path, tip, rows), nl=False)
     else:
-        from scanner.render.attribute_text import render_lines  # noqa: PLC0415
+        from scanner.render.terminal.attribute_text import render_lines  # noqa: PLC0415
 
         texts = read_lines(session.repository, tip, path)
         click.echo(render_lines(labels, texts, colour=session.color), nl=False, color=session.color)

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from scanner.baseline import Comparison, baseline_of, compare, read_baseline, write_baseline
+from scanner.base.errors import ExitCode, ScanError
+from scanner.base.model import Finding
 from scanner.cli.output import write_file
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
-from scanner.errors import ExitCode, ScanError
-from scanner.model import Finding
+from scanner.gate.baseline import Comparison, baseline_of, compare, read_baseline, write_baseline
 from scanner.render import wording
-from scanner.scan import scan_tree
+from scanner.tree.scan import scan_tree
 
 _SHOWN = 20
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanner.base.errors import ScanError
 from scanner.cli.session import Session, with_session
-from scanner.errors import ScanError
-from scanner.tree_habits import habits_of_tree
+from scanner.tree.conventions import habits_of_tree
 
 if TYPE_CHECKING:
-    from scanner.codebase.semgrep_export import ExportedRules
+    from scanner.conventions.semgrep_export import ExportedRules
 
 #: The first line of what is exported: a file without it is never written over.
 _HEADER = "# Written by tallystick conventions --export-semgrep"
@@ -45,12 +45,12 @@ def conventions(
             rules = counted(habits.rules.count, "rule")
             click.echo(f"{rules} {verb} in {export}, their tests beside it.")
     elif format_name == "json":
-        from scanner.render.conventions_documents import conventions_document  # noqa: PLC0415
-        from scanner.render.json_text import to_json  # noqa: PLC0415
+        from scanner.render.json.conventions_documents import conventions_document  # noqa: PLC0415
+        from scanner.render.json.json_text import to_json  # noqa: PLC0415
 
         click.echo(to_json(conventions_document(habits)), nl=False)
     else:
-        from scanner.render.conventions_text import render  # noqa: PLC0415
+        from scanner.render.terminal.conventions_text import render  # noqa: PLC0415
 
         text = render(habits, colour=session.color, everything=everything)
         click.echo(text, nl=False, color=session.color)

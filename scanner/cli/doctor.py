@@ -11,14 +11,14 @@ from importlib.metadata import PackageNotFoundError, version
 import click
 
 from scanner import __version__
+from scanner.base.errors import ExitCode, ScanError
 from scanner.cli.session import Session, with_session
 from scanner.codebase.rules import rules_at
 from scanner.codebase.settings import settings_source
-from scanner.errors import ExitCode, ScanError
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import head
 from scanner.git.process import Repository, run
-from scanner.render.text import textwrap_lines
+from scanner.render.terminal.text import textwrap_lines
 from scanner.render.wording import counted
 from scanner.rulepacks.catalogue import list_rules, with_coded_rules
 from scanner.rulepacks.command import (

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import click
 
-from scanner.aftermath import follow_up
+from scanner.base.errors import ScanError
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
-from scanner.errors import ScanError
 from scanner.git.commits import first_parent_chain, head, read_commits, resolve
 from scanner.git.process import Repository
-from scanner.history import Selection, UnitOfChange, read_history
-from scanner.story import Story, tell
-from scanner.surprising import surprises_of
+from scanner.history.aftermath import follow_up
+from scanner.history.explain import Story, tell
+from scanner.history.read import Selection, UnitOfChange, read_history
+from scanner.history.surprises import surprises_of
 
 
 @click.command()
@@ -26,11 +26,11 @@ def explain(session: Session, commit: str, format_name: str) -> int:
     """Tell one change whole: its scores, who wrote it by which evidence, what became of it."""
     story = _story(session, resolve(session.repository, commit))
     if format_name == "json":
-        from scanner.render.json_format import render_story  # noqa: PLC0415
+        from scanner.render.json.json_format import render_story  # noqa: PLC0415
 
         click.echo(render_story(story), nl=False)
     else:
-        from scanner.render.explain_text import render  # noqa: PLC0415
+        from scanner.render.terminal.explain_text import render  # noqa: PLC0415
 
         click.echo(render(story, colour=session.color), nl=False, color=session.color)
     return 0

@@ -10,20 +10,20 @@ from pathlib import Path, PurePosixPath
 
 import click
 
+from scanner.base.errors import ScanError
+from scanner.changes.exclusions import is_foreign_path
 from scanner.cli.output import write_file
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
-from scanner.errors import ScanError
-from scanner.exclusions import is_foreign_path
 from scanner.git.commits import first_parent_chain, head, read_commits
 from scanner.git.hooks import hooks_folder
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees, list_tree
-from scanner.judging import Bench, ChangeToJudge, judge_changes
+from scanner.judge.batch import Bench, ChangeToJudge, judge_changes
 from scanner.recipes.calibration import Calibration, calibrate
 from scanner.recipes.hooks import COMMANDS, HookPlan, plan_hooks
 from scanner.recipes.proposals import GITLAB, PRE_COMMIT, WORKFLOWS, Plan, Proposal, plan
-from scanner.render.text import textwrap_lines
+from scanner.render.terminal.text import textwrap_lines
 
 _READ = ("tallystick.toml", "pyproject.toml", PRE_COMMIT, GITLAB)
 _MOST_CHANGES = 200

@@ -12,9 +12,9 @@ from typing import Any, NoReturn
 import click
 
 from scanner import __version__
+from scanner.base.errors import ExitCode, ScanError
+from scanner.base.gc_tuning import collect_seldom
 from scanner.cli.output import silence_stdout
-from scanner.collecting import collect_seldom
-from scanner.errors import ExitCode, ScanError
 
 #: Every command: the module that holds it, and what it answers. Modules are imported when called,
 #: so that the hook does not pay for the report.

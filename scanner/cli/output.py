@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from scanner.errors import ScanError
+from scanner.base.errors import ScanError
 
 
 def write_outputs(texts: Mapping[str, str], outputs: tuple[tuple[str, Path], ...]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from scanner.history import Progress
+from scanner.history.read import Progress
 
 if TYPE_CHECKING:
     import rich.progress

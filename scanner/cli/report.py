@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from scanner.aftermath import follow_up, read_releases
+from scanner.base.errors import ScanError
 from scanner.cli.output import write_file
 from scanner.cli.parameters import Day
 from scanner.cli.progress import shown_progress
@@ -18,16 +18,16 @@ from scanner.compare.trends import PeriodKind
 from scanner.delivery.exports import read_export
 from scanner.delivery.fetch import fetch_pulls
 from scanner.delivery.pulls import Export
-from scanner.errors import ScanError
 from scanner.git.process import Repository
 from scanner.git.remotes import origin, remote_address
-from scanner.history import Selection, UnitOfChange, parse_range, read_history
+from scanner.history.aftermath import follow_up, read_releases
+from scanner.history.debt_over_time import standing_debt
+from scanner.history.read import Selection, UnitOfChange, parse_range, read_history
 from scanner.render.report_formats import REPORT_FORMATS
-from scanner.render.report_text import render as render_summary
+from scanner.render.terminal.report_text import render as render_summary
 from scanner.render.wording import counted
-from scanner.report import Asked, Material, Report, build_report
-from scanner.standing_clones import standing_clones
-from scanner.standing_debt import standing_debt
+from scanner.report.build import Asked, Material, Report, build_report
+from scanner.tree.clone_groups import standing_clones
 
 DEFAULT_FILE = Path("tallystick-report.html")
 

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import click
 
-from scanner.baseline import read_baseline
+from scanner.base.errors import ScanError
+from scanner.base.model import Review
+from scanner.base.store import Store
 from scanner.cli.output import say, write_outputs
 from scanner.cli.parameters import OutputOption
 from scanner.cli.session import Session, with_session
-from scanner.errors import ScanError
-from scanner.model import Review
-from scanner.policy import EXIT_CODES
+from scanner.gate.baseline import read_baseline
+from scanner.gate.policy import EXIT_CODES
+from scanner.gate.review import Judging, review_branch, review_index
 from scanner.render.all_formats import BY_NAME
-from scanner.review import Judging, review_branch, review_index
-from scanner.store import Store
 
 #: The variable by which GitHub Actions names the file that a step appends its summary to.
 JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -68,7 +68,7 @@ def check(
 
 def _fix(judging: Judging, review: Review) -> None:
     """Shows each difference, then writes the work tree's file; the index stays as it is."""
-    from scanner.fixing import plan_fixes  # noqa: PLC0415
+    from scanner.gate.fixes import plan_fixes  # noqa: PLC0415
     from scanner.render.wording import counted  # noqa: PLC0415
 
     top = judging.repository.work_tree
@@ -131,7 +131,7 @@ def _answer(
     if "github" in (format_name, *(name for name, _ in outputs)):
         _append_summary(review)
     if format_name == "text":
-        from scanner.render.text import render  # noqa: PLC0415
+        from scanner.render.terminal.text import render  # noqa: PLC0415
 
         say(render(review, colour=session.color), color=session.color)
     else:
@@ -144,7 +144,7 @@ def _append_summary(review: Review) -> None:
     file = os.environ.get(JOB_SUMMARY)
     if not file:
         return
-    from scanner.render.github import summary  # noqa: PLC0415
+    from scanner.render.ci.github import summary  # noqa: PLC0415
 
     try:
         with Path(file).open("a", encoding="utf-8", newline="\n") as stream:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
+from scanner.base.errors import ExitCode, ScanError
+from scanner.base.model import Problem
 from scanner.cli.session import Session, with_session
 from scanner.codebase.settings import settings_of_texts
 from scanner.config import CONFIG_FILES, Settings
-from scanner.errors import ExitCode, ScanError
-from scanner.model import Problem
 from scanner.render.paths import printable
-from scanner.render.text import wrapped
+from scanner.render.terminal.text import wrapped
 from scanner.render.wording import counted
 from scanner.rulepacks.annotations import Expectation
 from scanner.rulepacks.catalogue import Catalogue, Rule, list_rules, with_coded_rules

@@ -6,8 +6,8 @@ import click
 
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
-from scanner.scan import scan_tree
-from scanner.standing_clones import standing_clones
+from scanner.tree.clone_groups import standing_clones
+from scanner.tree.scan import scan_tree
 
 
 @click.command()
@@ -32,12 +32,12 @@ def scan(session: Session, revision: str, format_name: str) -> int:
             lambda done, total: progress("looking for copies", done, total),
         )
     if format_name == "json":
-        from scanner.render.json_text import to_json  # noqa: PLC0415
-        from scanner.render.scan_documents import scan_document  # noqa: PLC0415
+        from scanner.render.json.json_text import to_json  # noqa: PLC0415
+        from scanner.render.json.scan_documents import scan_document  # noqa: PLC0415
 
         click.echo(to_json(scan_document(found, clones)), nl=False)
     else:
-        from scanner.render.scan_text import render  # noqa: PLC0415
+        from scanner.render.terminal.scan_text import render  # noqa: PLC0415
 
         click.echo(render(found, clones, colour=session.color), nl=False, color=session.color)
     return 0

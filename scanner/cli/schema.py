@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from scanner.render.schemas import DOCUMENTS
-from scanner.render.schemas import schema as json_schema
+from scanner.render.json.schemas import DOCUMENTS
+from scanner.render.json.schemas import schema as json_schema
 
 
 @click.command()

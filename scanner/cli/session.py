@@ -13,15 +13,15 @@ from typing import Any
 
 import click
 
+from scanner.base.errors import ScanError
+from scanner.base.store import Store, open_store
 from scanner.codebase.rules import rules_at
 from scanner.codebase.settings import settings_at, settings_of_file
 from scanner.config import Settings
-from scanner.errors import ScanError
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import head, resolve
 from scanner.git.process import Repository, open_repository
-from scanner.judging import Bench
-from scanner.store import Store, open_store
+from scanner.judge.batch import Bench
 
 STORE_NAME = "facts.sqlite"
 _PASSING = "tallystick-"

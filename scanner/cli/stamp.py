@@ -28,7 +28,7 @@ def stamp(session: Session, message_file: Path, source: str | None, commit: str 
     if detect_agent(os.environ) is None:
         return 0
     from scanner.attribution.stamp import stamp_file  # noqa: PLC0415  20 ms that people need not pay
-    from scanner.errors import ScanError  # noqa: PLC0415
+    from scanner.base.errors import ScanError  # noqa: PLC0415
 
     given = source or os.environ.get(PRE_COMMIT_SOURCE, "")
     try:

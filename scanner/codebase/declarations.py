@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from posixpath import join, normpath
 
+from scanner.base.model import FileVersion, Problem, Stage
 from scanner.dependencies.manifests import (
     MAX_BYTES,
     REQUIREMENT_FOLDERS,
@@ -22,7 +23,6 @@ from scanner.dependencies.names import imports_of, is_ambient, may_bring
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.git.trees import INDEX, list_index, list_tree
-from scanner.model import FileVersion, Problem, Stage
 
 #: What a module is in: source, what is compiled to one, or compiled already.
 _MODULE_SUFFIXES = frozenset({".py", ".pyi", ".pyw", ".pyx", ".pxd", ".so", ".pyd", ".ipynb"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from scanner.model import FileVersion
+from scanner.base.model import FileVersion
 
 
 def path_filter(globs: Sequence[str]) -> Callable[[str], bool]:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from scanner.analysis.all_facts import Analysis
-from scanner.analysis.outline import ReadFile, read_outline, unit_source
+from scanner.analysis.parsing.outline import ReadFile, read_outline, unit_source
+from scanner.base.model import FileVersion, Problem, Unit
+from scanner.base.store import Shelf, Store
 from scanner.git.blobs import BlobReader
-from scanner.model import FileVersion, Problem, Unit
-from scanner.store import Shelf, Store
 
 T = TypeVar("T")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
-from scanner.model import Problem
-from scanner.own_source import source_digest
+from scanner.base.model import Problem
+from scanner.base.source_digest import source_digest
+from scanner.base.store import Shelf, Store
 from scanner.rulepacks.catalogue import read_needs
 from scanner.rulepacks.hits import FileHits
 from scanner.rulepacks.needs import Needs
 from scanner.rulepacks.packs import Pack
-from scanner.store import Shelf, Store
 
 
 class StoredHits:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from posixpath import normpath
 
+from scanner.base.errors import ExitCode, ScanError
+from scanner.base.model import FileVersion, Problem
 from scanner.codebase.paths import path_filter
 from scanner.config import Settings
-from scanner.errors import ExitCode, ScanError
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.git.trees import list_tree
-from scanner.model import FileVersion, Problem
 from scanner.rulepacks.packs import (
     Pack,
     RuleSet,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from scanner.base.errors import ExitCode, ScanError
+from scanner.base.model import Problem
 from scanner.config import CONFIG_FILES, Settings, parse_settings
-from scanner.errors import ExitCode, ScanError
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.git.trees import list_tree
-from scanner.model import Problem
 
 
 def settings_at(repository: Repository, tree: str | None, blobs: BlobReader) -> Settings:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from scanner.errors import ExitCode, ScanError
+from scanner.base.errors import ExitCode, ScanError
+from scanner.base.model import Problem
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.git.trees import list_tree
-from scanner.model import Problem
 
 
 def read_lines(repository: Repository, tree: str, path: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from scanner.base.model import Arm, Label, Level
 from scanner.compare.estimates import Estimate, estimate, with_q_values
 from scanner.compare.evidence import (
     COMPARISON_MINIMUM,
@@ -24,7 +25,6 @@ from scanner.compare.sensitivity import Sensitivity, sensitivity
 from scanner.compare.strata import BETWEEN_AUTHORS, Arms, clustered, design_at, select
 from scanner.compare.table import ClusterBy, OutcomeSpec, Row, Table
 from scanner.compare.validity import Validity, validity
-from scanner.model import Arm, Label, Level
 
 _BY_THE_AGENT = (Level.LINE_ATTESTATION, Level.AUTHOR_IDENTITY)
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from scanner.burden import Burden
+from scanner.base.model import Change, CopyOf, Dimension, Duration, Missing
+from scanner.changes.review_burden import Burden
 from scanner.compare.table import (
     Direction,
     OutcomeSpec,
@@ -22,7 +23,6 @@ from scanner.compare.table import (
 from scanner.delivery.latency import Latency
 from scanner.delivery.reviews import ReviewFacts
 from scanner.durability.fates import Fate
-from scanner.model import Change, CopyOf, Dimension, Duration, Missing
 
 #: A proxy or a revert counts only if it came this soon, so that old and new changes compare.
 WINDOW_DAYS = 90

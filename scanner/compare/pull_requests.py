@@ -11,9 +11,9 @@ from datetime import datetime
 
 import numpy as np
 
+from scanner.base.model import Arm
 from scanner.compare.effects import Wait, waiting
 from scanner.delivery.pulls import PullRequest, PullState
-from scanner.model import Arm
 
 _SECONDS_A_DAY = 86_400
 

@@ -16,14 +16,14 @@ from typing import TypeVar
 import msgspec
 import numpy as np
 
+from scanner.base.source_digest import source_digest
+from scanner.base.store import Shelf, Store
 from scanner.compare.compare import Comparison, Progress, compare
 from scanner.compare.inference import Resampling
 from scanner.compare.lines import LineLives
 from scanner.compare.strata import Arms
 from scanner.compare.table import OutcomeSpec, Table
 from scanner.compare.trends import Periods, Trend, trend
-from scanner.own_source import source_digest
-from scanner.store import Shelf, Store
 
 T = TypeVar("T")
 

@@ -12,8 +12,8 @@ from typing import TypeAlias
 
 import numpy as np
 
+from scanner.base.model import Arm, ChangeType, Duration, Label, Level, Missing
 from scanner.compare.arrays import BoolArray, FloatArray, IntArray
-from scanner.model import Arm, ChangeType, Duration, Label, Level, Missing
 
 #: A change falls into the bin of the last bound that its added code lines reach.
 SIZE_BOUNDS = (0, 10, 50, 200, 1000)

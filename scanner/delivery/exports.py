@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
+from scanner.base.model import Problem, Stage
 from scanner.delivery import github, gitlab
 from scanner.delivery.pulls import Export, Issue, PullRequest
-from scanner.model import Problem, Stage
 
 #: A JSON value; what comes from outside has no type before it is read.
 Json: TypeAlias = Any

@@ -12,9 +12,9 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from scanner.base.errors import ScanError
 from scanner.delivery.exports import json_values
 from scanner.delivery.pulls import Forge
-from scanner.errors import ScanError
 
 #: One page of 25 keeps clear of the 500,000 nodes that GitHub prices a query at.
 GITHUB_QUERY = """

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from scanner.base.model import Commit
 from scanner.delivery.pulls import PullRequest, PullState
-from scanner.model import Commit
 
 
 class MergeStyle(StrEnum):

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from scanner.base.model import Commit, Duration, Missing
 from scanner.delivery.joining import Integration, MergeStyle
 from scanner.delivery.pulls import Export, PullRequest
-from scanner.model import Commit, Duration, Missing
 
 _SECONDS_A_DAY = 86_400
 #: `v1.2`, `1.2.3`, `release-2024.1`, `package-1.0`, `package@1.0`, also with `.post1` behind.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from scanner.model import Problem
+from scanner.base.model import Problem
 
 
 class Forge(StrEnum):

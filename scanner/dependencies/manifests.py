@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from scanner.analysis.syntax import parse
+from scanner.analysis.parsing.syntax import parse
 from scanner.dependencies.names import normalised, required_name
 
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scanner.base.model import Label, Survival
 from scanner.durability.lives import NONE, Lives
-from scanner.model import Label, Survival
 
 HORIZONS = (7, 14, 30, 90)
 _SECONDS_A_DAY = 86_400

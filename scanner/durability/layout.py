@@ -13,8 +13,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scanner.analysis.syntax import same_tree
-from scanner.model import FileChange
+from scanner.analysis.parsing.syntax import same_tree
+from scanner.base.model import FileChange
 
 _TOKEN = re.compile(
     r"""(?P<comment>\#[^\n]*)

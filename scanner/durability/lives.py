@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scanner.base.model import FileChange, Problem
+from scanner.base.store import Store
 from scanner.durability.moves import Link, moved_lines, stretches_of
 from scanner.durability.reading import Births, Read, Said, births_of, note, read_all
 from scanner.durability.texts import Identities, LineTexts, unread_texts
 from scanner.git.lifelines import Lifelines
-from scanner.model import FileChange, Problem
-from scanner.store import Store
 
 #: No commit: the lifelines' own mark for what was there before or still stands.
 NONE = -1

@@ -16,12 +16,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from scanner.base.model import FileChange, FileStatus, Problem
+from scanner.base.source_digest import source_digest
+from scanner.base.store import Shelf, Store
 from scanner.durability.layout import relaid_lines
 from scanner.durability.texts import Identities, LineTexts, letters_of, line_key, marks_of
 from scanner.git.lifelines import Lifelines
-from scanner.model import FileChange, FileStatus, Problem
-from scanner.own_source import source_digest
-from scanner.store import Shelf, Store
 
 #: Gives the lines of a blob, or why it cannot be read.
 Read = Callable[[str], Sequence[str] | Problem]

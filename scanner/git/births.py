@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scanner.base.model import FileChange, Problem, TreeDiff
 from scanner.git.commits import Parentage
 from scanner.git.ledger import NO_LINES, Lines
 from scanner.git.lineage import is_text, project
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees
-from scanner.model import FileChange, Problem, TreeDiff
 
 #: Commits whose files are remembered: walks come back to where branches left the main line.
 STATES_KEPT = 64

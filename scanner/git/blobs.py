@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from typing import IO, Self
 
+from scanner.base.model import Problem, Stage
 from scanner.git.process import GitError, Repository, converse, object_store
-from scanner.model import Problem, Stage
 
 #: Requests that may be under way unanswered: many enough to keep git busy, too few to fill a pipe.
 _AHEAD = 64

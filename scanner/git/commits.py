@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
-from scanner.errors import ScanError
+from scanner.base.errors import ScanError
+from scanner.base.model import Commit, Person
 from scanner.git.process import GitError, Repository, object_store, run, stream
-from scanner.model import Commit, Person
 
 #: How many revisions with a similar name a hint lists.
 _CLOSE_NAMES = 3

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from scanner.base.model import FileChange, FileMode, FileStatus, FileVersion, Problem, Stage
 from scanner.git.diffs import (
     Changes,
     parse_pairs,
@@ -19,7 +20,6 @@ from scanner.git.diffs import (
     parse_single,
 )
 from scanner.git.process import GitError, Repository, blocks, object_store, run
-from scanner.model import FileChange, FileMode, FileStatus, FileVersion, Problem, Stage
 
 #: Entries only, in the form that `diffs` reads.
 RAW = ("-r", "-z", "--raw", "--full-index", "--ignore-submodules=none")

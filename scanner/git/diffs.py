@@ -20,7 +20,7 @@ from dataclasses import replace
 from itertools import starmap
 from typing import NamedTuple
 
-from scanner.model import FileChange, FileMode, FileStatus, FileVersion, Hunk, Problem, Stage
+from scanner.base.model import FileChange, FileMode, FileStatus, FileVersion, Hunk, Problem, Stage
 
 _RAW = re.compile(rb":(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])\d*\0([^\0]+)\0")
 _SECOND_PATH = re.compile(rb"([^\0]+)\0")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.model import Problem
+from scanner.base.model import Problem
 
 #: Identities of lines, or one number for each line.
 Lines = NDArray[np.int32]

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scanner.base.model import Commit, Problem, TreeDiff
 from scanner.git.ledger import NO_LINES, NONE, Ledger, Lines
 from scanner.git.lineage import Files, Side, advance
-from scanner.model import Commit, Problem, TreeDiff
 
 #: Gives the diff of a parent (None: the empty tree) with a commit.
 Diffs = Callable[[str | None, str], TreeDiff]

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scanner.base.model import FileChange, FileStatus, FileVersion, Problem, Stage, TreeDiff
 from scanner.git.ledger import NO_LINES, NONE, Ledger, Lines
-from scanner.model import FileChange, FileStatus, FileVersion, Problem, Stage, TreeDiff
 
 #: The identities of a commit's lines by path; None where git could not compare, so no one knows.
 Files = dict[str, Lines | None]

@@ -21,7 +21,7 @@ from typing import IO
 if sys.platform == "linux":
     import fcntl
 
-from scanner.errors import ExitCode, ScanError
+from scanner.base.errors import ExitCode, ScanError
 from scanner.git.isolation import SETTINGS, base_environment
 
 #: The oldest git whose plumbing has everything used here (`rev-parse --path-format` is of 2.31).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.errors import ScanError
+from scanner.base.errors import ScanError
 from scanner.git.process import GitError, Repository, run
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from scanner.errors import ExitCode
+from scanner.base.errors import ExitCode
+from scanner.base.model import FileVersion, Problem, Stage, TreeDiff
 from scanner.git.comparisons import RAW, Comparison, compare, compare_one
 from scanner.git.diffs import parse_raw_single
 from scanner.git.process import GitError, Repository, blocks, object_store, run
-from scanner.model import FileVersion, Problem, Stage, TreeDiff
 
 #: Pathspecs of Python sources; in a pathspec `*` also matches `/`.
 PYTHON_PATHS = ("*.py", "*.pyi", "*.pyw")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from scanner.base.model import Finding
 from scanner.config import GuardPoints
 from scanner.guards.checks import ChangedText, lost_checks
 from scanner.guards.suppressions import new_suppressions
 from scanner.guards.tests import lost_tests
-from scanner.model import Finding
 from scanner.scoring.change import ChangedFile
 from scanner.scoring.matching import UnitPair
 

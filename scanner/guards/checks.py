@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from scanner.base.model import Finding, Severity
 from scanner.config import GuardPoints
 from scanner.guards.finding import Loss, in_file, tampering
-from scanner.model import Finding, Severity
 
 #: Pathspecs of files that say which checks are run.
 CHECK_PATHS = (

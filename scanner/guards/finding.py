@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scanner.model import Dimension, Finding, Place, Severity, Span, Tampering
+from scanner.base.model import Dimension, Finding, Place, Severity, Span, Tampering
 
 WHOLE_FILE = "<file>"
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from typing import Any
 
+from scanner.base.model import Finding
 from scanner.config import NewWaivers, Settings
 from scanner.guards.finding import Loss, in_file, tampering
-from scanner.model import Finding
 
 
 class Direction(StrEnum):

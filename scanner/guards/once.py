@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scanner.model import Finding, RuleMatch, SetAside, Tampering
+from scanner.base.model import Finding, RuleMatch, SetAside, Tampering
 
 #: The category of rules that look at what tests assert.
 TESTING = "testing"

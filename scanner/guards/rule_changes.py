@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from scanner.base.model import Finding, Severity
 from scanner.guards.finding import Loss, in_file, tampering
-from scanner.model import Finding, Severity
 from scanner.rulepacks.catalogue import Rule, list_rules
 from scanner.rulepacks.packs import Pack, make_rule_set
 

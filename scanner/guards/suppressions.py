@@ -8,10 +8,10 @@ import tokenize
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from scanner.analysis.outline import ReadFile
+from scanner.analysis.parsing.outline import ReadFile
+from scanner.base.model import Finding, Place, Span
 from scanner.config import GuardPoints
 from scanner.guards.finding import Loss, tampering
-from scanner.model import Finding, Place, Span
 from scanner.scoring.change import ChangedFile, new_lines, old_lines
 
 

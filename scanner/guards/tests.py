@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
-from scanner.analysis.outline import ReadFile, unit_source
+from scanner.analysis.parsing.outline import ReadFile, unit_source
+from scanner.base.model import Finding, Place, Span, Unit, UnitKind
 from scanner.config import GuardPoints
 from scanner.guards.finding import Loss, tampering
-from scanner.model import Finding, Place, Span, Unit, UnitKind
 from scanner.scoring.change import ChangedFile
 from scanner.scoring.matching import PlacedUnit, UnitPair
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from scanner.analysis.choices import ANALYSIS as CHOICES
-from scanner.analysis.outline import ReadFile
+from scanner.analysis.parsing.outline import ReadFile
+from scanner.base.model import FileVersion, Problem, TreeDiff
 from scanner.codebase.reader import SourceReader
-from scanner.model import FileVersion, Problem, TreeDiff
 from scanner.scoring.change import ChangedFile
 
 

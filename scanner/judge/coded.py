@@ -7,18 +7,18 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from scanner.analysis.fingerprints import Fingerprint
-from scanner.analysis.outline import ReadFile
-from scanner.codebase.live_code import LiveCode
-from scanner.codebase.name_book import FileNames, names_of
+from scanner.analysis.clones.fingerprints import Fingerprint
+from scanner.analysis.parsing.outline import ReadFile
+from scanner.base.model import Dimension, FileMode, FileVersion, Judgement, Problem
+from scanner.changes.exclusions import foreign_paths
+from scanner.clones.definitions import FileNames, names_of
+from scanner.clones.live_code import LiveCode
 from scanner.config import Settings
 from scanner.dependencies.standard_library import is_standard
-from scanner.exclusions import foreign_paths
 from scanner.judge.deviation import Sources
 from scanner.judge.namesakes import namesakes
 from scanner.judge.rules import is_judged
 from scanner.judge.verdict import Prepared
-from scanner.model import Dimension, FileMode, FileVersion, Judgement, Problem
 from scanner.rulepacks.coded import DUPLICATE_HELPER_NAME, UNDECLARED_IMPORT, coded_in_force
 from scanner.rulepacks.hits import CodedHits, RuleHit
 from scanner.scoring.change import ChangedFile

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from scanner.codebase.clone_changes import copies_in, repaid_copies
-from scanner.codebase.clone_divergence import divergences_in, edits_in
-from scanner.codebase.live_code import LiveCode
-from scanner.model import Finding
+from scanner.base.model import Finding
+from scanner.clones.changes import copies_in, repaid_copies
+from scanner.clones.divergence import divergences_in, edits_in
+from scanner.clones.live_code import LiveCode
 from scanner.scoring.change import ChangedFile, LinesByPath, new_lines
 from scanner.scoring.copies import Copy
 from scanner.scoring.duplication import copied_lines, diverging_findings, score_duplication

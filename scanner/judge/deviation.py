@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from scanner.analysis.outline import ReadFile
-from scanner.codebase.codebook import FileEdit, KnownUnit
-from scanner.codebase.governors import Governors
-from scanner.codebase.habits import Diffs, Habits
-from scanner.codebase.kept_books import KeptBooks
-from scanner.codebase.live_code import ATTRIBUTES
+from scanner.analysis.parsing.outline import ReadFile
+from scanner.base.model import Dimension, DimensionScore, FileVersion, Finding
+from scanner.base.store import Store
+from scanner.changes.exclusions import foreign_paths
+from scanner.clones.live_code import ATTRIBUTES
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
-from scanner.exclusions import foreign_paths
+from scanner.conventions.linter_config import Governors
+from scanner.conventions.profile import FileEdit, KnownUnit
+from scanner.conventions.profile_at import Diffs, Habits
+from scanner.conventions.profile_cache import KeptBooks
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import first_parents
 from scanner.git.process import Repository
-from scanner.model import Dimension, DimensionScore, FileVersion, Finding
 from scanner.scoring.change import ChangedFile, LinesByPath
-from scanner.store import Store
 
 _SHALLOW = (
     "this clone is shallow, and what came before its oldest commits tells which habits are old "

@@ -6,12 +6,12 @@ import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from scanner.analysis.complexity import ANALYSIS as COMPLEXITY
-from scanner.analysis.outline import ReadFile, code_lines, unit_lines, unit_source
-from scanner.analysis.syntax import same_tree
+from scanner.analysis.metrics.complexity import ANALYSIS as COMPLEXITY
+from scanner.analysis.parsing.outline import ReadFile, code_lines, unit_lines, unit_source
+from scanner.analysis.parsing.syntax import same_tree
+from scanner.base.model import Complexity, FileVersion, Problem, Unit
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
-from scanner.model import Complexity, FileVersion, Problem, Unit
 from scanner.scoring.change import ChangedFile
 from scanner.scoring.complexity import ComplexityScore, score_complexity
 from scanner.scoring.matching import PlacedUnit, UnitPair, match_units

@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
-from scanner.analysis.outline import ReadFile
-from scanner.analysis.syntax import parse
-from scanner.codebase.name_book import NameBook
-from scanner.model import Span, UnitKind
+from scanner.analysis.parsing.outline import ReadFile
+from scanner.analysis.parsing.syntax import parse
+from scanner.base.model import Span, UnitKind
+from scanner.clones.definitions import NameBook
 from scanner.rulepacks.coded import DUPLICATE_HELPER_NAME
 from scanner.rulepacks.hits import RuleHit
 from scanner.scoring.change import ChangedFile

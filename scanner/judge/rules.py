@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from scanner.codebase.rule_hits import StoredHits
-from scanner.codebase.rules import outside_rules
-from scanner.config import Settings
-from scanner.git.blobs import BlobReader
-from scanner.judge.change import ReadChange
-from scanner.model import (
+from scanner.base.model import (
     Dimension,
     DimensionScore,
     FileVersion,
@@ -19,6 +14,12 @@ from scanner.model import (
     Stage,
     TreeDiff,
 )
+from scanner.base.store import Store
+from scanner.codebase.rule_hits import StoredHits
+from scanner.codebase.rules import outside_rules
+from scanner.config import Settings
+from scanner.git.blobs import BlobReader
+from scanner.judge.change import ReadChange
 from scanner.rulepacks.command import Limits
 from scanner.rulepacks.hits import CodedHits, FileHits, RuleHit, RuleRun
 from scanner.rulepacks.packs import RuleSet
@@ -33,7 +34,6 @@ from scanner.rulepacks.run import (
 from scanner.scoring.change import ChangedFile
 from scanner.scoring.convention import FileRules, Introduced, introduced
 from scanner.scoring.ordering import costliest_first
-from scanner.store import Store
 
 #: Changes whose versions are matched in one go: bounds the memory, and what an interruption costs.
 STRETCH = 500

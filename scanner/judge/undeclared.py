@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from scanner.analysis.import_guards import NeededImport, needed_imports
-from scanner.analysis.outline import ReadFile
-from scanner.analysis.syntax import parse
+from scanner.analysis.parsing.outline import ReadFile
+from scanner.analysis.parsing.syntax import parse
+from scanner.base.model import Problem, Stage
+from scanner.changes.exclusions import is_generated_source
 from scanner.codebase.declarations import Declarations
 from scanner.dependencies.manifests import script_block
 from scanner.dependencies.names import imports_of
-from scanner.exclusions import is_generated_source
-from scanner.model import Problem, Stage
 from scanner.rulepacks.coded import UNDECLARED_IMPORT
 from scanner.rulepacks.hits import CodedHits, RuleHit
 from scanner.scoring.copies import is_example_path, is_test_path

@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from scanner.analysis.fingerprints import ANALYSIS as FINGERPRINT
-from scanner.codebase.live_code import LiveCode
+from scanner.analysis.clones.fingerprints import ANALYSIS as FINGERPRINT
+from scanner.base.model import Dimension, DimensionScore, Finding, Judgement, Scorecard, TreeDiff
+from scanner.changes.exclusions import foreign_paths
+from scanner.clones.live_code import LiveCode
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
 from scanner.durability.layout import is_layout_only
-from scanner.exclusions import foreign_paths
 from scanner.judge.change import ReadChange
 from scanner.judge.context import judge_copies
 from scanner.judge.deviation import NOT_JUDGED, Deviation
 from scanner.judge.growth import Growth, measure_growth
-from scanner.model import Dimension, DimensionScore, Finding, Judgement, Scorecard, TreeDiff
 from scanner.scoring.change import ChangedFile, LinesByPath, added_code_lines
 from scanner.scoring.operations import Moves, line_operations, moved_lines
 from scanner.scoring.ordering import costliest_first

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import NamedTuple
 
-from scanner.model import Review
+from scanner.base.model import Review
 
 
 class Format(NamedTuple):
@@ -29,14 +29,14 @@ class Format(NamedTuple):
 
 
 FORMATS = (
-    Format("text", ".txt", "scanner.render.text", "for people at a terminal"),
-    Format("json", ".json", "scanner.render.json_format", "everything, by a published schema"),
-    Format("markdown", ".md", "scanner.render.markdown", "for a pull-request comment"),
-    Format("sarif", ".sarif", "scanner.render.sarif", "for code scanning and editors"),
-    Format("github", ".txt", "scanner.render.github", "annotations of GitHub Actions"),
-    Format("gitlab", ".json", "scanner.render.gitlab", "GitLab's Code Quality report"),
-    Format("junit", ".xml", "scanner.render.junit", "test results for any CI system"),
-    Format("agent", ".txt", "scanner.render.agent", "a list of what to change for an assistant"),
+    Format("text", ".txt", "scanner.render.terminal.text", "for people at a terminal"),
+    Format("json", ".json", "scanner.render.json.json_format", "everything, by a published schema"),
+    Format("markdown", ".md", "scanner.render.ci.markdown", "for a pull-request comment"),
+    Format("sarif", ".sarif", "scanner.render.ci.sarif", "for code scanning and editors"),
+    Format("github", ".txt", "scanner.render.ci.github", "annotations of GitHub Actions"),
+    Format("gitlab", ".json", "scanner.render.ci.gitlab", "GitLab's Code Quality report"),
+    Format("junit", ".xml", "scanner.render.ci.junit", "test results for any CI system"),
+    Format("agent", ".txt", "scanner.render.ci.agent", "a list of what to change for an assistant"),
 )
 
 BY_NAME = {entry.name: entry for entry in FORMATS}

@@ -8,8 +8,8 @@ from scanner.render.paths import sentence
 from scanner.render.wording import counted
 
 if TYPE_CHECKING:
-    from scanner.codebase.clone_groups import CloneGroup
-    from scanner.model import Place
+    from scanner.base.model import Place
+    from scanner.clones.groups import CloneGroup
 
 _ALIKE = {"exact": "the same", "renamed": "under other names", "gapped": "some statements differ"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scanner.model import Dimension, Finding, Severity
+from scanner.base.model import Dimension, Finding, Severity
 
 _SEVERITY_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _DIMENSION_RANK = {dimension: rank for rank, dimension in enumerate(Dimension)}

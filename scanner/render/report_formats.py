@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:  # a report brings NumPy along
-    from scanner.report import Report
+    from scanner.report.build import Report
 
 
 class ReportFormat(NamedTuple):
@@ -32,7 +32,7 @@ class ReportFormat(NamedTuple):
 _FORMATS = (
     ReportFormat("html", ".html", "scanner.render.report_html", "one page that opens anywhere"),
     ReportFormat(
-        "json", ".json", "scanner.render.report_json", "everything, by a published schema"
+        "json", ".json", "scanner.render.json.report_json", "everything, by a published schema"
     ),
     ReportFormat("markdown", ".md", "scanner.render.report_markdown", "the summary alone"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scanner.render.html.document import to_html
 from scanner.render.html.page import build_page
-from scanner.report import Report
+from scanner.report.build import Report
 
 
 def render(report: Report) -> str:

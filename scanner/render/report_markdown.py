@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner.base.model import Change
 from scanner.compare.estimates import Adjusted, Estimate, Raw
 from scanner.compare.evidence import Measured, State
-from scanner.model import Change
 from scanner.render.attribution_words import settings
-from scanner.render.markdown import code, prose
+from scanner.render.ci.markdown import code, prose
 from scanner.render.ordering import worst_first
 from scanner.render.report_privacy import Veil, shown_title, veil_over
 from scanner.render.report_words import (
@@ -26,7 +26,7 @@ from scanner.render.report_words import (
 )
 from scanner.render.scores import debt
 from scanner.render.wording import counted, number, problem_place, where
-from scanner.report import Report
+from scanner.report.build import Report
 
 COSTLIEST, MOST_PROBLEMS = 10, 20
 

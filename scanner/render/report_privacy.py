@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scanner.model import Change, Claim, Commit, Label, Level, Person
+from scanner.base.model import Change, Claim, Commit, Label, Level, Person
 from scanner.render.paths import sentence
 
 if TYPE_CHECKING:  # a report brings NumPy along
-    from scanner.report import Report
+    from scanner.report.build import Report
 
 SOMEBODY = "[somebody]"
 LONGEST_TITLE = 160

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from shlex import quote
 from typing import Any
 
+from scanner.base.model import Arm, Change, Label
 from scanner.compare.estimates import Adjusted, Effect, Estimate, Finding
 from scanner.compare.evidence import (
     Absent,
@@ -20,13 +21,12 @@ from scanner.compare.evidence import (
 from scanner.compare.inference import Interval
 from scanner.compare.table import Direction, Scale
 from scanner.compare.trends import PeriodKind
-from scanner.history import UnitOfChange
-from scanner.model import Arm, Change, Label
+from scanner.history.debt_over_time import Standing
+from scanner.history.read import UnitOfChange
 from scanner.render.paths import printable
 from scanner.render.tallies import hotspots
 from scanner.render.wording import counted, number
-from scanner.report import Report
-from scanner.standing_debt import Standing
+from scanner.report.build import Report
 
 LABEL_WORDS = {
     Label.AI: "AI",

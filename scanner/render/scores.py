@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from scanner import model
+from scanner.base import model
 
 NOT_IN_THIS_RUN = "not part of this run"
 NOTHING_MEASURED = "no dimension was measured"

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from scanner.history import UnitOfChange
-from scanner.model import Arm, Change, Dimension, Finding, Label
-from scanner.periods import periods
-from scanner.report import Report
+from scanner.base.model import Arm, Change, Dimension, Finding, Label
+from scanner.base.periods import periods
+from scanner.history.read import UnitOfChange
+from scanner.report.build import Report
 
 
 @dataclass(frozen=True, slots=True)

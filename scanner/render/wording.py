@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from scanner import model
-from scanner.policy import keeps_from_judging
+from scanner.base import model
+from scanner.gate.policy import keeps_from_judging
 from scanner.render.paths import printable, sentence
 from scanner.render.scores import debt, parts
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scanner.model import Problem, Severity, Stage
+from scanner.base.model import Problem, Severity, Stage
 from scanner.rulepacks.annotations import Expectation, read_annotations
 from scanner.rulepacks.coded import CODED_RULES, CODED_SOURCE
 from scanner.rulepacks.needs import Needs, needs_of

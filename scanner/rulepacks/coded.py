@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from scanner.base.model import Severity, Span
 from scanner.config import Settings
-from scanner.model import Severity, Span
 from scanner.rulepacks.hits import RuleHit, identity
 
 #: Where they are written down, as `rules list` shows it.

@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from scanner.model import Problem, Stage
+from scanner.base.model import Problem, Stage
 from scanner.rulepacks.hits import Fix
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from scanner.model import FileVersion, Problem, Severity, Span
+from scanner.base.model import FileVersion, Problem, Severity, Span
 from scanner.rulepacks.needs import Needs
 from scanner.rulepacks.packs import Pack
 

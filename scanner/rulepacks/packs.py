@@ -16,8 +16,8 @@ from pathlib import Path
 from posixpath import normpath
 
 import scanner
-from scanner.errors import ScanError
-from scanner.model import Problem, Stage
+from scanner.base.errors import ScanError
+from scanner.base.model import Problem, Stage
 from scanner.rulepacks.needs import ANYTHING, Need, Needs
 
 #: Raised whenever the same rules and files would give other hits than before.

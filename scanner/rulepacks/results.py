@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from scanner.model import Severity, Span
+from scanner.base.model import Severity, Span
 from scanner.rulepacks.hits import Fix, RuleHit, identity
 from scanner.rulepacks.work import Piece, order
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
-from scanner.model import FileVersion, Problem, Stage
+from scanner.base.model import FileVersion, Problem, Stage
 from scanner.rulepacks.catalogue import read_needs
 from scanner.rulepacks.command import Limits, Mode, engine_identity, find_semgrep
 from scanner.rulepacks.hits import FileHits, HitCache, RuleHit, RuleRun

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from scanner.model import Problem, Stage
+from scanner.base.model import Problem, Stage
 from scanner.rulepacks.command import Limits, Mode, Order, Process
 from scanner.rulepacks.hits import FileHits
 from scanner.rulepacks.layout import IGNORE_FILE, Tree

@@ -19,9 +19,9 @@ from functools import lru_cache
 from itertools import repeat
 from typing import Protocol
 
-from scanner.analysis.outline import read_outline
-from scanner.analysis.source import decode
-from scanner.model import Outline, Problem, Span, Unit, UnitKind
+from scanner.analysis.parsing.outline import read_outline
+from scanner.analysis.parsing.source import decode
+from scanner.base.model import Outline, Problem, Span, Unit, UnitKind
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _FUNCTIONS = (UnitKind.FUNCTION, UnitKind.METHOD)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha1
 
-from scanner.model import FileMode, FileVersion, Problem, Stage
+from scanner.base.model import FileMode, FileVersion, Problem, Stage
 from scanner.rulepacks.annotations import Expectation, read_annotations
 from scanner.rulepacks.command import Mode
 from scanner.rulepacks.fixes import apply_fixes

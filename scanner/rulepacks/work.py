@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from scanner.model import FileVersion, Span
+from scanner.base.model import FileVersion, Span
 from scanner.rulepacks.hits import FileHits, RuleHit, identity
 from scanner.rulepacks.needs import Look, Way
 from scanner.rulepacks.packs import Part, Scope

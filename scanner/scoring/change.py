@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from scanner.analysis.outline import ReadFile, code_lines
-from scanner.model import FileChange, Hunk
+from scanner.analysis.parsing.outline import ReadFile, code_lines
+from scanner.base.model import FileChange, Hunk
 
 #: Line numbers by path. A path that has none may be missing.
 LinesByPath = Mapping[str, frozenset[int]]

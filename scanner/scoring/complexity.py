@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from scanner.config import Limits, Points
-from scanner.model import (
+from scanner.base.model import (
     Closure,
     Complexity,
     Dimension,
@@ -18,6 +17,7 @@ from scanner.model import (
     Unit,
     UnitKind,
 )
+from scanner.config import Limits, Points
 from scanner.scoring.matching import PlacedUnit, UnitPair
 
 

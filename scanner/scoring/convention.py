@@ -16,7 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from scanner.model import (
+from scanner.base.model import (
     Dimension,
     FileChange,
     Finding,

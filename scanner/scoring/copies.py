@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from scanner.analysis.clone_alignment import CloneType
-from scanner.model import Place
+from scanner.analysis.clones.clone_alignment import CloneType
+from scanner.base.model import Place
 
 #: Folders that hold tests and what tests share.
 TEST_FOLDERS = frozenset({"test", "tests", "testing"})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scanner.analysis.choices import BY_ID, Family
 from scanner.analysis.choices.family import filled, worded
-from scanner.model import Departure, Dimension, Finding, Place, Severity
+from scanner.base.model import Departure, Dimension, Finding, Place, Severity
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from scanner.analysis.clone_alignment import CloneType
+from scanner.analysis.clones.clone_alignment import CloneType
+from scanner.base.model import CopyOf, Dimension, Finding, Place, Severity, Span
 from scanner.config import Duplication
-from scanner.model import CopyOf, Dimension, Finding, Place, Severity, Span
 from scanner.scoring.copies import Copy, Divergence, is_test_path
 
 DEFAULT_RULES = Duplication()

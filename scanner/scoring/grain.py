@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scanner.model import Departure, Dimension, Finding, Place, Severity, Span
+from scanner.base.model import Departure, Dimension, Finding, Place, Severity, Span
 
 
 class Strain(StrEnum):

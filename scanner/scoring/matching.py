@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from scanner.model import Unit, UnitKind
+from scanner.base.model import Unit, UnitKind
 
 #: A unit of another name is the same unit if this share of its code lines is.
 SAME_UNIT = 0.6

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from scanner.analysis.outline import ReadFile, code_lines
-from scanner.model import LineOperations
+from scanner.analysis.parsing.outline import ReadFile, code_lines
+from scanner.base.model import LineOperations
 from scanner.scoring.change import ChangedFile, LinesByPath, new_lines, old_lines
 
 #: A move is this many consecutive code lines at least (docs/scores.md) ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scanner.model import Finding
+from scanner.base.model import Finding
 
 
 def costliest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from scanner.model import Complexity, Place, UnitKind
+from scanner.base.model import Complexity, Place, UnitKind
 from scanner.scoring.matching import UnitPair
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sysconfig
 from pathlib import Path
 
-from scanner.analysis.outline import ReadFile, read_outline
+from scanner.analysis.parsing.outline import ReadFile, read_outline
 
 STANDARD_LIBRARY = Path(sysconfig.get_paths()["stdlib"])
 

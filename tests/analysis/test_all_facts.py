@@ -6,8 +6,8 @@ import pkgutil
 import scanner.analysis
 from scanner.analysis.all_facts import FACTS
 from scanner.analysis.analysis import Analysis
-from scanner.analysis.source import UnitSource
-from scanner.model import UnitKind
+from scanner.analysis.parsing.source import UnitSource
+from scanner.base.model import UnitKind
 
 
 def test_every_analysis_is_registered_once() -> None:

@@ -9,11 +9,11 @@ import complexipy
 import pytest
 
 from benchmarks.complexity_comparisons import otherwise_in_complexipy
-from scanner.analysis import cognitive
-from scanner.analysis.complexity import measure
-from scanner.analysis.source import UnitSource, split_lines
-from scanner.analysis.walk import walk
-from scanner.model import Complexity, UnitKind
+from scanner.analysis.metrics import cognitive
+from scanner.analysis.metrics.complexity import measure
+from scanner.analysis.metrics.walk import walk
+from scanner.analysis.parsing.source import UnitSource, split_lines
+from scanner.base.model import Complexity, UnitKind
 
 
 def ours(text: str, kind: UnitKind = UnitKind.FUNCTION) -> int:

@@ -6,10 +6,10 @@ from textwrap import dedent
 import msgspec
 import pytest
 
-from scanner.analysis.complexity import file_facts, measure
-from scanner.analysis.outline import unit_source
-from scanner.analysis.source import PLACEHOLDER, UnitSource
-from scanner.model import Closure, Complexity, FileFacts, Halstead, Problem, UnitKind
+from scanner.analysis.metrics.complexity import file_facts, measure
+from scanner.analysis.parsing.outline import unit_source
+from scanner.analysis.parsing.source import PLACEHOLDER, UnitSource
+from scanner.base.model import Closure, Complexity, FileFacts, Halstead, Problem, UnitKind
 
 from .real_code import read, sample
 

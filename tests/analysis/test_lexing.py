@@ -5,7 +5,7 @@ import sys
 import pytest
 from radon.raw import analyze
 
-from scanner.analysis.lexing import RawCounts, count
+from scanner.analysis.metrics.lexing import RawCounts, count
 
 ON_311 = pytest.mark.skipif(
     sys.version_info >= (3, 12), reason="radon's counts of f-strings differ by the host's tokenizer"

@@ -4,11 +4,11 @@ import sys
 
 import pytest
 
-from scanner.analysis.complexity import measure
-from scanner.analysis.lowering import lower
-from scanner.analysis.outline import ReadFile, read_outline, unit_source
-from scanner.analysis.reading import Parsed, read_tree
-from scanner.model import Complexity, Problem
+from scanner.analysis.metrics.complexity import measure
+from scanner.analysis.parsing.lowering import lower
+from scanner.analysis.parsing.outline import ReadFile, read_outline, unit_source
+from scanner.analysis.parsing.reading import Parsed, read_tree
+from scanner.base.model import Complexity, Problem
 
 from .real_code import read
 

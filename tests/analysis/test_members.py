@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.analysis import chunks
-from scanner.analysis.cutting import cut
-from scanner.analysis.members import join, read_head, read_member, split_class
-from scanner.analysis.outline import ReadFile, read_outline
-from scanner.analysis.source import split_lines
-from scanner.analysis.syntax import parse
+from scanner.analysis.parsing import chunks
+from scanner.analysis.parsing.cutting import cut
+from scanner.analysis.parsing.members import join, read_head, read_member, split_class
+from scanner.analysis.parsing.outline import ReadFile, read_outline
+from scanner.analysis.parsing.source import split_lines
+from scanner.analysis.parsing.syntax import parse
 
 METHOD = "    def {0}(self):\n        return {0}\n"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from scanner.analysis.complexity import file_facts, measure
-from scanner.analysis.outline import (
+from scanner.analysis.metrics.complexity import file_facts, measure
+from scanner.analysis.parsing.outline import (
     ReadFile,
     UnitSource,
     code_lines,
@@ -16,8 +16,8 @@ from scanner.analysis.outline import (
     unit_lines,
     unit_source,
 )
-from scanner.analysis.source import PLACEHOLDER, split_lines
-from scanner.model import Complexity, FileFacts
+from scanner.analysis.parsing.source import PLACEHOLDER, split_lines
+from scanner.base.model import Complexity, FileFacts
 
 from .real_code import sample
 

@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.complexity_comparisons import Measured, measured
 from benchmarks.complexity_oracles import ORACLES
-from scanner.model import Problem
+from scanner.base.model import Problem
 
 from .real_code import read, sample
 

@@ -6,18 +6,18 @@ from textwrap import dedent
 
 import pytest
 
-from scanner.analysis import chunks
-from scanner.analysis.cutting import cut
-from scanner.analysis.outline import (
+from scanner.analysis.parsing import chunks
+from scanner.analysis.parsing.cutting import cut
+from scanner.analysis.parsing.outline import (
     ReadFile,
     code_lines,
     read_outline,
     unit_lines,
     unit_source,
 )
-from scanner.analysis.source import PLACEHOLDER, split_lines
-from scanner.analysis.syntax import parse
-from scanner.model import Problem, Span, UnitKind
+from scanner.analysis.parsing.source import PLACEHOLDER, split_lines
+from scanner.analysis.parsing.syntax import parse
+from scanner.base.model import Problem, Span, UnitKind
 
 from .real_code import read, sample
 

@@ -4,9 +4,9 @@ import pickle
 
 import pytest
 
-from scanner.analysis.outline import read_outline, unit_source
-from scanner.analysis.source import MAX_SOURCE_BYTES, decode, split_lines
-from scanner.model import Problem, Stage
+from scanner.analysis.parsing.outline import read_outline, unit_source
+from scanner.analysis.parsing.source import MAX_SOURCE_BYTES, decode, split_lines
+from scanner.base.model import Problem, Stage
 
 from .real_code import read
 

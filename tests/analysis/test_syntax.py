@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.analysis.syntax import parse, same_tree
+from scanner.analysis.parsing.syntax import parse, same_tree
 
 SAME = [
     ("x = 1", "x  =  1  # one"),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.analysis.templates import PartKind, read_template
+from scanner.analysis.parsing.templates import PartKind, read_template
 
 #: Template, and its expressions.
 EXPRESSIONS = [

@@ -9,7 +9,7 @@ from scanner.attribution.identities import IdentityBook
 from scanner.attribution.messages import parse_person
 from scanner.attribution.registry import Registry, shipped
 from scanner.attribution.resolve import ChangeFacts, resolve
-from scanner.model import Attribution, Claim, Commit
+from scanner.base.model import Attribution, Claim, Commit
 
 ADA = "Ada Example <ada@example.org>"
 WHEN = datetime(2026, 8, 1, 12, tzinfo=UTC)

@@ -16,10 +16,10 @@ from scanner.attribution.registry import shipped
 from scanner.attribution.resolve import ChangeFacts
 from scanner.attribution.settings import AttributionSettings, HumanPolicy
 from scanner.attribution.tables import Standing, agent_rows, coverage, evidence_rows, silent_rules
-from scanner.errors import ScanError
+from scanner.base.errors import ScanError
+from scanner.base.model import Label, Level, Span
 from scanner.git.commits import read_commits
 from scanner.git.process import open_repository
-from scanner.model import Label, Level, Span
 
 CLAUDE = "Co-authored-by: Claude <noreply@anthropic.com>"
 CLAUDE_BOT = "claude[bot] <209825114+claude[bot]@users.noreply.github.com>"

@@ -15,14 +15,9 @@ from hypothesis import strategies as st
 
 from benchmarks.attribution_git_ai import counted, expected
 from fixtures.repository import RepositoryBuilder
-from scanner.attributing import AttributedRange, attribute_range, lines_by_label
 from scanner.attribution.lines import LabelledLines
 from scanner.attribution.settings import AttributionSettings
-from scanner.cli.main import run
-from scanner.git.lifelines import trace
-from scanner.git.process import open_repository
-from scanner.history import Selection, parse_range
-from scanner.model import (
+from scanner.base.model import (
     UNMARKED,
     Attribution,
     Claim,
@@ -32,6 +27,11 @@ from scanner.model import (
     LineAttestation,
     Span,
 )
+from scanner.cli.main import run
+from scanner.git.lifelines import trace
+from scanner.git.process import open_repository
+from scanner.history.attribution import AttributedRange, attribute_range, lines_by_label
+from scanner.history.read import Selection, parse_range
 from tests.attribution.test_all_sources import note, squash
 from tests.git.test_lifelines_properties import Sketch, histories, made_real, traced
 

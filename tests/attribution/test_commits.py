@@ -7,7 +7,7 @@ import pytest
 from scanner.attribution.commits import branch_claims, forge_claims
 from scanner.attribution.registry import shipped
 from scanner.attribution.resolve import ChangeFacts
-from scanner.model import Label, Level
+from scanner.base.model import Label, Level
 from tests.attribution.commits_for_tests import attributed, claims, commit
 
 CLAUDE = "Co-authored-by: Claude Opus 4.6 <noreply@anthropic.com>"

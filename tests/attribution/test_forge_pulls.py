@@ -6,7 +6,7 @@ import pytest
 
 from scanner.attribution.forge_pulls import label_of_pull
 from scanner.attribution.registry import shipped
-from scanner.model import Label
+from scanner.base.model import Label
 
 OPENED = datetime(2026, 1, 1, tzinfo=UTC)
 CASES = [

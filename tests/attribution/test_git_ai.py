@@ -14,8 +14,8 @@ from fixtures.repository import RepositoryBuilder
 from scanner.attribution.git_ai import GitAiNote, parse_note, problems_of, read_git_ai
 from scanner.attribution.share_notes import parse_share
 from scanner.attribution.shares import AddedLines, LineCounts, git_ai_counts
+from scanner.base.model import Claim, Label, Level, LineAttestation, Problem, Span
 from scanner.git.process import open_repository
-from scanner.model import Claim, Label, Level, LineAttestation, Problem, Span
 
 SESSION = {
     "s_0123456789abcd": {"agent_id": {"tool": "codex", "id": "x", "model": "gpt-5"}},

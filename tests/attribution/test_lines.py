@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scanner.attribution.changes import added_lines, added_only, carry, changed_paths, new_files
 from scanner.attribution.lines import Birth, LineLabel, count_labels, label_lines
-from scanner.model import (
+from scanner.base.model import (
     Attribution,
     Claim,
     FileChange,

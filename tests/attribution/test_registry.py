@@ -13,8 +13,8 @@ from scanner.attribution.commits import branch_claims
 from scanner.attribution.registry import parse, shipped, with_settings
 from scanner.attribution.settings import AttributionSettings, ExtraSignal, VoidMark
 from scanner.attribution.signals import Channel, Role, Signal, SignalClass
-from scanner.errors import ScanError
-from scanner.model import Claim, Label, Level
+from scanner.base.errors import ScanError
+from scanner.base.model import Claim, Label, Level
 from tests.attribution.commits_for_tests import attributed, claims, commit
 
 SIGNALS = shipped().signals

@@ -13,7 +13,7 @@ from scanner.attribution.shares import (
     label_of_counts,
     label_of_declared_share,
 )
-from scanner.model import Attribution, Claim, Label, Level, LineAttestation, Span
+from scanner.base.model import Attribution, Claim, Label, Level, LineAttestation, Span
 
 
 def claim(

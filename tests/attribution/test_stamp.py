@@ -21,7 +21,7 @@ from scanner.attribution.stamp import (
     trailer_of,
 )
 from scanner.attribution.tools import NamedTool, resolve_tool
-from scanner.model import Label
+from scanner.base.model import Label
 from tests.attribution.commits_for_tests import attributed, commit
 
 ROOT = Path(__file__).parents[2]

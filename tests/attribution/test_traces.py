@@ -18,9 +18,9 @@ from scanner.attribution.agent_trace import (
 from scanner.attribution.all_sources import attribute
 from scanner.attribution.settings import AttributionSettings
 from scanner.attribution.traces import gather_traces
+from scanner.base.model import Claim, Label, Level, Problem, Span
 from scanner.git.commits import read_commits
 from scanner.git.process import open_repository
-from scanner.model import Claim, Label, Level, Problem, Span
 
 AGENTS = frozenset({"claude", "codex", "cursor"})
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.burden import TouchedUnit, burden, change_entropy
-from scanner.model import FileChange, FileMode, FileStatus, FileVersion, Hunk
+from scanner.base.model import FileChange, FileMode, FileStatus, FileVersion, Hunk
+from scanner.changes.review_burden import TouchedUnit, burden, change_entropy
 
 
 def changed(path: str, added: int, deleted: int = 0) -> FileChange:

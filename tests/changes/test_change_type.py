@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.change_type import change_title, change_type, is_test_path
-from scanner.model import ChangeType
+from scanner.base.model import ChangeType
+from scanner.changes.change_type import change_title, change_type, is_test_path
 
 FEATURE, FIX, REFACTOR = ChangeType.FEATURE, ChangeType.FIX, ChangeType.REFACTOR
 TEST, DOCS, OTHER = ChangeType.TEST, ChangeType.DOCS, ChangeType.OTHER

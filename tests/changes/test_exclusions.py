@@ -5,16 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scanner.exclusions import (
-    Grounds,
-    exclusion,
-    is_foreign_path,
-    is_generated_source,
-    joins_history,
-    read_attributes,
-    read_ignored_revisions,
-)
-from scanner.model import (
+from scanner.base.model import (
     UNMARKED,
     Attribution,
     Commit,
@@ -29,6 +20,15 @@ from scanner.model import (
     Problem,
     Stage,
     TreeDiff,
+)
+from scanner.changes.exclusions import (
+    Grounds,
+    exclusion,
+    is_foreign_path,
+    is_generated_source,
+    joins_history,
+    read_attributes,
+    read_ignored_revisions,
 )
 
 NOBODY = Person("A", "a@example.org")

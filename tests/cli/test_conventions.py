@@ -10,7 +10,7 @@ import pytest
 
 from fixtures.repository import RepositoryBuilder
 from scanner.cli.main import run
-from scanner.render.conventions_documents import Conventions
+from scanner.render.json.conventions_documents import Conventions
 
 LOGGED = "import logging\n\nlogger = logging.getLogger(__name__)\n\n\n"
 FUNCTION = "def load_{i}_{n}(path):\n    logger.info('%s', path)\n    return path\n\n\n"

@@ -7,15 +7,15 @@ from datetime import datetime
 from pathlib import Path
 
 from fixtures.repository import RepositoryBuilder
-from scanner.analysis.fingerprints import Fingerprint, fingerprint
-from scanner.analysis.outline import ReadFile, read_outline, unit_source
-from scanner.codebase.clone_changes import copies_in, fingerprinted, repaid_copies
-from scanner.codebase.clone_divergence import divergences_in, edits_in
-from scanner.codebase.clone_index import CloneIndex
+from scanner.analysis.clones.fingerprints import Fingerprint, fingerprint
+from scanner.analysis.parsing.outline import ReadFile, read_outline, unit_source
+from scanner.base.model import FileVersion, Problem
+from scanner.clones.changes import copies_in, fingerprinted, repaid_copies
+from scanner.clones.divergence import divergences_in, edits_in
+from scanner.clones.index import CloneIndex
 from scanner.git.blobs import BlobReader
 from scanner.git.process import open_repository
 from scanner.git.trees import diff_trees, list_tree
-from scanner.model import FileVersion, Problem
 from scanner.scoring.change import ChangedFile, added_code_lines
 from scanner.scoring.copies import Copy, Divergence
 from scanner.scoring.operations import moved_lines

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scanner.analysis.fingerprints import Import
-from scanner.codebase.clone_imports import ImportGraph
+from scanner.analysis.clones.fingerprints import Import
+from scanner.clones.imports import ImportGraph
 from scanner.scoring.copies import is_test_path
 from tests.clones.changes import Tree, copies_between
 from tests.clones.sources import GAPPED, PARSE, RENAMED, method_of

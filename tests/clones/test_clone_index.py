@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scanner.codebase.clone_changes import fingerprinted
-from scanner.codebase.clone_groups import clone_groups, clone_pairs
-from scanner.codebase.clone_index import CloneIndex, Postings
+from scanner.clones.changes import fingerprinted
+from scanner.clones.groups import clone_groups, clone_pairs
+from scanner.clones.index import CloneIndex, Postings
 from tests.clones.changes import facts_of, index_of, read
 from tests.clones.sources import GAPPED, PARSE, RENAMED, REPORT, method_of
 

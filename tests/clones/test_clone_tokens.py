@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.analysis.clone_tokens import TokenKind, statements, token_kind
+from scanner.analysis.clones.clone_tokens import TokenKind, statements, token_kind
 
 LIBRARY = Path(sysconfig.get_paths()["stdlib"])
 SAMPLE = 25

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scanner.analysis.clone_alignment import CloneType
-from scanner.model import Finding
+from scanner.analysis.clones.clone_alignment import CloneType
+from scanner.base.model import Finding
 from scanner.scoring.duplication import Exemption, copied_lines, exemption, score_duplication
 from tests.clones.changes import Tree, copies_between, repaid_between
 from tests.clones.sources import GAPPED, PARSE, RENAMED, REPORT, method_of

@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from scanner.analysis.all_facts import FACTS
-from scanner.analysis.fingerprints import ANALYSIS, Fingerprint, Import, fingerprint
-from scanner.analysis.source import UnitSource
-from scanner.model import UnitKind
+from scanner.analysis.clones.fingerprints import ANALYSIS, Fingerprint, Import, fingerprint
+from scanner.analysis.parsing.source import UnitSource
+from scanner.base.model import UnitKind
 from tests.clones.changes import read
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from fixtures.repository import RepositoryBuilder
+from scanner.base.model import Dimension, Judgement
+from scanner.base.store import open_store
+from scanner.gate.review import Judging, review_branch
 from scanner.git.process import open_repository
-from scanner.model import Dimension, Judgement
-from scanner.review import Judging, review_branch
-from scanner.store import open_store
 from tests.clones.changes import Tree
 from tests.clones.sources import PARSE, REPORT
 

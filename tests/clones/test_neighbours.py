@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from fixtures.repository import RepositoryBuilder
-from scanner.codebase.live_code import LiveCode
+from scanner.base.model import Judgement
+from scanner.base.store import open_store
+from scanner.clones.live_code import LiveCode
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
@@ -15,8 +17,6 @@ from scanner.git.blobs import BlobReader
 from scanner.git.process import open_repository
 from scanner.git.trees import diff_trees
 from scanner.judge import complete, prepare, read_change
-from scanner.model import Judgement
-from scanner.store import open_store
 
 
 def judgements(path: Path) -> tuple[Judgement, Judgement, int]:

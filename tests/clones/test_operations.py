@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fixtures.repository import RepositoryBuilder
-from scanner.model import LineOperations
+from scanner.base.model import LineOperations
 from scanner.scoring.change import ChangedFile, added_code_lines
 from scanner.scoring.operations import Moves, line_operations, moved_lines
 from tests.clones.changes import Tree, change_between, two_commits

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from fixtures.repository import RepositoryBuilder
 from scanner.cli.main import cli
-from scanner.codebase.clone_groups import clone_groups
+from scanner.clones.groups import clone_groups
 from tests.clones.changes import Tree, index_of
 from tests.clones.sources import PARSE, RENAMED, REPORT
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from scanner.base.model import ChangeType, Label, Level
 from scanner.compare.strata import Arms
 from scanner.compare.table import OutcomeSpec, Row, Scale, Table, Theme, Value
-from scanner.model import ChangeType, Label, Level
 
 START = datetime(2025, 1, 6, 12, tzinfo=UTC)
 AMOUNT = OutcomeSpec("amount", "Amount", "points", Theme.DEBT, Scale.AMOUNT)

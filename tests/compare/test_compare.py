@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from scanner.base.model import Label, Level
 from scanner.compare.compare import (
     Comparison,
     Contrast,
@@ -23,7 +24,6 @@ from scanner.compare.inference import Resampling
 from scanner.compare.lines import LineLives
 from scanner.compare.sensitivity import Scenario
 from scanner.compare.table import OutcomeSpec, Row, Scale, Theme
-from scanner.model import Label, Level
 from tests.compare.rows import SHARE, balanced, row, table
 
 FEW = Resampling(seed=9, rounds=199)

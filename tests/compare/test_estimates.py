@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from fixtures.simulated import PLANS, Plan, draw, outcome_of
+from scanner.base.model import Duration, Label, Missing
 from scanner.compare.estimates import Adjusted, Finding, estimate, with_q_values
 from scanner.compare.evidence import (
     CouldNotMeasure,
@@ -14,7 +15,6 @@ from scanner.compare.evidence import (
 from scanner.compare.inference import Resampling
 from scanner.compare.strata import Factor
 from scanner.compare.table import ClusterBy, Row
-from scanner.model import Duration, Label, Missing
 from tests.compare.rows import AMOUNT, SHARE, WAIT, YES_NO, ai_arms, balanced, row, table
 
 FEW = Resampling(seed=1, rounds=199)

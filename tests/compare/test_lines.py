@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from lifelines import KaplanMeierFitter
 
+from scanner.base.model import Label
 from scanner.compare.evidence import InsufficientEvidence, Measured, NotApplicable
 from scanner.compare.inference import Resampling
 from scanner.compare.lines import (
@@ -15,7 +16,6 @@ from scanner.compare.lines import (
 )
 from scanner.compare.table import Row
 from scanner.durability.fates import FollowedLines
-from scanner.model import Label
 from tests.compare.rows import ai_arms, row, table
 
 FEW = Resampling(seed=3, rounds=199)

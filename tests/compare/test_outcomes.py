@@ -5,13 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scanner.burden import Burden
-from scanner.compare.outcomes import FOLLOWING, OUTCOMES, SCORES, ChangeFacts, table_of
-from scanner.compare.table import Scale, Value
-from scanner.delivery.latency import Latency
-from scanner.delivery.reviews import ReviewFacts
-from scanner.durability.fates import HORIZONS, Fate, Rework
-from scanner.model import (
+from scanner.base.model import (
     UNMARKED,
     Change,
     ChangeType,
@@ -30,6 +24,12 @@ from scanner.model import (
     Severity,
     Span,
 )
+from scanner.changes.review_burden import Burden
+from scanner.compare.outcomes import FOLLOWING, OUTCOMES, SCORES, ChangeFacts, table_of
+from scanner.compare.table import Scale, Value
+from scanner.delivery.latency import Latency
+from scanner.delivery.reviews import ReviewFacts
+from scanner.durability.fates import HORIZONS, Fate, Rework
 
 NOW = datetime(2025, 5, 5, tzinfo=UTC)
 PERSON = Person("Ada", "ada@example.org")

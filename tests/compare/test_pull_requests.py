@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from scanner.base.model import Arm
 from scanner.compare.pull_requests import PullStanding, standings
 from scanner.delivery.pulls import Forge, PullRequest, PullState
-from scanner.model import Arm
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NEWEST = START + timedelta(days=100)

@@ -8,14 +8,14 @@ from datetime import timedelta, timezone
 import numpy as np
 import pytest
 
+from scanner.base.model import Duration, Label, Missing
+from scanner.base.store import Store, open_store
 from scanner.compare.compare import Comparison, Contrast, arms_of, compare
 from scanner.compare.inference import Resampling
 from scanner.compare.lines import LineLives
 from scanner.compare.remembered import Remembered
 from scanner.compare.table import Row, Table
 from scanner.compare.trends import by_month, trend
-from scanner.model import Duration, Label, Missing
-from scanner.store import Store, open_store
 from tests.compare.rows import AMOUNT, SHARE, WAIT, YES_NO, balanced, table
 
 FEW = Resampling(seed=9, rounds=99)

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+from scanner.base.model import ChangeType, Label
 from scanner.compare.evidence import COMPARISON_MINIMUM, MinimumEvidence
 from scanner.compare.strata import LADDER, Factor, choose, rungs, select
 from scanner.compare.table import Row, Scale
-from scanner.model import ChangeType, Label
 from tests.compare.rows import SHARE, ai_arms, balanced, row, table
 
 LOW = MinimumEvidence(changes=4, clusters=2, largest_share=1.0)

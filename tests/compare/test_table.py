@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from scanner.base.model import Arm, Duration, Label, Missing
 from scanner.compare.table import ClusterBy, Value
-from scanner.model import Arm, Duration, Label, Missing
 from tests.compare.rows import AMOUNT, WAIT, row, table
 
 YOUNG = "younger than 30 days"

@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from scanner.base.model import Label
 from scanner.compare.evidence import InsufficientEvidence, Measured, NotApplicable
 from scanner.compare.trends import by_month, by_release, mean_interval, trend
-from scanner.model import Label
 from tests.compare.rows import SHARE, ai_arms, row, table
 
 

@@ -6,11 +6,11 @@ import textwrap
 from collections.abc import Mapping
 
 from scanner.analysis.choices import Choices, read_choices
-from scanner.analysis.outline import read_outline, unit_lines, unit_source
-from scanner.codebase.conventions import ConventionBook
-from scanner.codebase.departures import UnitChoices, made_by
-from scanner.codebase.ledgers import Stamp
-from scanner.model import Problem
+from scanner.analysis.parsing.outline import read_outline, unit_lines, unit_source
+from scanner.base.model import Problem
+from scanner.conventions.counts import ConventionBook
+from scanner.conventions.deviations import UnitChoices, made_by
+from scanner.conventions.tallies import Stamp
 
 DAY = 24 * 3600
 

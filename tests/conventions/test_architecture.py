@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from scanner.analysis.choices import Import
-from scanner.codebase.architecture import ArchitectureBook, Edge
-from scanner.codebase.shape_changes import ChangedShape, shaped_imports, strains_in
-from scanner.codebase.siblings import ShapedUnit
+from scanner.conventions.architecture import ArchitectureBook, Edge
+from scanner.conventions.shape_changes import ChangedShape, shaped_imports, strains_in
+from scanner.conventions.siblings import ShapedUnit
 from scanner.scoring.grain import AgainstTheGrain, Strain, score_strains
 from tests.conventions.samples import all_lines, units_of
 

@@ -10,9 +10,9 @@ import pytest
 
 from scanner.analysis.all_facts import FACTS
 from scanner.analysis.choices import ANALYSIS, FAMILIES, OPEN, Choices, read_choices
-from scanner.analysis.outline import read_outline, unit_source
-from scanner.analysis.source import UnitSource
-from scanner.model import Problem, UnitKind
+from scanner.analysis.parsing.outline import read_outline, unit_source
+from scanner.analysis.parsing.source import UnitSource
+from scanner.base.model import Problem, UnitKind
 
 
 def choices(text: str) -> Choices:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import textwrap
 
 from scanner.analysis.choices import Choices, read_choices
-from scanner.analysis.outline import read_outline, unit_lines, unit_source
+from scanner.analysis.parsing.outline import read_outline, unit_lines, unit_source
 from scanner.analysis.tokens import UnitTokens, read_tokens
-from scanner.codebase.codebook import Codebook, FileEdit, KnownUnit
-from scanner.codebase.departures import UnitChoices
-from scanner.codebase.surprises import TokenBook
-from scanner.model import Problem
+from scanner.base.model import Problem
+from scanner.conventions.deviations import UnitChoices
+from scanner.conventions.profile import Codebook, FileEdit, KnownUnit
+from scanner.conventions.surprises import TokenBook
 from tests.conventions.samples import all_lines, stamp
 
 USUAL = """

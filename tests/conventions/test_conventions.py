@@ -8,10 +8,17 @@ from collections.abc import Callable
 import pytest
 from scipy.stats import binomtest
 
-from scanner.codebase.conventions import ConventionBook, Made
-from scanner.codebase.departures import made_by
-from scanner.codebase.ledgers import Key, Point, Stamp, wilson_lower_bound
-from scanner.codebase.scopes import Level, Population, Scope, package_of, population_of, scopes_of
+from scanner.conventions.counts import ConventionBook, Made
+from scanner.conventions.deviations import made_by
+from scanner.conventions.scopes import (
+    Level,
+    Population,
+    Scope,
+    package_of,
+    population_of,
+    scopes_of,
+)
+from scanner.conventions.tallies import Key, Point, Stamp, wilson_lower_bound
 from tests.conventions.samples import book_of, put, stamp, units_of
 
 CHANNEL = Point("output-channel", "")

@@ -8,15 +8,15 @@ from dataclasses import replace
 
 import pytest
 
-from scanner.codebase.conventions import ConventionBook
-from scanner.codebase.departures import (
+from scanner.base.model import Departure, Dimension, Finding
+from scanner.conventions.counts import ConventionBook
+from scanner.conventions.deviations import (
     DEFAULT_RULES,
     ChangedChoices,
     UnitChoices,
     changed_choices,
     departures_in,
 )
-from scanner.model import Departure, Dimension, Finding
 from scanner.scoring.deviation import score_departures
 from tests.conventions.samples import all_lines, book_of, units_of
 

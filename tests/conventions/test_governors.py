@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.analysis.choices import FAMILIES
-from scanner.codebase.governors import silenced_families
+from scanner.conventions.linter_config import silenced_families
 
 NOT_SILENCED = [
     ({}, "string-formatting"),

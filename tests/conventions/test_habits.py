@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from fixtures.repository import RepositoryBuilder
-from scanner.codebase.habits import Habits
-from scanner.codebase.kept_books import KeptBooks
-from scanner.codebase.ledgers import Convention
+from scanner.base.store import Store, open_store
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
+from scanner.conventions.profile_at import Habits
+from scanner.conventions.profile_cache import KeptBooks
+from scanner.conventions.tallies import Convention
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import first_parents
 from scanner.git.process import open_repository
-from scanner.store import Store, open_store
 
 LOGGED = "import logging\n\nlogger = logging.getLogger(__name__)\n\n\n"
 Seen = tuple[list[Convention], object, object]

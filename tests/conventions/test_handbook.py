@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from scanner.analysis.choices import FAMILIES, OPEN, Topic
-from scanner.codebase.conventions import ConventionBook
-from scanner.codebase.departures import find_examples
-from scanner.codebase.handbook import ConventionRow, rows
-from scanner.codebase.scopes import Level
-from scanner.codebase.semgrep_export import ExportedRules, export_semgrep
+from scanner.conventions.counts import ConventionBook
+from scanner.conventions.deviations import find_examples
+from scanner.conventions.listing import ConventionRow, rows
+from scanner.conventions.scopes import Level
+from scanner.conventions.semgrep_export import ExportedRules, export_semgrep
 from tests.conventions.samples import book_of, put, units_of
 
 CODE = """

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scanner.analysis.source import UnitSource
+from scanner.analysis.parsing.source import UnitSource
 from scanner.analysis.tokens import UnitTokens, read_tokens
-from scanner.codebase.naturalness import NaturalnessModel, Surprise, held_out, percentile
-from scanner.model import UnitKind
+from scanner.base.model import UnitKind
+from scanner.conventions.ngram_model import NaturalnessModel, Surprise, held_out, percentile
 
 BITS = 14
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.codebase.shape_changes import ChangedShape, lacking_in
-from scanner.codebase.siblings import Missing, ShapedUnit, SiblingBook, Trait
-from scanner.model import UnitKind
+from scanner.base.model import UnitKind
+from scanner.conventions.shape_changes import ChangedShape, lacking_in
+from scanner.conventions.siblings import Missing, ShapedUnit, SiblingBook, Trait
 from scanner.scoring.grain import score_lacking
 from tests.conventions.samples import all_lines, units_of
 

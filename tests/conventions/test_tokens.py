@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scanner.analysis.source import UnitSource
+from scanner.analysis.parsing.source import UnitSource
 from scanner.analysis.tokens import UnitTokens, read_tokens, words
-from scanner.model import UnitKind
+from scanner.base.model import UnitKind
 
 CASES = [
     ("x = fooBar", ["x", "=", "foo", "+bar"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from scanner.base.model import Commit, Person
 from scanner.delivery.pulls import (
     Account,
     Forge,
@@ -15,7 +16,6 @@ from scanner.delivery.pulls import (
     ReviewEvent,
     ReviewState,
 )
-from scanner.model import Commit, Person
 
 START = datetime(2025, 3, 1, 12, tzinfo=UTC)
 ADA, BOB = Account("ada", is_bot=False), Account("bob", is_bot=False)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from scanner.base.model import Stage
 from scanner.delivery.exports import read_export
 from scanner.delivery.pulls import (
     Export,
@@ -14,7 +15,6 @@ from scanner.delivery.pulls import (
     account,
     is_bug_label,
 )
-from scanner.model import Stage
 
 #: As `gh pr list --state merged --json …` prints a record.
 PULL: dict[str, Any] = {

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from scanner.base.errors import ScanError
 from scanner.delivery.exports import read_export
 from scanner.delivery.fetch import fetch_pulls, forge_of, run_tool
 from scanner.delivery.pulls import Forge
-from scanner.errors import ScanError
 from tests.delivery.test_exports import MERGE_REQUEST, PULL
 
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from scanner.base.model import Commit
 from scanner.delivery.joining import Integration, JoinedBy, MergeStyle, integrations, named_number
 from scanner.delivery.pulls import PullRequest, PullState
-from scanner.model import Commit
 from tests.delivery.records import WEB, branch_commit, commit, pull
 
 

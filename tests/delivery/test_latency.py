@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from fixtures.repository import RepositoryBuilder
+from scanner.base.model import Commit, Duration, Missing
 from scanner.delivery.joining import integrations
 from scanner.delivery.latency import (
     Latency,
@@ -16,7 +17,6 @@ from scanner.delivery.latency import (
 from scanner.delivery.pulls import Export, Issue, PullRequest
 from scanner.git.commits import read_commits, read_tags, resolve
 from scanner.git.process import open_repository
-from scanner.model import Commit, Duration, Missing
 from tests.delivery.records import ADA, BOT, at, branch_commit, commit, pull, review
 
 NEWEST = at(100)

@@ -4,8 +4,8 @@ import difflib
 
 import pytest
 
+from scanner.base.model import FileChange, FileMode, FileStatus, FileVersion, Hunk
 from scanner.durability.layout import is_layout_only, relaid_lines
-from scanner.model import FileChange, FileMode, FileStatus, FileVersion, Hunk
 
 
 def change(before: list[str], after: list[str]) -> FileChange:

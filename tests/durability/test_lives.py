@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from fixtures.repository import RepositoryBuilder
+from scanner.base.model import Commit, FileChange, Label, Problem, Stage
+from scanner.base.store import open_store
 from scanner.durability.fates import FollowedLines, Landed, fates, follow_changes
 from scanner.durability.lives import NONE, Lives, follow
 from scanner.durability.reverts import patches
@@ -20,8 +22,6 @@ from scanner.git.commits import read_commits, resolve
 from scanner.git.lifelines import in_order, needed_pairs, trace
 from scanner.git.process import open_repository
 from scanner.git.trees import diff_trees
-from scanner.model import Commit, FileChange, Label, Problem, Stage
-from scanner.store import open_store
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scanner.analysis.outline import code_lines, read_outline
+from scanner.analysis.parsing.outline import code_lines, read_outline
+from scanner.base.model import Problem
 from scanner.durability.reading import Births, note, read_births
 from scanner.durability.texts import code_mask, line_key, unread_texts
-from scanner.model import Problem
 
 QUOTES = '"""'
 

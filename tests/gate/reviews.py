@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fixtures.repository import RepositoryBuilder
+from scanner.base.model import Finding, Review, Tampering
+from scanner.base.store import open_store
+from scanner.gate.review import Judging, review_branch, review_index
 from scanner.git.process import open_repository
-from scanner.model import Finding, Review, Tampering
-from scanner.review import Judging, review_branch, review_index
-from scanner.store import open_store
 
 Files = dict[str, str | bytes | None]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from fixtures.repository import RepositoryBuilder
+from scanner.base.model import Dimension, DimensionScore, Scorecard
 from scanner.config import Thresholds
-from scanner.model import Dimension, DimensionScore, Scorecard
 from tests.gate.reviews import Files, evidence, gate, guards
 
 CODE = "def add(a, b):\n    return a + b\n\n\ndef sub(a, b):\n    return a - b\n"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from fixtures.repository import DAY, RepositoryBuilder
-from scanner.baseline import Entry, baseline_of, compare, read_baseline, write_baseline
-from scanner.errors import ScanError
-from scanner.model import Label, Outcome
+from scanner.base.errors import ScanError
+from scanner.base.model import Label, Outcome
+from scanner.gate.baseline import Entry, baseline_of, compare, read_baseline, write_baseline
 from tests.gate.hooks import tallystick, tangled
 from tests.gate.reviews import Files, check, evidence, gate, guards
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from fixtures.repository import RepositoryBuilder
+from scanner.base.model import Review
+from scanner.base.store import open_store
+from scanner.gate.review import Judging, review_branch
 from scanner.git.process import open_repository
-from scanner.model import Review
-from scanner.review import Judging, review_branch
-from scanner.store import open_store
 from tests.clones.sources import PARSE
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from fixtures.repository import RepositoryBuilder
+from scanner.base.model import Finding, Review
 from scanner.judge.namesakes import is_distinctive
-from scanner.model import Finding, Review
 from tests.gate.reviews import Files, check, gate
 
 PYPROJECT = '[project]\nname = "shop"\ndependencies = []\n'

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from fixtures.repository import RepositoryBuilder
+from scanner.base.errors import ScanError
+from scanner.base.model import Dimension, Finding, Judgement, Outcome, Review
+from scanner.base.store import Store, open_store
 from scanner.config import Settings
-from scanner.errors import ScanError
 from scanner.git.process import open_repository
 from scanner.git.trees import diff_trees
-from scanner.judging import Bench, ChangeToJudge, judge_changes
-from scanner.model import Dimension, Finding, Judgement, Outcome, Review
+from scanner.judge.batch import Bench, ChangeToJudge, judge_changes
 from scanner.rulepacks import command
 from scanner.rulepacks.packs import RuleSet, load_default_packs, make_rule_set
 from scanner.rulepacks.run import NO_SEMGREP
-from scanner.store import Store, open_store
 from tests.gate.reviews import Files, check, gate, guards
 
 FETCH = "def load(url):\n    return requests.get(url)\n"

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from fixtures.repository import RepositoryBuilder
+from scanner.base.model import Finding, Judgement, Outcome, Review, Severity, Stage
+from scanner.base.store import open_store
 from scanner.config import Settings
 from scanner.git.process import open_repository
 from scanner.git.trees import diff_trees
-from scanner.judging import Bench, ChangeToJudge, judge_changes
-from scanner.model import Finding, Judgement, Outcome, Review, Severity, Stage
+from scanner.judge.batch import Bench, ChangeToJudge, judge_changes
 from scanner.rulepacks.packs import load_default_packs, make_rule_set
-from scanner.scan import scan_tree
-from scanner.store import open_store
+from scanner.tree.scan import scan_tree
 from tests.gate.reviews import Files, check, gate
 
 PYPROJECT = '[project]\nname = "shop"\ndependencies = ["requests", "PyYAML"]\n'

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from fixtures.repository import RepositoryBuilder
-from scanner.model import Outcome
-from scanner.waivers import InlineWaiver, read_inline
+from scanner.base.model import Outcome
+from scanner.gate.waivers import InlineWaiver, read_inline
 from tests.gate.hooks import tangled
 from tests.gate.reviews import gate, guards
 

@@ -6,10 +6,10 @@ import random
 from pathlib import Path
 
 from fixtures.repository import RepositoryBuilder
+from scanner.base.model import Problem
 from scanner.git.births import Births, WrittenFiles
 from scanner.git.commits import first_parents
 from scanner.git.process import open_repository
-from scanner.model import Problem
 
 
 def births_at(builder: RepositoryBuilder, commit: str, births: Births | None = None) -> Births:

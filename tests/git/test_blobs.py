@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from fixtures.repository import RepositoryBuilder
+from scanner.base.model import Problem
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository, open_repository
-from scanner.model import Problem
 
 CONTENTS: tuple[bytes, ...] = (
     b"",

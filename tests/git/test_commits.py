@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from fixtures.repository import RepositoryBuilder
-from scanner.errors import ScanError
+from scanner.base.errors import ScanError
+from scanner.base.model import Commit, Person
 from scanner.git.commits import (
     first_parent_chain,
     head,
@@ -21,7 +22,6 @@ from scanner.git.commits import (
     shallow_boundary,
 )
 from scanner.git.process import open_repository
-from scanner.model import Commit, Person
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner.base.model import FileMode, FileStatus, Hunk
 from scanner.git.diffs import DiffFormatError, parse_pairs, parse_raw_pairs, parse_single
-from scanner.model import FileMode, FileStatus, Hunk
 
 OLD, NEW, ZERO = "a" * 40, "b" * 40, "0" * 40
 TREES = f"{'1' * 40} {'2' * 40}\n".encode()

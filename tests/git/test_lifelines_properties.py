@@ -16,12 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixtures.repository import RepositoryBuilder
+from scanner.base.model import Commit, Problem, Stage, TreeDiff
 from scanner.git.commits import read_commits
 from scanner.git.ledger import NONE
 from scanner.git.lifelines import Lifelines, needed_pairs, trace
 from scanner.git.process import open_repository
 from scanner.git.trees import diff_trees
-from scanner.model import Commit, Problem, Stage, TreeDiff
 
 #: Few different lines, so that equal ones meet; one is not UTF-8, one looks like a header.
 ALPHABET = (b"a", b"b", b"", b"    return x", b"@@ -1 +1 @@", b"\xff")

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from fixtures.repository import RepositoryBuilder
-from scanner.errors import ScanError
+from scanner.base.errors import ScanError
+from scanner.base.model import Commit, FileVersion, TreeDiff
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import head, merge_base, read_commits, read_tags, resolve
 from scanner.git.process import GitError, Repository, blocks, open_repository, run, stream
 from scanner.git.trees import diff_index, diff_trees, list_tree
-from scanner.model import Commit, FileVersion, TreeDiff
 
 PROJECT = Path(__file__).resolve().parents[2]
 

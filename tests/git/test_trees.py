@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from fixtures.repository import RepositoryBuilder
+from scanner.base.model import FileChange, FileMode, FileStatus, Hunk, TreeDiff
 from scanner.git.blobs import BlobReader
 from scanner.git.process import GitError, Repository, open_repository
 from scanner.git.trees import blobs_at, diff_index, diff_trees, list_tree
-from scanner.model import FileChange, FileMode, FileStatus, Hunk, TreeDiff
 
 
 @pytest.fixture

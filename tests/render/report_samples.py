@@ -10,17 +10,17 @@ from functools import cache
 from pathlib import Path
 
 from fixtures.repository import RepositoryBuilder
-from scanner.aftermath import follow_up
+from scanner.base.model import Change, Commit, Dimension, DimensionScore, Finding, Scorecard
+from scanner.base.store import open_store
 from scanner.config import Settings
 from scanner.git.commits import resolve
 from scanner.git.process import open_repository
-from scanner.history import Selection, read_history
-from scanner.judging import Bench
-from scanner.model import Change, Commit, Dimension, DimensionScore, Finding, Scorecard
-from scanner.report import Material, Report, build_report
-from scanner.standing_clones import standing_clones
-from scanner.standing_debt import standing_debt
-from scanner.store import open_store
+from scanner.history.aftermath import follow_up
+from scanner.history.debt_over_time import standing_debt
+from scanner.history.read import Selection, read_history
+from scanner.judge.batch import Bench
+from scanner.report.build import Material, Report, build_report
+from scanner.tree.clone_groups import standing_clones
 from tests.render.samples import EVERY_FINDING, hostile_findings
 
 AUTHORS = (

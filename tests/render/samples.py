@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scanner.model import (
+from scanner.base.model import (
     Attribution,
     Claim,
     CopyOf,
@@ -36,7 +36,7 @@ from scanner.model import (
     Threshold,
     Verdict,
 )
-from scanner.policy import decide
+from scanner.gate.policy import decide
 
 BASE = "1" * 40
 HEAD = "2" * 40

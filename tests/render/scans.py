@@ -5,13 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from scanner.analysis.clone_alignment import CloneType
-from scanner.codebase.clone_groups import CloneGroup, GroupCall
-from scanner.delivery.joining import Integration, MergeStyle
-from scanner.delivery.latency import Latency
-from scanner.durability.fates import Fate, Rework
-from scanner.durability.reverts import RevertEvidence
-from scanner.model import (
+from scanner.analysis.clones.clone_alignment import CloneType
+from scanner.base.model import (
     Change,
     ChangeType,
     Closure,
@@ -31,9 +26,14 @@ from scanner.model import (
     Unit,
     UnitKind,
 )
-from scanner.scan import MeasuredFile, MeasuredUnit, TreeScan
+from scanner.clones.groups import CloneGroup, GroupCall
+from scanner.delivery.joining import Integration, MergeStyle
+from scanner.delivery.latency import Latency
+from scanner.durability.fates import Fate, Rework
+from scanner.durability.reverts import RevertEvidence
+from scanner.history.explain import Encounter, Story, Undoing
 from scanner.scoring.copies import Call
-from scanner.story import Encounter, Story, Undoing
+from scanner.tree.scan import MeasuredFile, MeasuredUnit, TreeScan
 from tests.render import samples
 
 HALSTEAD = Halstead(3, 4, 10, 12)

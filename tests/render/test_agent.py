@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from scanner.model import Review
-from scanner.render import agent
+from scanner.base.model import Review
+from scanner.render.ci import agent
 from tests.render import samples
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import scanner.render
-from scanner.model import Dimension, Judgement, Outcome, Review
+from scanner.base.model import Dimension, Judgement, Outcome, Review
 from scanner.render.all_formats import BY_NAME, FORMATS, Format
 from tests.render import samples
 
@@ -96,9 +96,9 @@ def test_enormous_reviews_are_rendered(entry: Format) -> None:
 
 def test_text_is_rendered_without_heavy_imports() -> None:
     program = (
-        "import sys, click, scanner.model, scanner.policy\n"
+        "import sys, click, scanner.base.model, scanner.gate.policy\n"
         "before = set(sys.modules)\n"
-        "import scanner.render.text, scanner.render.all_formats\n"
+        "import scanner.render.terminal.text, scanner.render.all_formats\n"
         "print(*sorted(set(sys.modules) - before))"
     )
     done = subprocess.run(

@@ -18,8 +18,8 @@ from scanner.compare.evidence import (
 from scanner.compare.inference import Interval, IntervalMethod
 from scanner.compare.strata import Factor, Stratification
 from scanner.compare.table import ClusterBy, OutcomeSpec, Scale, Theme
-from scanner.render.comparison_documents import Comparison, comparison_row
-from scanner.render.json_text import to_json
+from scanner.render.json.comparison_documents import Comparison, comparison_row
+from scanner.render.json.json_text import to_json
 
 EFFECT = Effect(
     treated_mean=2.0,

@@ -12,11 +12,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from scanner.base.errors import ExitCode
 from scanner.cli.main import COMMANDS
 from scanner.config import Settings
-from scanner.errors import ExitCode
 from scanner.render.all_formats import FORMATS
-from scanner.render.schemas import DOCUMENTS, schema
+from scanner.render.json.schemas import DOCUMENTS, schema
 
 PAGE = (Path(__file__).parents[2] / "docs" / "interface.md").read_text()
 #: All that stands in backquotes, cut into names.

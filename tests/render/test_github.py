@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from scanner.model import Problem, Review, Stage
-from scanner.render import github, markdown
+from scanner.base.model import Problem, Review, Stage
+from scanner.render.ci import github, markdown
 from scanner.render.paths import printable, unicode_text
 from tests.render import samples
 

@@ -9,8 +9,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from scanner.model import Review
-from scanner.render import gitlab
+from scanner.base.model import Review
+from scanner.render.ci import gitlab
 from scanner.render.paths import unicode_text
 from tests.render import samples
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.render import github, scan_text, text
 from scanner.render.all_formats import FORMATS, Format
+from scanner.render.ci import github
+from scanner.render.terminal import scan_text, text
 from tests.render import samples
 from tests.render.golden import FOLDER, check_golden
 from tests.render.scans import CLONES, SCAN

@@ -7,14 +7,14 @@ from typing import Any
 import jsonschema
 import pytest
 
-from scanner.attributing import AttributedRange
 from scanner.attribution.all_sources import Attributed, NoteFigures
 from scanner.attribution.lines import LabelledLines
 from scanner.attribution.shares import LineCounts
-from scanner.model import UNMARKED, Granularity, Label, Problem, Review, Stage
-from scanner.render import json_format, schemas
-from scanner.render.attribution_documents import AttributedLine
-from scanner.scan import TreeScan
+from scanner.base.model import UNMARKED, Granularity, Label, Problem, Review, Stage
+from scanner.history.attribution import AttributedRange
+from scanner.render.json import json_format, schemas
+from scanner.render.json.attribution_documents import AttributedLine
+from scanner.tree.scan import TreeScan
 from tests.render import samples
 from tests.render.scans import CHANGE, CLONES, SCAN, STORY
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase
 
-from scanner.model import Outcome, Review, Verdict
-from scanner.render import junit
+from scanner.base.model import Outcome, Review, Verdict
+from scanner.render.ci import junit
 from tests.render import samples
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from scanner.model import Problem, Review, RuleMatch, Stage, Verdict
-from scanner.render import markdown
+from scanner.base.model import Problem, Review, RuleMatch, Stage, Verdict
+from scanner.render.ci import markdown
 from scanner.render.paths import printable, sentence
 from tests.render import samples
 

@@ -15,7 +15,7 @@ import pytest
 
 from fixtures.repository import RepositoryBuilder
 from scanner.render.report_formats import REPORT_FORMATS
-from scanner.report import Asked, Report
+from scanner.report.build import Asked, Report
 from tests.clones.sources import PARSE, RENAMED, REPORT
 from tests.render.pages import Element, Page
 from tests.render.report_samples import (

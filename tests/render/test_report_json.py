@@ -9,9 +9,9 @@ from typing import Any
 import jsonschema
 import pytest
 
+from scanner.render.json.schemas import schema
 from scanner.render.report_formats import REPORT_FORMATS
-from scanner.render.schemas import schema
-from scanner.report import Asked
+from scanner.report.build import Asked
 from tests.render.report_samples import empty_report, hostile_report, kinds_report, quiet_report
 
 REPORTS = {

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from scanner.base.periods import periods
 from scanner.compare.evidence import CouldNotMeasure, InsufficientEvidence, NotApplicable
 from scanner.compare.inference import Interval
 from scanner.compare.table import Scale
-from scanner.periods import periods
 from scanner.render.html.code import highlight, visible
 from scanner.render.html.svg import Linear, element, ticks
 from scanner.render.report_words import absence, brief_absence, lack, listed, signed, span

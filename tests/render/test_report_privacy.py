@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scanner.model import Claim, Commit, Label, Level, Person
+from scanner.base.model import Claim, Commit, Label, Level, Person
 from scanner.render.report_privacy import shown_title, title, veil
 
 ADA = Person("Ada Lovelace", "ada@people.example")

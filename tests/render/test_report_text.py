@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from scanner.compare.evidence import Measured
-from scanner.render.report_text import render
 from scanner.render.report_words import (
     NONE_AT_ALL,
     answer,
@@ -15,6 +14,7 @@ from scanner.render.report_words import (
     short_effect,
     state_words,
 )
+from scanner.render.terminal.report_text import render
 from tests.render.report_samples import AUTHORS, empty_report, hostile_report, quiet_report
 
 REPORTS = {"quiet": quiet_report, "hostile": hostile_report, "empty": empty_report}

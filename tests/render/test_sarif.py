@@ -12,8 +12,8 @@ from urllib.parse import unquote_to_bytes, urlsplit
 import jsonschema
 import pytest
 
-from scanner.model import Review
-from scanner.render import sarif
+from scanner.base.model import Review
+from scanner.render.ci import sarif
 from tests.render import samples
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 import click
 import pytest
 
-from scanner.model import Dimension, Growth, Outcome, Review, Verdict
-from scanner.render import scan_text, text
-from scanner.scan import TreeScan
+from scanner.base.model import Dimension, Growth, Outcome, Review, Verdict
+from scanner.render.terminal import scan_text, text
+from scanner.tree.scan import TreeScan
 from tests.render import samples
 from tests.render.scans import SCAN
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scanner.model import FileMode, FileVersion, Problem
+from scanner.base.model import FileMode, FileVersion, Problem
 from scanner.rulepacks.catalogue import read_needs
 from scanner.rulepacks.hits import FileHits
 from scanner.rulepacks.needs import Needs

@@ -4,7 +4,7 @@ import difflib
 
 import pytest
 
-from scanner.model import (
+from scanner.base.model import (
     Dimension,
     FileChange,
     FileMode,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.errors import ScanError
+from scanner.base.errors import ScanError
 from scanner.rulepacks.catalogue import list_rules
 from scanner.rulepacks.packs import (
     Pack,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.model import FileMode, FileVersion, Problem, Severity, Span, Stage
+from scanner.base.model import FileMode, FileVersion, Problem, Severity, Span, Stage
 from scanner.rulepacks import command
 from scanner.rulepacks.command import Limits, Mode
 from scanner.rulepacks.packs import load_default_packs, make_rule_set

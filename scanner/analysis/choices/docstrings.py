@@ -17,7 +17,7 @@ from scanner.analysis.choices.family import (
     is_public,
     is_test,
 )
-from scanner.model import UnitKind
+from scanner.base.model import UnitKind
 
 Documented = Function | ast.ClassDef | ast.Module
 _GOOGLE = re.compile(

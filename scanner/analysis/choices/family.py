@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from scanner.model import UnitKind
+from scanner.base.model import UnitKind
 
 #: The alternative of a family whose names are open ("named `{choice}`").
 OPEN = "*"

@@ -14,7 +14,7 @@ from scanner.analysis.choices.family import (
     Topic,
     last_name,
 )
-from scanner.model import UnitKind
+from scanner.base.model import UnitKind
 
 
 def _origin(node: ast.ImportFrom, _scene: Scene) -> Seen | None:

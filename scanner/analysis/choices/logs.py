@@ -16,7 +16,7 @@ from scanner.analysis.choices.family import (
     is_text,
     last_name,
 )
-from scanner.model import UnitKind
+from scanner.base.model import UnitKind
 
 LEVELS = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical"})
 _CHANNELS = {"print": "print", "click.echo": "click", "click.secho": "click", "typer.echo": "typer"}

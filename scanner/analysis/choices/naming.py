@@ -20,7 +20,7 @@ from scanner.analysis.choices.family import (
     is_test,
     last_name,
 )
-from scanner.model import UnitKind
+from scanner.base.model import UnitKind
 
 _SYNONYMS = {
     "obtain": ("get", "fetch", "retrieve", "obtain"),

@@ -11,9 +11,9 @@ from scanner.analysis.analysis import Analysis
 from scanner.analysis.choices.all_families import FAMILIES
 from scanner.analysis.choices.family import Choice, Family, Function, Scene, Seen
 from scanner.analysis.choices.shape import Shape, shape_of
-from scanner.analysis.source import UnitSource, split_lines
-from scanner.analysis.syntax import parse
-from scanner.model import Problem, Stage, UnitKind
+from scanner.analysis.parsing.source import UnitSource, split_lines
+from scanner.analysis.parsing.syntax import parse
+from scanner.base.model import Problem, Stage, UnitKind
 
 
 class Choices(NamedTuple):

@@ -15,7 +15,7 @@ from scanner.analysis.choices.family import (
     decorator_names,
     last_name,
 )
-from scanner.model import UnitKind
+from scanner.base.model import UnitKind
 
 _BASES = {
     "BaseModel": "pydantic",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scanner.analysis.choices.family import Function, decorator_names, dotted, last_name
-from scanner.model import UnitKind
+from scanner.base.model import UnitKind
 
 
 class Import(NamedTuple):

@@ -20,7 +20,7 @@ from scanner.analysis.choices.family import (
     is_test,
     leaves,
 )
-from scanner.model import UnitKind
+from scanner.base.model import UnitKind
 
 
 def _helper(node: Function, scene: Scene) -> str | None:

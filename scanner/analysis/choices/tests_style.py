@@ -17,7 +17,7 @@ from scanner.analysis.choices.family import (
     is_test,
     last_name,
 )
-from scanner.model import UnitKind
+from scanner.base.model import UnitKind
 
 _SET_UP = ("setUp", "tearDown", "setUpClass", "setup_method", "teardown_method", "setup_class")
 

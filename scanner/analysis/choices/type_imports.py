@@ -14,7 +14,7 @@ from scanner.analysis.choices.family import (
     dotted,
     last_name,
 )
-from scanner.model import UnitKind
+from scanner.base.model import UnitKind
 
 _ABSTRACT = frozenset(
     {

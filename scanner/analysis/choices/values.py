@@ -13,7 +13,7 @@ from scanner.analysis.choices.family import (
     last_name,
 )
 from scanner.analysis.choices.records import enum_kind
-from scanner.model import UnitKind
+from scanner.base.model import UnitKind
 
 
 def _empty(node: ast.AST, scene: Scene) -> str | None:

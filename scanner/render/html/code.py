@@ -19,7 +19,7 @@ from pygments.token import (
     is_token_subtype,
 )
 
-from scanner.render.json_text import INVISIBLE
+from scanner.render.json.json_text import INVISIBLE
 
 TAB = 4
 

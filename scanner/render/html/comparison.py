@@ -12,9 +12,9 @@ from scanner.compare.estimates import Adjusted, Effect, Estimate, LadderStep, Ra
 from scanner.compare.evidence import COMPARISON_MINIMUM, Measured, State
 from scanner.compare.strata import Stratification
 from scanner.compare.table import Direction, Scale
-from scanner.render.basis import BASES, basis_of
 from scanner.render.html.figures import Figure, Look, absent, look_of
 from scanner.render.html.forest import Axis, axis_for, draw_row, own_scale
+from scanner.render.json.basis import BASES, basis_of
 from scanner.render.report_words import (
     absence,
     brief_absence,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from scanner.base.model import Label
 from scanner.compare.evidence import (
     Absent,
     CouldNotMeasure,
@@ -14,7 +15,6 @@ from scanner.compare.evidence import (
     Measured,
     State,
 )
-from scanner.model import Label
 from scanner.render.paths import unicode_text
 from scanner.render.report_words import LABEL_WORDS, absence, state_words
 from scanner.render.wording import number

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from scanner.excerpts import EXCERPT_LINES, Excerpt
-from scanner.model import Change, CopyOf, Dimension, Finding, Growth, Severity
+from scanner.base.model import Change, CopyOf, Dimension, Finding, Growth, Severity
 from scanner.render.html.charts import gauge
 from scanner.render.html.code import CodeLine, highlight
 from scanner.render.html.section import Desk
 from scanner.render.html.standing import added_lines
 from scanner.render.paths import printable, sentence
 from scanner.render.wording import DIMENSION_TITLES, Detail, details, number, stretch
+from scanner.report.excerpts import EXCERPT_LINES, Excerpt
 
 LONGEST, LONGEST_RULE = 400, 120
 

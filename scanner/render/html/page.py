@@ -10,7 +10,7 @@ from scanner.render.html.section import Desk, Section
 from scanner.render.html.section_fix_first import FixFirst
 from scanner.render.html.top import Top, build_top
 from scanner.render.report_privacy import veil_over
-from scanner.report import Report
+from scanner.report.build import Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scanner.render.forge import Forge
 from scanner.render.report_privacy import Veil
-from scanner.report import Report
+from scanner.report.build import Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from scanner.attribution.lines import LabelledLines
-from scanner.model import Change, Granularity, Label
-from scanner.periods import periods
+from scanner.base.model import Change, Granularity, Label
+from scanner.base.periods import periods
 from scanner.render.attribution_words import basis
 from scanner.render.html.charts import columns_chart, share_bar
 from scanner.render.html.figures import Chip, changes_where, label_chip

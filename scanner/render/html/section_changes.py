@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scanner.model import Change, Claim, Label
+from scanner.base.model import Change, Claim, Label
 from scanner.render.html.figures import Chip, Figure, Look, amount, label_chip
 from scanner.render.html.finding import FindingView, dimensions_of, finding_view, weight
 from scanner.render.html.section import Desk, Section

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from scanner.codebase.clone_groups import CloneGroup
-from scanner.excerpts import Excerpt
-from scanner.model import Place
+from scanner.base.model import Place
+from scanner.clones.groups import CloneGroup
 from scanner.render import clone_words
 from scanner.render.html.code import highlight
 from scanner.render.html.finding import CodeBlock
 from scanner.render.html.section import Desk, Section
 from scanner.render.wording import stretch
+from scanner.report.excerpts import Excerpt
 
 MOST_PLACES = 8
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from scanner.history.debt_over_time import Standing, StandingAt
 from scanner.render.html.charts import Mark, Series, lines_chart
 from scanner.render.html.figures import amount, changes_where
 from scanner.render.html.section import Desk, Section
 from scanner.render.html.tables import DataTable, data_table
 from scanner.render.report_words import ARM_WORDS, codebase_words
 from scanner.render.tallies import Moved, moved, unaccounted
-from scanner.report import Report
-from scanner.standing_debt import Standing, StandingAt
+from scanner.report.build import Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from scanner.analysis.choices import BY_ID
 from scanner.analysis.choices.family import filled
-from scanner.codebase.handbook import ConventionRow
-from scanner.model import Arm, Change, Departure, Dimension, Finding
+from scanner.base.model import Arm, Change, Departure, Dimension, Finding
+from scanner.conventions.listing import ConventionRow
 from scanner.render.html.figures import amount
 from scanner.render.html.section import Desk, Section
 from scanner.render.html.section_changes import change_id

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from scanner.model import Arm, Change, Dimension, Finding, Grade
+from scanner.base.model import Arm, Change, Dimension, Finding, Grade
 from scanner.render.html.charts import share_bar
 from scanner.render.html.figures import amount, changes_where
 from scanner.render.html.figures import share as percent

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scanner.model import Change, CopyOf, Finding
+from scanner.base.model import Change, CopyOf, Finding
 from scanner.render.html.figures import Chip, label_chip
 from scanner.render.html.finding import FindingView, finding_view
 from scanner.render.html.section import Desk, Section

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from scanner.base.model import Arm
 from scanner.compare.effects import Description
 from scanner.compare.estimates import Estimate
 from scanner.compare.table import Scale, Theme
 from scanner.compare.trends import CELL_MINIMUM
 from scanner.delivery.joining import MergeStyle
 from scanner.delivery.latency import NO_FORGE
-from scanner.model import Arm
 from scanner.render.html.section import Desk, Section
 from scanner.render.html.tables import DataTable
 from scanner.render.report_words import level

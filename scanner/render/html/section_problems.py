@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scanner.model import Problem
-from scanner.policy import keeps_from_judging
+from scanner.base.model import Problem
+from scanner.gate.policy import keeps_from_judging
 from scanner.render.html.section import Desk, Section
 from scanner.render.paths import sentence
 from scanner.render.wording import problem_place

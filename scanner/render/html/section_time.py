@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from scanner.base.model import Arm
 from scanner.compare.evidence import Measured, State
 from scanner.compare.table import OutcomeSpec
 from scanner.compare.trends import CellValue, Trend
-from scanner.model import Arm
 from scanner.render.html.charts import Mark, Series, columns_chart, lines_chart
 from scanner.render.html.figures import absent
 from scanner.render.html.section import Desk, Section

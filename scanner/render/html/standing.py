@@ -8,10 +8,10 @@ from functools import cached_property
 
 import numpy as np
 
+from scanner.base.model import Change, Finding
 from scanner.git.ledger import NONE, Lines
 from scanner.git.lifelines import Lifelines
-from scanner.history import History
-from scanner.model import Change, Finding
+from scanner.history.read import History
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from scanner.model import Label
+from scanner.base.model import Label
 from scanner.render.html.charts import share_bar
 from scanner.render.html.comparison import ComparisonRow, comparison_row
 from scanner.render.html.figures import Chip, Look, changes_where, look_of
@@ -16,7 +16,7 @@ from scanner.render.html.section import Desk
 from scanner.render.html.section_fix_first import Repair
 from scanner.render.report_words import LABEL_WORDS, Answer, answer, headline, period
 from scanner.render.wording import counted
-from scanner.report import Report
+from scanner.report.build import Report
 
 #: What can be told comes first.
 _ORDER = {look: place for place, look in enumerate(Look)}

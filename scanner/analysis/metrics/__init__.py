@@ -1,0 +1,1 @@
+"""Pure: complexity, Halstead counts and lines of units and files."""

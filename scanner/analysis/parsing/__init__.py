@@ -1,0 +1,1 @@
+"""Pure: text → syntax trees, and files cut into units."""

@@ -1,0 +1,318 @@
+"""What was computed once is kept: one SQLite file of facts keyed by the content they come from.
+
+The store is a cache and nothing else. It may be deleted at any time; a file that is corrupt, or of
+another schema, is thrown away and made anew. Several processes may use it at once (WAL).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+if sys.platform != "win32":
+    import fcntl
+
+from scanner.base.errors import ScanError
+from scanner.base.model import Problem, Stage
+
+T = TypeVar("T")
+
+#: Raised whenever the tables below change; a store of any other version is made anew.
+SCHEMA_VERSION = 1
+
+SCHEMA = (
+    """
+-- One row per kind of value: an analysis and its version, say. `used` is the time of the last run
+-- that asked for it (Unix seconds), so that what no run wants any more can be dropped.
+CREATE TABLE shelf (
+    id      INTEGER PRIMARY KEY,
+    name    TEXT NOT NULL,
+    version TEXT NOT NULL,
+    used    INTEGER NOT NULL,
+    UNIQUE (name, version)
+)""",
+    """
+-- One row per value. `key` is a content hash, an object id, or several of them; `value` is the
+-- MessagePack of a pair [value, problem] of which exactly one is not nil.
+CREATE TABLE entry (
+    shelf INTEGER NOT NULL REFERENCES shelf (id) ON DELETE CASCADE,
+    key   TEXT NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY (shelf, key)
+) WITHOUT ROWID""",
+)
+
+#: How many versions of one kind are kept: switching between two settings stays warm.
+VERSIONS_KEPT = 4
+BUSY_TIMEOUT_SECONDS = 30
+_KEYS_PER_QUERY = 500
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+#: What another process can cause for a moment, and how long each further try waits (seconds).
+_PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+_PAUSES = (0.05, 0.1, 0.2, 0.4)
+#: What the user has to mend: the folder cannot be read or written.
+_NEVER_USABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf(Generic[T]):
+    """One kind of stored value: a name, a version that changes with its meaning, and its type."""
+
+    name: str
+    version: str
+    result: type[T]
+
+
+class Store:
+    """Values by shelf and key, behind one SQLite connection. Use it as a context manager."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.problems: list[Problem] = []
+        self._shelves: dict[tuple[str, str], int] = {}
+        self._decoders: dict[type[Any], msgspec.msgpack.Decoder[Any]] = {}
+        self._file: tuple[int, int] | None = None
+        self._connection = self._open()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connection; what was put is already on disk."""
+        self._connection.close()
+
+    def get_many(self, shelf: Shelf[T], keys: Iterable[str]) -> dict[str, T | Problem]:
+        """The stored values among `keys`; a key that is not stored is not in the result."""
+        wanted = list(dict.fromkeys(keys))
+        if not wanted:
+            return {}
+        decoder = self._decoder(shelf.result)
+        found: dict[str, T | Problem] = {}
+        for key, value in self._guarded(lambda: list(self._select(shelf, wanted)), []):
+            with contextlib.suppress(msgspec.DecodeError):  # unreadable: as good as not stored
+                result, problem = decoder.decode(value)
+                found[key] = result if problem is None else problem
+        return found
+
+    def get(self, shelf: Shelf[T], key: str) -> T | Problem | None:
+        """One stored value, or None if it is not stored."""
+        return self.get_many(shelf, [key]).get(key)
+
+    def put_many(self, shelf: Shelf[T], values: Mapping[str, T | Problem]) -> None:
+        """Stores values, replacing those of the same key, in one transaction."""
+        encoded = ((key, _encode(value)) for key, value in values.items())
+        rows = [(key, value) for key, value in encoded if value is not None]
+        if rows:
+            self._guarded(lambda: self._insert(shelf, rows), None)
+
+    # ----------------------------------------------------------------- behind the doors
+
+    def _select(self, shelf: Shelf[Any], keys: list[str]) -> Iterator[tuple[str, bytes]]:
+        shelf_id = self._shelf_id(shelf)
+        for start in range(0, len(keys), _KEYS_PER_QUERY):
+            part = keys[start : start + _KEYS_PER_QUERY]
+            marks = ",".join("?" * len(part))
+            query = f"SELECT key, value FROM entry WHERE shelf = ? AND key IN ({marks})"  # noqa: S608
+            yield from self._connection.execute(query, (shelf_id, *part))
+
+    def _insert(self, shelf: Shelf[Any], rows: list[tuple[str, bytes]]) -> None:
+        shelf_id = self._shelf_id(shelf)
+        with self._connection:
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO entry VALUES (?, ?, ?)",
+                ((shelf_id, key, value) for key, value in rows),
+            )
+
+    def _shelf_id(self, shelf: Shelf[Any]) -> int:
+        known = self._shelves.get((shelf.name, shelf.version))
+        if known is not None:
+            return known
+        with self._connection:
+            row = self._connection.execute(
+                "INSERT INTO shelf (name, version, used) VALUES (?, ?, ?) "
+                "ON CONFLICT (name, version) DO UPDATE SET used = excluded.used RETURNING id",
+                (shelf.name, shelf.version, int(time.time())),
+            ).fetchone()
+            self._connection.execute(
+                "DELETE FROM shelf WHERE name = ?1 AND id NOT IN "
+                "(SELECT id FROM shelf WHERE name = ?1 ORDER BY used DESC, id DESC LIMIT ?2)",
+                (shelf.name, VERSIONS_KEPT),
+            )
+        self._shelves[shelf.name, shelf.version] = shelf_id = int(row[0])
+        return shelf_id
+
+    def _decoder(self, result: type[Any]) -> msgspec.msgpack.Decoder[Any]:
+        if result not in self._decoders:
+            pair = tuple[result | None, Problem | None]  # type: ignore[valid-type]
+            self._decoders[result] = msgspec.msgpack.Decoder(pair)
+        return self._decoders[result]
+
+    def _guarded(self, action: Any, fallback: Any) -> Any:
+        """Runs an action on the database; if that turns out to be broken, starts a new one."""
+        try:
+            return action()
+        except sqlite3.OperationalError as error:  # locked too long, disk full: go on without
+            self._remember(f"the cache could not be used: {error}")
+            return fallback
+        except sqlite3.DatabaseError:
+            self._connection = self._rebuild(self._connection)
+            return fallback
+
+    def _open(self) -> sqlite3.Connection:
+        if self.path is None:
+            return _prepared(":memory:")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            return self._prepared_file(self.path)
+        except sqlite3.OperationalError as error:
+            if _primary_code(error) in _NEVER_USABLE:
+                raise _unusable(self.path, error) from error
+            return self._in_memory(error)
+        except sqlite3.DatabaseError:
+            return self._rebuild(None)
+        except OSError as error:
+            raise _unusable(self.path, error) from error
+
+    def _rebuild(self, broken: sqlite3.Connection | None) -> sqlite3.Connection:
+        """Makes the file anew, unless another process did so meanwhile."""
+        self._shelves.clear()
+        if self.path is None:
+            return _prepared(":memory:")
+        try:
+            with _alone(self.path):
+                if broken is not None:
+                    # Compared while it is open: the id of a closed and removed file is used again.
+                    if self._file == _identity(self.path):
+                        _remove(self.path)
+                    broken.close()
+                try:
+                    return self._prepared_file(self.path)
+                except sqlite3.DatabaseError:
+                    _remove(self.path)
+                    return self._prepared_file(self.path)
+        except (sqlite3.DatabaseError, OSError) as error:
+            return self._in_memory(error)
+
+    def _prepared_file(self, path: Path) -> sqlite3.Connection:
+        connection = _patiently_prepared(path)
+        self._file = _identity(path)
+        return connection
+
+    def _in_memory(self, error: Exception) -> sqlite3.Connection:
+        """A busy or full disk keeps no facts, and stops no run."""
+        self._remember(f"the cache could not be used: {error}")
+        return _prepared(":memory:")
+
+    def _remember(self, reason: str) -> None:
+        if all(problem.reason != reason for problem in self.problems):
+            self.problems.append(Problem(Stage.STORE, None, reason))
+
+
+def open_store(path: Path | None) -> Store:
+    """Opens the store at a path, or one in memory for None.
+
+    Raises:
+        ScanError: the folder cannot be made, read or written.
+    """
+    return Store(path)
+
+
+def _patiently_prepared(path: Path) -> sqlite3.Connection:
+    """Like `_prepared`: what other processes do to the file at this moment passes."""
+    for pause in _PAUSES:
+        try:
+            return _prepared(str(path))
+        except sqlite3.OperationalError as error:
+            if _primary_code(error) not in _PASSING:
+                raise
+            time.sleep(pause)
+    return _prepared(str(path))
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells the file at a path from another one put there later."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _primary_code(error: sqlite3.Error) -> int:
+    return error.sqlite_errorcode & 0xFF
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """While it lasts no other process makes this store anew, where the system has file locks."""
+    with path.with_name(path.name + "-lock").open("w") as lock:
+        if sys.platform != "win32":
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _prepared(database: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(database, timeout=BUSY_TIMEOUT_SECONDS)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        _create_or_check(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _create_or_check(connection: sqlite3.Connection) -> None:
+    version = _version(connection)
+    if version == SCHEMA_VERSION:
+        return
+    # A second process may be creating the tables at this moment: take the write lock, look again.
+    connection.execute("BEGIN IMMEDIATE")
+    with connection:
+        version = _version(connection)
+        if version == SCHEMA_VERSION:
+            return
+        # Tables of another schema: dropped here and not with the file, which others may have open.
+        for (table,) in connection.execute(_TABLES).fetchall():
+            connection.execute(f'DROP TABLE "{table.replace(chr(34), chr(34) * 2)}"')
+        for statement in SCHEMA:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _encode(value: object) -> bytes | None:
+    """The stored form; None for what names a path that is not UTF-8, which is computed again."""
+    pair = (None, value) if isinstance(value, Problem) else (value, None)
+    try:
+        return msgspec.msgpack.encode(pair)
+    except UnicodeEncodeError:
+        return None
+
+
+def _unusable(path: Path, error: Exception) -> ScanError:
+    return ScanError(
+        f"The cache folder {path.parent} cannot be used: {error}.",
+        hint="Give another one with --cache DIR, or run without one: --no-cache.",
+    )

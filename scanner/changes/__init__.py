@@ -1,0 +1,1 @@
+"""Facts about one change that need no code to be judged: what it is for, whether it counts."""

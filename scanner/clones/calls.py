@@ -1,0 +1,183 @@
+"""What could be called instead of a copy, and what stands in the way."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from pathlib import PurePosixPath
+
+from scanner.analysis.clones.clone_alignment import CloneType, leaf_pairs
+from scanner.analysis.clones.fingerprints import Role
+from scanner.base.model import UnitKind
+from scanner.clones.index import CloneIndex, CloneUnit, is_function
+from scanner.clones.matches import Match
+from scanner.scoring.copies import Call, is_example_path, is_test_path
+
+#: A copy is most of its unit from this share of its statements on ...
+MOST_OF_COPY = 0.7
+#: ... and its original can be called for it if the copy has this share of the original's.
+ENOUGH_OF_ORIGINAL = 0.5
+#: Calling the original does for a copy that has at most this share of other statements ...
+MOST_EXTRA = 0.1
+#: ... if the original has at most this share that the copy has not: what does more is no stand-in.
+MOST_MISSING = 0.1
+#: Decorators that leave a function to be called as it is written.
+PLAIN_DECORATORS = frozenset(
+    {"staticmethod", "classmethod", "cache", "lru_cache", "override", "final", "wraps"}
+    | {"contextmanager", "asynccontextmanager", "deprecated", "no_type_check"}
+)
+#: Bases that tell nothing of what a class is.
+COMMON_BASES = frozenset({"object", "ABC", "Generic", "Protocol"})
+
+
+def how_to_use(index: CloneIndex, match: Match) -> Call:
+    """How the original could be used in place of the copy."""
+    original = match.original.unit
+    if not is_whole(match) or not _does_the_same(match) or _is_wrapped(match.original):
+        return Call()
+    if is_example_path(match.original.path):
+        return Call(obstacle=f"{match.original.path} is an example")
+    if is_test_path(match.original.path) and _short(original.name).startswith("test"):
+        return Call(obstacle=f"`{original.name}` is a test")
+    name = original.name.split("#")[0]
+    if any(m.unit.name == f"{name}#2" for m in index.files()[match.original.path]):
+        return Call(obstacle=f"`{name}` is defined more than once")
+    if _class_of(original.name):
+        return _method(match)
+    return _function(index, match)
+
+
+def is_whole(match: Match) -> bool:
+    """Whether a copied function, or most of one, is what another function does."""
+    copied = len(match.alignment.pairs)
+    return (
+        is_function(match.copy.unit)
+        and is_function(match.original.unit)
+        and copied >= MOST_OF_COPY * len(match.copy.fingerprint.shape)
+        and copied >= ENOUGH_OF_ORIGINAL * len(match.original.fingerprint.shape)
+    )
+
+
+def _is_wrapped(original: CloneUnit) -> bool:
+    """Whether a decorator may make something else of a function: a route, a fixture, a property."""
+    return not PLAIN_DECORATORS.issuperset(
+        name.rpartition(".")[2] for name in original.fingerprint.decorators
+    )
+
+
+def _does_the_same(match: Match) -> bool:
+    """Whether a copy calls what the original calls, and little that one of them has is missing."""
+    copy, original = match.copy.fingerprint, match.original.fingerprint
+    pairs = match.alignment.pairs
+    extra, missing = len(copy.named) - len(pairs), len(original.named) - len(pairs)
+    return (
+        copy.is_async is original.is_async
+        and all(copy.named[i] == original.named[j] for i, j in pairs)
+        and extra <= MOST_EXTRA * len(copy.named)
+        and missing <= MOST_MISSING * len(original.named)
+    )
+
+
+def _differs(match: Match) -> bool:
+    """Whether more than the names of variables differs between a copy and its original."""
+    copy, original = match.copy.fingerprint, match.original.fingerprint
+    return len(copy.named) > len(match.alignment.pairs) or any(
+        copy.names[a][0] != Role.LOCAL and copy.names[a][1:] != original.names[b][1:]
+        for pair in match.alignment.pairs
+        for a, b in leaf_pairs(copy, original, pair)
+    )
+
+
+def is_override(index: CloneIndex, match: Match) -> bool:
+    """Whether two methods of one name belong to different classes that have a base in common."""
+    a, b = match.copy, match.original
+    if _short(a.unit.name) != _short(b.unit.name) or not _class_of(a.unit.name):
+        return False
+    if (a.path, _class_of(a.unit.name)) == (b.path, _class_of(b.unit.name)):
+        return False
+    return bool(_bases(index, a) & _bases(index, b) - COMMON_BASES)
+
+
+def _method(match: Match) -> Call:
+    a, b = match.copy, match.original
+    if a.path == b.path and _class_of(a.unit.name) == _class_of(b.unit.name):
+        if match.alignment.type is not CloneType.EXACT and not _any_private(a, b):
+            return Call()  # what a class offers, or is asked for by its framework, stays apart
+        return Call(f"self.{_short(b.unit.name)}", needs_parameter=_differs(match))
+    return Call(obstacle=f"`{b.unit.name}` is a method of another class")
+
+
+def _function(index: CloneIndex, match: Match) -> Call:
+    copy, original = match.copy.path, match.original.path
+    module = index.imports.module(original)
+    if module is None:
+        return Call(obstacle=f"{original} cannot be imported by its name")
+    target = f"{module}.{match.original.unit.name}"
+    needs_parameter = _differs(match)
+    if copy == original:
+        return Call(target, needs_parameter=needs_parameter)
+    if _means_another(index, match):
+        return Call()
+    if not index.imports.is_packaged(original):
+        return Call(obstacle=f"{original} is in no package")
+    if is_test_path(original) and (not is_test_path(copy) or _is_test_module(original)):
+        return Call(obstacle=f"{original} is a test")
+    if PurePosixPath(original).stem == "__main__":
+        return Call(obstacle=f"{original} is a script")
+    if index.imports.would_be_circular(copy, original):
+        return Call(obstacle=f"{original} imports {copy}, so importing it closes a circle")
+    is_private = match.original.unit.name.startswith("_")
+    return Call(target, needs_parameter=needs_parameter, is_private=is_private)
+
+
+def _is_test_module(path: str) -> bool:
+    """Whether a file holds tests, and not what tests share."""
+    stem = PurePosixPath(path).stem
+    return stem.startswith("test_") or stem.endswith(("_test", "_tests"))
+
+
+def _any_private(*members: CloneUnit) -> bool:
+    return any(_short(member.unit.name).startswith("_") for member in members)
+
+
+def _means_another(index: CloneIndex, match: Match) -> bool:
+    """Whether a name in the copy is one of its own module, or comes from another module than it
+    does where the original stands: equal text then does not do the same."""
+    here, there = match.copy, match.original
+    names = {name[1:] for name in here.fingerprint.names if name[0] != Role.LOCAL}
+    ours, theirs = (index.imports.sources(member.path) for member in (here, there))
+    if any(ours[name] != theirs[name] for name in names & ours.keys() & theirs.keys()):
+        return True
+    own = _defined(index, here.path, names - {here.unit.name, there.unit.name})
+    return bool(own) and own != _defined(index, there.path, own.keys())
+
+
+def _defined(
+    index: CloneIndex, path: str, names: Collection[str]
+) -> dict[str, list[tuple[str, tuple[int, ...]]]]:
+    """What of the names a module defines itself, with all that stands in it."""
+    found: dict[str, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
+    for member in index.files().get(path, ()):
+        name, _, rest = member.unit.name.partition(".")
+        if name in names:
+            found[name].append((rest, member.fingerprint.exact))
+    return found
+
+
+def _bases(index: CloneIndex, member: CloneUnit) -> frozenset[str]:
+    owner = _class_of(member.unit.name)
+    units: Sequence[CloneUnit] = index.files().get(member.path, ())
+    return frozenset(
+        base
+        for unit in units
+        if unit.unit.kind is UnitKind.CLASS and unit.unit.name == owner
+        for base in unit.fingerprint.bases
+    )
+
+
+def _class_of(name: str) -> str:
+    return name.rpartition(".")[0]
+
+
+def _short(name: str) -> str:
+    return name.rpartition(".")[2].split("#")[0]

@@ -1,0 +1,173 @@
+"""All that a codebase is used to, kept up to date file by file: one place to ask and to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from scanner.analysis.choices import ANALYSIS as CHOICES
+from scanner.analysis.choices import Choices
+from scanner.analysis.parsing.outline import ReadFile, unit_lines
+from scanner.analysis.tokens import ANALYSIS as TOKENS
+from scanner.analysis.tokens import UnitTokens
+from scanner.base.model import Finding
+from scanner.codebase.reader import SourceReader
+from scanner.conventions.architecture import ArchitectureBook
+from scanner.conventions.counts import ConventionBook
+from scanner.conventions.deviations import (
+    DEFAULT_RULES,
+    Births,
+    ChangedChoices,
+    DeviationRules,
+    Exemplars,
+    UnitChoices,
+    changed_choices,
+    departures_in,
+    made_by,
+)
+from scanner.conventions.shape_changes import ChangedShape, lacking_in, shaped_imports, strains_in
+from scanner.conventions.siblings import ShapedUnit, SiblingBook
+from scanner.scoring.deviation import score_departures
+from scanner.scoring.grain import score_lacking, score_strains
+
+
+@dataclass(frozen=True, slots=True)
+class KnownUnit:
+    """A unit of a file with its choices and, where naturalness is wanted, its tokens."""
+
+    choices: UnitChoices
+    tokens: UnitTokens | None = None
+
+    @property
+    def content(self) -> str:
+        return self.choices.unit.content
+
+
+@dataclass(frozen=True, slots=True)
+class FileEdit:
+    """What a change does to one file.
+
+    `path_before` is None for a new file and `path` for a deleted one; a side that cannot be read
+    does not exist here. `added` are the numbers of the code lines it adds, less moved ones.
+    """
+
+    path_before: str | None
+    path: str | None
+    before: tuple[KnownUnit, ...]
+    after: tuple[KnownUnit, ...]
+    added: frozenset[int]
+
+    def choices(self) -> ChangedChoices:
+        """The choices of the units that differ."""
+        return changed_choices(
+            self.path_before,
+            self.path,
+            [known.choices for known in self.before],
+            [known.choices for known in self.after],
+            self.added,
+        )
+
+
+class Codebook:
+    """Conventions, architecture and siblings of one codebase.
+
+    It depends on the files of a tree and on who wrote their lines when, not on the way that led
+    there: what was walked equals what was made anew.
+    """
+
+    def __init__(
+        self,
+        conventions: ConventionBook | None = None,
+        architecture: Callable[[], ArchitectureBook] = ArchitectureBook,
+        siblings: Callable[[], SiblingBook] = SiblingBook,
+    ) -> None:
+        self.conventions = conventions or ConventionBook()
+        self._make_architecture = architecture
+        self._make_siblings = siblings
+
+    @cached_property
+    def architecture(self) -> ArchitectureBook:
+        """Which package imports which; made when it is first asked for."""
+        return self._make_architecture()
+
+    @cached_property
+    def siblings(self) -> SiblingBook:
+        """What the members of a directory share; made when it is first asked for."""
+        return self._make_siblings()
+
+    def judge(
+        self,
+        edits: Sequence[FileEdit],
+        exemplars: Exemplars,
+        silenced: frozenset[str] = frozenset(),
+        rules: DeviationRules = DEFAULT_RULES,
+    ) -> tuple[Finding, ...]:
+        """All deviations of a change, by the codebase before it.
+
+        `exemplars` reads a file of that codebase; `silenced` are families that a tool governs.
+        """
+        choices = [edit.choices() for edit in edits]
+        departures = departures_in(choices, self.conventions, exemplars, silenced, rules)
+        shapes = list(_shapes(edits))
+        return (
+            *score_departures(departures),
+            *(score_strains(strains_in(shapes, self.architecture)) if _imports(shapes) else ()),
+            *score_lacking(lacking_in(shapes, self.siblings)),
+        )
+
+    def announce(self, paths: Iterable[str]) -> None:
+        """Makes files known that are put in next, so that their imports find each other."""
+        self.architecture.announce(paths)
+
+    def put(self, path: str, units: Sequence[KnownUnit], births: Births, oldest: int) -> None:
+        """Takes a file as it is now in the place of what it was.
+
+        `births` says when its lines were written, and `oldest` is the number of the commit that
+        wrote the oldest of them.
+        """
+        made = made_by(path, (known.choices for known in units), births)
+        self.conventions.put(path, made)
+        imports = [one for known in units for one in known.choices.choices.shape.imports]
+        self.architecture.put(path, imports)
+        self.siblings.put(path, _shaped(units), oldest)
+
+    def remove(self, path: str) -> None:
+        """Takes a file out that is gone, or has another name now."""
+        self.conventions.remove(path)
+        self.architecture.remove(path)
+        self.siblings.remove(path)
+
+
+def known_units(
+    file: ReadFile, reader: SourceReader, *, with_tokens: bool = False
+) -> tuple[KnownUnit, ...]:
+    """The units of a file with their choices; those that an analysis cannot read are left out."""
+    wanted = [(file, unit) for unit in file.outline.units]
+    choices = reader.facts(CHOICES, wanted)
+    tokens = reader.facts(TOKENS, wanted if with_tokens else [])
+    found = []
+    for unit in file.outline.units:
+        made, text = choices[unit.content], tokens.get(unit.content)
+        if isinstance(made, Choices):
+            known = UnitChoices(unit, unit_lines(file, unit), made)
+            found.append(KnownUnit(known, text if isinstance(text, UnitTokens) else None))
+    return tuple(found)
+
+
+def _shaped(units: Iterable[KnownUnit]) -> tuple[ShapedUnit, ...]:
+    return tuple(ShapedUnit(known.choices.unit, known.choices.choices.shape) for known in units)
+
+
+def _imports(shapes: Iterable[ChangedShape]) -> bool:
+    """Whether a change adds an import."""
+    return any(one.line in file.added for file in shapes for one in file.imports)
+
+
+def _shapes(edits: Iterable[FileEdit]) -> Iterator[ChangedShape]:
+    for edit in edits:
+        if edit.path is not None:
+            shaped = _shaped(edit.after)
+            lines = [known.choices.lines for known in edit.after]
+            imports = shaped_imports(zip(shaped, lines, strict=True))
+            yield ChangedShape(edit.path, edit.path_before is None, shaped, imports, edit.added)

@@ -1,0 +1,136 @@
+"""Books of a few commits in the store, so that the next run goes on from the nearest.
+
+What is kept depends on the commit alone, so that a run gives the same with and without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TypeVar
+
+import msgspec
+
+from scanner.analysis.choices import ANALYSIS as CHOICES
+from scanner.analysis.choices import Import
+from scanner.base.store import Shelf, Store
+from scanner.conventions.architecture import ArchitectureBook
+from scanner.conventions.counts import ConventionBook, StoredFiles, StoredLedgers
+from scanner.conventions.profile import Codebook
+from scanner.conventions.siblings import SiblingBook, StoredSiblings
+from scanner.git.commits import Parentage
+
+T = TypeVar("T")
+
+#: Raised whenever an equal tree would make another book.
+BOOK_VERSION = 3
+#: How many commits' books are kept: a few branches, and the one before each.
+BOOKS_KEPT = 8
+_INDEX = "index"
+
+
+class StoredLines(msgspec.Struct):
+    """Who wrote the lines of each file: its blob and numbers of commits (int32, as bytes)."""
+
+    commits: list[str]
+    files: dict[str, tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBook:
+    """The book of a commit, each part encoded, to be decoded when it is asked for."""
+
+    commit: str
+    ledgers: bytes
+    files: bytes
+    imports: bytes
+    siblings: bytes
+    lines: bytes
+
+    def codebook(self) -> Codebook:
+        """The book."""
+        return Codebook(
+            ConventionBook(_decode(self.ledgers, StoredLedgers), self._files),
+            self._architecture,
+            lambda: SiblingBook(_decode(self.siblings, StoredSiblings)),
+        )
+
+    def written(self) -> StoredLines:
+        """Who wrote the lines of the commit's files."""
+        return _decode(self.lines, StoredLines)
+
+    def blob(self, path: str) -> str | None:
+        """The blob of a file of the commit."""
+        found = self.written().files.get(path)
+        return found[0] if found is not None else None
+
+    def _files(self) -> StoredFiles:
+        return _decode(self.files, StoredFiles)
+
+    def _architecture(self) -> ArchitectureBook:
+        book = ArchitectureBook()
+        imports = _decode(self.imports, dict[str, tuple[Import, ...]])
+        book.announce(imports)
+        for path, statements in imports.items():
+            book.put(path, statements)
+        return book
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """Which commit's book is in which slot, the newest first."""
+
+    slots: tuple[tuple[int, str], ...]
+
+
+class KeptBooks:
+    """The books that the store has, made under one set of excluded paths."""
+
+    def __init__(self, store: Store, exclude: Sequence[str]) -> None:
+        self._store = store
+        excluded = sha256("\0".join(exclude).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        version = f"{BOOK_VERSION}/{CHOICES.version}/{excluded}"
+        self._books = Shelf("book", version, KeptBook)
+        self._indices = Shelf("book-index", version, _Index)
+
+    def nearest(self, commit: str, parentage: Parentage) -> KeptBook | None:
+        """The book of a commit, or of the nearest one that first parents lead to from it."""
+        slots = {kept: slot for slot, kept in self._index()}
+        here: str | None = commit if slots else None
+        while here is not None and here not in slots:
+            here = parentage.parents[here]
+        if here is None:
+            return None
+        found = self._store.get(self._books, f"{slots[here]}")
+        # Another process may have put another book there by now.
+        return found if isinstance(found, KeptBook) and found.commit == here else None
+
+    def keep(self, commit: str, book: Codebook, lines: StoredLines) -> None:
+        """Keeps a book, in the place of the one that was put there longest ago."""
+        index = self._index()
+        if any(kept == commit for _, kept in index):
+            return
+        free = set(range(BOOKS_KEPT)) - {slot for slot, _ in index}
+        slot = min(free) if free else index[-1][0]
+        try:
+            kept = _kept(commit, book, lines)
+        except UnicodeEncodeError:  # a path that is not UTF-8: made again next time
+            return
+        rest = tuple(entry for entry in index if entry[0] != slot)
+        self._store.put_many(self._books, {f"{slot}": kept})
+        self._store.put_many(self._indices, {_INDEX: _Index(((slot, commit), *rest))})
+
+    def _index(self) -> tuple[tuple[int, str], ...]:
+        found = self._store.get(self._indices, _INDEX)
+        return found.slots if isinstance(found, _Index) else ()
+
+
+def _kept(commit: str, book: Codebook, lines: StoredLines) -> KeptBook:
+    ledgers, files = book.conventions.stored()
+    parts = (ledgers, files, book.architecture.imports(), book.siblings.stored(), lines)
+    return KeptBook(commit, *map(msgspec.msgpack.encode, parts))
+
+
+def _decode(content: bytes, kind: type[T]) -> T:
+    return msgspec.msgpack.decode(content, type=kind)

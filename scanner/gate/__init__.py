@@ -1,0 +1,1 @@
+"""Two trees → a verdict: what counts of a judgement, and why."""

@@ -1,0 +1,70 @@
+"""Who wrote a change that is not in yet: by its commits, or by the agent that commits it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from scanner.attribution.environment import detect_agent
+from scanner.attribution.settings import AttributionSettings
+from scanner.base.model import UNMARKED, Attribution, Claim, Label, Level
+from scanner.git.commits import read_commits
+from scanner.git.process import Repository, run
+from scanner.git.trees import diff_trees
+
+
+def commit_time(repository: Repository, oid: str) -> datetime:
+    """When a commit was made."""
+    text = run(repository, "log", "-1", "--no-show-signature", "--format=%cI", oid, "--").decode()
+    return datetime.fromisoformat(text.strip())
+
+
+def attribution_here(environment: Mapping[str, str]) -> Attribution:
+    """The label of what this process commits: `ai` if an agent runs it, else `unmarked`.
+
+    An agent that runs the hook has made the commit; which lines it wrote is not known.
+    """
+    agent = detect_agent(environment)
+    if agent is None:
+        return UNMARKED
+    claim = Claim(
+        level=Level.DECLARED_AUTHORSHIP,
+        rule=f"environment.{agent.agent}",
+        source="environment",
+        text=agent.variable,
+        label=Label.AI,
+        agent=agent.agent,
+        note="the agent that runs this commit",
+    )
+    return Attribution(Label.AI, claim.level, (agent.agent,), (claim,))
+
+
+def attribution_between(
+    repository: Repository, base: str | None, tip: str, settings: AttributionSettings
+) -> Attribution:
+    """The label of all that `tip` has and `base` has not, by the lines that each commit adds."""
+    from scanner.attribution.all_sources import attribute  # noqa: PLC0415  60 ms
+    from scanner.attribution.changes import added_lines, changed_paths  # noqa: PLC0415
+    from scanner.attribution.resolve import (  # noqa: PLC0415
+        ChangeFacts,
+        Part,
+        attribute_change,
+    )
+
+    commits = read_commits(repository, [tip], [base] if base else [])
+    if not commits:
+        return UNMARKED
+    own = [commit for commit in commits if not commit.is_merge]
+    pairs = [(commit.parents[0] if commit.parents else None, commit.oid) for commit in own]
+    diffs = {diff.after: diff for diff in diff_trees(repository, pairs)}
+    facts = {
+        oid: ChangeFacts(paths=changed_paths(diff), added=added_lines(diff))
+        for oid, diff in diffs.items()
+    }
+    facts |= {one.oid: ChangeFacts(is_merge=True) for one in commits if one.is_merge}
+    found = attribute(commits, repository, settings, facts).attributions
+    parts = [
+        Part(found[oid], sum(file.added_lines for file in diff.files))
+        for oid, diff in diffs.items()
+    ]
+    return attribute_change(found.get(tip, UNMARKED), parts)

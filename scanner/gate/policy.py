@@ -1,0 +1,145 @@
+"""Scorecard and thresholds → verdict. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from scanner.base.errors import ExitCode
+from scanner.base.model import (
+    Finding,
+    Judgement,
+    Outcome,
+    Problem,
+    RuleMatch,
+    Scorecard,
+    Severity,
+    Stage,
+    Threshold,
+    UnitKind,
+    Verdict,
+)
+from scanner.config import Thresholds
+from scanner.scoring.touched import TouchedUnit
+
+EXIT_CODES = {
+    Outcome.PASS: ExitCode.CLEAN,
+    Outcome.FAIL: ExitCode.THRESHOLD_CROSSED,
+    Outcome.COULD_NOT_JUDGE: ExitCode.COULD_NOT_JUDGE,
+}
+
+
+#: What of a unit may not become worse where no decline is allowed. Lines and parameters may grow.
+_DECLINES = ("cognitive", "cyclomatic", "nesting")
+_WORDS = {
+    "cognitive": "cognitive complexity",
+    "cyclomatic": "cyclomatic complexity",
+    "code_lines": "number of code lines",
+    "parameters": "number of parameters",
+    "nesting": "nesting depth",
+}
+
+
+def decide(
+    judgement: Judgement, thresholds: Sequence[Threshold], further: Sequence[str] = ()
+) -> Verdict:
+    """The verdict and its reasons, one sentence each; `further` are reasons to fail.
+
+    A crossed threshold fails whatever else is known. Short of that, anything in the change that
+    could not be judged makes the whole a "could not judge", never a pass.
+    """
+    scorecard = judgement.scorecard
+    crossed = [*_crossed(scorecard, thresholds), *further, *_blocking(judgement.findings)]
+    unknown = [*_blind_spots(judgement.problems), *_unmeasured(judgement.scorecard, thresholds)]
+    if crossed:
+        return Verdict(Outcome.FAIL, (*crossed, *unknown))
+    if unknown:
+        return Verdict(Outcome.COULD_NOT_JUDGE, tuple(unknown))
+    return Verdict(Outcome.PASS)
+
+
+def crossed_limits(
+    judgement: Judgement, touched: Sequence[TouchedUnit], thresholds: Thresholds
+) -> Iterator[str]:
+    """A sentence for each limit that is crossed and is not one of a score."""
+    points = judgement.scorecard.points
+    if thresholds.points is not None and points > thresholds.points:
+        yield f"The change costs {points:.4g} points, above the limit of {thresholds.points:g}."
+    for severity in Severity:
+        limit = getattr(thresholds.findings, severity)
+        count = sum(finding.severity is severity for finding in judgement.findings)
+        if limit is not None and count > limit:
+            noun, verb = "finding" if count == 1 else "findings", "is" if limit == 1 else "are"
+            yield f"The change has {count} {noun} of severity {severity}; {limit} {verb} allowed."
+    for unit in touched:
+        yield from _high_facts(unit, thresholds)
+        if thresholds.no_decline:
+            yield from _declines(unit)
+
+
+def _high_facts(unit: TouchedUnit, thresholds: Thresholds) -> Iterator[str]:
+    """A skeleton of a module or class has no length or parameters to speak of."""
+    is_function = unit.kind in (UnitKind.FUNCTION, UnitKind.METHOD)
+    for fact, words in _WORDS.items():
+        limit = getattr(thresholds.facts, fact)
+        before, after = _both(unit, fact)
+        if limit is None or after <= limit or not (is_function or fact in _DECLINES):
+            continue
+        if before is None or after > before:
+            was = "is new" if before is None else f"was {before}"
+            yield f"{_place(unit)} ends with a {words} of {after} ({was}); the limit is {limit}."
+
+
+def _declines(unit: TouchedUnit) -> Iterator[str]:
+    for fact in _DECLINES:
+        before, after = _both(unit, fact)
+        if before is not None and after > before:
+            rise = f"from {before} to {after}"
+            yield f"{_place(unit)} ends worse than it began: its {_WORDS[fact]} rose {rise}."
+
+
+def _both(unit: TouchedUnit, fact: str) -> tuple[int | None, int]:
+    return getattr(unit.before, fact) if unit.before else None, getattr(unit.after, fact)
+
+
+def _place(unit: TouchedUnit) -> str:
+    return f"{unit.place.path}:{unit.place.span.first} ({unit.place.unit})"
+
+
+def keeps_from_judging(problem: Problem) -> bool:
+    """Whether a problem leaves part of the change unjudged.
+
+    A slow cache does not, nor does a manifest that only running it could read.
+    """
+    return not problem.is_before and problem.stage not in (Stage.STORE, Stage.MANIFEST)
+
+
+def _crossed(scorecard: Scorecard, thresholds: Iterable[Threshold]) -> Iterator[str]:
+    for threshold in thresholds:
+        name = threshold.dimension.value if threshold.dimension else "debt"
+        score = scorecard.score(threshold.dimension) if threshold.dimension else scorecard.debt
+        if score is not None and score > threshold.limit:
+            yield f"The {name} score is {score:.1f}, above the threshold of {threshold.limit:g}."
+
+
+def _blocking(findings: Iterable[Finding]) -> Iterator[str]:
+    for finding in findings:
+        evidence = finding.evidence
+        is_security = isinstance(evidence, RuleMatch) and evidence.category == "security"
+        if is_security and finding.severity is Severity.ERROR:
+            where = f"{finding.place.path}:{finding.place.span.first}"
+            yield f"{where} brings a security finding of severity error ({finding.rule})."
+
+
+def _blind_spots(problems: Iterable[Problem]) -> Iterator[str]:
+    for problem in problems:
+        if keeps_from_judging(problem):
+            what = problem.path or problem.stage.value
+            yield f"{what} could not be judged: {problem.reason}"
+
+
+def _unmeasured(scorecard: Scorecard, thresholds: Iterable[Threshold]) -> Iterator[str]:
+    reasons = {part.dimension: part.unmeasured for part in scorecard.dimensions}
+    for threshold in thresholds:
+        reason = reasons.get(threshold.dimension) if threshold.dimension else None
+        if threshold.dimension and reason:
+            yield f"There is no {threshold.dimension.value} score: {reason}"

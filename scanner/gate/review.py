@@ -1,0 +1,221 @@
+"""Two trees → a review. The hook compares HEAD with the index, the gate a branch with its base."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from functools import cached_property
+
+from scanner.base.model import Attribution, Review, TreeDiff
+from scanner.base.store import Store
+from scanner.clones.live_code import LiveCode
+from scanner.codebase.paths import path_filter
+from scanner.codebase.reader import SourceReader
+from scanner.codebase.rules import rules_at
+from scanner.codebase.settings import settings_at
+from scanner.config import Settings
+from scanner.gate.baseline import Baseline
+from scanner.gate.branch_attribution import attribution_between, attribution_here, commit_time
+from scanner.gate.merges import Side, merged, own_files
+from scanner.gate.settle import Terms, Trees, settle
+from scanner.git.blobs import BlobReader
+from scanner.git.commits import head, merge_base, merge_heads, resolve
+from scanner.git.process import Repository
+from scanner.git.trees import diff_index, diff_trees
+from scanner.judge import (
+    Deviation,
+    DeviationJudge,
+    Prepared,
+    Sources,
+    complete,
+    prepare,
+    read_change,
+)
+from scanner.judge.coded import CodedRules, without_copies
+from scanner.judge.rules import judge_rules, start
+from scanner.rulepacks.hits import RuleRun
+from scanner.rulepacks.packs import RuleSet
+from scanner.rulepacks.run import PendingRun
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """What a review is made with.
+
+    `settings` None: those of the base. `baseline` is the path of the baseline file in the base's
+    tree, if it is not the one that the settings name; `known` is a baseline from elsewhere.
+    `environment` is that of the process, which may name the agent that commits.
+    """
+
+    repository: Repository
+    store: Store
+    settings: Settings | None = None
+    known: Baseline | None = None
+    baseline: str | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What is reviewed: a tree against its parents, who wrote it, and the day it is judged on.
+
+    `parents` has one pair of trees with its diff; several where a merge is under way.
+    """
+
+    parents: tuple[tuple[Trees, TreeDiff], ...]
+    today: date
+    attribution: Callable[[Settings], Attribution]
+
+
+def review_index(judging: Judging) -> Review:
+    """What committing the index would add to HEAD (to the empty tree before the first commit).
+
+    The commit has no time yet, so that waivers end by the clock. While a merge is under way, what
+    counts is what the index adds to HEAD and to each commit that is merged into it.
+    """
+    repository = judging.repository
+    base = head(repository)
+    parents = (base, *merge_heads(repository))
+    diffs = own_files([diff_index(repository, parent) for parent in parents])
+    trees = (Trees(parent, None, base) for parent in parents)
+    return _review(
+        judging,
+        _Subject(
+            tuple(zip(trees, diffs, strict=True)),
+            datetime.now(UTC).astimezone().date(),
+            lambda _settings: attribution_here(judging.environment),
+        ),
+    )
+
+
+def review_branch(judging: Judging, base: str, tip: str) -> Review:
+    """What merging `tip` would add since it left `base`, by the settings that `base` has now.
+
+    Waivers end by the later time of the two commits, so that equal commits are judged alike.
+
+    Raises:
+        ScanError: a revision is unknown, or the two have no known common ancestor.
+    """
+    repository = judging.repository
+    tip_commit, base_commit = resolve(repository, tip), resolve(repository, base)
+    fork = merge_base(repository, base_commit, tip_commit)
+    return _review_commits(judging, Trees(fork, tip_commit, base_commit))
+
+
+def review_change(judging: Judging, before: str | None, after: str) -> Review:
+    """What a commit added to another (None: to the empty tree), by the settings of the latter.
+
+    Raises:
+        ScanError: a revision is unknown.
+    """
+    old = resolve(judging.repository, before) if before else None
+    return _review_commits(judging, Trees(old, resolve(judging.repository, after), old))
+
+
+def _review_commits(judging: Judging, trees: Trees) -> Review:
+    repository, tip = judging.repository, trees.tip
+    assert tip is not None
+    ends = [commit_time(repository, oid) for oid in (tip, trees.rules) if oid]
+    (diff,) = diff_trees(repository, [(trees.base, tip)])
+    return _review(
+        judging,
+        _Subject(
+            ((trees, diff),),
+            max(ends).date(),
+            lambda settings: attribution_between(repository, trees.base, tip, settings.attribution),
+        ),
+    )
+
+
+def _review(judging: Judging, subject: _Subject) -> Review:
+    repository = judging.repository
+    (trees, diff), diffs = subject.parents[0], [diff for _, diff in subject.parents]
+    with BlobReader(repository) as blobs, ExitStack() as stack:
+        settings = judging.settings or settings_at(repository, trees.rules, blobs)
+        settings = replace(settings, baseline=judging.baseline or settings.baseline)
+        rules = rules_at(repository, trees.rules, blobs, settings)
+        semgrep = stack.enter_context(start(diffs, rules, settings, blobs, judging.store))
+        attribution = subject.attribution(settings)
+        thresholds = settings.thresholds.for_arm(attribution.arm)
+        reader = SourceReader(blobs, judging.store)
+        terms = Terms(settings, thresholds, subject.today, judging.known)
+        court = _Court(judging, reader, blobs, terms, rules, semgrep)
+        sides = [court.judge(*parent) for parent in subject.parents]
+        settled = sides[0].settled if len(sides) == 1 else merged(sides, thresholds)
+        reader.flush()
+    return Review(
+        trees.base,
+        trees.tip,
+        settled.judgement,
+        settled.verdict,
+        thresholds.as_tuple(),
+        attribution=attribution,
+        files=diff.files,
+        set_aside=settled.set_aside,
+        notes=settled.notes,
+    )
+
+
+@dataclass(frozen=True)
+class _Court:
+    """What judging a tree against any of its parents takes."""
+
+    judging: Judging
+    reader: SourceReader
+    blobs: BlobReader
+    terms: Terms
+    rules: RuleSet
+    semgrep: PendingRun
+
+    @cached_property
+    def hits(self) -> RuleRun:
+        """What semgrep says; it is waited for when it is first asked for."""
+        return self.semgrep.result()
+
+    def judge(self, trees: Trees, diff: TreeDiff) -> Side:
+        """What a tree adds to one parent."""
+        settings, repository = self.terms.settings, self.judging.repository
+        is_excluded = path_filter(settings.exclude)
+        change = read_change(diff, self.reader, is_excluded)
+        prepared = prepare(diff, change, self.reader, settings)
+        live = LiveCode(repository, self.reader, is_excluded, settings.duplication)
+        live.move_near(trees.base, change.files, self.judging.store)
+        sources = Sources(repository, self.blobs, self.reader, self.judging.store)
+        deviation = self._deviation(sources, trees.base, prepared)
+        coded = CodedRules(sources, settings).judge(prepared, live)
+        judgement = complete(prepared, live, None, deviation)
+        coded = without_copies(coded, judgement)
+        by_rules = judge_rules(change, self.hits, coded, self.rules, settings)
+        judgement = by_rules.added_to(judgement)
+        readers = (self.reader, self.blobs)
+        settled = settle(repository, trees, change.files, judgement, self.terms, readers)
+        notes = (
+            *settled.notes,
+            *_suppressed(by_rules.introduced.suppressed),
+            *_unseen(live.missing),
+        )
+        return Side(replace(settled, notes=notes), prepared.added)
+
+    def _deviation(self, sources: Sources, base: str | None, prepared: Prepared) -> Deviation:
+        """What departs from the habits of a parent; they are kept for the next review."""
+        judge = DeviationJudge(sources, self.terms.settings.exclude, [base], base, {})
+        found = judge.judge(base, prepared.change.files, prepared.added)
+        judge.keep()
+        return found
+
+
+def _unseen(missing: Sequence[str]) -> tuple[str, ...]:
+    """That copies of files which this clone lacks are not found."""
+    if not missing:
+        return ()
+    others = f" and {len(missing) - 1:,} more are" if missing[1:] else " is"
+    return (f"{missing[0]}{others} not in this clone, so that copies of it go unseen.",)
+
+
+def _suppressed(count: int) -> tuple[str, ...]:
+    if not count:
+        return ()
+    comments = "comment keeps" if count == 1 else "comments keep"
+    return (f"`# nosemgrep` {comments} back {count} of what the rules find.",)

@@ -1,0 +1,396 @@
+"""A judgement → what counts of it: guards added, waivers and the baseline applied, limits asked.
+
+Whatever excuses or allows something is read from the tree that the change goes into (`rules`),
+never from what the change brings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from posixpath import normpath
+
+from scanner.analysis.metrics.complexity import ANALYSIS as COMPLEXITY
+from scanner.base.errors import ScanError
+from scanner.base.model import (
+    Complexity,
+    Dimension,
+    DimensionScore,
+    FileChange,
+    FileVersion,
+    Finding,
+    Judgement,
+    Place,
+    Problem,
+    SetAside,
+    Severity,
+    Span,
+    Verdict,
+)
+from scanner.codebase.reader import SourceReader
+from scanner.codebase.rules import packs_of
+from scanner.codebase.settings import settings_of_texts
+from scanner.config import CONFIG_FILES, NewWaivers, Settings, Thresholds
+from scanner.gate.baseline import Baseline, grown, read_baseline, set_known_aside
+from scanner.gate.policy import crossed_limits, decide
+from scanner.gate.waivers import (
+    InForce,
+    InlineWaiver,
+    invalid_configured,
+    invalid_inline,
+    read_inline,
+    set_aside,
+)
+from scanner.git.blobs import BlobReader
+from scanner.git.process import Repository
+from scanner.git.trees import diff_index, diff_trees, list_tree
+from scanner.guards.all_guards import tampered
+from scanner.guards.checks import CHECK_PATHS, ChangedText
+from scanner.guards.finding import Loss, in_file, tampering
+from scanner.guards.loosening import differences, in_words, loosened
+from scanner.guards.once import charged_once
+from scanner.guards.rule_changes import PackChanges, pack_changes
+from scanner.guards.suppressions import comments_of
+from scanner.judge import unit_pairs
+from scanner.scoring.change import ChangedFile, new_lines, old_lines
+from scanner.scoring.matching import UnitPair
+from scanner.scoring.ordering import costliest_first
+from scanner.scoring.touched import TouchedUnit, touched_units
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """What is compared: `base` with `tip` (None: the index), by what `rules` allows."""
+
+    base: str | None
+    tip: str | None
+    rules: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """By what a change is judged: settings, thresholds of its arm, known findings, the day.
+
+    `known` None: those of the baseline file that the settings name.
+    """
+
+    settings: Settings
+    thresholds: Thresholds
+    today: date
+    known: Baseline | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What counts of a judgement, the verdict on it, and what was left out of it.
+
+    `touched` is empty where no threshold asks for it.
+    """
+
+    judgement: Judgement
+    verdict: Verdict
+    set_aside: tuple[SetAside, ...]
+    notes: tuple[str, ...]
+    touched: tuple[TouchedUnit, ...] = ()
+
+
+def settle(
+    repository: Repository,
+    trees: Trees,
+    files: Sequence[ChangedFile],
+    judgement: Judgement,
+    terms: Terms,
+    sources: tuple[SourceReader, BlobReader],
+) -> Settled:
+    """Adds what the guards find, takes out what is waived, known or charged twice, and decides."""
+    reader, blobs = sources
+    pairs = unit_pairs(files)
+    texts = _changed_texts(repository, trees, terms.settings, blobs)
+    by_path = {text.path: text for text in texts}
+    own = _own_rules(repository, trees, terms, by_path, blobs)
+    waivers = _Waivers.of(files, terms)
+    points = terms.settings.guard_points
+    checks = [text for text in texts if text.path not in own.paths]
+    extra = (*tampered(files, pairs, checks, points), *own.findings, *waivers.invalid)
+    counted, waived = set_aside((*judgement.findings, *extra), waivers.in_force)
+    counted, known = set_known_aside(counted, own.known)
+    counted, doubled = charged_once(counted)
+    aside = (*waived, *known, *doubled)
+    whole = _recounted(judgement, counted, extra, aside)
+    touched = _touched(files, pairs, reader) if _needs_facts(terms.thresholds) else ()
+    further = tuple(crossed_limits(whole, touched, terms.thresholds))
+    verdict = decide(whole, terms.thresholds.as_tuple(), further)
+    return Settled(whole, verdict, aside, own.notes, touched)
+
+
+#: Points of guards count in the debt, but do not make a dimension measured whose rules did not run.
+_GUARDS_ALONE = "only the guards ran, whose points count in the debt"
+
+
+def _recounted(
+    judgement: Judgement,
+    counted: Iterable[Finding],
+    extra: Iterable[Finding],
+    aside: Iterable[SetAside],
+) -> Judgement:
+    """The judgement with the points that the guards added and less those that were let pass."""
+    change = dict.fromkeys(Dimension, 0.0)
+    for finding in extra:
+        change[finding.dimension] += finding.points
+    for left_out in aside:
+        change[left_out.finding.dimension] -= left_out.finding.points
+    card = judgement.scorecard
+    parts = {part.dimension: part for part in card.dimensions}
+    for dimension, points in change.items():
+        part = parts.get(dimension, DimensionScore(dimension, unmeasured=_GUARDS_ALONE))
+        if points:
+            parts[dimension] = replace(part, points=max(0.0, part.points + points))
+    return replace(
+        judgement,
+        findings=costliest_first(counted),
+        scorecard=replace(card, dimensions=tuple(parts.values())),
+    )
+
+
+def _needs_facts(thresholds: Thresholds) -> bool:
+    return thresholds.no_decline or thresholds.facts != type(thresholds.facts)()
+
+
+def _touched(
+    files: Sequence[ChangedFile], pairs: Sequence[UnitPair], reader: SourceReader
+) -> tuple[TouchedUnit, ...]:
+    sources = {
+        unit.content: (side, unit)
+        for file in files
+        for side in (file.before, file.after)
+        if side is not None
+        for unit in side.outline.units
+    }
+    sides = [side for pair in pairs for side in (pair.before, pair.after) if side]
+    facts = reader.facts(COMPLEXITY, [sources[side.unit.content] for side in sides])
+    known = {key: value for key, value in facts.items() if isinstance(value, Complexity)}
+    return touched_units(pairs, known)
+
+
+# --------------------------------------------------------------------------- files but Python
+
+
+def _changed_texts(
+    repository: Repository, trees: Trees, settings: Settings, blobs: BlobReader
+) -> list[ChangedText]:
+    """The changed files that say how the code is checked."""
+    paths = (*CHECK_PATHS, *CONFIG_FILES, f":(literal){settings.baseline}")
+    return [
+        ChangedText(file.path, _text(file.before, blobs), _text(file.after, blobs))
+        for file in _changed(repository, trees, paths)
+    ]
+
+
+def _changed(repository: Repository, trees: Trees, paths: Sequence[str]) -> Sequence[FileChange]:
+    """The files at these pathspecs that differ between the trees."""
+    if trees.tip is None:
+        return diff_index(repository, trees.base, paths).files
+    (diff,) = diff_trees(repository, [(trees.base, trees.tip)], paths)
+    return diff.files
+
+
+def _text(version: FileVersion | None, blobs: BlobReader) -> str | None:
+    if version is None or not version.mode.is_text_file:
+        return None
+    source = blobs.read(version.blob)
+    return None if isinstance(source, Problem) else source.decode("utf-8-sig", "replace")
+
+
+def _texts_at(
+    repository: Repository, tree: str | None, paths: Sequence[str], blobs: BlobReader
+) -> dict[str, str]:
+    versions = list_tree(repository, tree, paths) if tree else ()
+    texts = {version.path: _text(version, blobs) for version in versions}
+    return {path: text for path, text in texts.items() if text is not None}
+
+
+# --------------------------------------------------------------------------- our own rules
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnRules:
+    """What the change does to Tallystick's own rules; `known` is the baseline that is in force."""
+
+    known: Baseline
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+    paths: frozenset[str]
+
+
+def _own_rules(
+    repository: Repository,
+    trees: Trees,
+    terms: Terms,
+    changed: Mapping[str, ChangedText],
+    blobs: BlobReader,
+) -> _OwnRules:
+    findings: list[Finding] = []
+    notes: list[str] = []
+    if changed.keys() & set(CONFIG_FILES):
+        before = _texts_at(repository, trees.base, CONFIG_FILES, blobs)
+        found, said = _settings_changes(before, changed, terms.settings.guard_points.loosened)
+        findings += found
+        notes += said
+    known = terms.known
+    path = terms.settings.baseline
+    if known is None:
+        text = _texts_at(repository, trees.rules, (f":(literal){path}",), blobs).get(path)
+        known = read_baseline(text, path) if text is not None else {}
+    if path in changed:
+        found, said = _baseline_changes(changed[path], terms.settings.guard_points.loosened)
+        findings += found
+        notes += said
+    packs = _pack_changes(repository, trees, terms, blobs)
+    findings += packs.findings
+    notes += packs.notes
+    findings += _invalid_waivers(repository, trees, terms, blobs)
+    return _OwnRules(known, tuple(findings), tuple(notes), frozenset({path, *CONFIG_FILES}))
+
+
+def _invalid_waivers(
+    repository: Repository, trees: Trees, terms: Terms, blobs: BlobReader
+) -> list[Finding]:
+    """Waivers of the configuration that excuse nothing cost who meets them no points."""
+    if not terms.settings.waivers:
+        return []
+    texts = _texts_at(repository, trees.rules, CONFIG_FILES, blobs)
+    name = next((name for name in CONFIG_FILES if name in texts), CONFIG_FILES[0])
+    return list(invalid_configured(terms.settings.waivers, terms.today, name, 0.0))
+
+
+def _pack_changes(
+    repository: Repository, trees: Trees, terms: Terms, blobs: BlobReader
+) -> PackChanges:
+    """What the change does to the packs of rules that the settings name."""
+    places = [f":(literal){normpath(place)}" for place in terms.settings.rules]
+    if not places:
+        return PackChanges()
+    files = _changed(repository, trees, places)
+    before = tuple(packs_of((file.before for file in files if file.before), blobs))
+    try:
+        after = tuple(packs_of((file.after for file in files if file.after), blobs))
+    except ScanError as error:
+        loss = Loss("rules-broken", error.message, error.hint or "Mend it.", None, None)
+        place = in_file(files[0].path)
+        return PackChanges((tampering(loss, place, terms.settings.guard_points.loosened),))
+    if not (before or after):
+        return PackChanges()
+    return pack_changes(before, after, terms.settings.guard_points.loosened)
+
+
+def _settings_changes(
+    before: Mapping[str, str], changed: Mapping[str, ChangedText], points: float
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    after = dict(before)
+    for name in CONFIG_FILES:
+        if name in changed:
+            after.pop(name, None)
+            text = changed[name].after
+            if text is not None:
+                after[name] = text
+    try:
+        old = settings_of_texts(before)
+    except ScanError:
+        old = None
+    try:
+        new = settings_of_texts(after)
+    except ScanError as error:
+        loss = Loss("configuration-broken", error.message, error.hint or "Mend it.", "valid", None)
+        return (tampering(loss, in_file(CONFIG_FILES[0]), points, Severity.ERROR),), ()
+    if old is None and new is not None:
+        return (), (f"The change brings a configuration, {new[0]}; it holds from the next on.",)
+    name = new[0] if new else CONFIG_FILES[0]
+    found = differences(old[1] if old else Settings(), new[1] if new else Settings())
+    return loosened(found, name, after.get(name, ""), points), in_words(found)
+
+
+def _baseline_changes(
+    changed: ChangedText, points: float
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    if changed.before is None:
+        return (), (f"The change brings a baseline, {changed.path}; it holds from the next on.",)
+    before = read_baseline(changed.before, changed.path)
+    more = grown(before, read_baseline(changed.after or "", changed.path))
+    if not more:
+        return (), ()
+    entry = more[0]
+    what = "1 finding" if len(more) == 1 else f"{len(more)} findings"
+    message = f"The baseline lets {what} more pass than before, which counts all the same."
+    hint = "Mend them, or let the baseline grow in a change of its own."
+    shown = f"{entry.rule} in {entry.path} ({entry.unit})"
+    loss = Loss(
+        "baseline-grown",
+        message,
+        hint,
+        "1 entry" if len(before) == 1 else f"{len(before)} entries",
+        f"now with {shown}",
+    )
+    return (tampering(loss, in_file(changed.path), points),), ()
+
+
+# --------------------------------------------------------------------------- inline waivers
+
+
+@dataclass(frozen=True, slots=True)
+class _Waivers:
+    """The waivers that may excuse something, and findings on those that cannot."""
+
+    in_force: InForce
+    invalid: tuple[Finding, ...]
+
+    @classmethod
+    def of(cls, files: Sequence[ChangedFile], terms: Terms) -> _Waivers:
+        """Those of the changed files; a new one only where new ones are accepted."""
+        accepts_new = terms.settings.new_waivers is NewWaivers.ACCEPT
+        gone = [waiver.terms for file in files for waiver, _ in _inline(file, before=True)]
+        believed: list[tuple[str, InlineWaiver]] = []
+        invalid: list[Finding] = []
+        for file in files:
+            for waiver, is_changed in _inline(file, before=False):
+                is_new = is_changed and not _took(gone, waiver)
+                if not is_new or accepts_new:
+                    believed.append((file.path, waiver))
+                points = terms.settings.guard_points.waiver if is_new else 0.0
+                invalid += invalid_inline([(_place(file, waiver), waiver)], terms.today, points)
+        return cls(InForce(terms.settings.waivers, believed, terms.today), tuple(invalid))
+
+
+def _took(gone: list[tuple[tuple[str, ...], date | None]], waiver: InlineWaiver) -> bool:
+    """Whether a waiver of equal terms was taken away elsewhere, so that this one was only moved."""
+    if waiver.terms not in gone:
+        return False
+    gone.remove(waiver.terms)
+    return True
+
+
+def _inline(file: ChangedFile, *, before: bool) -> Iterator[tuple[InlineWaiver, bool]]:
+    """The waivers on one side of a file, and whether the change wrote (or removed) their line."""
+    side = file.before if before else file.after
+    if side is None:
+        return
+    hits = [n for n, line in enumerate(side.lines, 1) if "tallystick:" in line.lower()]
+    if not hits:
+        return
+    lines_of = old_lines if before else new_lines
+    changed = {line for hunk in file.change.hunks for line in lines_of(hunk)}
+    comments = comments_of(side)
+    for number in hits:
+        start = comments.get(number)
+        if start is None or (before and number not in changed):
+            continue
+        text = side.lines[number - 1]
+        waiver = read_inline(text[start:], number, alone=not text[:start].strip())
+        if waiver is not None:
+            yield waiver, number in changed
+
+
+def _place(file: ChangedFile, waiver: InlineWaiver) -> Place:
+    assert file.after is not None
+    unit = file.after.outline.unit_at(waiver.line).name
+    return Place(file.path, Span(waiver.line, waiver.line), unit)

@@ -1,0 +1,1 @@
+"""A range of commits → each integrated change judged, and what became of it."""

@@ -1,0 +1,205 @@
+"""A range of commits, or the lines of a file → who wrote them, by which evidence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scanner.attribution.all_sources import Attributed, attribute
+from scanner.attribution.changes import added_lines
+from scanner.attribution.lines import Birth, LabelledLines, LineLabel, label_lines
+from scanner.attribution.resolve import ChangeFacts
+from scanner.attribution.settings import AttributionSettings
+from scanner.attribution.shares import LineCounts, git_ai_counts
+from scanner.base.errors import ExitCode, ScanError
+from scanner.base.model import UNMARKED, Attribution, Commit, Granularity, Label, Problem, TreeDiff
+from scanner.git.ledger import NONE
+from scanner.git.lifelines import Lifelines, in_order, needed_pairs, trace
+from scanner.git.process import Repository
+from scanner.git.trees import diff_trees
+from scanner.history.read import (
+    Progress,
+    Selection,
+    born_lines,
+    facts_of,
+    facts_with_merges,
+    read_all,
+)
+
+#: Pathspec for every file: attestations are not only of Python.
+_ALL_PATHS = ("*",)
+
+
+@dataclass(frozen=True, slots=True)
+class AttributedRange:
+    """The attribution of each commit of a range, newest first, and line counts where attested.
+
+    `commits` leaves out nothing: merges and automation are there with their labels. Those in
+    `clean_merges` wrote no line, so they are no changes. `written` counts the lines of Python that
+    the commits wrote, by label and by how it is known.
+    """
+
+    words: str
+    commits: tuple[Commit, ...]
+    clean_merges: frozenset[str]
+    attributed: Attributed
+    lines: Mapping[str, LineCounts]
+    written: tuple[LabelledLines, ...]
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def changes(self) -> tuple[Commit, ...]:
+        """The commits less the merges that wrote nothing."""
+        return tuple(commit for commit in self.commits if commit.oid not in self.clean_merges)
+
+    @property
+    def by_label(self) -> Counter[tuple[Label, tuple[str, ...]]]:
+        """Changes by label and agents."""
+        return Counter((found.label, found.agents) for found in map(self.attribution, self.changes))
+
+    def attribution(self, commit: Commit) -> Attribution:
+        return self.attributed.attributions[commit.oid]
+
+
+def attribute_range(
+    repository: Repository,
+    selection: Selection,
+    settings: AttributionSettings,
+    progress: Progress,
+) -> AttributedRange:
+    """Labels every commit of a selection, and counts what became of the lines that it wrote."""
+    commits, left_out = read_all(repository, selection)
+    chosen = [
+        commit
+        for commit in reversed(commits)
+        if commit.oid not in left_out and selection.holds(commit)
+    ]
+    lifelines, facts = _follow(repository, commits, selection.tip, progress)
+    attributed = attribute(commits, repository, settings, facts)
+    clean = (c.oid for c in chosen if c.is_merge and not facts[c.oid].resolves)
+    return AttributedRange(
+        words=selection.words,
+        commits=tuple(chosen),
+        clean_merges=frozenset(clean),
+        attributed=attributed,
+        lines=dict(_attested_counts(repository, chosen, attributed)),
+        written=lines_by_label(
+            lifelines, attributed.attributions, frozenset(commit.oid for commit in chosen)
+        ),
+        problems=(*lifelines.problems, *attributed.problems),
+    )
+
+
+def lines_by_label(
+    lifelines: Lifelines, attributions: Mapping[str, Attribution], chosen: Container[str]
+) -> tuple[LabelledLines, ...]:
+    """What became of the lines that the chosen commits wrote, by label and how it is known."""
+    alive = lifelines.is_alive()
+    dead = ~alive & (lifelines.death != NONE)
+    counts: dict[tuple[Label, Granularity], NDArray[np.int64]] = {}
+    for number, oid in enumerate(lifelines.commits):
+        lines = lifelines.born_in(number)
+        if not lines or oid not in chosen:
+            continue
+        attribution = attributions.get(oid, UNMARKED)
+        fates = np.stack((np.ones(len(lines), np.bool_), alive[lines], dead[lines]))
+        for key, columns in _by_label(lifelines, lines, attribution):
+            counts[key] = counts.get(key, np.zeros(3, np.int64)) + fates[:, columns].sum(axis=1)
+    rows = [LabelledLines(*key, *map(int, values)) for key, values in counts.items()]
+    labels, granularities = list(Label), list(Granularity)
+    return tuple(
+        sorted(rows, key=lambda r: (labels.index(r.label), granularities.index(r.granularity)))
+    )
+
+
+def _by_label(
+    lifelines: Lifelines, lines: range, attribution: Attribution
+) -> Iterator[tuple[tuple[Label, Granularity], slice | list[int]]]:
+    """The lines of one commit by label and granularity, as places in `lines`."""
+    if not any(claim.lines for claim in attribution.evidence):
+        yield (attribution.label, Granularity.INHERITED), slice(None)
+        return
+    oid = lifelines.commits[lifelines.birth[lines[0]]]
+    places: dict[tuple[Label, Granularity], list[int]] = {}
+    found = label_lines(_births(lifelines, lines), {oid: attribution})
+    for place, line in enumerate(found):
+        places.setdefault((line.label, line.granularity), []).append(place)
+    yield from places.items()
+
+
+def _follow(
+    repository: Repository, commits: Sequence[Commit], tip: str, progress: Progress
+) -> tuple[Lifelines, Mapping[str, ChangeFacts]]:
+    """The lines of a history and what attribution needs to know of its commits; no diff is kept."""
+    firsts = {(c.parents[0] if c.parents else None, c.oid): c for c in commits}
+    facts: dict[str, ChangeFacts] = {}
+    pairs = needed_pairs(commits)
+
+    def noted() -> Iterator[TreeDiff]:
+        for number, diff in enumerate(diff_trees(repository, pairs)):
+            commit = firsts.get((diff.before, diff.after))
+            if commit is not None:
+                facts[commit.oid] = facts_of(commit, diff)
+            if number % 100 == 0:
+                progress("comparing commits", number, len(pairs))
+            yield diff
+
+    lifelines = trace(commits, in_order(noted()), tip)
+    return lifelines, facts_with_merges(facts, born_lines(commits, lifelines))
+
+
+def _attested_counts(
+    repository: Repository, commits: Sequence[Commit], attributed: Attributed
+) -> Iterator[tuple[str, LineCounts]]:
+    """Added lines by what is attested of them, for commits that carry line attestations."""
+    attested = {}
+    for commit in commits:
+        claims = attributed.attributions[commit.oid].evidence
+        lines = [line for claim in claims for line in claim.lines]
+        if lines:
+            attested[commit.oid] = (commit, lines)
+    pairs = [(c.parents[0] if c.parents else None, c.oid) for c, _ in attested.values()]
+    diffs = diff_trees(repository, pairs, _ALL_PATHS)
+    for (commit, lines), diff in zip(attested.values(), diffs, strict=True):
+        yield commit.oid, git_ai_counts(added_lines(diff), lines, is_merge=commit.is_merge)
+
+
+def attribute_file(
+    repository: Repository,
+    tip: str,
+    path: str,
+    settings: AttributionSettings,
+    progress: Progress,
+) -> Sequence[LineLabel]:
+    """The label of every line of a file at a commit.
+
+    Raises:
+        ScanError: there is no such Python file in the commit, or git cannot follow its lines.
+    """
+    commits, _ = read_all(repository, Selection(tip))
+    lifelines, facts = _follow(repository, commits, tip, progress)
+    if path in lifelines.unknown:
+        raise ScanError(
+            f"The lines of {path} cannot be followed: git could not compare it.",
+            exit_code=ExitCode.COULD_NOT_JUDGE,
+        )
+    if path not in lifelines.alive:
+        raise ScanError(
+            f"There is no Python file {path} in {tip[:12]}.",
+            hint="Give its path from the top of the repository, with /.",
+        )
+    attributed = attribute(commits, repository, settings, facts)
+    births = _births(lifelines, np.asarray(lifelines.alive[path]).tolist())
+    return label_lines(births, attributed.attributions)
+
+
+def _births(lifelines: Lifelines, lines: Iterable[int]) -> Iterator[Birth]:
+    for line in lines:
+        number = lifelines.birth[line]
+        commit = lifelines.commits[number] if number >= 0 else ""
+        path = lifelines.paths[lifelines.birth_path[line]]
+        yield Birth(commit, path, int(lifelines.birth_line[line]))

@@ -1,0 +1,425 @@
+"""A range of commits → the changes in it: judged, attributed, and followed to their end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+
+from scanner.attribution.all_sources import Attributed, attribute
+from scanner.attribution.changes import added_lines, changed_paths
+from scanner.attribution.resolve import ChangeFacts, Part, attribute_change
+from scanner.base.errors import ScanError
+from scanner.base.model import (
+    Attribution,
+    Change,
+    Commit,
+    Exclusion,
+    Judgement,
+    Level,
+    Problem,
+    Stage,
+    TreeDiff,
+)
+from scanner.base.store import Shelf, Store
+from scanner.changes.change_type import type_of_commit
+from scanner.changes.exclusion_reader import grounds_at
+from scanner.changes.exclusions import Grounds, exclusion, joins_history
+from scanner.git.commits import (
+    first_parent_chain,
+    head,
+    read_commits,
+    resolve,
+    shallow_boundary,
+)
+from scanner.git.lifelines import Lifelines, in_order, needed_pairs, trace
+from scanner.git.process import Repository
+from scanner.git.trees import diff_trees
+from scanner.judge.batch import Bench, ChangeToJudge, judge_changes
+
+#: Told what is being done, how far it is, and how far it goes.
+Progress = Callable[[str, int, int], None]
+
+#: Two trees, by the commits that have them; None is the empty tree.
+_Pair = tuple[str | None, str]
+
+#: Diffs of Python files by their commits. Raised whenever git is asked otherwise.
+DIFFS = Shelf("python-diff", "1", TreeDiff)
+
+
+class UnitOfChange(StrEnum):
+    """What counts as one change: what was integrated at once, or each commit."""
+
+    CHANGE = "change"
+    COMMIT = "commit"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which changes are looked at: `base` and what it reaches is left out, if given.
+
+    `only` narrows them to one commit's.
+    """
+
+    tip: str
+    base: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    unit: UnitOfChange = UnitOfChange.CHANGE
+    only: str | None = None
+
+    @property
+    def words(self) -> str:
+        """The range as a user would write it, with full ids."""
+        return f"{self.base}..{self.tip}" if self.base else self.tip
+
+    def holds(self, commit: Commit) -> bool:
+        """Whether a commit is chosen by its id and its time; the range is another matter."""
+        if self.only is not None and commit.oid != self.only:
+            return False
+        after = self.since is None or commit.committed >= self.since
+        return after and (self.until is None or commit.committed < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class IntegratedChange:
+    """A change that is looked at: its commit, and the commits that it brought in, oldest first."""
+
+    commit: Commit
+    commits: tuple[str, ...]
+
+    @property
+    def pair(self) -> _Pair:
+        """The two trees to compare: the first parent's and its own."""
+        return _pair(self.commit)
+
+
+def _pair(commit: Commit) -> _Pair:
+    return (commit.parents[0] if commit.parents else None, commit.oid)
+
+
+def parse_range(repository: Repository, text: str | None) -> tuple[str | None, str]:
+    """Base and tip of `A..B`, `B`, or None for HEAD, resolved.
+
+    Raises:
+        ScanError: a revision is unknown, or there is no commit yet.
+    """
+    if text is None:
+        tip = head(repository)
+        if tip is None:
+            raise ScanError(
+                "This repository has no commit yet, so there is no history to report on.",
+                hint="Commit something first; `tallystick check` works without a commit.",
+            )
+        return None, tip
+    base, dots, tip_text = text.partition("..")
+    if not dots:
+        return None, resolve(repository, text)
+    if tip_text.startswith("."):
+        raise ScanError(
+            f"'{text}' is a symmetric range.", hint=f"Write {base}..{tip_text.lstrip('.')} instead."
+        )
+    return resolve(repository, base or "HEAD"), resolve(repository, tip_text or "HEAD")
+
+
+def all_changes(commits: Sequence[Commit], selection: Selection) -> tuple[IntegratedChange, ...]:
+    """The changes that the tip reaches, oldest first. Pure.
+
+    Args:
+        commits: all commits that the tip reaches, parents before children.
+        selection: what counts as a change; its `tip` is a full id.
+    """
+    if selection.unit is UnitOfChange.COMMIT:
+        return tuple(IntegratedChange(c, (c.oid,)) for c in commits if not c.is_merge)
+    return tuple(_integrated(commits, selection.tip))
+
+
+def _integrated(commits: Sequence[Commit], tip: str) -> list[IntegratedChange]:
+    """First-parent commits, each with the commits that came in with it."""
+    by_oid = {commit.oid: commit for commit in commits}
+    order = {commit.oid: i for i, commit in enumerate(commits)}
+    seen: set[str] = set()
+    changes = []
+    for commit in first_parent_chain(commits, tip):
+        brought = sorted(_newly_reached(commit, by_oid, seen), key=order.__getitem__)
+        changes.append(IntegratedChange(commit, tuple(brought)))
+    return changes
+
+
+def as_landed(commits: Sequence[Commit], changes: Sequence[IntegratedChange]) -> tuple[Commit, ...]:
+    """The commits as their changes landed; those that no change brought in stay where they are.
+
+    Parents still come first. A line that two branches removed then ends with the one that landed
+    first, not with the one that was written first and landed later, if ever.
+    """
+    by_oid = {commit.oid: commit for commit in commits}
+    landed = [by_oid[oid] for change in changes for oid in change.commits]
+    return tuple(landed) if len(landed) == len(commits) else tuple(commits)
+
+
+def _newly_reached(commit: Commit, by_oid: Mapping[str, Commit], seen: set[str]) -> Iterable[str]:
+    waiting = [commit.oid]
+    reached = []
+    while waiting:
+        oid = waiting.pop()
+        if oid not in seen and oid in by_oid:
+            seen.add(oid)
+            reached.append(oid)
+            waiting.extend(by_oid[oid].parents)
+    return reached
+
+
+def read_all(
+    repository: Repository, selection: Selection
+) -> tuple[tuple[Commit, ...], frozenset[str]]:
+    """All commits that the tip reaches, and the ids of those that the base reaches."""
+    commits = read_commits(repository, [selection.tip])
+    if selection.base is None:
+        return commits, frozenset()
+    kept = {c.oid for c in read_commits(repository, [selection.tip], [selection.base])}
+    return commits, frozenset(c.oid for c in commits if c.oid not in kept)
+
+
+@dataclass(frozen=True)
+class History:
+    """All that was read of a selection, everything oldest first.
+
+    `changes` are those selected, `integrated` all that the tip reaches, `commits` likewise.
+    `ignored` are the commits that `.git-blame-ignore-revs` lists at the tip.
+    """
+
+    selection: Selection
+    commits: tuple[Commit, ...]
+    changes: tuple[Change, ...]
+    integrated: tuple[IntegratedChange, ...]
+    diffs: Mapping[_Pair, TreeDiff]
+    lifelines: Lifelines
+    attributed: Attributed
+    facts: Mapping[str, ChangeFacts]
+    born: Mapping[str, int]
+    ignored: frozenset[str]
+    problems: tuple[Problem, ...]
+
+    @cached_property
+    def by_oid(self) -> Mapping[str, Commit]:
+        """The commits by their ids."""
+        return {commit.oid: commit for commit in self.commits}
+
+    def diff_of(self, change: Change) -> TreeDiff:
+        """The diff of a change against its first parent."""
+        return self.diffs[_pair(change.commit)]
+
+    def attribution_of(self, one: IntegratedChange) -> Attribution:
+        """The label of a change from the lines that each of its commits wrote."""
+        return _attribution(one, self.attributed, self.facts, self.born)
+
+
+def author_of(one: IntegratedChange, history: History) -> str:
+    """The address of the person behind a change, for grouping alone.
+
+    The author of the commit that wrote most of it; where that is an agent, the person who took it
+    in: whoever merged or committed it.
+    """
+    own = (history.by_oid[oid] for oid in one.commits)
+    ordinary = [commit for commit in own if not commit.is_merge] or [one.commit]
+    main = max(ordinary, key=lambda commit: history.born[commit.oid])
+    if history.attributed.attributions[main.oid].level is not Level.AUTHOR_IDENTITY:
+        return main.author.email
+    if one.commit.is_merge:
+        return one.commit.author.email
+    return main.committer.email
+
+
+def read_history(
+    bench: Bench, store: Store, selection: Selection, jobs: int | None, progress: Progress
+) -> History:
+    """Judges, attributes and follows every change of a selection."""
+    commits, left_out = read_all(bench.repository, selection)
+    integrated = all_changes(commits, selection)
+    commits = as_landed(commits, integrated)
+    selected = [
+        one for one in integrated if one.commit.oid not in left_out and selection.holds(one.commit)
+    ]
+    diffs = _read_diffs(bench.repository, store, commits, selected, progress)
+    lifelines = trace(
+        commits, in_order(diffs[pair] for pair in needed_pairs(commits)), selection.tip
+    )
+    born = born_lines(commits, lifelines)
+    facts = _change_facts(commits, diffs, born)
+    attributed = attribute(commits, bench.repository, bench.settings.attribution, facts)
+    to_judge = [ChangeToJudge(diffs[one.pair], one.commit.committed) for one in selected]
+    judged = judge_changes(
+        bench,
+        store,
+        to_judge,
+        jobs,
+        lambda done, total: progress("judging changes", done, total),
+    )
+    edge = shallow_boundary(bench.repository)
+    imports = joins_history(commits)
+    judged_diffs = [wanted.diff for wanted in to_judge]
+    with grounds_at(bench.repository, selection.tip, store, judged_diffs) as grounds:
+        changes = tuple(
+            _change(
+                one,
+                wanted.diff,
+                judged[wanted.key],
+                _attribution(one, attributed, facts, born),
+                _exclusion_by_place(one.commit.oid, edge, imports),
+                grounds,
+            )
+            for one, wanted in zip(selected, to_judge, strict=True)
+        )
+    problems = (
+        *_shallow(edge),
+        *lifelines.problems,
+        *attributed.problems,
+        *(problem for change in changes for problem in change.judgement.problems),
+    )
+    return History(
+        selection=selection,
+        commits=commits,
+        changes=changes,
+        integrated=integrated,
+        diffs=diffs,
+        lifelines=lifelines,
+        attributed=attributed,
+        facts=facts,
+        born=born,
+        ignored=grounds.ignored,
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def _read_diffs(
+    repository: Repository,
+    store: Store,
+    commits: Sequence[Commit],
+    selected: Iterable[IntegratedChange],
+    progress: Progress,
+) -> dict[_Pair, TreeDiff]:
+    """The diffs of all pairs, in their order; git is asked for those that the store does not have.
+
+    What could not be compared is not kept: an object that this clone lacks may be there next time.
+    """
+    pairs = list(dict.fromkeys([*needed_pairs(commits), *(change.pair for change in selected)]))
+    found = store.get_many(DIFFS, map(_key, pairs))
+    known = {pair: diff for pair in pairs if isinstance(diff := found.get(_key(pair)), TreeDiff)}
+    asked = [pair for pair in pairs if pair not in known]
+    fresh: dict[_Pair, TreeDiff] = {}
+    for pair, diff in zip(asked, diff_trees(repository, asked), strict=True):
+        fresh[pair] = diff
+        if len(fresh) % 100 == 0:
+            progress("comparing commits", len(fresh), len(asked))
+    store.put_many(DIFFS, {_key(pair): diff for pair, diff in fresh.items() if _is_whole(diff)})
+    return {pair: known.get(pair) or fresh[pair] for pair in pairs}
+
+
+def _key(pair: _Pair) -> str:
+    return f"{pair[0] or ''}..{pair[1]}"
+
+
+def _is_whole(diff: TreeDiff) -> bool:
+    return diff.problem is None and all(file.problem is None for file in diff.files)
+
+
+def _change_facts(
+    commits: Iterable[Commit],
+    diffs: Mapping[_Pair, TreeDiff],
+    born: Mapping[str, int],
+) -> dict[str, ChangeFacts]:
+    """What attribution needs to know of every commit's own change."""
+    return facts_with_merges(
+        {commit.oid: facts_of(commit, diffs[_pair(commit)]) for commit in commits}, born
+    )
+
+
+def facts_of(commit: Commit, diff: TreeDiff) -> ChangeFacts:
+    """What attribution needs to know of a commit, from the diff with its first parent."""
+    return ChangeFacts(
+        is_merge=commit.is_merge,
+        resolves=False,
+        paths=changed_paths(diff),
+        added=None if commit.is_merge else added_lines(diff),
+    )
+
+
+def facts_with_merges(
+    facts: Mapping[str, ChangeFacts], born: Mapping[str, int]
+) -> dict[str, ChangeFacts]:
+    """The facts, with the merges that wrote lines of their own known as such."""
+    return {
+        oid: replace(one, resolves=True) if one.is_merge and born[oid] else one
+        for oid, one in facts.items()
+    }
+
+
+def born_lines(commits: Iterable[Commit], lifelines: Lifelines) -> dict[str, int]:
+    """How many lines each commit wrote."""
+    birth = lifelines.birth[lifelines.birth >= 0]
+    counts = np.bincount(birth, minlength=len(lifelines.commits))
+    by_oid = dict(zip(lifelines.commits, counts.tolist(), strict=True))
+    return {commit.oid: by_oid.get(commit.oid, 0) for commit in commits}
+
+
+def _change(
+    one: IntegratedChange,
+    diff: TreeDiff,
+    judgement: Judgement,
+    attribution: Attribution,
+    by_place: Exclusion | None,
+    grounds: Grounds,
+) -> Change:
+    return Change(
+        commit=one.commit,
+        commits=one.commits,
+        change_type=type_of_commit(one.commit, changed_paths(diff)),
+        attribution=attribution,
+        judgement=judgement,
+        added_lines=sum(file.added_lines for file in diff.files),
+        deleted_lines=sum(file.deleted_lines for file in diff.files),
+        files=len(diff.files),
+        exclusion=by_place or exclusion(one.commit, diff, attribution, grounds),
+    )
+
+
+def _exclusion_by_place(
+    oid: str, edge: frozenset[str], imports: frozenset[str]
+) -> Exclusion | None:
+    """Why a commit is left out for where it stands in the history."""
+    if oid in edge:
+        return Exclusion.SHALLOW_EDGE
+    return Exclusion.INITIAL_IMPORT if oid in imports else None
+
+
+def _shallow(edge: frozenset[str]) -> tuple[Problem, ...]:
+    if not edge:
+        return ()
+    reason = (
+        "this clone is shallow: what came before its oldest commits is not here, so those commits "
+        "are left out, and lines older than they are seem to come from them "
+        "(git fetch --unshallow brings the rest)"
+    )
+    return (Problem(Stage.GIT, None, reason),)
+
+
+def _attribution(
+    one: IntegratedChange,
+    attributed: Attributed,
+    facts: Mapping[str, ChangeFacts],
+    born: Mapping[str, int],
+) -> Attribution:
+    """The label of a change from the lines that each of its commits wrote."""
+    own = attributed.attributions[one.commit.oid]
+    if not one.commit.is_merge:
+        return own
+    parts = [
+        Part(attributed.attributions[oid], born[oid])
+        for oid in one.commits
+        if not facts[oid].is_merge or facts[oid].resolves
+    ]
+    return attribute_change(own, parts)

@@ -1,0 +1,1 @@
+"""Reviews as the formats of CI systems and coding agents."""

@@ -1,0 +1,1 @@
+"""Everything as JSON documents with a schema."""

@@ -1,0 +1,336 @@
+"""What the JSON of `report` says beside the first comparison: other questions, survival, checks."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from scanner.compare.evidence import Measured
+from scanner.render.json.comparison_documents import (
+    Comparison,
+    CouldNotMeasure,
+    InsufficientEvidence,
+    Interval,
+    NotApplicable,
+    Strata,
+    absent_state,
+    comparison_row,
+    interval_document,
+    rounded,
+    strata_document,
+)
+from scanner.render.json.documents import Count, Share
+
+if TYPE_CHECKING:  # these bring SciPy along, the documents only their types
+    from scanner.compare import compare, estimates, evidence, lines, sensitivity, trends, validity
+
+Absent = InsufficientEvidence | NotApplicable | CouldNotMeasure
+
+
+class Question(Struct, frozen=True):
+    """A question other than the first: other arms, the same outcomes."""
+
+    question: str
+    treated: str
+    others: str
+    treated_changes: Count
+    others_changes: Count
+    comparison: tuple[Comparison, ...]
+
+
+class SurvivalPoint(Struct, frozen=True):
+    """The share of lines left after `day`."""
+
+    day: Count
+    survival: Share
+    interval: Interval
+
+
+class AtRisk(Struct, frozen=True):
+    """How many lines, of how many changes, were seen for so many days."""
+
+    day: Count
+    lines: Count
+    changes: Count
+
+
+class Curve(Struct, frozen=True):
+    """One arm's survival: points where the share changes, and the numbers at risk."""
+
+    arm: str
+    lines: Count
+    changes: Count
+    clusters: Count
+    points: tuple[SurvivalPoint, ...]
+    at_risk: tuple[AtRisk, ...]
+
+
+class Landmark(Struct, frozen=True):
+    """The share of lines left after `day` in both arms."""
+
+    day: Count
+    treated: Share
+    others: Share
+    difference: float
+    interval: Interval
+
+
+class LineSurvival(Struct, frozen=True, tag_field="state", tag="measured"):
+    """Both curves, landmarks, and p of the stratified log-rank test."""
+
+    curves: tuple[Curve, ...]
+    raw: tuple[Landmark, ...]
+    adjusted: tuple[Landmark, ...]
+    strata: Strata
+    p: float
+
+
+class Durability(Struct, frozen=True):
+    """The survival of lines in the first question, weighed in one way."""
+
+    weighing: str
+    survival: LineSurvival | Absent
+
+
+class Supposed(Struct, frozen=True):
+    """The difference if so large a share of the unmarked changes were AI's."""
+
+    share: Share
+    difference: float | None
+    difference_reason: str | None
+    interval: Interval
+
+
+class Scenario(Struct, frozen=True):
+    """What hidden AI changes are like; `flips_at` is the least share that ends the finding."""
+
+    scenario: str
+    had_finding: bool
+    flips_at: Share | None
+    flips_at_reason: str | None
+    supposed: tuple[Supposed, ...]
+
+
+class Scenarios(Struct, frozen=True, tag_field="state", tag="measured"):
+    """All scenarios of one outcome."""
+
+    scenarios: tuple[Scenario, ...]
+
+
+class OutcomeSensitivity(Struct, frozen=True):
+    """What hidden AI would do to one outcome's adjusted difference."""
+
+    outcome: str
+    sensitivity: Scenarios | Absent
+
+
+class Compared(Struct, frozen=True, tag_field="state", tag="measured"):
+    """The placebo: a comparison where there is no effect to find."""
+
+    comparison: tuple[Comparison, ...]
+
+
+Placebo = Compared | Absent
+
+
+class ScoreThreshold(Struct, frozen=True, tag_field="state", tag="measured"):
+    """A limit found on the older half; `above` is the share of changes it would have stopped."""
+
+    limit: float
+    above: Share
+    is_confirmed: bool
+
+
+class Foretold(Struct, frozen=True, tag_field="state", tag="measured"):
+    """What followed the top quarter of a score against its bottom quarter."""
+
+    lower_quartile: float
+    upper_quartile: float
+    followed: tuple[Comparison, ...]
+    threshold: ScoreThreshold | Absent
+
+
+class Validity(Struct, frozen=True):
+    """Whether a score foretold what it warns of."""
+
+    score: str
+    validity: Foretold | Absent
+
+
+class CellValue(Struct, frozen=True, tag_field="state", tag="measured"):
+    """The mean of an arm in a period."""
+
+    mean: float
+    median: float
+    interval: Interval
+
+
+class Cell(Struct, frozen=True):
+    """One arm in one period, with the evidence it rests on."""
+
+    period: str
+    arm: str
+    changes: Count
+    clusters: Count
+    value: CellValue | Absent
+
+
+class Trend(Struct, frozen=True):
+    """An outcome over time."""
+
+    outcome: str
+    by: str
+    cells: tuple[Cell, ...]
+
+
+def question(source: compare.Contrasted) -> Question:
+    """The document of a question."""
+    return Question(
+        question=source.contrast.value,
+        treated=source.treated_name,
+        others=source.others_name,
+        treated_changes=source.treated,
+        others_changes=source.others,
+        comparison=tuple(map(comparison_row, source.estimates)),
+    )
+
+
+def durability(source: compare.Contrasted) -> tuple[Durability, ...]:
+    """The survival of lines in a question, by the way of weighing."""
+    names = (source.treated_name, source.others_name)
+    return tuple(
+        Durability(
+            weighing.value,
+            _survival(state.value, names) if isinstance(state, Measured) else absent_state(state),
+        )
+        for weighing, state in source.survival
+    )
+
+
+def _survival(source: lines.LineSurvival, names: tuple[str, str]) -> LineSurvival:
+    curves = zip(names, (source.treated, source.others), strict=True)
+    return LineSurvival(
+        curves=tuple(_curve(name, curve) for name, curve in curves),
+        raw=tuple(map(_landmark, source.raw)),
+        adjusted=tuple(map(_landmark, source.adjusted)),
+        strata=strata_document(source.stratification),
+        p=rounded(source.p),
+    )
+
+
+def _curve(name: str, source: lines.Curve) -> Curve:
+    return Curve(
+        arm=name,
+        lines=source.lines,
+        changes=source.changes,
+        clusters=source.clusters,
+        points=tuple(
+            SurvivalPoint(point.day, rounded(point.survival), interval_document(point.interval))
+            for point in source.points
+        ),
+        at_risk=tuple(AtRisk(*row) for row in source.at_risk),
+    )
+
+
+def _landmark(source: lines.Landmark) -> Landmark:
+    return Landmark(
+        day=source.day,
+        treated=rounded(source.treated),
+        others=rounded(source.others),
+        difference=rounded(source.difference),
+        interval=interval_document(source.interval),
+    )
+
+
+def sensitivities(source: compare.Contrasted) -> tuple[OutcomeSensitivity, ...]:
+    """What hidden AI would do, for each outcome of a question."""
+    return tuple(
+        OutcomeSensitivity(
+            one.outcome.key,
+            Scenarios(tuple(map(_scenario, one.scenarios.value)))
+            if isinstance(one.scenarios, Measured)
+            else absent_state(one.scenarios),
+        )
+        for one in source.sensitivity
+    )
+
+
+def _scenario(source: sensitivity.Sensitivity) -> Scenario:
+    stands = "there was no finding" if not source.had_finding else "it stands up to 0.6"
+    return Scenario(
+        scenario=source.scenario.value,
+        had_finding=source.had_finding,
+        flips_at=source.flips_at,
+        flips_at_reason=stands if source.flips_at is None else None,
+        supposed=tuple(map(_supposed, source.supposed)),
+    )
+
+
+def _supposed(source: sensitivity.Supposed) -> Supposed:
+    is_number = not math.isnan(source.difference)  # NaN where an arm would be empty
+    return Supposed(
+        share=source.share,
+        difference=rounded(source.difference) if is_number else None,
+        difference_reason=None if is_number else "no change would be left to compare with",
+        interval=interval_document(source.interval),
+    )
+
+
+def placebo(source: evidence.State[tuple[estimates.Estimate, ...]]) -> Placebo:
+    """The document of the placebo."""
+    if isinstance(source, Measured):
+        return Compared(tuple(map(comparison_row, source.value)))
+    return absent_state(source)
+
+
+def validities(source: compare.Comparison) -> tuple[Validity, ...]:
+    """Whether the scores foretold anything, in the order of the scores."""
+    from scanner.compare.outcomes import SCORES  # noqa: PLC0415  brings SciPy along
+
+    first = source.contrasts[0].estimates if source.contrasts else ()
+    known = {one.outcome.key for one in first}
+    keys = [key for key in SCORES if key in known]
+    return tuple(
+        Validity(
+            key, _foretold(state.value) if isinstance(state, Measured) else absent_state(state)
+        )
+        for key, state in zip(keys, source.validity, strict=True)
+    )
+
+
+def _foretold(source: validity.Validity) -> Foretold:
+    limit = source.threshold
+    return Foretold(
+        lower_quartile=rounded(source.lower_quartile),
+        upper_quartile=rounded(source.upper_quartile),
+        followed=tuple(map(comparison_row, source.followed)),
+        threshold=_threshold(limit.value) if isinstance(limit, Measured) else absent_state(limit),
+    )
+
+
+def _threshold(source: validity.Threshold) -> ScoreThreshold:
+    return ScoreThreshold(rounded(source.limit), rounded(source.above), source.is_confirmed)
+
+
+def trend(source: trends.Trend) -> Trend:
+    """The document of an outcome over time."""
+    return Trend(source.outcome.key, source.by.value, tuple(map(_cell, source.cells)))
+
+
+def _cell(source: trends.Cell) -> Cell:
+    state = source.value
+    return Cell(
+        period=source.period,
+        arm=source.arm,
+        changes=source.changes,
+        clusters=source.clusters,
+        value=_value(state.value) if isinstance(state, Measured) else absent_state(state),
+    )
+
+
+def _value(source: trends.CellValue) -> CellValue:
+    return CellValue(
+        rounded(source.mean), rounded(source.median), interval_document(source.interval)
+    )

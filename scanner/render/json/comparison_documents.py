@@ -1,0 +1,239 @@
+"""A row of the comparison in the JSON of `report`: a figure, or in what way there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import UNSET, Struct, UnsetType
+
+from scanner.compare import evidence
+from scanner.render.json.basis import basis_of
+from scanner.render.json.convert import PRECISION
+from scanner.render.json.documents import Count, Share
+
+if TYPE_CHECKING:  # the estimates bring SciPy along, the document only their types
+    from scanner.compare import effects, estimates, inference, strata
+
+T = TypeVar("T")
+
+
+class Interval(Struct, frozen=True):
+    """A 95 % interval; a bound is null where the data set no limit on that side."""
+
+    low: float | None
+    high: float | None
+    reason: str | None
+    method: str | UnsetType = UNSET
+
+
+class Effect(Struct, frozen=True, tag_field="state", tag="measured"):
+    """AI-attributed (`treated`) against other changes, with what the figure rests on."""
+
+    treated_mean: float
+    others_mean: float
+    difference: float
+    difference_interval: Interval
+    ratio: float | None
+    ratio_reason: str | None
+    ratio_interval: Interval
+    effect_size: float
+    magnitude: str
+    clusters: Count
+    clusters_are: str
+
+
+class InsufficientEvidence(Struct, frozen=True, tag_field="state", tag="insufficient_evidence"):
+    """Too little to say anything: what is missing, each in one clause."""
+
+    missing: tuple[str, ...]
+
+
+class NotApplicable(Struct, frozen=True, tag_field="state", tag="not_applicable"):
+    """The question has no answer here."""
+
+    reason: str
+
+
+class CouldNotMeasure(Struct, frozen=True, tag_field="state", tag="could_not_measure"):
+    """The question has an answer, but its data are missing."""
+
+    reason: str
+
+
+State = Effect | InsufficientEvidence | NotApplicable | CouldNotMeasure
+
+
+class Arm(Struct, frozen=True):
+    """How the values of one arm lie; all null where no change of it has a value."""
+
+    changes: Count
+    clusters: Count
+    mean: float | None
+    median: float | None
+    p90: float | None
+    reason: str | None
+
+
+class Arms(Struct, frozen=True):
+    """The two groups, and what counts as independent in them."""
+
+    treated: Arm
+    others: Arm
+    clustered_by: str
+
+
+class Strata(Struct, frozen=True):
+    """What was held fixed, and how many changes had a counterpart."""
+
+    holds_fixed: tuple[str, ...]
+    strata: Count
+    matched_treated: Count
+    treated: Count
+    matched_others: Count
+    others: Count
+    finest_used: bool
+
+
+class Missing(Struct, frozen=True):
+    """Why changes of the arms have no value, and how many."""
+
+    reason: str
+    changes: Count
+
+
+class Comparison(Struct, frozen=True):
+    """One outcome. What is null has its reason in `adjusted`."""
+
+    outcome: str
+    title: str
+    unit: str
+    basis: str
+    arms: Arms
+    raw: State
+    adjusted: State
+    effect_size: float | None
+    interval: Interval | None
+    p: float | None
+    q: float | None
+    strata: Strata | None
+    verdict: str
+    coverage: Share
+    missing: tuple[Missing, ...]
+    note: str | UnsetType = UNSET
+
+
+def comparison_row(source: estimates.Estimate) -> Comparison:
+    """The row of one estimate."""
+    adjusted = source.adjusted
+    known = adjusted.value if isinstance(adjusted, evidence.Measured) else None
+    return Comparison(
+        outcome=source.outcome.key,
+        title=source.outcome.title,
+        unit=source.outcome.unit,
+        basis=basis_of(source.outcome),
+        arms=Arms(_arm(source.treated), _arm(source.others), source.cluster_by),
+        raw=_state(source.raw, _effect),
+        adjusted=_state(adjusted, _effect),
+        effect_size=None if known is None else rounded(known.cliffs_delta.value),
+        interval=None if known is None else interval_document(known.effect.difference_interval),
+        p=None if known is None else rounded(known.p),
+        q=None if known is None else rounded(known.q),
+        strata=None if known is None else strata_document(known.stratification),
+        verdict=_verdict(adjusted) if known is None else known.finding,
+        coverage=rounded(source.coverage),
+        missing=tuple(Missing(reason, count) for reason, count in source.missing),
+        note=source.outcome.note or UNSET,
+    )
+
+
+def _state(source: evidence.State[T], of_value: Callable[[T], Effect]) -> State:
+    return of_value(source.value) if isinstance(source, evidence.Measured) else absent_state(source)
+
+
+def absent_state(
+    source: evidence.Absent,
+) -> InsufficientEvidence | NotApplicable | CouldNotMeasure:
+    """In what way there is no figure."""
+    match source:
+        case evidence.InsufficientEvidence():
+            return InsufficientEvidence(tuple(map(_lack, (source, *source.also))))
+        case evidence.NotApplicable():
+            return NotApplicable(source.reason)
+        case evidence.CouldNotMeasure():
+            return CouldNotMeasure(source.reason)
+
+
+def _lack(source: evidence.InsufficientEvidence) -> str:
+    return f"{source.have:g} {source.what}, {source.need:g} needed"
+
+
+def _verdict(state: evidence.State[Any]) -> str:
+    match state:
+        case evidence.InsufficientEvidence():
+            return "insufficient evidence"
+        case evidence.NotApplicable():
+            return "not applicable"
+        case _:
+            return "could not measure"
+
+
+def _effect(source: estimates.Raw | estimates.Adjusted) -> Effect:
+    effect = source.effect
+    return Effect(
+        treated_mean=rounded(effect.treated_mean),
+        others_mean=rounded(effect.others_mean),
+        difference=rounded(effect.difference),
+        difference_interval=interval_document(effect.difference_interval),
+        ratio=None if effect.ratio is None else rounded(effect.ratio),
+        ratio_reason="the others' mean is not above 0" if effect.ratio is None else None,
+        ratio_interval=interval_document(effect.ratio_interval),
+        effect_size=rounded(source.cliffs_delta.value),
+        magnitude=source.cliffs_delta.magnitude,
+        clusters=effect.clusters,
+        clusters_are=effect.cluster_by,
+    )
+
+
+def interval_document(source: inference.Interval | None) -> Interval:
+    """An interval; one that there is none of has its reason."""
+    if source is None:
+        return Interval(None, None, "the data allow no interval")
+    is_open = source.low is None or source.high is None
+    return Interval(
+        low=None if source.low is None else rounded(source.low),
+        high=None if source.high is None else rounded(source.high),
+        reason="the data set no limit on that side" if is_open else None,
+        method=UNSET if source.method is None else source.method,
+    )
+
+
+def _arm(source: effects.Description | None) -> Arm:
+    if source is None:
+        return Arm(0, 0, None, None, None, "no change of this arm has a value")
+    return Arm(
+        changes=source.n,
+        clusters=source.clusters,
+        mean=rounded(source.mean),
+        median=rounded(source.median),
+        p90=rounded(source.p90),
+        reason=None,
+    )
+
+
+def strata_document(source: strata.Stratification) -> Strata:
+    """What was held fixed."""
+    return Strata(
+        holds_fixed=tuple(source.holds_fixed),
+        strata=source.strata,
+        matched_treated=source.matched_treated,
+        treated=source.treated,
+        matched_others=source.matched_others,
+        others=source.others,
+        finest_used=source.finest_used,
+    )
+
+
+def rounded(value: float) -> float:
+    """As many decimals as the documents give."""
+    return round(value, PRECISION)

@@ -1,0 +1,275 @@
+"""Model → documents: what is judged, put into the shapes of `docs/interface.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from msgspec import UNSET, UnsetType
+
+from scanner.base import model
+from scanner.gate.policy import keeps_from_judging
+from scanner.render.json import documents
+from scanner.render.ordering import worst_first
+from scanner.render.scores import debt, parts
+
+T = TypeVar("T")
+
+#: Decimal places of scores and points: finer than any step of the points table, coarser than the
+#: last bits of a sum, so that equal input gives equal bytes.
+PRECISION = 4
+
+
+def review(source: model.Review) -> documents.Review:
+    """The document of `check` and `gate`."""
+    judgement = source.judgement
+    card = judgement.scorecard
+    return documents.Review(
+        schema_version=documents.SCHEMA_VERSION,
+        base=source.base,
+        base_reason=None if source.base else "the empty tree: there is no commit to compare with",
+        head=source.head,
+        head_reason=None if source.head else "the index: what is staged to be committed",
+        verdict=source.verdict.outcome,
+        reasons=source.verdict.reasons,
+        attribution=attribution(source.attribution) if source.attribution else None,
+        attribution_reason=None if source.attribution else "the change has not been attributed",
+        added_code_lines=card.added_code_lines,
+        scores=scores(card),
+        grades=grades(card),
+        points=points(card),
+        repaid=repaid(card),
+        unmeasured=unmeasured(card),
+        operations=operations(judgement.operations),
+        cognitive_delta=judgement.cognitive_delta,
+        cyclomatic_delta=judgement.cyclomatic_delta,
+        findings=findings(judgement.findings),
+        set_aside=tuple(
+            documents.SetAside(aside.reason, _finding(aside.finding)) for aside in source.set_aside
+        ),
+        notes=source.notes,
+        problems=problems(judgement.problems),
+        thresholds=tuple(_threshold(threshold) for threshold in source.thresholds),
+        files=tuple(_file_change(change) for change in source.files),
+    )
+
+
+def scores(card: model.Scorecard) -> documents.Scores:
+    """Scores by dimension; the debt score is null only where nothing was measured."""
+    return documents.Scores(
+        complexity=_rounded(card.score(model.Dimension.COMPLEXITY)),
+        duplication=_rounded(card.score(model.Dimension.DUPLICATION)),
+        deviation=_rounded(card.score(model.Dimension.DEVIATION)),
+        convention=_rounded(card.score(model.Dimension.CONVENTION)),
+        debt=_rounded(debt(card)),
+    )
+
+
+def grades(card: model.Scorecard) -> documents.Grades:
+    """Grades by dimension, null where there is no score."""
+    return documents.Grades(
+        complexity=_grade(card.score(model.Dimension.COMPLEXITY)),
+        duplication=_grade(card.score(model.Dimension.DUPLICATION)),
+        deviation=_grade(card.score(model.Dimension.DEVIATION)),
+        convention=_grade(card.score(model.Dimension.CONVENTION)),
+        debt=_grade(debt(card)),
+    )
+
+
+def points(card: model.Scorecard) -> documents.Points:
+    """Points that the change adds."""
+    return _points(card, lambda part: part.points)
+
+
+def repaid(card: model.Scorecard) -> documents.Points:
+    """Points that the change takes away; never netted with those it adds."""
+    return _points(card, lambda part: part.repaid)
+
+
+def unmeasured(card: model.Scorecard) -> tuple[documents.Unmeasured, ...]:
+    """Every dimension without a score, and the reason."""
+    return tuple(
+        documents.Unmeasured(part.dimension, part.unmeasured)
+        for part in parts(card)
+        if part.unmeasured is not None
+    )
+
+
+def operations(source: model.LineOperations) -> documents.Operations:
+    """Line operations as counts."""
+    return documents.Operations(
+        added=source.added,
+        deleted=source.deleted,
+        updated=source.updated,
+        moved=source.moved,
+        copied=source.copied,
+        replaced=source.replaced,
+    )
+
+
+def findings(source: Sequence[model.Finding]) -> tuple[documents.Finding, ...]:
+    """Findings, worst first."""
+    return tuple(_finding(finding) for finding in worst_first(source))
+
+
+def problems(source: Sequence[model.Problem]) -> tuple[documents.Problem, ...]:
+    """Problems in the order they came up."""
+    return tuple(
+        documents.Problem(
+            stage=problem.stage,
+            path=problem.path,
+            reason=problem.reason,
+            keeps_from_judging=keeps_from_judging(problem),
+            revision=_or_unset(problem.revision),
+        )
+        for problem in source
+    )
+
+
+def attribution(source: model.Attribution) -> documents.Attribution:
+    """The label with all its evidence, what decides before what was outweighed."""
+    decided = tuple(_evidence(claim, decides=True) for claim in source.decided_by)
+    outweighed = tuple(_evidence(claim, decides=False) for claim in source.outweighed)
+    return documents.Attribution(
+        label=source.label,
+        level=source.level,
+        level_reason=None if source.level else "no evidence decides",
+        agents=source.agents,
+        evidence=decided + outweighed,
+        ai_share=_or_unset(source.ai_share),
+    )
+
+
+def place(source: model.Place) -> documents.Place:
+    """A place with its lines spelt out."""
+    return documents.Place(source.path, source.span.first, source.span.last, source.unit)
+
+
+def _finding(source: model.Finding) -> documents.Finding:
+    return documents.Finding(
+        dimension=source.dimension,
+        rule=source.rule,
+        path=source.place.path,
+        first_line=source.place.span.first,
+        last_line=source.place.span.last,
+        unit=source.place.unit,
+        points=round(source.points, PRECISION),
+        severity=source.severity,
+        message=source.message,
+        hint=source.hint,
+        evidence=_finding_evidence(source.evidence),
+        fingerprint=source.fingerprint,
+    )
+
+
+FindingEvidence = (
+    documents.Growth
+    | documents.CopyOf
+    | documents.Departure
+    | documents.RuleMatch
+    | documents.Tampering
+)
+
+
+def _finding_evidence(source: model.Evidence) -> FindingEvidence:
+    match source:
+        case model.Growth():
+            return documents.Growth(
+                fact=source.fact,
+                before=source.before,
+                before_reason="the unit is new" if source.before is None else None,
+                after=source.after,
+                limit=source.limit,
+            )
+        case model.CopyOf():
+            return _copy(source)
+        case model.Departure():
+            return documents.Departure(
+                family=source.family,
+                convention=source.convention,
+                choice=source.choice,
+                scope=source.scope,
+                support=source.support,
+                total=source.total,
+                examples=tuple(place(example) for example in source.examples),
+            )
+        case model.RuleMatch():
+            return documents.RuleMatch(source.category, source.code, source.references)
+        case model.Tampering():
+            return documents.Tampering(
+                source.guard, _or_unset(source.before), _or_unset(source.after)
+            )
+
+
+def _copy(source: model.CopyOf) -> documents.CopyOf:
+    age: int | UnsetType | None = source.age_days
+    reason: str | UnsetType = UNSET
+    if source.is_new_in_change:
+        age = UNSET
+    elif age is None:
+        reason = "the age of the original was not looked up"
+    return documents.CopyOf(
+        type=source.type,
+        original=place(source.original),
+        similarity=round(source.similarity, PRECISION),
+        copied_lines=source.copied_lines,
+        saved_lines=source.saved_lines,
+        is_new_in_change=source.is_new_in_change,
+        age_days=age,
+        age_days_reason=reason,
+        call=_or_unset(source.call),
+        difference=_or_unset(source.difference),
+    )
+
+
+def _evidence(claim: model.Claim, *, decides: bool) -> documents.Evidence:
+    return documents.Evidence(
+        level=claim.level,
+        source=claim.source,
+        rule=claim.rule,
+        text=claim.text,
+        label=claim.label,
+        decides=decides,
+        agent=_or_unset(claim.agent),
+        share=_or_unset(claim.share),
+        note=_or_unset(claim.note),
+    )
+
+
+def _threshold(source: model.Threshold) -> documents.Threshold:
+    return documents.Threshold(source.dimension or "debt", source.limit)
+
+
+def _file_change(source: model.FileChange) -> documents.FileChange:
+    is_renamed = source.status is model.FileStatus.RENAMED and source.before is not None
+    return documents.FileChange(
+        path=source.path,
+        status=source.status,
+        added_lines=source.added_lines,
+        deleted_lines=source.deleted_lines,
+        is_binary=source.is_binary,
+        previous_path=source.before.path if is_renamed and source.before else UNSET,
+    )
+
+
+def _points(card: model.Scorecard, of: Callable[[model.DimensionScore], float]) -> documents.Points:
+    known = {part.dimension: of(part) for part in parts(card) if part.unmeasured is None}
+    return documents.Points(
+        complexity=_rounded(known.get(model.Dimension.COMPLEXITY)),
+        duplication=_rounded(known.get(model.Dimension.DUPLICATION)),
+        deviation=_rounded(known.get(model.Dimension.DEVIATION)),
+        convention=_rounded(known.get(model.Dimension.CONVENTION)),
+        total=_rounded(sum(known.values())) if known else None,
+    )
+
+
+def _grade(score: float | None) -> model.Grade | None:
+    return None if score is None else model.Grade.of(score)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, PRECISION)
+
+
+def _or_unset(value: T | None) -> T | UnsetType:
+    return UNSET if value is None else value

@@ -1,0 +1,259 @@
+"""The JSON documents of `docs/interface.md` as types: the shapes, and nothing that fills them.
+
+`msgspec.json.schema` of these types is what `tallystick schema COMMAND` prints. Two kinds of
+absence are told apart: a key that does not apply is left out (`UNSET`); a value that should be
+there and is not is null, with its reason beside it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from scanner.base import model
+
+#: Raised when a key is renamed, removed or changes its meaning; new keys do not raise it.
+SCHEMA_VERSION: Final = 1
+
+Line = Annotated[int, Meta(ge=1, description="1-based")]
+Count = Annotated[int, Meta(ge=0)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+Score = Annotated[float, Meta(ge=0, le=100)]
+Fingerprint = Annotated[
+    str, Meta(pattern="^[0-9a-f]{16}$", description="does not depend on line numbers")
+]
+ObjectId = Annotated[
+    str, Meta(pattern="^[0-9a-f]{40}([0-9a-f]{24})?$", description="a full object id")
+]
+Path = Annotated[
+    str,
+    Meta(description="relative to the repository, with /; a byte that is not UTF-8 is \\xHH"),
+]
+CloneType = Annotated[str, Meta(extra_json_schema={"enum": ["exact", "renamed", "gapped"]})]
+ScoreName = Annotated[
+    str, Meta(extra_json_schema={"enum": ["debt", *(str(name) for name in model.Dimension)]})
+]
+Time = Annotated[
+    str, Meta(description="RFC 3339 with offset", extra_json_schema={"format": "date-time"})
+]
+
+
+class Place(Struct, frozen=True):
+    """Lines of a file, both included, and the unit that holds them."""
+
+    path: Path
+    first_line: Line
+    last_line: Line
+    unit: str
+
+
+class Growth(Struct, frozen=True, tag_field="kind", tag="growth"):
+    """A fact of one unit before and after the change, and its limit."""
+
+    fact: str
+    before: int | None
+    before_reason: str | None
+    after: int
+    limit: int
+
+
+class CopyOf(Struct, frozen=True, tag_field="kind", tag="copy"):
+    """Where the original of copied lines stands, and what to call instead where that is known."""
+
+    type: CloneType
+    original: Place
+    similarity: Share
+    copied_lines: Count
+    saved_lines: Count
+    is_new_in_change: bool
+    age_days: Count | UnsetType | None = UNSET
+    age_days_reason: str | UnsetType = UNSET
+    call: str | UnsetType = UNSET
+    difference: str | UnsetType = UNSET
+
+
+class Departure(Struct, frozen=True, tag_field="kind", tag="departure"):
+    """A convention with its support, and the choice that departs from it."""
+
+    family: str
+    convention: str
+    choice: str
+    scope: str
+    support: Count
+    total: Count
+    examples: tuple[Place, ...]
+
+
+class RuleMatch(Struct, frozen=True, tag_field="kind", tag="rule-match"):
+    """The code that a rule matched."""
+
+    category: str
+    code: str
+    references: tuple[str, ...]
+
+
+class Tampering(Struct, frozen=True, tag_field="kind", tag="tampering"):
+    """A guard that the change loosens; without `after` it is gone, without `before` new."""
+
+    guard: str
+    before: str | UnsetType = UNSET
+    after: str | UnsetType = UNSET
+
+
+class Finding(Struct, frozen=True):
+    """One reason for debt."""
+
+    dimension: model.Dimension
+    rule: str
+    path: Path
+    first_line: Line
+    last_line: Line
+    unit: str
+    points: Annotated[float, Meta(ge=0)]
+    severity: model.Severity
+    message: str
+    hint: str
+    evidence: Growth | CopyOf | Departure | RuleMatch | Tampering
+    fingerprint: Fingerprint
+
+
+class Problem(Struct, frozen=True):
+    """Something that could not be judged; `path` null where it concerns the whole run.
+
+    `keeps_from_judging` is false for what does not hinder the verdict: the version before a change,
+    the cache.
+    """
+
+    stage: model.Stage
+    path: Path | None
+    reason: str
+    keeps_from_judging: bool
+    revision: str | UnsetType = UNSET
+
+
+class Scores(Struct, frozen=True):
+    """Points per hundred added code lines, 0 to 100; null where `unmeasured` says why."""
+
+    complexity: Score | None
+    duplication: Score | None
+    deviation: Score | None
+    convention: Score | None
+    debt: Score | None
+
+
+class Grades(Struct, frozen=True):
+    """A to E; null where the score is."""
+
+    complexity: model.Grade | None
+    duplication: model.Grade | None
+    deviation: model.Grade | None
+    convention: model.Grade | None
+    debt: model.Grade | None
+
+
+class Points(Struct, frozen=True):
+    """Points by dimension, and all together; null where `unmeasured` says why."""
+
+    complexity: float | None
+    duplication: float | None
+    deviation: float | None
+    convention: float | None
+    total: float | None
+
+
+class Unmeasured(Struct, frozen=True):
+    """A dimension that has no score, and why."""
+
+    dimension: model.Dimension
+    reason: str
+
+
+class Threshold(Struct, frozen=True):
+    """The score (`debt` or a dimension) that must not go above the limit."""
+
+    score: ScoreName
+    limit: float
+
+
+class Operations(Struct, frozen=True):
+    """What the change does to lines; each line is counted once."""
+
+    added: Count
+    deleted: Count
+    updated: Count
+    moved: Count
+    copied: Count
+    replaced: Count
+
+
+class FileChange(Struct, frozen=True):
+    """One changed file; `previous_path` only where it was renamed."""
+
+    path: Path
+    status: model.FileStatus
+    added_lines: Count
+    deleted_lines: Count
+    is_binary: bool
+    previous_path: Path | UnsetType = UNSET
+
+
+class Evidence(Struct, frozen=True):
+    """One piece of evidence of who wrote a change: the rule, and the text it matched."""
+
+    level: model.Level
+    source: str
+    rule: str
+    text: str
+    label: model.Label
+    decides: Annotated[bool, Meta(description="false for evidence that was outweighed")]
+    agent: str | UnsetType = UNSET
+    share: Share | UnsetType = UNSET
+    note: str | UnsetType = UNSET
+
+
+class Attribution(Struct, frozen=True):
+    """Who wrote a change, as far as evidence goes; `unmarked` is never called human."""
+
+    label: model.Label
+    level: model.Level | None
+    level_reason: str | None
+    agents: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    ai_share: Share | UnsetType = UNSET
+
+
+class SetAside(Struct, frozen=True):
+    """A finding that does not count: a waiver with its reason, or the baseline."""
+
+    reason: str
+    finding: Finding
+
+
+class Review(Struct, frozen=True):
+    """The result of `check` and of `gate`: two trees compared and judged."""
+
+    schema_version: int
+    base: str | None
+    base_reason: str | None
+    head: str | None
+    head_reason: str | None
+    verdict: model.Outcome
+    reasons: tuple[str, ...]
+    attribution: Attribution | None
+    attribution_reason: str | None
+    added_code_lines: Count
+    scores: Scores
+    grades: Grades
+    points: Points
+    repaid: Points
+    unmeasured: tuple[Unmeasured, ...]
+    operations: Operations
+    cognitive_delta: int
+    cyclomatic_delta: int
+    findings: Annotated[tuple[Finding, ...], Meta(description="worst first")]
+    set_aside: Annotated[tuple[SetAside, ...], Meta(description="findings that do not count")]
+    notes: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    thresholds: tuple[Threshold, ...]
+    files: tuple[FileChange, ...]

@@ -1,0 +1,47 @@
+"""The JSON Schema of every command that prints JSON, made from the types of its document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from scanner.render.json.attribution_documents import AttributedFile, AttributedRange
+from scanner.render.json.conventions_documents import Conventions
+from scanner.render.json.documents import Review
+from scanner.render.json.json_text import to_json
+from scanner.render.json.report_documents import ReportDocument
+from scanner.render.json.scan_documents import Scan
+from scanner.render.json.story_documents import Explanation
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+#: What each command prints with `--format json`; `attribute` has two shapes.
+DOCUMENTS: dict[str, Any] = {
+    "check": Review,
+    "gate": Review,
+    "scan": Scan,
+    "attribute": AttributedRange | AttributedFile,
+    "explain": Explanation,
+    "conventions": Conventions,
+    "report": ReportDocument,
+}
+
+
+def schema(command: str) -> str:
+    """The JSON Schema (2020-12) of a command's output as indented JSON with a line end.
+
+    Raises:
+        KeyError: the command has no JSON output; `DOCUMENTS` holds those that have.
+    """
+    document = DOCUMENTS[command]
+    members = getattr(document, "__args__", (document,))
+    references, components = msgspec.json.schema_components(members, ref_template="#/$defs/{name}")
+    body = references[0] if len(references) == 1 else {"anyOf": list(references)}
+    full = {
+        "$schema": DIALECT,
+        "title": f"tallystick {command}",
+        **body,
+        "$defs": dict(sorted(components.items())),
+    }
+    return to_json(full)

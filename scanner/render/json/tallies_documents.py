@@ -1,0 +1,149 @@
+"""Sums over changes in the JSON of `report`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta, Struct
+
+from scanner.base import model
+from scanner.render.json.convert import PRECISION
+from scanner.render.json.documents import Count, Path
+
+if TYPE_CHECKING:  # the report brings NumPy along, the documents only their types
+    from scanner.render import tallies
+    from scanner.report.build import Report
+
+Day = Annotated[str, Meta(extra_json_schema={"format": "date"})]
+Amount = Annotated[float, Meta(ge=0)]
+
+
+class HotFile(Struct, frozen=True):
+    """A file that took on debt: points in the compared changes, and how many of them touched it."""
+
+    path: Path
+    changes: Count
+    ai_changes: Count
+    points: Amount
+    worst_unit: str
+    worst_points: Amount
+
+
+class Hotspots(Struct, frozen=True):
+    """The files with debt by points × changes; `gone` are those that no longer exist."""
+
+    files: tuple[HotFile, ...]
+    gone: Count
+
+
+class RuleCosts(Struct, frozen=True):
+    """What a rule cost in the compared changes."""
+
+    rule: str
+    dimension: model.Dimension
+    findings: Count
+    points: Amount
+
+
+class AgentVolume(Struct, frozen=True):
+    """How much of the history carries an agent's mark."""
+
+    agent: str
+    changes: Count
+    added_code_lines: Count
+    first: Day
+    last: Day
+
+
+class EvidenceCounts(Struct, frozen=True):
+    """A rule of attribution, and the changes it decides or is outweighed in."""
+
+    level: model.Level
+    source: str
+    rule: str
+    label: model.Label
+    decides: Count
+    outweighed: Count
+
+
+class Period(Struct, frozen=True):
+    """One arm in one period: plain sums."""
+
+    period: str
+    arm: model.Arm
+    changes: Count
+    added_code_lines: Count
+    points: Amount
+
+
+class Tallies(Struct, frozen=True):
+    """All sums over changes."""
+
+    over_time: tuple[Period, ...]
+    rules: tuple[RuleCosts, ...]
+    hotspots: Hotspots
+    evidence: tuple[EvidenceCounts, ...]
+    agents: tuple[AgentVolume, ...]
+
+
+def tallies_document(report: Report) -> Tallies:
+    """The sums of a report."""
+    from scanner.render import tallies  # noqa: PLC0415  brings NumPy along
+
+    compared = report.compared
+    found = tallies.hotspots(report)
+    return Tallies(
+        over_time=tuple(map(_period, tallies.over_time(compared))),
+        rules=tuple(
+            map(_rule, tallies.rules(f for one in compared for f in one.judgement.findings))
+        ),
+        hotspots=Hotspots(tuple(map(_file, found.files)), found.gone),
+        evidence=tuple(map(_evidence, tallies.evidence(report.changes))),
+        agents=tuple(map(_agent, tallies.agents(report.changes))),
+    )
+
+
+def _period(source: tallies.PeriodTally) -> Period:
+    return Period(
+        source.period, source.arm, source.changes, source.added_code_lines, _rounded(source.points)
+    )
+
+
+def _rule(source: tallies.RuleTally) -> RuleCosts:
+    return RuleCosts(source.rule, source.dimension, source.findings, _rounded(source.points))
+
+
+def _file(source: tallies.FileTally) -> HotFile:
+    return HotFile(
+        path=source.path,
+        changes=source.changes,
+        ai_changes=source.ai_changes,
+        points=_rounded(source.points),
+        worst_unit=source.worst,
+        worst_points=_rounded(source.worst_points),
+    )
+
+
+def _evidence(source: tallies.EvidenceTally) -> EvidenceCounts:
+    return EvidenceCounts(
+        level=model.Level(source.level),
+        source=source.source,
+        rule=source.rule,
+        label=source.label,
+        decides=source.decides,
+        outweighed=source.outweighed,
+    )
+
+
+def _agent(source: tallies.AgentTally) -> AgentVolume:
+    return AgentVolume(
+        source.agent,
+        source.changes,
+        source.added_code_lines,
+        source.first.isoformat(),
+        source.last.isoformat(),
+    )
+
+
+def _rounded(value: float) -> float:
+    return round(value, PRECISION)

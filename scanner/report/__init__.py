@@ -1,0 +1,1 @@
+"""A history → everything that a report shows, as data."""

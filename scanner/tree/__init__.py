@@ -1,0 +1,1 @@
+"""One tree → what stands in it: debt, groups of copies, conventions."""

@@ -1,0 +1,118 @@
+"""One tree → the book of its conventions, for readers and as semgrep rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from scanner.base.errors import ExitCode, ScanError
+from scanner.base.model import Problem, Stage
+from scanner.base.store import Store, open_store
+from scanner.codebase.reader import SourceReader
+from scanner.conventions.counts import ConventionBook
+from scanner.conventions.deviations import UnitChoices, find_examples
+from scanner.conventions.linter_config import Governors
+from scanner.conventions.listing import ConventionRow, FindExamples, rows, strongest
+from scanner.conventions.profile_at import Habits
+from scanner.conventions.semgrep_export import ExportedRules, export_semgrep
+from scanner.git.blobs import BlobReader
+from scanner.git.commits import resolve
+from scanner.git.process import Repository
+from scanner.judge import Sources, habits_along
+from scanner.judge.batch import Bench
+
+_SHALLOW = (
+    "this clone is shallow: lines older than its oldest commit count as written by it, so that "
+    "fewer habits are told and none by its age (git fetch --unshallow brings the rest)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TreeHabits:
+    """The conventions of a commit's tree, and the same as rules where semgrep can say them."""
+
+    revision: str
+    rows: tuple[ConventionRow, ...]
+    rules: ExportedRules
+    problems: tuple[Problem, ...] = ()
+
+
+def habits_of_tree(bench: Bench, revision: str) -> TreeHabits:
+    """What the codebase of a revision always does.
+
+    Raises:
+        ScanError: the revision is unknown, or a tree of its history is not in this clone.
+    """
+    commit = resolve(bench.repository, revision)
+    with (
+        open_store(bench.store_path) as store,
+        _at(bench.repository, store, bench.settings.exclude, commit) as known,
+    ):
+        if isinstance(known, Problem):
+            raise ScanError(
+                f"The history of {revision} is not all here: {known.reason}.",
+                hint="Fetch what is missing, or run in a full clone.",
+                exit_code=ExitCode.COULD_NOT_JUDGE,
+            )
+        found = rows(known.book, known.examples, known.silenced)
+        rules = export_semgrep(known.book)
+    is_shallow = bench.repository.is_shallow
+    problems = (Problem(Stage.GIT, None, _SHALLOW),) if is_shallow else ()
+    return TreeHabits(commit, found, rules, problems)
+
+
+def strongest_habits(
+    repository: Repository, store: Store, exclude: Sequence[str], commit: str
+) -> tuple[ConventionRow, ...]:
+    """The strongest habit of each topic at a commit, and what is moving; none where unknown."""
+    if repository.is_shallow:
+        return ()
+    with _at(repository, store, exclude, commit) as known:
+        if isinstance(known, Problem):
+            return ()
+        return strongest(known.book, known.examples, known.silenced)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The conventions of a tree, a look-up of places that keep one, and what tools govern."""
+
+    book: ConventionBook
+    examples: FindExamples
+    silenced: frozenset[str]
+
+
+@contextmanager
+def _at(
+    repository: Repository, store: Store, exclude: Sequence[str], commit: str
+) -> Iterator[_Known | Problem]:
+    with BlobReader(repository) as blobs:
+        reader = SourceReader(blobs, store)
+        sources = Sources(repository, blobs, reader, store)
+        habits = habits_along(sources, exclude, [commit], {})
+        problem = habits.move_to(commit)
+        if problem is not None:
+            yield problem
+            return
+        book, exemplars = habits.book.conventions, _Exemplars(habits)
+        yield _Known(
+            book,
+            lambda convention: find_examples(convention, book, exemplars),
+            Governors(repository, blobs, [commit]).silenced_at(commit),
+        )
+        reader.flush()
+        habits.keep()
+
+
+class _Exemplars:
+    """Reads each file once: the same few show many conventions."""
+
+    def __init__(self, habits: Habits) -> None:
+        self._habits = habits
+        self._known: dict[str, tuple[UnitChoices, ...]] = {}
+
+    def __call__(self, path: str) -> Iterable[UnitChoices]:
+        if path not in self._known:
+            self._known[path] = tuple(self._habits.exemplars(path))
+        return self._known[path]

@@ -1,0 +1,230 @@
+"""One tree → the debt that stands in it: facts of all units, what is beyond limits or rules."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import filterfalse
+
+from scanner.analysis.metrics.complexity import ANALYSIS as COMPLEXITY
+from scanner.analysis.metrics.complexity import file_facts
+from scanner.analysis.parsing.outline import ReadFile
+from scanner.base.model import Complexity, FileFacts, FileVersion, Finding, Outline, Problem, Unit
+from scanner.base.store import Shelf, Store, open_store
+from scanner.changes.exclusions import foreign_paths
+from scanner.clones.candidates import FileKeys, tree_keys
+from scanner.clones.index import limits_of
+from scanner.clones.live_code import ATTRIBUTES
+from scanner.codebase.declarations import DeclarationReader
+from scanner.codebase.paths import looked_at
+from scanner.codebase.reader import SourceReader
+from scanner.codebase.rule_hits import StoredHits
+from scanner.codebase.rules import outside_rules
+from scanner.dependencies.standard_library import is_standard
+from scanner.git.blobs import BlobReader
+from scanner.git.commits import resolve
+from scanner.git.trees import list_tree
+from scanner.judge.batch import Bench, Progress
+from scanner.judge.file_batches import FILES_PER_TASK, in_tasks
+from scanner.judge.undeclared import undeclared_imports
+from scanner.rulepacks.coded import UNDECLARED_IMPORT, coded_in_force
+from scanner.rulepacks.command import Limits
+from scanner.rulepacks.hits import CodedHits, RuleRun
+from scanner.rulepacks.packs import RuleSet
+from scanner.rulepacks.run import NO_SEMGREP, Options, file_problems, match_rules
+from scanner.scoring.complexity import standing_complexity
+from scanner.scoring.convention import standing
+from scanner.scoring.matching import PlacedUnit
+from scanner.scoring.ordering import costliest_first
+
+#: Keyed by blob id. Raised whenever the facts of a file would come out otherwise.
+FILE_FACTS = Shelf("file-facts", "1", FileFacts)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredUnit:
+    """A unit of the tree and its complexity."""
+
+    path: str
+    unit: Unit
+    complexity: Complexity
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredFile:
+    """A file of the tree and its raw counts and maintainability index."""
+
+    path: str
+    facts: FileFacts
+
+
+@dataclass(frozen=True, slots=True)
+class TreeScan:
+    """All that is known of one tree, each part in order of path and line; findings worst first."""
+
+    revision: str
+    units: tuple[MeasuredUnit, ...] = ()
+    files: tuple[MeasuredFile, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def scan_tree(bench: Bench, revision: str, jobs: int | None, progress: Progress) -> TreeScan:
+    """Measures every Python file of a revision's tree.
+
+    Raises:
+        ScanError: the revision is unknown.
+    """
+    commit = resolve(bench.repository, revision)
+    versions = looked_at(list_tree(bench.repository, commit), bench.settings.exclude)
+    parts: list[TreeScan] = []
+    for part in in_tasks(scan_files, bench, versions, jobs):
+        parts.append(part)
+        progress(min(len(versions), len(parts) * FILES_PER_TASK), len(versions))
+    measured = _joined(commit, parts)
+    if bench.rules is None:
+        return measured
+    hits = undeclared_in(bench, commit, versions)
+    findings, problems = _by_rules(bench, bench.rules, versions, measured.units, hits, jobs)
+    return replace(
+        measured,
+        findings=costliest_first((*measured.findings, *findings)),
+        problems=(*measured.problems, *problems),
+    )
+
+
+def _by_rules(
+    bench: Bench,
+    rules: RuleSet,
+    versions: Sequence[FileVersion],
+    units: Iterable[MeasuredUnit],
+    coded: CodedHits,
+    jobs: int | None,
+) -> tuple[list[Finding], tuple[Problem, ...]]:
+    """What the rules find in the tree, whoever brought it."""
+    by_path: dict[str, list[Unit]] = defaultdict(list)
+    for measured in units:
+        by_path[measured.path].append(measured.unit)
+    is_outside = outside_rules(bench.settings)
+    known = [v for v in versions if v.path in by_path and not is_outside(v.path)]
+    with BlobReader(bench.repository) as blobs, open_store(bench.store_path) as store:
+        run = match_rules(
+            known, blobs.read_many, rules, StoredHits(store), Options(Limits(jobs=jobs))
+        )
+    off = frozenset(bench.settings.rules_off)
+    findings: list[Finding] = []
+    for version in known:
+        hits = [hit for hit in run.of(version).hits if hit.rule not in off]
+        hits += coded.of(version.path)
+        outline = Outline(tuple(by_path[version.path]), 0)
+        findings += standing(version.path, hits, outline, bench.settings.rule_points)
+    return findings, (*run.problems, *_unjudged(run, known), *coded.problems)
+
+
+def undeclared_in(bench: Bench, commit: str, versions: Sequence[FileVersion]) -> CodedHits:
+    """The imports of the tree that nothing in it declares, each at the first file that makes it."""
+    if UNDECLARED_IMPORT.id not in coded_in_force(bench.settings):
+        return CodedHits({})
+    with BlobReader(bench.repository) as blobs, open_store(bench.store_path) as store:
+        reader = SourceReader(blobs, store)
+        is_foreign = foreign_paths(reader.text(commit, ATTRIBUTES))
+        own = [version for version in versions if not is_foreign(version.path)]
+        keys = tree_keys(own, reader, store, limits_of(bench.settings.duplication))
+        reader.flush()
+        read = ((path, one) for path, one in keys.items() if isinstance(one, FileKeys))
+        modules = {
+            path: frozenset(filterfalse(is_standard, one.names.modules)) for path, one in read
+        }
+        declarations = DeclarationReader(bench.repository, blobs).at(commit)
+        asked = frozenset[str]().union(*modules.values())
+        missing = frozenset(name for name in asked if not declarations.covers(name))
+        files = {
+            version.path: file
+            for version in own
+            if not missing.isdisjoint(modules.get(version.path, ()))
+            and isinstance(file := reader.read(version), ReadFile)
+        }
+        imported = frozenset(map(str.lower, asked))
+        return undeclared_imports(files, missing, declarations, imported)
+
+
+def _unjudged(run: RuleRun, versions: Sequence[FileVersion]) -> tuple[Problem, ...]:
+    if any(problem.reason == NO_SEMGREP for problem in run.problems):
+        return ()
+    return file_problems(run, versions)
+
+
+def scan_files(bench: Bench, versions: Sequence[FileVersion]) -> TreeScan:
+    """Measures some files of a tree; a pure function of their content and the settings."""
+    with BlobReader(bench.repository) as blobs, open_store(bench.store_path) as store:
+        reader = SourceReader(blobs, store)
+        units, problems = _measured_units(versions, reader)
+        files, more_problems = _measured_files(versions, reader, store)
+        reader.flush()
+    return TreeScan(
+        revision="",
+        units=tuple(units),
+        files=tuple(files),
+        findings=_standing_findings(bench, units),
+        problems=(*problems, *more_problems),
+    )
+
+
+def _joined(commit: str, parts: Sequence[TreeScan]) -> TreeScan:
+    findings = (finding for part in parts for finding in part.findings)
+    return TreeScan(
+        revision=commit,
+        units=tuple(unit for part in parts for unit in part.units),
+        files=tuple(file for part in parts for file in part.files),
+        findings=costliest_first(findings),
+        problems=tuple(problem for part in parts for problem in part.problems),
+    )
+
+
+def _measured_units(
+    versions: Iterable[FileVersion], reader: SourceReader
+) -> tuple[list[MeasuredUnit], list[Problem]]:
+    measured: list[MeasuredUnit] = []
+    problems: list[Problem] = []
+    for version in versions:
+        file = reader.read(version)
+        if isinstance(file, Problem):
+            problems.append(file)
+            continue
+        facts = reader.facts(COMPLEXITY, [(file, unit) for unit in file.outline.units])
+        for unit in file.outline.units:
+            known = facts[unit.content]
+            if isinstance(known, Problem):
+                reason = f"{unit.name}: {known.reason}"
+                problems.append(Problem(known.stage, version.path, reason))
+            else:
+                measured.append(MeasuredUnit(version.path, unit, known))
+    return measured, problems
+
+
+def _measured_files(
+    versions: Sequence[FileVersion], reader: SourceReader, store: Store
+) -> tuple[list[MeasuredFile], list[Problem]]:
+    known = store.get_many(FILE_FACTS, (version.blob for version in versions))
+    fresh: dict[str, FileFacts | Problem] = {}
+    for version in versions:
+        if version.blob not in known:
+            file = reader.read(version)
+            if not isinstance(file, Problem):  # told of by `_measured_units`
+                known[version.blob] = fresh[version.blob] = file_facts(file)
+    store.put_many(FILE_FACTS, fresh)
+    files, problems = [], []
+    for version in versions:
+        facts = known.get(version.blob)
+        if isinstance(facts, Problem):
+            problems.append(Problem(facts.stage, version.path, facts.reason))
+        elif facts is not None:
+            files.append(MeasuredFile(version.path, facts))
+    return files, problems
+
+
+def _standing_findings(bench: Bench, units: Iterable[MeasuredUnit]) -> tuple[Finding, ...]:
+    facts = {measured.unit.content: measured.complexity for measured in units}
+    placed = (PlacedUnit(measured.path, measured.unit, ()) for measured in units)
+    return standing_complexity(placed, facts, bench.settings.limits, bench.settings.points)
