@@ -1,6 +1,6 @@
 """Runs the benchmarks and writes what they print to docs/benchmarks.md.
 
-    make bench REPOSITORIES="PATH…"   [WILY=PATH]
+    make context REPOSITORIES="PATH…"   [WILY=PATH]
 
 Without repositories only those run that need none. A benchmark that fails is said on the page and
 makes the exit status 1.
@@ -21,7 +21,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 HEAD = """# Benchmarks
 
-Written by `make bench`. Machines are shared and noisy: trust ratios within one run.
+Written by `make context`. Machines are shared and noisy: trust ratios within one run.
 """
 
 

@@ -35,7 +35,7 @@ from scanner.git.process import Repository, open_repository
 from scanner.git.trees import diff_trees
 from scanner.history.read import IntegratedChange, Selection, all_changes
 from scanner.judge import read_change
-from scanner.judge.batch import Bench, ChangeToJudge, judge_changes
+from scanner.judge.batch import ChangeToJudge, JudgingContext, judge_changes
 from scanner.rulepacks.packs import in_force, load_default_packs
 
 #: Kinds of reasons, by what their sentences begin or end with.
@@ -83,11 +83,11 @@ def _judged(
     repository: Repository, store_path: Path, wanted: Sequence[tuple[IntegratedChange, TreeDiff]]
 ) -> dict[str, Settled]:
     settings = Settings()
-    bench = Bench(repository, store_path, settings, in_force(load_default_packs()))
+    context = JudgingContext(repository, store_path, settings, in_force(load_default_packs()))
     changes = [ChangeToJudge(diff, one.commit.committed) for one, diff in wanted]
     found = {}
     with open_store(store_path) as store, BlobReader(repository) as blobs:
-        judged = judge_changes(bench, store, changes, 1, lambda _done, _all: None)
+        judged = judge_changes(context, store, changes, 1, lambda _done, _all: None)
         reader = SourceReader(blobs, store)
         for (one, diff), change in zip(wanted, changes, strict=True):
             files = read_change(diff, reader, lambda _path: False).files

@@ -32,8 +32,8 @@ import numpy as np
 from scanner.base.model import Commit, FileVersion, TreeDiff
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import head, read_commits
-from scanner.git.ledger import Lines
 from scanner.git.lifelines import Lifelines, in_order, needed_pairs, trace
+from scanner.git.line_registry import Lines
 from scanner.git.process import Repository, open_repository
 from scanner.git.trees import PYTHON_PATHS, diff_trees
 

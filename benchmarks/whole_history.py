@@ -13,7 +13,7 @@ from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.history.aftermath import Aftermath, follow_up
 from scanner.history.read import History, Selection, parse_range, read_history
-from scanner.judge.batch import Bench
+from scanner.judge.batch import JudgingContext
 
 
 @contextmanager
@@ -23,6 +23,6 @@ def followed(repository: Repository, cache: Path) -> Iterator[tuple[History, Aft
     with BlobReader(repository) as blobs:
         settings = settings_at(repository, tip, blobs)
     with open_store(cache / STORE_NAME) as store:
-        bench = Bench(repository, cache / STORE_NAME, settings)
-        history = read_history(bench, store, Selection(tip, base), None, lambda *_: None)
+        context = JudgingContext(repository, cache / STORE_NAME, settings)
+        history = read_history(context, store, Selection(tip, base), None, lambda *_: None)
         yield history, follow_up(history, repository, store), store

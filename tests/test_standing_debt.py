@@ -16,24 +16,24 @@ from scanner.git.commits import resolve
 from scanner.git.process import open_repository
 from scanner.history.debt_over_time import NOTHING, Standing, StandingDebt, standing_debt
 from scanner.history.read import Selection, read_history
-from scanner.judge.batch import Bench
+from scanner.judge.batch import JudgingContext
 from scanner.tree.scan import TreeScan, scan_tree
 from tests.render.report_samples import nested
 
 PLAIN = "def add(a, b):\n    return a + b\n"
 
 
-def bench_of(builder: RepositoryBuilder, settings: Settings | None = None) -> Bench:
+def bench_of(builder: RepositoryBuilder, settings: Settings | None = None) -> JudgingContext:
     repository = open_repository(builder.path)
-    return Bench(repository, builder.path.parent / "facts.sqlite", settings or Settings())
+    return JudgingContext(repository, builder.path.parent / "facts.sqlite", settings or Settings())
 
 
-def measured(bench: Bench, base: str | None = None) -> tuple[StandingDebt, int]:
+def measured(context: JudgingContext, base: str | None = None) -> tuple[StandingDebt, int]:
     """What stood, and the sum of the changes' cognitive deltas."""
-    with open_store(bench.store_path) as store:
-        selection = Selection(resolve(bench.repository, "HEAD"), base)
-        history = read_history(bench, store, selection, 1, lambda *_: None)
-        found = standing_debt(bench, store, history, 1, lambda *_: None)
+    with open_store(context.store_path) as store:
+        selection = Selection(resolve(context.repository, "HEAD"), base)
+        history = read_history(context, store, selection, 1, lambda *_: None)
+        found = standing_debt(context, store, history, 1, lambda *_: None)
     return found, sum(change.judgement.cognitive_delta for change in history.changes)
 
 
@@ -80,9 +80,9 @@ def test_a_range_starts_from_what_stood(tmp_path: Path) -> None:
     builder = RepositoryBuilder(tmp_path / "repo")
     base = builder.commit("Begin", {"a.py": nested("first", 4)})
     builder.commit("Go on", {"b.py": nested("second", 6)}, days_later=40)
-    bench = bench_of(builder)
-    found, delta = measured(bench, base)
-    assert found.before == as_scanned(scan_tree(bench, base, 1, lambda *_: None))
+    context = bench_of(builder)
+    found, delta = measured(context, base)
+    assert found.before == as_scanned(scan_tree(context, base, 1, lambda *_: None))
     assert found.before is not None
     assert found.ends[-1].standing.cognitive == found.before.cognitive + delta
     assert found.ends[-1].standing.beyond == 1
@@ -93,12 +93,12 @@ def test_a_tree_that_is_not_here_is_a_problem(tmp_path: Path) -> None:
     base = builder.commit("Begin", {"a.py": PLAIN})
     builder.commit("Go on", {"b.py": PLAIN}, days_later=40)
     tree = builder.git("rev-parse", f"{base}^{{tree}}")
-    bench = bench_of(builder)
-    with open_store(bench.store_path) as store:
+    context = bench_of(builder)
+    with open_store(context.store_path) as store:
         selection = Selection(builder.head, base)
-        history = read_history(bench, store, selection, 1, lambda *_: None)
+        history = read_history(context, store, selection, 1, lambda *_: None)
         (builder.path / ".git/objects" / tree[:2] / tree[2:]).unlink()
-        found = standing_debt(bench, store, history, 1, lambda *_: None)
+        found = standing_debt(context, store, history, 1, lambda *_: None)
     assert found.before is None
     assert [one.standing.files for one in found.ends] == [2]
     assert "is not in this clone" in found.problems[0].reason
@@ -120,11 +120,11 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> RepositoryBuilder:
 
 
 def test_every_end_is_what_scan_says_of_its_tree(shop: RepositoryBuilder) -> None:
-    bench = bench_of(shop)
-    found, _ = measured(bench)
+    context = bench_of(shop)
+    found, _ = measured(context)
     assert len(found.ends) > 2
     for end in found.ends:
-        scanned = scan_tree(bench, end.commit.oid, 1, lambda *_: None)
+        scanned = scan_tree(context, end.commit.oid, 1, lambda *_: None)
         assert end.standing == as_scanned(scanned)
 
 
@@ -134,8 +134,8 @@ def test_the_changes_add_up_to_the_trees(shop: RepositoryBuilder) -> None:
 
 
 def test_it_is_the_same_again_and_without_a_store(shop: RepositoryBuilder, tmp_path: Path) -> None:
-    bench = bench_of(shop)
-    first, again = measured(bench), measured(bench)
+    context = bench_of(shop)
+    first, again = measured(context), measured(context)
     shutil.copytree(shop.path, tmp_path / "repo")
     fresh = measured(bench_of(RepositoryBuilder(tmp_path / "repo")))
     assert first == again == fresh

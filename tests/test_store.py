@@ -15,7 +15,7 @@ import pytest
 
 from scanner.base.errors import ScanError
 from scanner.base.model import Problem, Stage
-from scanner.base.store import SCHEMA_VERSION, VERSIONS_KEPT, Shelf, open_store
+from scanner.base.store import SCHEMA_VERSION, VERSIONS_KEPT, CacheTable, open_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Fact:
     names: tuple[str, ...] = ()
 
 
-SHELF = Shelf("fact", "1", Fact)
+SHELF = CacheTable("fact", "1", Fact)
 
 
 @pytest.fixture
@@ -45,13 +45,13 @@ def test_values_come_back_in_the_next_run(path: Path) -> None:
 def test_another_version_of_an_analysis_sees_nothing_of_the_old_one(path: Path) -> None:
     with open_store(path) as store:
         store.put_many(SHELF, {"a": Fact(1)})
-        assert store.get(Shelf("fact", "2", Fact), "a") is None
+        assert store.get(CacheTable("fact", "2", Fact), "a") is None
 
 
 def test_only_the_last_versions_are_kept(path: Path) -> None:
     for version in range(VERSIONS_KEPT + 2):
         with open_store(path) as store:
-            store.put_many(Shelf("fact", str(version), Fact), {"a": Fact(version)})
+            store.put_many(CacheTable("fact", str(version), Fact), {"a": Fact(version)})
     rows = sqlite3.connect(path).execute("SELECT count(*) FROM entry").fetchone()
     assert rows == (VERSIONS_KEPT,)
 
@@ -91,7 +91,7 @@ def test_a_store_of_another_schema_is_made_anew(path: Path, version: int) -> Non
 
 def test_a_value_that_cannot_be_read_is_as_good_as_not_stored(path: Path) -> None:
     with open_store(path) as store:
-        store.put_many(Shelf("fact", "1", str), {"a": "no Fact"})
+        store.put_many(CacheTable("fact", "1", str), {"a": "no Fact"})
         assert store.get(SHELF, "a") is None
 
 

@@ -21,7 +21,7 @@ from scanner.analysis.parsing.source import UnitSource
 from scanner.analysis.tokens import read_tokens
 from scanner.base.model import Problem
 from scanner.conventions.ngram_model import NaturalnessModel
-from scanner.conventions.profile import Codebook
+from scanner.conventions.profile import ConventionProfile
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import head
 from scanner.git.trees import list_tree
@@ -99,7 +99,7 @@ def read_costs(texts: Sequence[bytes]) -> tuple[float, ...]:
 
 def walk_cost(history: History) -> tuple[int, float, float]:
     """Changes, and milliseconds per change of judging them and of keeping the book."""
-    book, tree, judging, keeping, changes = Codebook(), Tree(), 0.0, 0.0, 0
+    book, tree, judging, keeping, changes = ConventionProfile(), Tree(), 0.0, 0.0, 0
     for step in history.steps():
         start = time.process_time()
         book.judge(step.edits, tree.exemplars)

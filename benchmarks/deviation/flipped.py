@@ -28,7 +28,7 @@ from scanner.conventions.deviations import (
     UnitChoices,
     departures_in,
 )
-from scanner.conventions.profile import Codebook, FileEdit, KnownUnit
+from scanner.conventions.profile import ConventionProfile, FileEdit, KnownUnit
 from scanner.conventions.tallies import Convention, Key, Point
 from scanner.scoring.deviation import Departed
 
@@ -51,14 +51,14 @@ class Result:
 class Scene:
     """Where a walk stands: the book, the tree, and the families that tools govern."""
 
-    book: Codebook
+    book: ConventionProfile
     tree: Tree
     silenced: frozenset[str]
 
 
 def measure(history: History, newest: int, seed: int) -> Result:
     steps = list(history.steps())
-    scene = Scene(Codebook(), Tree(), history.silenced())
+    scene = Scene(ConventionProfile(), Tree(), history.silenced())
     result = Result()
     chance = random.Random(seed)  # noqa: S311 - a repeatable sample
     for number, step in enumerate(steps):

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.deviation.walk import History, Step, Tree, histories
 from scanner.base.model import Finding
-from scanner.conventions.profile import Codebook, KnownUnit
+from scanner.conventions.profile import ConventionProfile, KnownUnit
 
 #: The share of a history that is known when the judging begins.
 SINCE = 0.5
@@ -46,7 +46,7 @@ def measure(history: History, newest: int) -> Outcome:
     observed = [i for i, time in enumerate(times) if i and time + KEPT_SECONDS <= times[-1]]
     first = observed[-newest] if len(observed) > newest else 1
     silenced = history.silenced()
-    book, tree = Codebook(), Tree()
+    book, tree = ConventionProfile(), Tree()
     outcome = Outcome()
     pending: list[Pending] = []
     for number, step in enumerate(steps):

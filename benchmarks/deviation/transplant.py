@@ -26,8 +26,8 @@ from benchmarks.deviation.flipped import new_functions
 from benchmarks.deviation.walk import History, Step, advance_tokens, histories
 from scanner.base.model import UnitKind
 from scanner.conventions.counts import keys_of
-from scanner.conventions.profile import Codebook, KnownUnit
-from scanner.conventions.surprises import TokenBook
+from scanner.conventions.profile import ConventionProfile, KnownUnit
+from scanner.conventions.surprises import NgramCounts
 
 #: Smaller units say too little.
 FEWEST_TOKENS = 40
@@ -84,7 +84,7 @@ class Judge:
     """All models of one codebase, and what they make of a unit at a path."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
-        self.book, self.tokens = Codebook(), TokenBook()
+        self.book, self.tokens = ConventionProfile(), NgramCounts()
         self.trigram, self.texts = Trigram(), texts
 
     def score(self, path: str, unit: KnownUnit, text: str, into: Scores) -> None:

@@ -13,9 +13,9 @@ from scanner.base.store import open_store
 from scanner.codebase.reader import SourceReader
 from scanner.conventions.deviations import Births as LineStamps
 from scanner.conventions.deviations import UnitChoices
-from scanner.conventions.linter_config import Governors
-from scanner.conventions.profile import Codebook, FileEdit, KnownUnit, known_units
-from scanner.conventions.surprises import TokenBook
+from scanner.conventions.linter_config import LinterConfigs
+from scanner.conventions.profile import ConventionProfile, FileEdit, KnownUnit, known_units
+from scanner.conventions.surprises import NgramCounts
 from scanner.conventions.tallies import Stamp
 from scanner.git.births import Births, WrittenFile, WrittenFiles
 from scanner.git.blobs import BlobReader
@@ -37,7 +37,7 @@ class Step:
     def time(self) -> int:
         return int(self.commit.committed.timestamp())
 
-    def advance(self, book: Codebook) -> None:
+    def advance(self, book: ConventionProfile) -> None:
         """Takes the change into a book."""
         paths = {edit.path for edit in self.edits}
         for edit in self.edits:
@@ -68,7 +68,7 @@ class Tree:
         return [known.choices for known in self.files.get(path, ())]
 
 
-def advance_tokens(book: TokenBook, step: Step) -> None:
+def advance_tokens(book: NgramCounts, step: Step) -> None:
     """Takes a change into a book of tokens."""
     paths = {edit.path for edit in step.edits}
     for edit in step.edits:
@@ -134,7 +134,7 @@ class History:
         """The families that the newest configuration leaves to other tools."""
         tip = head(self.repository)
         with BlobReader(self.repository) as blobs:
-            return Governors(self.repository, blobs, [tip]).silenced_at(tip)
+            return LinterConfigs(self.repository, blobs, [tip]).silenced_at(tip)
 
     @contextmanager
     def _units(self) -> Iterator[_Units]:

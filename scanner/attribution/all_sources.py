@@ -1,6 +1,6 @@
 """Every source of evidence, in a list, and the one function that asks them all.
 
-A new source is a function `Inquiry → Gathered` and one line in `SOURCES`.
+A new source is a function `EvidenceQuery → EvidenceFound` and one line in `SOURCES`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from scanner.attribution import git_ai, overrides, pulls, share_notes
 from scanner.attribution.branches import claims_by_branch
 from scanner.attribution.changes import added_lines, added_only, carry, paths_of
 from scanner.attribution.commits import claims_of
-from scanner.attribution.identities import IdentityBook
+from scanner.attribution.identities import IdentityTable
 from scanner.attribution.notes import list_notes
 from scanner.attribution.registry import Registry, shipped, with_settings
 from scanner.attribution.resolve import ChangeFacts, is_contested, resolve
@@ -45,7 +45,7 @@ class NoteFigures:
 
 
 @dataclass(frozen=True)
-class Inquiry:
+class EvidenceQuery:
     """What the sources are asked about. `repo` None leaves only what the commits say themselves."""
 
     commits: Sequence[Commit]
@@ -59,8 +59,8 @@ class Inquiry:
         return {commit.oid: commit for commit in self.commits}
 
     @cached_property
-    def book(self) -> IdentityBook:
-        return IdentityBook(self.registry)
+    def book(self) -> IdentityTable:
+        return IdentityTable(self.registry)
 
     @cached_property
     def pull_requests(self) -> pulls.PullRequests:
@@ -72,7 +72,7 @@ class Inquiry:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class EvidenceFound:
     """What one source found: claims with their commits, problems, and figures where it has any."""
 
     claims: Pairs = field(default_factory=list)
@@ -111,22 +111,22 @@ def attribute(
     """
     chosen = settings or AttributionSettings()
     registry = with_settings(shipped(), chosen)
-    inquiry = Inquiry(commits, repo, registry, chosen, facts or {})
+    query = EvidenceQuery(commits, repo, registry, chosen, facts or {})
     claims: dict[str, list[Claim]] = {commit.oid: [] for commit in commits}
     problems: list[Problem] = []
     notes = NoteFigures()
     for source in SOURCES:
-        found = source(inquiry)
+        found = source(query)
         problems += found.problems
         notes = found.notes or notes
         for oid, claim in found.claims:
             if oid in claims:
                 claims[oid].append(claim)
-    known = _with_bot_changes(inquiry, claims)
+    known = _with_bot_changes(query, claims)
     attributions = {oid: resolve(ones, known[oid]) for oid, ones in claims.items()}
-    attributions |= _recovered(inquiry, claims, attributions, known)
-    said = _overrides(inquiry)
-    unused = said.unused(inquiry.by_oid) if said else ()
+    attributions |= _recovered(query, claims, attributions, known)
+    said = _overrides(query)
+    unused = said.unused(query.by_oid) if said else ()
     return Attributed(
         attributions=attributions,
         problems=tuple(problems),
@@ -138,27 +138,27 @@ def attribute(
     )
 
 
-def commit_records(inquiry: Inquiry) -> Gathered:
+def commit_records(query: EvidenceQuery) -> EvidenceFound:
     """Authors, committers and messages."""
-    return Gathered(
-        [(c.oid, claim) for c in inquiry.commits for claim in claims_of(c, inquiry.book)]
+    return EvidenceFound(
+        [(c.oid, claim) for c in query.commits for claim in claims_of(c, query.book)]
     )
 
 
-def git_ai_notes(inquiry: Inquiry) -> Gathered:
+def git_ai_notes(query: EvidenceQuery) -> EvidenceFound:
     """Line attestations by git-ai, those of orphaned commits carried to what took them in."""
-    if inquiry.repo is None:
-        return Gathered()
-    listed = list_notes(inquiry.repo, inquiry.settings.git_ai_ref)
+    if query.repo is None:
+        return EvidenceFound()
+    listed = list_notes(query.repo, query.settings.git_ai_ref)
     if not listed:
-        return Gathered()
-    reached = [oid for oid in listed if oid in inquiry.by_oid]
-    outside = [oid for oid in listed if oid not in inquiry.by_oid]
-    orphans = pulls.match_orphans(inquiry.repo, outside, inquiry.commits, inquiry.pull_requests)
+        return EvidenceFound()
+    reached = [oid for oid in listed if oid in query.by_oid]
+    outside = [oid for oid in listed if oid not in query.by_oid]
+    orphans = pulls.match_orphans(query.repo, outside, query.commits, query.pull_requests)
     wanted = {*reached, *(orphan.oid for orphan in orphans)}
     found: dict[str, Claim] = {}
     problems: list[Problem] = []
-    for oid, note in git_ai.read_git_ai(inquiry.repo, inquiry.settings.git_ai_ref, wanted):
+    for oid, note in git_ai.read_git_ai(query.repo, query.settings.git_ai_ref, wanted):
         if isinstance(note, Problem):
             problems.append(replace(note, stage=Stage.ATTRIBUTE, revision=oid))
             continue
@@ -173,56 +173,56 @@ def git_ai_notes(inquiry: Inquiry) -> Gathered:
         empty=len(wanted) - len(found),
     )
     own = [(oid, found[oid]) for oid in reached if oid in found]
-    return Gathered([*own, *_carried(inquiry, orphans, found)], tuple(problems), figures)
+    return EvidenceFound([*own, *_carried(query, orphans, found)], tuple(problems), figures)
 
 
-def declared_shares(inquiry: Inquiry) -> Gathered:
+def declared_shares(query: EvidenceQuery) -> EvidenceFound:
     """Shares that notes declare for whole files."""
-    if inquiry.repo is None:
-        return Gathered()
-    ref = inquiry.settings.share_ref
+    if query.repo is None:
+        return EvidenceFound()
+    ref = query.settings.share_ref
     claims: Pairs = []
     problems: list[Problem] = []
-    for oid, found in share_notes.read_shares(inquiry.repo, ref, inquiry.by_oid):
+    for oid, found in share_notes.read_shares(query.repo, ref, query.by_oid):
         if isinstance(found, Problem):
             problems.append(found)
         elif found is not None:
             claims.append((oid, found))
-    return Gathered(claims, tuple(problems))
+    return EvidenceFound(claims, tuple(problems))
 
 
-def agent_traces(inquiry: Inquiry) -> Gathered:
+def agent_traces(query: EvidenceQuery) -> EvidenceFound:
     """Line attestations by Agent Trace records."""
-    if inquiry.repo is None:
-        return Gathered()
-    agents = frozenset(s.agent for s in inquiry.registry.signals if s.agent)
-    claims, problems = gather_traces(inquiry.repo, inquiry.settings.traces, inquiry.by_oid, agents)
-    return Gathered(claims, problems)
+    if query.repo is None:
+        return EvidenceFound()
+    agents = frozenset(s.agent for s in query.registry.signals if s.agent)
+    claims, problems = gather_traces(query.repo, query.settings.traces, query.by_oid, agents)
+    return EvidenceFound(claims, problems)
 
 
-def branches(inquiry: Inquiry) -> Gathered:
+def branches(query: EvidenceQuery) -> EvidenceFound:
     """Names of the branches that forges' merges brought in."""
-    return Gathered(list(claims_by_branch(inquiry.commits, inquiry.book)))
+    return EvidenceFound(list(claims_by_branch(query.commits, query.book)))
 
 
-def user_overrides(inquiry: Inquiry) -> Gathered:
+def user_overrides(query: EvidenceQuery) -> EvidenceFound:
     """Labels that the user sets for single commits."""
-    said = _overrides(inquiry)
-    return Gathered(list(said.claims(inquiry.by_oid).items())) if said else Gathered()
+    said = _overrides(query)
+    return EvidenceFound(list(said.claims(query.by_oid).items())) if said else EvidenceFound()
 
 
-def policies(inquiry: Inquiry) -> Gathered:
+def policies(query: EvidenceQuery) -> EvidenceFound:
     """Commits that are human by their date."""
-    return Gathered(
+    return EvidenceFound(
         [
             (commit.oid, claim)
-            for commit in inquiry.commits
-            for claim in overrides.policy_claims(commit, inquiry.settings)
+            for commit in query.commits
+            for claim in overrides.policy_claims(commit, query.settings)
         ]
     )
 
 
-Source = Callable[[Inquiry], Gathered]
+Source = Callable[[EvidenceQuery], EvidenceFound]
 
 #: All sources. The order is that of the evidence within one rung.
 SOURCES: tuple[Source, ...] = (
@@ -237,15 +237,15 @@ SOURCES: tuple[Source, ...] = (
 
 
 def _carried(
-    inquiry: Inquiry, orphans: Sequence[pulls.Orphan], found: Mapping[str, Claim]
+    query: EvidenceQuery, orphans: Sequence[pulls.Orphan], found: Mapping[str, Claim]
 ) -> Iterator[tuple[str, Claim]]:
     """Claims on orphans, as claims on the change that took them in, where its lines stand now."""
-    assert inquiry.repo is not None
+    assert query.repo is not None
     speaking = [orphan for orphan in orphans if orphan.oid in found]
     integrated = dict.fromkeys(orphan.integrated for orphan in speaking)
-    pairs = [(next(iter(inquiry.by_oid[oid].parents), None), oid) for oid in integrated]
-    added = {diff.after: added_lines(diff) for diff in diff_trees(inquiry.repo, pairs)}
-    moves = diff_trees(inquiry.repo, [(orphan.oid, orphan.integrated) for orphan in speaking])
+    pairs = [(next(iter(query.by_oid[oid].parents), None), oid) for oid in integrated]
+    added = {diff.after: added_lines(diff) for diff in diff_trees(query.repo, pairs)}
+    moves = diff_trees(query.repo, [(orphan.oid, orphan.integrated) for orphan in speaking])
     for orphan, move in zip(speaking, moves, strict=True):
         claim = found[orphan.oid]
         python = (line for line in claim.lines if _is_python(line.path))
@@ -271,48 +271,48 @@ def _is_python(path: str) -> bool:
 
 
 def _with_bot_changes(
-    inquiry: Inquiry, claims: Mapping[str, Iterable[Claim]]
+    query: EvidenceQuery, claims: Mapping[str, Iterable[Claim]]
 ) -> Mapping[str, ChangeFacts]:
     """The facts of each commit; the paths of bots' commits that an agent marks are looked up."""
     known = {
-        commit.oid: inquiry.facts.get(commit.oid) or ChangeFacts(is_merge=commit.is_merge)
-        for commit in inquiry.commits
+        commit.oid: query.facts.get(commit.oid) or ChangeFacts(is_merge=commit.is_merge)
+        for commit in query.commits
     }
     unsure = [
-        inquiry.by_oid[oid]
+        query.by_oid[oid]
         for oid, ones in claims.items()
         if known[oid].paths is None and not known[oid].is_merge and is_contested(ones)
     ]
-    if inquiry.repo is None or not unsure:
+    if query.repo is None or not unsure:
         return known
-    for oid, paths in paths_of(inquiry.repo, unsure):
+    for oid, paths in paths_of(query.repo, unsure):
         known[oid] = replace(known[oid], paths=paths)
     return known
 
 
 def _recovered(
-    inquiry: Inquiry,
+    query: EvidenceQuery,
     claims: Mapping[str, list[Claim]],
     attributions: Mapping[str, Attribution],
     known: Mapping[str, ChangeFacts],
 ) -> dict[str, Attribution]:
     """Attributions that change because a pull request's commits carry marks the squash dropped."""
-    if inquiry.repo is None:
+    if query.repo is None:
         return {}
     unmarked = [
-        inquiry.by_oid[oid]
+        query.by_oid[oid]
         for oid, one in attributions.items()
-        if one.label is Label.UNMARKED and one.level is None and not inquiry.by_oid[oid].is_merge
+        if one.label is Label.UNMARKED and one.level is None and not query.by_oid[oid].is_merge
     ]
-    found = pulls.recover_marks(inquiry.repo, unmarked, inquiry.pull_requests, inquiry.book)
+    found = pulls.recover_marks(query.repo, unmarked, query.pull_requests, query.book)
     return {oid: resolve([*claims[oid], claim], known[oid]) for oid, claim in found}
 
 
-def _overrides(inquiry: Inquiry) -> overrides.Overrides | None:
-    path = inquiry.settings.overrides
+def _overrides(query: EvidenceQuery) -> overrides.Overrides | None:
+    path = query.settings.overrides
     if path is None:
         return None
-    folder = inquiry.repo.work_tree if inquiry.repo and inquiry.repo.work_tree else Path()
+    folder = query.repo.work_tree if query.repo and query.repo.work_tree else Path()
     try:
         text = (folder / path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

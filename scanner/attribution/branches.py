@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from scanner.attribution.commits import branch_claims, merged_pull_request
-from scanner.attribution.identities import IdentityBook
+from scanner.attribution.identities import IdentityTable
 from scanner.attribution.signals import Role
 from scanner.base.model import Claim, Commit, Label, Level
 
@@ -57,7 +57,7 @@ class Graph:
         return [self.places[oid] for oid in oids if oid in self.places]
 
 
-def claims_by_branch(commits: Sequence[Commit], book: IdentityBook) -> Iterator[tuple[str, Claim]]:
+def claims_by_branch(commits: Sequence[Commit], book: IdentityTable) -> Iterator[tuple[str, Claim]]:
     """What the branch says of a forge's merge and of the commits that it brought in.
 
     An agent's branch tells whose a bot's commits are. Agents that name branches so commit as
@@ -73,7 +73,7 @@ def claims_by_branch(commits: Sequence[Commit], book: IdentityBook) -> Iterator[
                 yield commit.oid, claim if _is_bot(commit, book) else _of_a_person(claim)
 
 
-def _is_bot(commit: Commit, book: IdentityBook) -> bool:
+def _is_bot(commit: Commit, book: IdentityTable) -> bool:
     found = book.find(commit.author, Role.AUTHOR)
     return found.signal is not None or found.app is not None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scanner.attribution.identities import IdentityBook
+from scanner.attribution.identities import IdentityTable
 from scanner.attribution.messages import coauthors, quoted_coauthors, statements
 from scanner.attribution.registry import Registry
 from scanner.attribution.shares import label_of_declared_share
@@ -31,7 +31,7 @@ _POLICY = re.compile(
 )
 
 
-def claims_of(commit: Commit, book: IdentityBook) -> tuple[Claim, ...]:
+def claims_of(commit: Commit, book: IdentityTable) -> tuple[Claim, ...]:
     """Every claim that a commit's author, committer and message make, near misses included."""
     lowered = commit.message.lower()
     claims = list(_author(commit, book))
@@ -49,7 +49,7 @@ def near_miss(registry: Registry, rule: str, source: str, text: str, note: str) 
     )
 
 
-def _author(commit: Commit, book: IdentityBook) -> Iterator[Claim]:
+def _author(commit: Commit, book: IdentityTable) -> Iterator[Claim]:
     found = book.find(commit.author, Role.AUTHOR)
     registry, text = book.registry, f"{commit.author.name} <{commit.author.email}>"
     for signal in found.signals:
@@ -72,7 +72,7 @@ def _author(commit: Commit, book: IdentityBook) -> Iterator[Claim]:
         yield near_miss(registry, "near.author", "author", text, found.near)
 
 
-def _committer(commit: Commit, book: IdentityBook) -> Iterator[Claim]:
+def _committer(commit: Commit, book: IdentityTable) -> Iterator[Claim]:
     text = f"{commit.committer.name} <{commit.committer.email}>"
     tool = book.find(commit.committer, Role.COMMITTER).signal
     signal = tool or book.find(commit.committer, Role.AUTHOR).signal
@@ -85,7 +85,7 @@ def _committer(commit: Commit, book: IdentityBook) -> Iterator[Claim]:
     yield near_miss(book.registry, signal.id, "committer", text, note)
 
 
-def _message(commit: Commit, book: IdentityBook, lowered: str) -> Iterator[Claim]:
+def _message(commit: Commit, book: IdentityTable, lowered: str) -> Iterator[Claim]:
     registry = book.registry
     needles = [needle for needle in registry.lines if needle in lowered]
     has_coauthor = "authored-by" in lowered or "developed-by" in lowered
@@ -100,7 +100,7 @@ def _message(commit: Commit, book: IdentityBook, lowered: str) -> Iterator[Claim
     yield from _policy(registry, commit.message, lowered)
 
 
-def _coauthors(commit: Commit, book: IdentityBook, statement: str) -> Iterator[Claim]:
+def _coauthors(commit: Commit, book: IdentityTable, statement: str) -> Iterator[Claim]:
     for person, line in coauthors(statement):
         found = book.find(person, Role.COAUTHOR)
         for signal in found.signals:

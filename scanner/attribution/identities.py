@@ -34,7 +34,7 @@ class Identified:
 
 
 @dataclass(frozen=True, slots=True)
-class IdentityBook:
+class IdentityTable:
     """Remembers who was looked up: histories repeat few people many times."""
 
     registry: Registry

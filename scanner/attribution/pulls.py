@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from scanner.attribution.changes import paths_of
 from scanner.attribution.commits import claims_of, merged_pull_request, squash_number
-from scanner.attribution.identities import IdentityBook
+from scanner.attribution.identities import IdentityTable
 from scanner.attribution.resolve import ChangeFacts, is_contested, resolve
 from scanner.attribution.shares import AI_FROM, MIXED_FROM
 from scanner.base.model import Attribution, Claim, Commit, Label, Level
@@ -120,7 +120,7 @@ def match_orphans(
 
 
 def recover_marks(
-    repo: Repository, unmarked: Iterable[Commit], pulls: PullRequests, book: IdentityBook
+    repo: Repository, unmarked: Iterable[Commit], pulls: PullRequests, book: IdentityTable
 ) -> Iterator[tuple[str, Claim]]:
     """What a squash dropped: marks on the commits of its pull request, as forge evidence."""
     wanted = {
@@ -140,7 +140,7 @@ def recover_marks(
 
 
 def _attributions(
-    repo: Repository, commits: Sequence[Commit], book: IdentityBook
+    repo: Repository, commits: Sequence[Commit], book: IdentityTable
 ) -> dict[str, Attribution]:
     """What the commits say of themselves; of bots' commits with a mark, what they change too."""
     claims = {commit.oid: claims_of(commit, book) for commit in commits}
@@ -150,7 +150,7 @@ def _attributions(
 
 
 def _recovered(
-    number: int, attributions: Iterable[Attribution], book: IdentityBook
+    number: int, attributions: Iterable[Attribution], book: IdentityTable
 ) -> Claim | None:
     parts = [one for one in attributions if one.label is not Label.AUTOMATION]
     marked = [one for one in parts if one.label is Label.AI]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from scanner.attribution.commits import claims_of
 from scanner.attribution.environment import RunningAgent, detect_agent
-from scanner.attribution.identities import IdentityBook
+from scanner.attribution.identities import IdentityTable
 from scanner.attribution.registry import shipped
 from scanner.attribution.settings import StampSettings
 from scanner.attribution.trailers import append_trailer, text_of
@@ -83,7 +83,7 @@ def carries_mark(text: str) -> bool:
     """Whether a message already says that an agent took part, in any way the registry knows."""
     nobody, now = Person("", ""), datetime.now(UTC)
     commit = Commit("", "", (), nobody, now, nobody, now, text)
-    return any(claim.level in _MARKS for claim in claims_of(commit, IdentityBook(shipped())))
+    return any(claim.level in _MARKS for claim in claims_of(commit, IdentityTable(shipped())))
 
 
 def stamp_file(

@@ -26,13 +26,13 @@ from scanner.base.model import Problem, Stage
 T = TypeVar("T")
 
 #: Raised whenever the tables below change; a store of any other version is made anew.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 SCHEMA = (
     """
 -- One row per kind of value: an analysis and its version, say. `used` is the time of the last run
 -- that asked for it (Unix seconds), so that what no run wants any more can be dropped.
-CREATE TABLE shelf (
+CREATE TABLE cache_table (
     id      INTEGER PRIMARY KEY,
     name    TEXT NOT NULL,
     version TEXT NOT NULL,
@@ -43,10 +43,10 @@ CREATE TABLE shelf (
 -- One row per value. `key` is a content hash, an object id, or several of them; `value` is the
 -- MessagePack of a pair [value, problem] of which exactly one is not nil.
 CREATE TABLE entry (
-    shelf INTEGER NOT NULL REFERENCES shelf (id) ON DELETE CASCADE,
+    cache_table INTEGER NOT NULL REFERENCES cache_table (id) ON DELETE CASCADE,
     key   TEXT NOT NULL,
     value BLOB NOT NULL,
-    PRIMARY KEY (shelf, key)
+    PRIMARY KEY (cache_table, key)
 ) WITHOUT ROWID""",
 )
 
@@ -63,7 +63,7 @@ _NEVER_USABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLIT
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf(Generic[T]):
+class CacheTable(Generic[T]):
     """One kind of stored value: a name, a version that changes with its meaning, and its type."""
 
     name: str
@@ -72,7 +72,7 @@ class Shelf(Generic[T]):
 
 
 class Store:
-    """Values by shelf and key, behind one SQLite connection. Use it as a context manager."""
+    """Values by cache table and key, behind one SQLite connection. Use it as a context manager."""
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
@@ -92,64 +92,64 @@ class Store:
         """Closes the connection; what was put is already on disk."""
         self._connection.close()
 
-    def get_many(self, shelf: Shelf[T], keys: Iterable[str]) -> dict[str, T | Problem]:
+    def get_many(self, cache_table: CacheTable[T], keys: Iterable[str]) -> dict[str, T | Problem]:
         """The stored values among `keys`; a key that is not stored is not in the result."""
         wanted = list(dict.fromkeys(keys))
         if not wanted:
             return {}
-        decoder = self._decoder(shelf.result)
+        decoder = self._decoder(cache_table.result)
         found: dict[str, T | Problem] = {}
-        for key, value in self._guarded(lambda: list(self._select(shelf, wanted)), []):
+        for key, value in self._guarded(lambda: list(self._select(cache_table, wanted)), []):
             with contextlib.suppress(msgspec.DecodeError):  # unreadable: as good as not stored
                 result, problem = decoder.decode(value)
                 found[key] = result if problem is None else problem
         return found
 
-    def get(self, shelf: Shelf[T], key: str) -> T | Problem | None:
+    def get(self, cache_table: CacheTable[T], key: str) -> T | Problem | None:
         """One stored value, or None if it is not stored."""
-        return self.get_many(shelf, [key]).get(key)
+        return self.get_many(cache_table, [key]).get(key)
 
-    def put_many(self, shelf: Shelf[T], values: Mapping[str, T | Problem]) -> None:
+    def put_many(self, cache_table: CacheTable[T], values: Mapping[str, T | Problem]) -> None:
         """Stores values, replacing those of the same key, in one transaction."""
         encoded = ((key, _encode(value)) for key, value in values.items())
         rows = [(key, value) for key, value in encoded if value is not None]
         if rows:
-            self._guarded(lambda: self._insert(shelf, rows), None)
+            self._guarded(lambda: self._insert(cache_table, rows), None)
 
     # ----------------------------------------------------------------- behind the doors
 
-    def _select(self, shelf: Shelf[Any], keys: list[str]) -> Iterator[tuple[str, bytes]]:
-        shelf_id = self._shelf_id(shelf)
+    def _select(self, cache_table: CacheTable[Any], keys: list[str]) -> Iterator[tuple[str, bytes]]:
+        shelf_id = self._shelf_id(cache_table)
         for start in range(0, len(keys), _KEYS_PER_QUERY):
             part = keys[start : start + _KEYS_PER_QUERY]
             marks = ",".join("?" * len(part))
-            query = f"SELECT key, value FROM entry WHERE shelf = ? AND key IN ({marks})"  # noqa: S608
+            query = f"SELECT key, value FROM entry WHERE cache_table = ? AND key IN ({marks})"  # noqa: S608
             yield from self._connection.execute(query, (shelf_id, *part))
 
-    def _insert(self, shelf: Shelf[Any], rows: list[tuple[str, bytes]]) -> None:
-        shelf_id = self._shelf_id(shelf)
+    def _insert(self, cache_table: CacheTable[Any], rows: list[tuple[str, bytes]]) -> None:
+        shelf_id = self._shelf_id(cache_table)
         with self._connection:
             self._connection.executemany(
                 "INSERT OR REPLACE INTO entry VALUES (?, ?, ?)",
                 ((shelf_id, key, value) for key, value in rows),
             )
 
-    def _shelf_id(self, shelf: Shelf[Any]) -> int:
-        known = self._shelves.get((shelf.name, shelf.version))
+    def _shelf_id(self, cache_table: CacheTable[Any]) -> int:
+        known = self._shelves.get((cache_table.name, cache_table.version))
         if known is not None:
             return known
         with self._connection:
             row = self._connection.execute(
-                "INSERT INTO shelf (name, version, used) VALUES (?, ?, ?) "
+                "INSERT INTO cache_table (name, version, used) VALUES (?, ?, ?) "
                 "ON CONFLICT (name, version) DO UPDATE SET used = excluded.used RETURNING id",
-                (shelf.name, shelf.version, int(time.time())),
+                (cache_table.name, cache_table.version, int(time.time())),
             ).fetchone()
             self._connection.execute(
-                "DELETE FROM shelf WHERE name = ?1 AND id NOT IN "
-                "(SELECT id FROM shelf WHERE name = ?1 ORDER BY used DESC, id DESC LIMIT ?2)",
-                (shelf.name, VERSIONS_KEPT),
+                "DELETE FROM cache_table WHERE name = ?1 AND id NOT IN "
+                "(SELECT id FROM cache_table WHERE name = ?1 ORDER BY used DESC, id DESC LIMIT ?2)",
+                (cache_table.name, VERSIONS_KEPT),
             )
-        self._shelves[shelf.name, shelf.version] = shelf_id = int(row[0])
+        self._shelves[cache_table.name, cache_table.version] = shelf_id = int(row[0])
         return shelf_id
 
     def _decoder(self, result: type[Any]) -> msgspec.msgpack.Decoder[Any]:

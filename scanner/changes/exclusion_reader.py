@@ -12,7 +12,7 @@ import msgspec
 
 from scanner.base.model import FileChange, FileVersion, Problem, TreeDiff
 from scanner.base.source_digest import source_digest
-from scanner.base.store import Shelf, Store
+from scanner.base.store import CacheTable, Store
 from scanner.changes.change_type import change_title
 from scanner.changes.exclusions import (
     Grounds,
@@ -30,7 +30,7 @@ IGNORED_REVISIONS = ".git-blame-ignore-revs"
 ATTRIBUTES = ".gitattributes"
 
 #: By blob: whether a file says that a generator wrote it.
-GENERATED = Shelf("generated-source", "1", bool)
+GENERATED = CacheTable("generated-source", "1", bool)
 
 
 @contextmanager
@@ -64,18 +64,18 @@ def grounds_at(
     layout.keep()
 
 
-def _layout_only() -> Shelf[bool]:
+def _layout_only() -> CacheTable[bool]:
     """By the contents of the changed files: whether only their layout changed, as Python parses."""
     python = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    return Shelf("layout-only", f"{source_digest('durability')}/{python}", bool)
+    return CacheTable("layout-only", f"{source_digest('durability')}/{python}", bool)
 
 
 class _Remembered:
     """Answers by content: those that the store has, and new ones that it is given at the end."""
 
-    def __init__(self, store: Store, shelf: Shelf[bool], keys: Iterable[str]) -> None:
-        self._store, self._shelf = store, shelf
-        self._known = store.get_many(shelf, keys)
+    def __init__(self, store: Store, cache_table: CacheTable[bool], keys: Iterable[str]) -> None:
+        self._store, self._cache_table = store, cache_table
+        self._known = store.get_many(cache_table, keys)
         self._fresh: dict[str, bool | Problem] = {}
 
     def answer(self, key: str, find_out: Callable[[], bool | None]) -> bool:
@@ -90,7 +90,7 @@ class _Remembered:
 
     def keep(self) -> None:
         """Gives the store what it did not have."""
-        self._store.put_many(self._shelf, self._fresh)
+        self._store.put_many(self._cache_table, self._fresh)
 
 
 def _folder(path: str) -> str:

@@ -35,7 +35,7 @@ def attribute(
     base, tip = parse_range(session.repository, revisions)
     if path is not None:
         return _lines(session, tip, path, format_name)
-    settings = session.bench(tip).settings.attribution
+    settings = session.context(tip).settings.attribution
     selection = Selection(tip, base, since, until)
     with shown_progress(quiet=session.verbosity < 0) as progress:
         found = attribute_range(session.repository, selection, settings, progress)
@@ -52,7 +52,7 @@ def attribute(
 
 
 def _lines(session: Session, tip: str, path: str, format_name: str) -> int:
-    settings = session.bench(tip).settings.attribution
+    settings = session.context(tip).settings.attribution
     with shown_progress(quiet=session.verbosity < 0) as progress:
         labels = attribute_file(session.repository, tip, path, settings, progress)
     if format_name == "json":

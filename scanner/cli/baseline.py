@@ -32,10 +32,10 @@ def baseline(session: Session, revision: str, path: Path | None, action: str | N
     Exits with 1 where there are findings that the baseline does not know.
     """
     file = path or _default(session, revision)
-    bench = session.bench(revision)
+    context = session.context(revision)
     with shown_progress(quiet=session.verbosity < 0) as progress:
         found = scan_tree(
-            bench, revision, session.jobs, lambda done, every: progress("reading", done, every)
+            context, revision, session.jobs, lambda done, every: progress("reading", done, every)
         ).findings
     if action == "write":
         entries = baseline_of(found)
@@ -55,7 +55,7 @@ def _default(session: Session, revision: str) -> Path:
         raise ScanError(
             "A bare repository has no place for a baseline.", hint="Name a file with --file."
         )
-    return top / session.bench(revision).settings.baseline
+    return top / session.context(revision).settings.baseline
 
 
 def _text(file: Path) -> str:

@@ -9,7 +9,7 @@ import click
 
 from scanner.base.errors import ScanError
 from scanner.cli.session import Session, with_session
-from scanner.tree.conventions import habits_of_tree
+from scanner.tree.conventions import conventions_of_tree
 
 if TYPE_CHECKING:
     from scanner.conventions.semgrep_export import ExportedRules
@@ -35,7 +35,7 @@ def conventions(
     """Tell what the codebase always does, with counts and places to look at."""
     if export is not None:
         _refuse_foreign(export)
-    habits = habits_of_tree(session.bench(revision), revision)
+    habits = conventions_of_tree(session.context(revision), revision)
     if export is not None:
         _write(export, habits.rules)
         if session.verbosity >= 0:

@@ -39,13 +39,13 @@ def explain(session: Session, commit: str, format_name: str) -> int:
 def _story(session: Session, commit: str) -> Story:
     """What the commit integrated, if it is on the main line; else the commit by itself."""
     selection = _selection(session.repository, commit)
-    bench = session.bench(commit)
+    context = session.context(commit)
     with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
-        history = read_history(bench, store, selection, session.jobs, progress)
+        history = read_history(context, store, selection, session.jobs, progress)
         if history.changes:
             story = tell(history, follow_up(history, session.repository, store))
             progress("reading the code before it", 0, 1)
-            surprises = surprises_of(bench, store, history.diff_of(story.change))
+            surprises = surprises_of(context, store, history.diff_of(story.change))
             return replace(story, surprises=surprises)
     raise ScanError(
         f"{commit[:12]} is a merge inside another change and adds nothing by itself.",

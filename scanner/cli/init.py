@@ -19,7 +19,7 @@ from scanner.git.commits import first_parent_chain, head, read_commits
 from scanner.git.hooks import hooks_folder
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees, list_tree
-from scanner.judge.batch import Bench, ChangeToJudge, judge_changes
+from scanner.judge.batch import ChangeToJudge, JudgingContext, judge_changes
 from scanner.recipes.calibration import Calibration, calibrate
 from scanner.recipes.hooks import COMMANDS, HookPlan, plan_hooks
 from scanner.recipes.proposals import GITLAB, PRE_COMMIT, WORKFLOWS, Plan, Proposal, plan
@@ -139,23 +139,23 @@ def _calibrated(session: Session, last: int) -> Calibration:
     tip = head(session.repository)
     if tip is None or not last:
         return calibrate(())
-    bench = session.bench(tip)
+    context = session.context(tip)
     with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
-        changes = _newest(bench, tip, last)
+        changes = _newest(context, tip, last)
         judged = judge_changes(
-            bench, store, changes, session.jobs,
+            context, store, changes, session.jobs,
             lambda done, total: progress("judging past changes", done, total),
         )  # fmt: skip
     cards = [judged[change.key].scorecard for change in changes]
     return calibrate([card.debt for card in cards if card.added_code_lines])
 
 
-def _newest(bench: Bench, tip: str, last: int) -> list[ChangeToJudge]:
+def _newest(context: JudgingContext, tip: str, last: int) -> list[ChangeToJudge]:
     """The newest changes with a parent: a first commit brings a whole tree at once."""
-    chain = first_parent_chain(read_commits(bench.repository, [tip]), tip)
+    chain = first_parent_chain(read_commits(context.repository, [tip]), tip)
     chosen = [commit for commit in chain[-last:] if commit.parents]
     pairs = [(commit.parents[0], commit.oid) for commit in chosen]
-    diffs = diff_trees(bench.repository, pairs)
+    diffs = diff_trees(context.repository, pairs)
     return [
         ChangeToJudge(diff, commit.committed) for commit, diff in zip(chosen, diffs, strict=True)
     ]

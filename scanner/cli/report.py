@@ -131,21 +131,21 @@ def report(session: Session, revisions: str | None, **said: Any) -> int:
 
 
 def _built(session: Session, options: _Options, selection: Selection) -> Report:
-    bench, repository, jobs = session.bench(selection.tip), session.repository, session.jobs
+    context, repository, jobs = session.context(selection.tip), session.repository, session.jobs
     if options.no_rules:
-        bench = replace(bench, rules=None)
+        context = replace(context, rules=None)
     with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
-        history = read_history(bench, store, selection, jobs, progress)
+        history = read_history(context, store, selection, jobs, progress)
         export = _export(repository, options)
         aftermath = follow_up(history, repository, store, export)
         clones = standing_clones(
-            bench, selection.tip, jobs, lambda done, of: progress("looking for copies", done, of)
+            context, selection.tip, jobs, lambda done, of: progress("looking for copies", done, of)
         )
         standing = standing_debt(
-            bench, store, history, jobs, lambda done, of: progress("measuring trees", done, of)
+            context, store, history, jobs, lambda done, of: progress("measuring trees", done, of)
         )
         material = Material(history, aftermath, clones, standing)
-        return build_report(material, bench, store, progress, options.asked(session))
+        return build_report(material, context, store, progress, options.asked(session))
 
 
 def _write(session: Session, built: Report, options: _Options) -> int:

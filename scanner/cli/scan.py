@@ -17,16 +17,16 @@ from scanner.tree.scan import scan_tree
 @with_session
 def scan(session: Session, revision: str, format_name: str) -> int:
     """Measure the tree of a revision: what is beyond the limits, and what is written twice."""
-    bench = session.bench(revision)
+    context = session.context(revision)
     with shown_progress(quiet=session.verbosity < 0) as progress:
         found = scan_tree(
-            bench,
+            context,
             revision,
             session.jobs,
             lambda done, total: progress("reading files", done, total),
         )
         clones = standing_clones(
-            bench,
+            context,
             found.revision,
             session.jobs,
             lambda done, total: progress("looking for copies", done, total),

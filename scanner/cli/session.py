@@ -21,7 +21,7 @@ from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import head, resolve
 from scanner.git.process import Repository, open_repository
-from scanner.judge.batch import Bench
+from scanner.judge.batch import JudgingContext
 
 STORE_NAME = "facts.sqlite"
 _PASSING = "tallystick-"
@@ -49,7 +49,7 @@ class Session:
         """The store of this run."""
         return open_store(self.store_path)
 
-    def bench(self, revision: str) -> Bench:
+    def context(self, revision: str) -> JudgingContext:
         """What judging takes: settings and rules as a revision's tree has them.
 
         Settings that the user named hold instead of the tree's.
@@ -61,7 +61,7 @@ class Session:
         with BlobReader(self.repository) as blobs:
             settings = self.settings or settings_at(self.repository, tree, blobs)
             rules = rules_at(self.repository, tree, blobs, settings)
-        return Bench(self.repository, self.store_path, settings, rules)
+        return JudgingContext(self.repository, self.store_path, settings, rules)
 
     def settings_of_head(self) -> Settings:
         """The settings in force for what is being committed: HEAD's, or the defaults before it.

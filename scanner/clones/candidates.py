@@ -14,7 +14,7 @@ from scanner.analysis.clones.clone_alignment import CloneLimits
 from scanner.analysis.clones.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.analysis.clones.fingerprints import Fingerprint, Import
 from scanner.base.model import FileVersion, Problem, Stage, Unit
-from scanner.base.store import Shelf, Store
+from scanner.base.store import CacheTable, Store
 from scanner.clones.definitions import FileNames, names_of
 from scanner.clones.index import COMMON, KeyKind, is_function, is_small, posted_keys
 from scanner.codebase.reader import SourceReader
@@ -32,10 +32,10 @@ class FileKeys:
     names: FileNames
 
 
-def _shelf(limits: CloneLimits) -> Shelf[FileKeys]:
+def _cache_table(limits: CloneLimits) -> CacheTable[FileKeys]:
     """Keyed by blob id; the version follows that of the fingerprints, and what limits the keys."""
     version = f"3.{FINGERPRINT.version}.{limits.code_lines}.{limits.tokens}"
-    return Shelf("clone-keys", version, FileKeys)
+    return CacheTable("clone-keys", version, FileKeys)
 
 
 def keys_of(units: Iterable[tuple[Unit, Fingerprint]], limits: CloneLimits) -> FileKeys:
@@ -58,13 +58,13 @@ def tree_keys(
 
     That an object is not here is not kept: it may be there the next time.
     """
-    shelf = _shelf(limits)
-    known = store.get_many(shelf, (version.blob for version in versions))
+    cache_table = _cache_table(limits)
+    known = store.get_many(cache_table, (version.blob for version in versions))
     fresh: dict[str, FileKeys | Problem] = {}
     for version in versions:
         if version.blob not in known:
             known[version.blob] = fresh[version.blob] = _read_keys(version, reader, limits)
-    store.put_many(shelf, {blob: one for blob, one in fresh.items() if not is_missing(one)})
+    store.put_many(cache_table, {blob: one for blob, one in fresh.items() if not is_missing(one)})
     return {version.path: known[version.blob] for version in versions}
 
 

@@ -36,7 +36,7 @@ def names_of(units: Iterable[tuple[Unit, Fingerprint]]) -> FileNames:
     return FileNames(tuple(modules), tuple(functions))
 
 
-class NameBook:
+class DefinitionIndex:
     """The names of the files of one tree. `put` and `drop` follow the files."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from scanner.base.model import FileChange, FileVersion, Problem, TreeDiff, Unit
 from scanner.base.store import Store
 from scanner.clones.candidates import FileKeys, is_missing, neighbours, tree_keys
 from scanner.clones.changes import fingerprinted
-from scanner.clones.definitions import NameBook, names_of
+from scanner.clones.definitions import DefinitionIndex, names_of
 from scanner.clones.index import CloneIndex, limits_of
 from scanner.clones.located_units import placed_units
 from scanner.codebase.reader import SourceReader
@@ -45,7 +45,7 @@ class LiveCode:
         self.time: datetime | None = None
         self.duplication = duplication
         self.clones = CloneIndex(limits_of(duplication))
-        self.names = NameBook()
+        self.names = DefinitionIndex()
 
     def move_to(self, tree: str | None, store: Store) -> None:
         """Goes to the tree of a commit (None: the empty tree), reading the files that differ.

@@ -10,7 +10,7 @@ from scanner.analysis.clones.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.analysis.clones.fingerprints import Fingerprint
 from scanner.analysis.parsing.outline import ReadFile
 from scanner.base.model import FileVersion, Problem, Span, Unit
-from scanner.base.store import Shelf, Store
+from scanner.base.store import CacheTable, Store
 from scanner.clones.changes import fingerprinted
 from scanner.codebase.reader import SourceReader
 
@@ -26,7 +26,7 @@ class FileUnits:
 
 
 #: Keyed by blob id. Raised whenever a file would be cut otherwise.
-_SHELF = Shelf("placed-units", f"1.{FINGERPRINT.version}", FileUnits)
+_SHELF = CacheTable("placed-units", f"1.{FINGERPRINT.version}", FileUnits)
 
 
 def placed_units(

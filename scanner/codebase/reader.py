@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from scanner.analysis.all_facts import Analysis
 from scanner.analysis.parsing.outline import ReadFile, read_outline, unit_source
 from scanner.base.model import FileVersion, Problem, Unit
-from scanner.base.store import Shelf, Store
+from scanner.base.store import CacheTable, Store
 from scanner.git.blobs import BlobReader
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ class SourceReader:
         self._store = store
         self._files: OrderedDict[str, ReadFile | Problem] = OrderedDict()
         self._facts: dict[str, dict[str, Any]] = {}
-        self._fresh: dict[str, tuple[Shelf[Any], dict[str, Any]]] = {}
+        self._fresh: dict[str, tuple[CacheTable[Any], dict[str, Any]]] = {}
 
     def read(self, version: FileVersion) -> ReadFile | Problem:
         """The file, cut into units, or the reason why it cannot be."""
@@ -77,17 +77,17 @@ class SourceReader:
         known = self._facts.setdefault(analysis.name, {})
         if len(known) > FACTS_KEPT:
             known.clear()
-        shelf = shelf_of(analysis)
-        known.update(self._store.get_many(shelf, (key for key in wanted if key not in known)))
+        cache_table = shelf_of(analysis)
+        known.update(self._store.get_many(cache_table, (key for key in wanted if key not in known)))
         return {content: known[content] for content in wanted if content in known}
 
     def flush(self) -> None:
         """Writes the facts computed since the last time to the store."""
-        for shelf, values in self._fresh.values():
-            self._store.put_many(shelf, values)
+        for cache_table, values in self._fresh.values():
+            self._store.put_many(cache_table, values)
             values.clear()
 
 
-def shelf_of(analysis: Analysis[T]) -> Shelf[T]:
+def shelf_of(analysis: Analysis[T]) -> CacheTable[T]:
     """Where the store keeps an analysis' facts."""
-    return Shelf(f"facts/{analysis.name}", str(analysis.version), analysis.result)
+    return CacheTable(f"facts/{analysis.name}", str(analysis.version), analysis.result)

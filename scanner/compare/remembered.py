@@ -1,8 +1,8 @@
 """Comparisons and trends that were made before are not made again: kept by all that goes in.
 
 Resampling is seeded, so equal tables, lives and seed give equal figures. The key is a digest of
-these; the version of the shelves one of this package's own source and of the libraries it counts
-with, so that nobody has to remember to raise a number.
+these; the version of the table is one of this package's own source and of the libraries it
+counts with, so that nobody has to remember to raise a number.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 
 from scanner.base.source_digest import source_digest
-from scanner.base.store import Shelf, Store
+from scanner.base.store import CacheTable, Store
 from scanner.compare.compare import Comparison, Progress, compare
 from scanner.compare.inference import Resampling
 from scanner.compare.lines import LineLives
@@ -39,28 +39,28 @@ class Remembered:
         self, lives: LineLives, resampling: Resampling, progress: Progress
     ) -> Comparison:
         """As `compare`; `progress` is told nothing if it was made before."""
-        shelf = Shelf("comparison", _version(), Comparison)
+        cache_table = CacheTable("comparison", _version(), Comparison)
         key = _joined(self._digest, _packed((resampling, _bytes(lives))))
-        found = self._store.get(shelf, key)
+        found = self._store.get(cache_table, key)
         if isinstance(found, Comparison):
             return found
         made = compare(self._table, lives, resampling, progress)
-        self._store.put_many(shelf, {key: made})
+        self._store.put_many(cache_table, {key: made})
         return made
 
     def trends(
         self, arms: Arms, outcomes: Sequence[OutcomeSpec], periods: Periods
     ) -> tuple[Trend, ...]:
         """The trend of each outcome, as `trend` has it."""
-        shelf = Shelf("trends", _version(), _Trends)
+        cache_table = CacheTable("trends", _version(), _Trends)
         parts = (arms.treated_name, arms.others_name, outcomes, periods.kind, periods.names)
         arrays = (arms.treated.tobytes(), periods.of_row.tobytes())
         key = _joined(self._digest, _packed((parts, arrays)))
-        found = self._store.get(shelf, key)
+        found = self._store.get(cache_table, key)
         if isinstance(found, _Trends):
             return found.trends
         made = tuple(trend(self._table, arms, outcome, periods) for outcome in outcomes)
-        self._store.put_many(shelf, {key: _Trends(made)})
+        self._store.put_many(cache_table, {key: _Trends(made)})
         return made
 
 

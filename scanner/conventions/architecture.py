@@ -75,7 +75,7 @@ class _Uses:
         return sum(self.files.values())
 
 
-class ArchitectureBook:
+class DependencyProfile:
     """Import edges between directories and imports of libraries, kept up to date file by file.
 
     Where an import leads depends on the modules that there are, so that the imports of other files

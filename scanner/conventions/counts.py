@@ -12,7 +12,7 @@ import msgspec
 
 from scanner.analysis.choices import BY_ID, Choice, Reach
 from scanner.conventions.scopes import Level, Population, Scope, population_of, scopes_of
-from scanner.conventions.tallies import Convention, Key, Ledger, Point, Stamp
+from scanner.conventions.tallies import Convention, Key, Point, ScopeTallies, Stamp
 
 #: No departure costs more than this, in points.
 HIGHEST_COST = 3.0
@@ -31,11 +31,11 @@ class Deviation:
     cost: float
 
 
-class StoredLedgers(msgspec.Struct):
-    """The ledgers of a book by name, each still encoded, and the paths by number."""
+class StoredTallies(msgspec.Struct):
+    """The by_scope of a book by name, each still encoded, and the paths by number."""
 
     paths: list[str]
-    ledgers: dict[str, msgspec.Raw]
+    by_scope: dict[str, msgspec.Raw]
 
 
 class StoredFiles(msgspec.Struct):
@@ -47,11 +47,11 @@ class StoredFiles(msgspec.Struct):
 
 #: A file as it is stored: for each key's number, times, commits and counts.
 _StoredMade = list[tuple[int, list[tuple[int, int, int]]]]
-_LEDGER = msgspec.msgpack.Decoder(Ledger)
+_LEDGER = msgspec.msgpack.Decoder(ScopeTallies)
 _MADE = msgspec.msgpack.Decoder(_StoredMade)
 
 
-class ConventionBook:
+class ConventionCounts:
     """Choices of a codebase by scope, kept up to date file by file.
 
     Putting in and taking out are exact opposites, so that a book that followed a history equals
@@ -61,13 +61,13 @@ class ConventionBook:
 
     def __init__(
         self,
-        ledgers: StoredLedgers | None = None,
+        by_scope: StoredTallies | None = None,
         files: Callable[[], StoredFiles] | None = None,
     ) -> None:
-        self._ledgers: dict[tuple[Scope, Point], Ledger] = {}
+        self._by_scope: dict[tuple[Scope, Point], ScopeTallies] = {}
         self._conventions: dict[tuple[Scope, Point], Convention | None] = {}
-        self._stored = dict(ledgers.ledgers) if ledgers else {}
-        self._paths = list(ledgers.paths) if ledgers else []
+        self._stored = dict(by_scope.by_scope) if by_scope else {}
+        self._paths = list(by_scope.paths) if by_scope else []
         self._path_numbers: dict[str, int] = {}
         self._files: dict[str, Made] = {}
         self._read_files = files
@@ -101,12 +101,12 @@ class ConventionBook:
         convention = self._convention(place) if place is not None else None
         if place is None or convention is None or not convention.is_established:
             return None
-        return _deviation(convention, key.alternative, self._ledgers[place])
+        return _deviation(convention, key.alternative, self._by_scope[place])
 
     def files_of(self, scope: Scope, key: Key) -> list[str]:
         """The files of a scope that make a choice, most often first."""
-        ledger = self._ledger((scope, key.point))
-        tally = ledger.tallies.get(key.alternative) if ledger is not None else None
+        scope_tallies = self._scope_tallies((scope, key.point))
+        tally = scope_tallies.tallies.get(key.alternative) if scope_tallies is not None else None
         if tally is None:
             return []
         by_path = {self._paths[number]: count for number, count in tally.files.items()}
@@ -115,15 +115,17 @@ class ConventionBook:
     def conventions(self) -> Iterator[Convention]:
         """All conventions and migrations of all scopes."""
         for name in list(self._stored):
-            self._ledger(_place(name))
-        for place in sorted(self._ledgers):
-            found = self._convention(place) if self._ledgers[place].is_enough else None
+            self._scope_tallies(_place(name))
+        for place in sorted(self._by_scope):
+            found = self._convention(place) if self._by_scope[place].is_enough else None
             if found is not None:
                 yield found
 
-    def stored(self) -> tuple[StoredLedgers, StoredFiles]:
+    def stored(self) -> tuple[StoredTallies, StoredFiles]:
         """The book as it is kept."""
-        ledgers = {_name(*place): _raw(ledger) for place, ledger in self._ledgers.items()}
+        by_scope = {
+            _name(*place): _raw(scope_tallies) for place, scope_tallies in self._by_scope.items()
+        }
         known = self._known_files()
         numbers = {key: number for number, key in enumerate(known.keys)}
         files = dict(known.files)
@@ -138,7 +140,7 @@ class ConventionBook:
                 ]
             )
         return (
-            StoredLedgers(self._paths, {**self._stored, **ledgers}),
+            StoredTallies(self._paths, {**self._stored, **by_scope}),
             StoredFiles(list(numbers), files),
         )
 
@@ -146,35 +148,35 @@ class ConventionBook:
 
     def _deciding(self, path: str, point: Point) -> tuple[Scope, Point] | None:
         for scope in _counted_scopes(path, point):
-            ledger = self._ledger((scope, point))
-            if ledger is not None and ledger.is_enough:
+            scope_tallies = self._scope_tallies((scope, point))
+            if scope_tallies is not None and scope_tallies.is_enough:
                 return scope, point
         return None
 
     def _convention(self, place: tuple[Scope, Point]) -> Convention | None:
         if place not in self._conventions:
-            self._conventions[place] = self._ledgers[place].convention(*place)
+            self._conventions[place] = self._by_scope[place].convention(*place)
         return self._conventions[place]
 
-    def _ledger(self, place: tuple[Scope, Point]) -> Ledger | None:
-        found = self._ledgers.get(place)
+    def _scope_tallies(self, place: tuple[Scope, Point]) -> ScopeTallies | None:
+        found = self._by_scope.get(place)
         if found is None and self._stored:
             encoded = self._stored.pop(_name(*place), None)
             if encoded is not None:
-                found = self._ledgers[place] = _LEDGER.decode(encoded)
+                found = self._by_scope[place] = _LEDGER.decode(encoded)
         return found
 
     def _post(self, path: str, key: Key, made: Mapping[Stamp, int]) -> None:
         number = self._number(path)
         for scope in _counted_scopes(path, key.point):
             place = (scope, key.point)
-            ledger = self._ledger(place)
-            if ledger is None:
-                ledger = self._ledgers[place] = Ledger()
-            ledger.post(key.alternative, number, made)
+            scope_tallies = self._scope_tallies(place)
+            if scope_tallies is None:
+                scope_tallies = self._by_scope[place] = ScopeTallies()
+            scope_tallies.post(key.alternative, number, made)
             self._conventions.pop(place, None)
-            if not ledger.total:
-                del self._ledgers[place]
+            if not scope_tallies.total:
+                del self._by_scope[place]
 
     def _number(self, path: str) -> int:
         if not self._path_numbers:
@@ -205,7 +207,7 @@ def _raw(value: object) -> msgspec.Raw:
 
 
 def _name(scope: Scope, point: Point) -> str:
-    """A ledger's place in one string."""
+    """A scope_tallies's place in one string."""
     return "\0".join((*scope, *point))
 
 
@@ -263,12 +265,14 @@ def _improvements(family: str, choice: str) -> tuple[str, ...]:
     return BY_ID[family].alternative(choice).improves_on
 
 
-def _deviation(convention: Convention, choice: str, ledger: Ledger) -> Deviation | None:
+def _deviation(
+    convention: Convention, choice: str, scope_tallies: ScopeTallies
+) -> Deviation | None:
     is_better = convention.alternative in _improvements(convention.point.family, choice)
     if choice == convention.alternative or is_better:
         return None
-    tally = ledger.tallies.get(choice)
+    tally = scope_tallies.tallies.get(choice)
     count = tally.count if tally is not None else 0
     # The choice itself is not in the book yet: it is the one more that makes the share positive.
-    share = (count + 1) / (ledger.total + 1)
+    share = (count + 1) / (scope_tallies.total + 1)
     return Deviation(convention, choice, count, min(HIGHEST_COST, -math.log2(share)))

@@ -13,12 +13,12 @@ from typing import Protocol
 
 from scanner.analysis.choices import Choices
 from scanner.base.model import Place, Span, Unit
-from scanner.conventions.counts import ConventionBook, Deviation, Made, key_of, keys_of
+from scanner.conventions.counts import ConventionCounts, Deviation, Made, key_of, keys_of
 from scanner.conventions.tallies import Convention, Key, Stamp
 from scanner.scoring.deviation import Departed
 
-#: Habits that are in the book, and that few reviewers would hold a change to: read on real changes,
-#: departures from them were true and not worth a word.
+#: Conventions that are in the profile, and that few reviewers would hold a change to: read on real
+#: changes, departures from them were true and not worth a word.
 TOLD_ONLY = frozenset(
     {"docstring-test", "fixture-parentheses", "import-lines", "quoted-annotations"}
 )
@@ -148,7 +148,7 @@ class _Made:
 
 def departures_in(
     files: Sequence[ChangedChoices],
-    book: ConventionBook,
+    book: ConventionCounts,
     exemplars: Exemplars,
     silenced: frozenset[str] = frozenset(),
     rules: DeviationRules = DEFAULT_RULES,
@@ -217,7 +217,7 @@ def _departed(
     key: Key,
     deviation: Deviation,
     made: Sequence[_Made],
-    book: ConventionBook,
+    book: ConventionCounts,
     exemplars: Exemplars,
 ) -> Departed:
     convention, first = deviation.convention, made[0]
@@ -237,7 +237,7 @@ def _departed(
 
 
 def find_examples(
-    convention: Convention, book: ConventionBook, exemplars: Exemplars, count: int = EXAMPLES
+    convention: Convention, book: ConventionCounts, exemplars: Exemplars, count: int = EXAMPLES
 ) -> tuple[Place, ...]:
     """Places that keep a convention, each in another file, those that keep it most first."""
     usual = Key(convention.point, convention.alternative)

@@ -64,7 +64,7 @@ def silenced_families(files: Mapping[str, str]) -> frozenset[str]:
     )
 
 
-class Governors:
+class LinterConfigs:
     """The families that the tools configured in the trees of some commits govern."""
 
     def __init__(

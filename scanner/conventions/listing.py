@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scanner.analysis.choices import BY_ID, OPEN, Family, Topic
 from scanner.analysis.choices.family import filled, worded
 from scanner.base.model import Place
-from scanner.conventions.counts import ConventionBook
+from scanner.conventions.counts import ConventionCounts
 from scanner.conventions.deviations import DEFAULT_RULES
 from scanner.conventions.scopes import Level, Scope
 from scanner.conventions.tallies import Convention, Trend
@@ -46,7 +46,7 @@ class ConventionRow:
 
 
 def rows(
-    book: ConventionBook, examples: FindExamples, silenced: frozenset[str] = frozenset()
+    book: ConventionCounts, examples: FindExamples, silenced: frozenset[str] = frozenset()
 ) -> tuple[ConventionRow, ...]:
     """The conventions by topic; a narrow scope is listed where it differs from those around it."""
     found = [
@@ -60,7 +60,7 @@ def rows(
 
 
 def strongest(
-    book: ConventionBook, examples: FindExamples, silenced: frozenset[str] = frozenset()
+    book: ConventionCounts, examples: FindExamples, silenced: frozenset[str] = frozenset()
 ) -> tuple[ConventionRow, ...]:
     """The habit of each topic that holds most often, of those a change is held to; and what moves.
 

@@ -13,8 +13,8 @@ from scanner.analysis.tokens import ANALYSIS as TOKENS
 from scanner.analysis.tokens import UnitTokens
 from scanner.base.model import Finding
 from scanner.codebase.reader import SourceReader
-from scanner.conventions.architecture import ArchitectureBook
-from scanner.conventions.counts import ConventionBook
+from scanner.conventions.architecture import DependencyProfile
+from scanner.conventions.counts import ConventionCounts
 from scanner.conventions.deviations import (
     DEFAULT_RULES,
     Births,
@@ -27,7 +27,7 @@ from scanner.conventions.deviations import (
     made_by,
 )
 from scanner.conventions.shape_changes import ChangedShape, lacking_in, shaped_imports, strains_in
-from scanner.conventions.siblings import ShapedUnit, SiblingBook
+from scanner.conventions.siblings import ShapedUnit, SiblingProfile
 from scanner.scoring.deviation import score_departures
 from scanner.scoring.grain import score_lacking, score_strains
 
@@ -69,7 +69,7 @@ class FileEdit:
         )
 
 
-class Codebook:
+class ConventionProfile:
     """Conventions, architecture and siblings of one codebase.
 
     It depends on the files of a tree and on who wrote their lines when, not on the way that led
@@ -78,21 +78,21 @@ class Codebook:
 
     def __init__(
         self,
-        conventions: ConventionBook | None = None,
-        architecture: Callable[[], ArchitectureBook] = ArchitectureBook,
-        siblings: Callable[[], SiblingBook] = SiblingBook,
+        conventions: ConventionCounts | None = None,
+        architecture: Callable[[], DependencyProfile] = DependencyProfile,
+        siblings: Callable[[], SiblingProfile] = SiblingProfile,
     ) -> None:
-        self.conventions = conventions or ConventionBook()
+        self.conventions = conventions or ConventionCounts()
         self._make_architecture = architecture
         self._make_siblings = siblings
 
     @cached_property
-    def architecture(self) -> ArchitectureBook:
+    def architecture(self) -> DependencyProfile:
         """Which package imports which; made when it is first asked for."""
         return self._make_architecture()
 
     @cached_property
-    def siblings(self) -> SiblingBook:
+    def siblings(self) -> SiblingProfile:
         """What the members of a directory share; made when it is first asked for."""
         return self._make_siblings()
 

@@ -1,4 +1,4 @@
-"""The codebook of one commit, which goes from commit to commit along first parents.
+"""The profile of one commit, which goes from commit to commit along first parents.
 
 The book of a commit is a function of its tree and of who wrote its lines along first parents. So
 it is the same whether it was walked to, made anew or found in the store, and a change is judged
@@ -15,8 +15,8 @@ from scanner.analysis.parsing.outline import ReadFile
 from scanner.base.model import FileMode, FileVersion, Problem, TreeDiff
 from scanner.codebase.reader import SourceReader
 from scanner.conventions.deviations import UnitChoices
-from scanner.conventions.profile import Codebook, KnownUnit, known_units
-from scanner.conventions.profile_cache import KeptBook, KeptBooks, StoredLines
+from scanner.conventions.profile import ConventionProfile, KnownUnit, known_units
+from scanner.conventions.profile_cache import CachedProfile, ProfileCache, StoredLines
 from scanner.conventions.tallies import Stamp
 from scanner.git.commits import Parentage
 from scanner.git.process import Repository
@@ -31,19 +31,19 @@ FILES_REMEMBERED = 128
 Diffs = Mapping[tuple[str | None, str], TreeDiff]
 
 
-class Habits:
+class ProfileAtCommit:
     """What the codebase of a commit is used to. `move_to` a commit first."""
 
     def __init__(
         self,
         repository: Repository,
         reader: SourceReader,
-        kept: KeptBooks,
+        kept: ProfileCache,
         parentage: Parentage,
         is_excluded: Callable[[str], bool],
         diffs: Diffs,
     ) -> None:
-        self.book = Codebook()
+        self.book = ConventionProfile()
         self.commit: str | None = None
         self._repository = repository
         self._reader = reader
@@ -52,7 +52,7 @@ class Habits:
         self._is_excluded = is_excluded
         self._diffs = diffs
         self._births: Births | None = None
-        self._from: KeptBook | None = None
+        self._from: CachedProfile | None = None
         self._files: WrittenFiles = {}
         self._stamps: list[Stamp] = []
         self._units: OrderedDict[str, tuple[KnownUnit, ...]] = OrderedDict()
@@ -106,7 +106,7 @@ class Habits:
     def _start_near(self, commit: str) -> None:
         kept = self._kept.nearest(commit, self._parentage)
         if kept is not None:
-            self.book, self.commit, self._from = kept.codebook(), kept.commit, kept
+            self.book, self.commit, self._from = kept.profile(), kept.commit, kept
 
     def _walk(self) -> Births:
         """Who wrote the lines so far; read from the store when it is first needed."""

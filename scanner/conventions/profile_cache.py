@@ -14,19 +14,19 @@ import msgspec
 
 from scanner.analysis.choices import ANALYSIS as CHOICES
 from scanner.analysis.choices import Import
-from scanner.base.store import Shelf, Store
-from scanner.conventions.architecture import ArchitectureBook
-from scanner.conventions.counts import ConventionBook, StoredFiles, StoredLedgers
-from scanner.conventions.profile import Codebook
-from scanner.conventions.siblings import SiblingBook, StoredSiblings
+from scanner.base.store import CacheTable, Store
+from scanner.conventions.architecture import DependencyProfile
+from scanner.conventions.counts import ConventionCounts, StoredFiles, StoredTallies
+from scanner.conventions.profile import ConventionProfile
+from scanner.conventions.siblings import SiblingProfile, StoredSiblings
 from scanner.git.commits import Parentage
 
 T = TypeVar("T")
 
 #: Raised whenever an equal tree would make another book.
-BOOK_VERSION = 3
+PROFILE_VERSION = 3
 #: How many commits' books are kept: a few branches, and the one before each.
-BOOKS_KEPT = 8
+PROFILES_KEPT = 8
 _INDEX = "index"
 
 
@@ -38,22 +38,22 @@ class StoredLines(msgspec.Struct):
 
 
 @dataclass(frozen=True, slots=True)
-class KeptBook:
+class CachedProfile:
     """The book of a commit, each part encoded, to be decoded when it is asked for."""
 
     commit: str
-    ledgers: bytes
+    by_scope: bytes
     files: bytes
     imports: bytes
     siblings: bytes
     lines: bytes
 
-    def codebook(self) -> Codebook:
+    def profile(self) -> ConventionProfile:
         """The book."""
-        return Codebook(
-            ConventionBook(_decode(self.ledgers, StoredLedgers), self._files),
+        return ConventionProfile(
+            ConventionCounts(_decode(self.by_scope, StoredTallies), self._files),
             self._architecture,
-            lambda: SiblingBook(_decode(self.siblings, StoredSiblings)),
+            lambda: SiblingProfile(_decode(self.siblings, StoredSiblings)),
         )
 
     def written(self) -> StoredLines:
@@ -68,8 +68,8 @@ class KeptBook:
     def _files(self) -> StoredFiles:
         return _decode(self.files, StoredFiles)
 
-    def _architecture(self) -> ArchitectureBook:
-        book = ArchitectureBook()
+    def _architecture(self) -> DependencyProfile:
+        book = DependencyProfile()
         imports = _decode(self.imports, dict[str, tuple[Import, ...]])
         book.announce(imports)
         for path, statements in imports.items():
@@ -84,17 +84,17 @@ class _Index:
     slots: tuple[tuple[int, str], ...]
 
 
-class KeptBooks:
+class ProfileCache:
     """The books that the store has, made under one set of excluded paths."""
 
     def __init__(self, store: Store, exclude: Sequence[str]) -> None:
         self._store = store
         excluded = sha256("\0".join(exclude).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        version = f"{BOOK_VERSION}/{CHOICES.version}/{excluded}"
-        self._books = Shelf("book", version, KeptBook)
-        self._indices = Shelf("book-index", version, _Index)
+        version = f"{PROFILE_VERSION}/{CHOICES.version}/{excluded}"
+        self._books = CacheTable("book", version, CachedProfile)
+        self._indices = CacheTable("book-index", version, _Index)
 
-    def nearest(self, commit: str, parentage: Parentage) -> KeptBook | None:
+    def nearest(self, commit: str, parentage: Parentage) -> CachedProfile | None:
         """The book of a commit, or of the nearest one that first parents lead to from it."""
         slots = {kept: slot for slot, kept in self._index()}
         here: str | None = commit if slots else None
@@ -104,14 +104,14 @@ class KeptBooks:
             return None
         found = self._store.get(self._books, f"{slots[here]}")
         # Another process may have put another book there by now.
-        return found if isinstance(found, KeptBook) and found.commit == here else None
+        return found if isinstance(found, CachedProfile) and found.commit == here else None
 
-    def keep(self, commit: str, book: Codebook, lines: StoredLines) -> None:
+    def keep(self, commit: str, book: ConventionProfile, lines: StoredLines) -> None:
         """Keeps a book, in the place of the one that was put there longest ago."""
         index = self._index()
         if any(kept == commit for _, kept in index):
             return
-        free = set(range(BOOKS_KEPT)) - {slot for slot, _ in index}
+        free = set(range(PROFILES_KEPT)) - {slot for slot, _ in index}
         slot = min(free) if free else index[-1][0]
         try:
             kept = _kept(commit, book, lines)
@@ -126,10 +126,10 @@ class KeptBooks:
         return found.slots if isinstance(found, _Index) else ()
 
 
-def _kept(commit: str, book: Codebook, lines: StoredLines) -> KeptBook:
-    ledgers, files = book.conventions.stored()
-    parts = (ledgers, files, book.architecture.imports(), book.siblings.stored(), lines)
-    return KeptBook(commit, *map(msgspec.msgpack.encode, parts))
+def _kept(commit: str, book: ConventionProfile, lines: StoredLines) -> CachedProfile:
+    by_scope, files = book.conventions.stored()
+    parts = (by_scope, files, book.architecture.imports(), book.siblings.stored(), lines)
+    return CachedProfile(commit, *map(msgspec.msgpack.encode, parts))
 
 
 def _decode(content: bytes, kind: type[T]) -> T:

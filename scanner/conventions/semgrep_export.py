@@ -13,7 +13,7 @@ from scanner.analysis.choices.family import filled, worded
 from scanner.analysis.choices.libraries import JOBS
 from scanner.analysis.parsing.source import UnitSource
 from scanner.base.model import UnitKind
-from scanner.conventions.counts import ConventionBook
+from scanner.conventions.counts import ConventionCounts
 from scanner.conventions.listing import listed
 from scanner.conventions.scopes import Level, Population, Scope
 from scanner.conventions.tallies import Convention
@@ -54,7 +54,7 @@ class _Rule:
     good: str
 
 
-def export_semgrep(book: ConventionBook) -> ExportedRules:
+def export_semgrep(book: ConventionCounts) -> ExportedRules:
     """The established conventions whose alternatives a semgrep pattern can find."""
     rules = [
         rule

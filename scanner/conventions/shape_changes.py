@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from scanner.analysis.choices import Import
 from scanner.base.model import Place, Span
-from scanner.conventions.architecture import ArchitectureBook
-from scanner.conventions.siblings import Missing, ShapedUnit, SiblingBook, Trait, tested_names
+from scanner.conventions.architecture import DependencyProfile
+from scanner.conventions.siblings import Missing, ShapedUnit, SiblingProfile, Trait, tested_names
 from scanner.scoring.grain import Lacking, PlacedStrain, Strain
 
 
@@ -35,7 +35,7 @@ class PlacedImport:
     unit: str
 
 
-def strains_in(files: Sequence[ChangedShape], book: ArchitectureBook) -> Iterator[PlacedStrain]:
+def strains_in(files: Sequence[ChangedShape], book: DependencyProfile) -> Iterator[PlacedStrain]:
     """The imports that a change adds against the grain, each edge and each library once."""
     told: set[tuple[Strain, str, str]] = set()
     for file in files:
@@ -51,7 +51,7 @@ def strains_in(files: Sequence[ChangedShape], book: ArchitectureBook) -> Iterato
                     yield PlacedStrain(strain, Place(file.path, Span(one.line, one.line), one.unit))
 
 
-def _is_given_up(library: str, files: Sequence[ChangedShape], book: ArchitectureBook) -> bool:
+def _is_given_up(library: str, files: Sequence[ChangedShape], book: DependencyProfile) -> bool:
     """Whether a change takes a library out of a file: it moves to another one."""
     users = frozenset(book.library_users(library))
     return any(
@@ -61,7 +61,7 @@ def _is_given_up(library: str, files: Sequence[ChangedShape], book: Architecture
     )
 
 
-def lacking_in(files: Sequence[ChangedShape], book: SiblingBook) -> Iterator[Lacking]:
+def lacking_in(files: Sequence[ChangedShape], book: SiblingProfile) -> Iterator[Lacking]:
     """What new modules and classes of a change lack that their siblings have."""
     tested = tested_names(file.path for file in files)
     for file in files:

@@ -109,7 +109,7 @@ class SiblingFile(NamedTuple):
     commit: int
 
 
-class SiblingBook:
+class SiblingProfile:
     """The features of all modules and classes, kept up to date file by file.
 
     Siblings are in one directory, so that a book that was stored is decoded by directory.

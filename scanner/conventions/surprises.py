@@ -30,7 +30,7 @@ class SurprisingUnit:
     lines: tuple[tuple[int, float], ...]
 
 
-class TokenBook:
+class NgramCounts:
     """The tokens of a codebase in an n-gram model of 48 MB.
 
     Its hash tables forget the order in which they were filled only nearly, so that what is shown

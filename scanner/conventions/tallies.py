@@ -94,7 +94,7 @@ class Tally(msgspec.Struct, array_like=True):
     commits: dict[int, int] = msgspec.field(default_factory=dict)
 
 
-class Ledger(msgspec.Struct, array_like=True):
+class ScopeTallies(msgspec.Struct, array_like=True):
     """All choices at one point in one scope, by alternative, and by week and alternative."""
 
     total: int = 0

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scanner.base.model import FileChange, Problem
 from scanner.base.store import Store
 from scanner.durability.moves import Link, moved_lines, stretches_of
-from scanner.durability.reading import Births, Read, Said, births_of, note, read_all
+from scanner.durability.reading import Births, LineContents, Read, births_of, note, read_all
 from scanner.durability.texts import Identities, LineTexts, unread_texts
 from scanner.git.lifelines import Lifelines
 
@@ -84,7 +84,7 @@ def _by_commit(commit_of_line: NDArray[np.int32]) -> Callable[[int], Identities]
 
 
 def _links(
-    lifelines: Lifelines, texts: LineTexts, births: Births, died: Identities, said: Said
+    lifelines: Lifelines, texts: LineTexts, births: Births, died: Identities, said: LineContents
 ) -> Iterator[Link]:
     born = births.lines
     path, line = lifelines.birth_path[born], lifelines.birth_line[born]
@@ -98,7 +98,7 @@ def _links(
 
 
 def _relaid(
-    lifelines: Lifelines, texts: LineTexts, births: Births, died: Identities, said: Said
+    lifelines: Lifelines, texts: LineTexts, births: Births, died: Identities, said: LineContents
 ) -> Iterator[Link]:
     """Links through files of which only the layout changed."""
     gone: dict[int, list[int]] | None = None

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from scanner.base.model import FileChange, FileStatus, Problem
 from scanner.base.source_digest import source_digest
-from scanner.base.store import Shelf, Store
+from scanner.base.store import CacheTable, Store
 from scanner.durability.layout import relaid_lines
 from scanner.durability.texts import Identities, LineTexts, letters_of, line_key, marks_of
 from scanner.git.lifelines import Lifelines
@@ -33,7 +33,7 @@ _KEYS = np.dtype("<i8")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LineContents:
     """What the files of a commit say.
 
     `keys` (`line_key`, eight bytes, the lowest first), `letters`, `is_code` and `known` (a byte)
@@ -49,8 +49,8 @@ class Said:
     relaid: tuple[tuple[tuple[int, int], ...], ...]
 
 
-def _shelf() -> Shelf[Said]:
-    return Shelf("lines-of-commit", source_digest("durability"), Said)
+def _cache_table() -> CacheTable[LineContents]:
+    return CacheTable("lines-of-commit", source_digest("durability"), LineContents)
 
 
 @dataclass(frozen=True)
@@ -97,28 +97,28 @@ def births_of(
 
 def read_all(
     births: Iterable[Births], read: Read, store: Store
-) -> Iterator[tuple[Births, Said, tuple[Problem, ...]]]:
+) -> Iterator[tuple[Births, LineContents, tuple[Problem, ...]]]:
     """What is said of all births, in order, and why some of it is not known.
 
     What could not be read is not kept: an object that this clone lacks may be there next time.
     """
-    shelf = _shelf()
+    cache_table = _cache_table()
     for part in _parts(births):
-        known = store.get_many(shelf, (one.key for one in part))
-        fresh: dict[str, Said] = {}
+        known = store.get_many(cache_table, (one.key for one in part))
+        fresh: dict[str, LineContents] = {}
         for one in part:
             said = known.get(one.key)
-            if isinstance(said, Said):
+            if isinstance(said, LineContents):
                 yield one, said, ()
                 continue
             said, problems = read_births(one, read)
             if not problems:
                 fresh[one.key] = said
             yield one, said, problems
-        store.put_many(shelf, fresh)
+        store.put_many(cache_table, fresh)
 
 
-def read_births(births: Births, read: Read) -> tuple[Said, tuple[Problem, ...]]:
+def read_births(births: Births, read: Read) -> tuple[LineContents, tuple[Problem, ...]]:
     """Reads the files of one commit."""
     problems: list[Problem] = []
     keys, letters, is_code, known = [], bytearray(), bytearray(), bytearray()
@@ -138,10 +138,12 @@ def read_births(births: Births, read: Read) -> tuple[Said, tuple[Problem, ...]]:
             known.append(offset is not None)
     relaid = tuple(_layout_pairs(file, read, problems) for file in births.files)
     packed = np.array(keys, _KEYS).tobytes()
-    return Said(packed, bytes(letters), bytes(is_code), bytes(known), relaid), tuple(problems)
+    return LineContents(packed, bytes(letters), bytes(is_code), bytes(known), relaid), tuple(
+        problems
+    )
 
 
-def note(texts: LineTexts, lines: Identities, said: Said) -> None:
+def note(texts: LineTexts, lines: Identities, said: LineContents) -> None:
     """Writes down what born lines say."""
     known = np.frombuffer(said.known, np.uint8).astype(np.bool_)
     lines = lines[known]

@@ -141,8 +141,8 @@ def _review(judging: Judging, subject: _Subject) -> Review:
         thresholds = settings.thresholds.for_arm(attribution.arm)
         reader = SourceReader(blobs, judging.store)
         terms = Terms(settings, thresholds, subject.today, judging.known)
-        court = _Court(judging, reader, blobs, terms, rules, semgrep)
-        sides = [court.judge(*parent) for parent in subject.parents]
+        context = _ReviewContext(judging, reader, blobs, terms, rules, semgrep)
+        sides = [context.judge(*parent) for parent in subject.parents]
         settled = sides[0].settled if len(sides) == 1 else merged(sides, thresholds)
         reader.flush()
     return Review(
@@ -159,7 +159,7 @@ def _review(judging: Judging, subject: _Subject) -> Review:
 
 
 @dataclass(frozen=True)
-class _Court:
+class _ReviewContext:
     """What judging a tree against any of its parents takes."""
 
     judging: Judging

@@ -3,5 +3,5 @@
 `process` starts git and `isolation` says what it gets to see. Above them, `commits`, `trees` and
 `blobs` ask; `comparisons` keeps a stream of comparisons going where objects are missing. Pure:
 `diffs` reads git's stream; `lifelines` walks a history, `lineage` is its step from the parents to a
-commit, and `ledger` its book of births and deaths.
+commit, and `registry` its book of births and deaths.
 """

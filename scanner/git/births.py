@@ -14,7 +14,7 @@ import numpy as np
 
 from scanner.base.model import FileChange, Problem, TreeDiff
 from scanner.git.commits import Parentage
-from scanner.git.ledger import NO_LINES, Lines
+from scanner.git.line_registry import NO_LINES, Lines
 from scanner.git.lineage import is_text, project
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner.base.model import Commit, Problem, TreeDiff
-from scanner.git.ledger import NO_LINES, NONE, Ledger, Lines
+from scanner.git.line_registry import NO_LINES, NONE, LineRegistry, Lines
 from scanner.git.lineage import Files, Side, advance
 
 #: Gives the diff of a parent (None: the empty tree) with a commit.
@@ -121,18 +121,18 @@ def trace(
     head = oids[-1] if head is None and oids else head
     if head is not None and head not in oids:
         raise ValueError(f"{head} is not among the commits")
-    ledger = Ledger()
+    registry = LineRegistry()
     frontier = _Frontier(commits, head)
     for before, after in needed_pairs(commits):
         if before is None and after in frontier.outside:
-            frontier.enter(NONE, after, (), ledger, [diffs(before, after)])
+            frontier.enter(NONE, after, (), registry, [diffs(before, after)])
     for number, commit in enumerate(commits):
         parents = commit.parents or (None,)
         found = [diffs(parent, commit.oid) for parent in parents]
-        files = frontier.enter(number, commit.oid, commit.parents, ledger, found)
+        files = frontier.enter(number, commit.oid, commit.parents, registry, found)
         if observe is not None:
             observe(commit, files)
-    return _result(oids, ledger, frontier.files.get(head, {}) if head else {})
+    return _result(oids, registry, frontier.files.get(head, {}) if head else {})
 
 
 class _Frontier:
@@ -150,7 +150,7 @@ class _Frontier:
         number: int,
         oid: str,
         parents: Sequence[str],
-        ledger: Ledger,
+        registry: LineRegistry,
         diffs: Sequence[TreeDiff],
     ) -> Files:
         """Takes a commit in, lets go of parents whose last child it is, and gives its files."""
@@ -158,7 +158,7 @@ class _Frontier:
             Side(self.files.get(parent, {}), diff, self.ancestors.get(parent, 0))
             for parent, diff in zip(parents or ("",), diffs, strict=True)
         ]
-        step = advance(ledger, number, oid, sides)
+        step = advance(registry, number, oid, sides)
         files = sides[step.base].files
         self._let_go(parents)
         if parents and parents[step.base] in self.files:
@@ -185,21 +185,21 @@ def _union(sides: Sequence[Side]) -> int:
     return ancestors
 
 
-def _result(oids: Sequence[str], ledger: Ledger, files: Files) -> Lifelines:
+def _result(oids: Sequence[str], registry: LineRegistry, files: Files) -> Lifelines:
     alive = {path: lines for path, lines in sorted(files.items()) if lines is not None}
-    same_as = ledger.settle(alive.values())
-    count = ledger.count
+    same_as = registry.settle(alive.values())
+    count = registry.count
     result = Lifelines(
         commits=tuple(oids),
-        paths=tuple(ledger.paths),
-        birth=ledger.birth[:count],
-        death=ledger.death[:count],
-        birth_path=ledger.birth_path[:count],
-        birth_line=ledger.birth_line[:count],
+        paths=tuple(registry.paths),
+        birth=registry.birth[:count],
+        death=registry.death[:count],
+        birth_path=registry.birth_path[:count],
+        birth_line=registry.birth_line[:count],
         same_as=same_as,
         alive=alive,
         unknown=tuple(sorted(path for path, lines in files.items() if lines is None)),
         lost=NO_LINES,
-        problems=tuple(ledger.problems),
+        problems=tuple(registry.problems),
     )
-    return replace(result, lost=ledger.lost(result.is_alive()))
+    return replace(result, lost=registry.lost(result.is_alive()))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scanner.base.model import FileChange, FileStatus, FileVersion, Problem, Stage, TreeDiff
-from scanner.git.ledger import NO_LINES, NONE, Ledger, Lines
+from scanner.git.line_registry import NO_LINES, NONE, LineRegistry, Lines
 
 #: The identities of a commit's lines by path; None where git could not compare, so no one knows.
 Files = dict[str, Lines | None]
@@ -115,30 +115,30 @@ class Step(NamedTuple):
         return None if path in self.gone else sides[self.base].files.get(path)
 
 
-def advance(ledger: Ledger, commit: int, oid: str, sides: Sequence[Side]) -> Step:
+def advance(registry: LineRegistry, commit: int, oid: str, sides: Sequence[Side]) -> Step:
     """Finds the lines of a commit in its parents, and writes down what was born and what died."""
     base = next((number for number, side in enumerate(sides) if side.is_known), 0)
-    changed = {path: _origins(sides, path) for path in _paths_to_judge(ledger, sides, base)}
+    changed = {path: _origins(sides, path) for path in _paths_to_judge(registry, sides, base)}
     for path, lines in changed.items():
         if lines is None:
-            _lose(ledger, sides, path)
+            _lose(registry, sides, path)
         else:
-            _fill(ledger, commit, path, lines)
+            _fill(registry, commit, path, lines)
     left = {change.before.path for change in sides[base].diff.files if change.before is not None}
     step = Step(base, changed, frozenset(left - changed.keys()))
     if len(sides) == 1:
-        _bury(ledger, commit, oid, sides[0])
+        _bury(registry, commit, oid, sides[0])
     else:
-        _bury_merged(ledger, commit, oid, sides, step)
+        _bury_merged(registry, commit, oid, sides, step)
     return step
 
 
-def _paths_to_judge(ledger: Ledger, sides: Sequence[Side], base: int) -> Iterable[str]:
+def _paths_to_judge(registry: LineRegistry, sides: Sequence[Side], base: int) -> Iterable[str]:
     """The paths whose lines may differ from those of the base side."""
     if not sides[base].is_known:
         return dict.fromkeys(path for side in sides for path in side.files)
     arrivals = sides[base].arrivals
-    if len(sides) == 1 or not ledger.problems:
+    if len(sides) == 1 or not registry.problems:
         return arrivals
     # What the base has lost another parent may know.
     departed = {c.before.path for c in sides[base].diff.files if c.before is not None}
@@ -163,28 +163,30 @@ def _origins(sides: Sequence[Side], path: str) -> Lines | None:
     return origins
 
 
-def _fill(ledger: Ledger, commit: int, path: str, lines: Lines) -> None:
+def _fill(registry: LineRegistry, commit: int, path: str, lines: Lines) -> None:
     """Gives the new lines of a file their identity; an array with new lines is nobody else's."""
     (offsets,) = (lines == _NEW).nonzero()
     if len(offsets):
-        lines[offsets] = ledger.bear(commit, path, offsets)
+        lines[offsets] = registry.bear(commit, path, offsets)
 
 
-def _lose(ledger: Ledger, sides: Sequence[Side], path: str) -> None:
+def _lose(registry: LineRegistry, sides: Sequence[Side], path: str) -> None:
     """Gives up the lines of a file of which nothing is known any more."""
     for side in sides:
         change = side.arrivals.get(path)
         old = side.files.get(path) if change is None else side.before(change)
         if old is not None:
-            ledger.lose(old)
+            registry.lose(old)
 
 
-def _bury(ledger: Ledger, commit: int, oid: str, side: Side) -> None:
+def _bury(registry: LineRegistry, commit: int, oid: str, side: Side) -> None:
     """Deaths in a commit with one parent: what it removes, unless another branch did it earlier."""
-    ledger.kill(ledger.standing(_removed(ledger, oid, side)), commit)
+    registry.kill(registry.standing(_removed(registry, oid, side)), commit)
 
 
-def _bury_merged(ledger: Ledger, commit: int, oid: str, sides: Sequence[Side], step: Step) -> None:
+def _bury_merged(
+    registry: LineRegistry, commit: int, oid: str, sides: Sequence[Side], step: Step
+) -> None:
     """Deaths in a merge: what a parent has, the merge has not, and no other commit has removed.
 
     A line that the merge has although the history of one of its parents removed it was taken back;
@@ -192,16 +194,16 @@ def _bury_merged(ledger: Ledger, commit: int, oid: str, sides: Sequence[Side], s
     """
     for side in sides:
         here = {path: step.lines_at(sides, path) for path in side.arrivals}
-        removed = ledger.standing(_removed(ledger, oid, side))
+        removed = registry.standing(_removed(registry, oid, side))
         if len(removed):
             # Where git saw no rename, or paired repeated lines otherwise, a line may have stayed.
             crowd = [lines for lines in here.values() if lines is not None]
-            ledger.kill(ledger.missing(removed, crowd), commit)
+            registry.kill(registry.missing(removed, crowd), commit)
         pairs = [(side.projected(path), lines) for path, lines in here.items()]
         theirs, lines = _differing((*pairs, *_twins(sides, side, step)))
-        _take_back(ledger, side, lines)
+        _take_back(registry, side, lines)
         has_own = theirs != _NEW
-        ledger.unite(theirs[has_own], lines[has_own], commit)
+        registry.unite(theirs[has_own], lines[has_own], commit)
 
 
 def _differing(pairs: Iterable[tuple[Lines | None, Lines | None]]) -> tuple[Lines, Lines]:
@@ -216,13 +218,13 @@ def _differing(pairs: Iterable[tuple[Lines | None, Lines | None]]) -> tuple[Line
     return _joined(theirs_differing), _joined(differing)
 
 
-def _take_back(ledger: Ledger, side: Side, brought: Lines) -> None:
+def _take_back(registry: LineRegistry, side: Side, brought: Lines) -> None:
     """Revives those of the lines that a merge has beyond a parent whose history removed them."""
-    fallen = ledger.fallen(brought)
-    if len(fallen):
-        deaths = ledger.death[fallen]
+    removed = registry.removed(brought)
+    if len(removed):
+        deaths = registry.death[removed]
         theirs = [number for number in np.unique(deaths).tolist() if side.ancestors >> number & 1]
-        ledger.kill(fallen[np.isin(deaths, theirs)], NONE)
+        registry.kill(removed[np.isin(deaths, theirs)], NONE)
 
 
 def _twins(
@@ -244,23 +246,23 @@ def _twins(
             yield side.files[path], step.changed[path]
 
 
-def _removed(ledger: Ledger, oid: str, side: Side) -> Lines:
+def _removed(registry: LineRegistry, oid: str, side: Side) -> Lines:
     """The lines of a parent that its diff to the commit takes away; loses those not compared."""
     if side.diff.problem is not None:
-        ledger.note(side.diff.problem)
+        registry.note(side.diff.problem)
         for lines in side.files.values():
-            ledger.lose(NO_LINES if lines is None else lines)
-    return _joined(_removed_by(ledger, oid, side, change) for change in side.diff.files)
+            registry.lose(NO_LINES if lines is None else lines)
+    return _joined(_removed_by(registry, oid, side, change) for change in side.diff.files)
 
 
-def _removed_by(ledger: Ledger, oid: str, side: Side, change: FileChange) -> Lines | None:
+def _removed_by(registry: LineRegistry, oid: str, side: Side, change: FileChange) -> Lines | None:
     old = side.before(change)
     if old is None:
         return None
     if not _is_comparable(old, change):
-        ledger.lose(old)
+        registry.lose(old)
         reason = "git compared no lines of it"
-        ledger.note(change.problem or Problem(Stage.GIT, change.path, reason, oid))
+        registry.note(change.problem or Problem(Stage.GIT, change.path, reason, oid))
         return None
     if not is_text(change.after):
         return old

@@ -17,8 +17,8 @@ from scanner.attribution.settings import AttributionSettings
 from scanner.attribution.shares import LineCounts, git_ai_counts
 from scanner.base.errors import ExitCode, ScanError
 from scanner.base.model import UNMARKED, Attribution, Commit, Granularity, Label, Problem, TreeDiff
-from scanner.git.ledger import NONE
 from scanner.git.lifelines import Lifelines, in_order, needed_pairs, trace
+from scanner.git.line_registry import NONE
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees
 from scanner.history.read import (

@@ -12,13 +12,13 @@ import msgspec
 from scanner.analysis.metrics.complexity import ANALYSIS as COMPLEXITY
 from scanner.base.model import Change, Commit, Complexity, FileVersion, Problem, Stage, Unit
 from scanner.base.periods import periods
-from scanner.base.store import Shelf, Store, open_store
+from scanner.base.store import CacheTable, Store, open_store
 from scanner.codebase.paths import looked_at
 from scanner.codebase.reader import SourceReader
 from scanner.git.blobs import BlobReader
 from scanner.git.trees import diff_trees
 from scanner.history.read import History
-from scanner.judge.batch import Bench, Progress
+from scanner.judge.batch import JudgingContext, Progress
 from scanner.judge.file_batches import in_tasks
 from scanner.scoring.complexity import standing_complexity
 from scanner.scoring.matching import PlacedUnit
@@ -74,7 +74,7 @@ class StandingDebt:
 
 
 def standing_debt(
-    bench: Bench, store: Store, history: History, jobs: int | None, progress: Progress
+    context: JudgingContext, store: Store, history: History, jobs: int | None, progress: Progress
 ) -> StandingDebt:
     """Measures the trees at the ends of periods with changes, and that before the first change.
 
@@ -85,7 +85,7 @@ def standing_debt(
         return StandingDebt()
     parents = history.changes[0].commit.parents[:1]
     wanted = [*parents, *(commit.oid for commit in ends.values())]
-    found, problems = _trees(bench, store, wanted, jobs, progress)
+    found, problems = _trees(context, store, wanted, jobs, progress)
     measured = ((name, commit, found.get(commit.oid)) for name, commit in ends.items())
     return StandingDebt(
         found.get(parents[0]) if parents else NOTHING,
@@ -105,39 +105,43 @@ def _ends(changes: Sequence[Change]) -> Iterator[tuple[str, Commit]]:
 
 
 def _trees(
-    bench: Bench, store: Store, commits: Sequence[str], jobs: int | None, progress: Progress
+    context: JudgingContext,
+    store: Store,
+    commits: Sequence[str],
+    jobs: int | None,
+    progress: Progress,
 ) -> tuple[dict[str, Standing], tuple[Problem, ...]]:
-    shelf = Shelf("standing-tree", _version(bench), Standing)
-    kept = store.get_many(shelf, commits)
+    cache_table = CacheTable("standing-tree", _version(context), Standing)
+    kept = store.get_many(cache_table, commits)
     found = {oid: known for oid, known in kept.items() if isinstance(known, Standing)}
-    trees, problems = _listed(bench, [oid for oid in commits if oid not in found])
-    files, passing = _files(bench, store, trees, jobs, progress)
+    trees, problems = _listed(context, [oid for oid in commits if oid not in found])
+    files, passing = _files(context, store, trees, jobs, progress)
     fresh = {
         oid: reduce(Standing.__add__, (files[one.blob] for one in versions), NOTHING)
         for oid, versions in trees.items()
     }
     whole = (o for o, held in trees.items() if passing.isdisjoint(one.blob for one in held))
-    store.put_many(shelf, {oid: fresh[oid] for oid in whole})
+    store.put_many(cache_table, {oid: fresh[oid] for oid in whole})
     return found | fresh, problems
 
 
 def _listed(
-    bench: Bench, commits: Sequence[str]
+    context: JudgingContext, commits: Sequence[str]
 ) -> tuple[dict[str, list[FileVersion]], tuple[Problem, ...]]:
     """The Python files of trees, all asked of one git, and why some trees cannot be listed."""
     trees: dict[str, list[FileVersion]] = {}
     problems: list[Problem] = []
-    for diff in diff_trees(bench.repository, [(None, oid) for oid in commits]):
+    for diff in diff_trees(context.repository, [(None, oid) for oid in commits]):
         if diff.problem is not None:
             problems.append(diff.problem)
             continue
         versions = (file.after for file in diff.files if file.after is not None)
-        trees[diff.after] = looked_at(versions, bench.settings.exclude)
+        trees[diff.after] = looked_at(versions, context.settings.exclude)
     return trees, tuple(problems)
 
 
 def _files(
-    bench: Bench,
+    context: JudgingContext,
     store: Store,
     trees: Mapping[str, Sequence[FileVersion]],
     jobs: int | None,
@@ -145,56 +149,58 @@ def _files(
 ) -> tuple[dict[str, Standing], frozenset[str]]:
     """What stands in each blob of the trees, and the blobs that this clone lacks."""
     versions = {one.blob: one for tree in trees.values() for one in tree}
-    shelf = Shelf("standing-file", _version(bench), Standing)
-    kept = store.get_many(shelf, versions)
+    cache_table = CacheTable("standing-file", _version(context), Standing)
+    kept = store.get_many(cache_table, versions)
     found = {blob: known for blob, known in kept.items() if isinstance(known, Standing)}
     wanted = [version for blob, version in versions.items() if blob not in found]
     asked: dict[str, Standing | None] = {}
-    for measured in in_tasks(measure_files, bench, wanted, jobs):
+    for measured in in_tasks(measure_files, context, wanted, jobs):
         asked.update(measured)
         progress(len(asked), len(wanted))
     fresh = {blob: one for blob, one in asked.items() if one is not None}
-    store.put_many(shelf, fresh)
+    store.put_many(cache_table, fresh)
     lacking = asked.keys() - fresh.keys()
     return found | fresh | dict.fromkeys(lacking, UNREAD), frozenset(lacking)
 
 
-def _version(bench: Bench) -> str:
-    settings = bench.settings
+def _version(context: JudgingContext) -> str:
+    settings = context.settings
     judging = (settings.limits, settings.points, settings.exclude)
     limits = hashlib.sha256(msgspec.json.encode(judging)).hexdigest()[:16]
     return f"{STANDING_VERSION}/{COMPLEXITY.version}/{limits}"
 
 
 def measure_files(
-    bench: Bench, versions: Sequence[FileVersion]
+    context: JudgingContext, versions: Sequence[FileVersion]
 ) -> list[tuple[str, Standing | None]]:
     """What stands in each of some files, by blob; None where the clone lacks its content."""
-    with BlobReader(bench.repository) as blobs, open_store(bench.store_path) as store:
+    with BlobReader(context.repository) as blobs, open_store(context.store_path) as store:
         reader = SourceReader(blobs, store)
-        found = [(one.blob, _measured_file(bench, reader, one)) for one in versions]
+        found = [(one.blob, _measured_file(context, reader, one)) for one in versions]
         reader.flush()
     return found
 
 
-def _measured_file(bench: Bench, reader: SourceReader, version: FileVersion) -> Standing | None:
+def _measured_file(
+    context: JudgingContext, reader: SourceReader, version: FileVersion
+) -> Standing | None:
     file = reader.read(version)
     if isinstance(file, Problem):
         return None if file.stage is Stage.GIT else UNREAD
     facts = reader.facts(COMPLEXITY, [(file, unit) for unit in file.outline.units])
     units = [
-        _measured_unit(bench, version, unit, facts[unit.content]) for unit in file.outline.units
+        _measured_unit(context, version, unit, facts[unit.content]) for unit in file.outline.units
     ]
     every = reduce(Standing.__add__, units, NOTHING)
     return replace(every, files=1, unread=min(1, every.unread))
 
 
 def _measured_unit(
-    bench: Bench, version: FileVersion, unit: Unit, facts: Complexity | Problem
+    context: JudgingContext, version: FileVersion, unit: Unit, facts: Complexity | Problem
 ) -> Standing:
     if isinstance(facts, Problem):
         return Standing(unread=1)
-    placed, settings = PlacedUnit(version.path, unit, ()), bench.settings
+    placed, settings = PlacedUnit(version.path, unit, ()), context.settings
     known = {unit.content: facts}
     found = standing_complexity([placed], known, settings.limits, settings.points)
     return Standing(

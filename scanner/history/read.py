@@ -25,7 +25,7 @@ from scanner.base.model import (
     Stage,
     TreeDiff,
 )
-from scanner.base.store import Shelf, Store
+from scanner.base.store import CacheTable, Store
 from scanner.changes.change_type import type_of_commit
 from scanner.changes.exclusion_reader import grounds_at
 from scanner.changes.exclusions import Grounds, exclusion, joins_history
@@ -39,7 +39,7 @@ from scanner.git.commits import (
 from scanner.git.lifelines import Lifelines, in_order, needed_pairs, trace
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees
-from scanner.judge.batch import Bench, ChangeToJudge, judge_changes
+from scanner.judge.batch import ChangeToJudge, JudgingContext, judge_changes
 
 #: Told what is being done, how far it is, and how far it goes.
 Progress = Callable[[str, int, int], None]
@@ -48,7 +48,7 @@ Progress = Callable[[str, int, int], None]
 _Pair = tuple[str | None, str]
 
 #: Diffs of Python files by their commits. Raised whenever git is asked otherwise.
-DIFFS = Shelf("python-diff", "1", TreeDiff)
+DIFFS = CacheTable("python-diff", "1", TreeDiff)
 
 
 class UnitOfChange(StrEnum):
@@ -235,34 +235,38 @@ def author_of(one: IntegratedChange, history: History) -> str:
 
 
 def read_history(
-    bench: Bench, store: Store, selection: Selection, jobs: int | None, progress: Progress
+    context: JudgingContext,
+    store: Store,
+    selection: Selection,
+    jobs: int | None,
+    progress: Progress,
 ) -> History:
     """Judges, attributes and follows every change of a selection."""
-    commits, left_out = read_all(bench.repository, selection)
+    commits, left_out = read_all(context.repository, selection)
     integrated = all_changes(commits, selection)
     commits = as_landed(commits, integrated)
     selected = [
         one for one in integrated if one.commit.oid not in left_out and selection.holds(one.commit)
     ]
-    diffs = _read_diffs(bench.repository, store, commits, selected, progress)
+    diffs = _read_diffs(context.repository, store, commits, selected, progress)
     lifelines = trace(
         commits, in_order(diffs[pair] for pair in needed_pairs(commits)), selection.tip
     )
     born = born_lines(commits, lifelines)
     facts = _change_facts(commits, diffs, born)
-    attributed = attribute(commits, bench.repository, bench.settings.attribution, facts)
+    attributed = attribute(commits, context.repository, context.settings.attribution, facts)
     to_judge = [ChangeToJudge(diffs[one.pair], one.commit.committed) for one in selected]
     judged = judge_changes(
-        bench,
+        context,
         store,
         to_judge,
         jobs,
         lambda done, total: progress("judging changes", done, total),
     )
-    edge = shallow_boundary(bench.repository)
+    edge = shallow_boundary(context.repository)
     imports = joins_history(commits)
     judged_diffs = [wanted.diff for wanted in to_judge]
-    with grounds_at(bench.repository, selection.tip, store, judged_diffs) as grounds:
+    with grounds_at(context.repository, selection.tip, store, judged_diffs) as grounds:
         changes = tuple(
             _change(
                 one,

@@ -11,31 +11,33 @@ from scanner.changes.exclusions import foreign_paths
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
 from scanner.conventions.profile import FileEdit, KnownUnit, known_units
-from scanner.conventions.surprises import SurprisingUnit, TokenBook
+from scanner.conventions.surprises import NgramCounts, SurprisingUnit
 from scanner.git.blobs import BlobReader
 from scanner.git.trees import list_tree
 from scanner.judge import prepare, read_change
-from scanner.judge.batch import Bench
+from scanner.judge.batch import JudgingContext
 from scanner.scoring.change import ChangedFile, LinesByPath
 
 
-def surprises_of(bench: Bench, store: Store, diff: TreeDiff) -> tuple[SurprisingUnit, ...]:
+def surprises_of(
+    context: JudgingContext, store: Store, diff: TreeDiff
+) -> tuple[SurprisingUnit, ...]:
     """The functions that a change adds or alters, the most surprising to the code before it first.
 
     None where there was no code before it.
     """
     if diff.before is None:
         return ()
-    is_excluded, is_foreign = path_filter(bench.settings.exclude), foreign_paths("")
-    with BlobReader(bench.repository) as blobs:
+    is_excluded, is_foreign = path_filter(context.settings.exclude), foreign_paths("")
+    with BlobReader(context.repository) as blobs:
         reader = SourceReader(blobs, store)
         change = read_change(diff, reader, lambda path: is_excluded(path) or is_foreign(path))
-        added = prepare(diff, change, reader, bench.settings).added
+        added = prepare(diff, change, reader, context.settings).added
         edits = list(_edits(change.files, added, reader))
         if not edits:
             return ()
-        book = TokenBook()
-        for version in list_tree(bench.repository, diff.before):
+        book = NgramCounts()
+        for version in list_tree(context.repository, diff.before):
             if version.mode.is_text_file and not is_excluded(version.path):
                 read = reader.read(version)
                 if not isinstance(read, Problem) and not is_foreign(version.path):

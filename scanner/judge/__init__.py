@@ -5,7 +5,7 @@ the codebase as it was, so that it goes along a history in order.
 """
 
 from scanner.judge.change import ReadChange, read_change
-from scanner.judge.deviation import Deviation, DeviationJudge, Sources, habits_along
+from scanner.judge.deviation import Deviation, DeviationJudge, Sources, profiles_along
 from scanner.judge.growth import unit_pairs
 from scanner.judge.verdict import Prepared, complete, prepare
 
@@ -16,8 +16,8 @@ __all__ = [
     "ReadChange",
     "Sources",
     "complete",
-    "habits_along",
     "prepare",
+    "profiles_along",
     "read_change",
     "unit_pairs",
 ]

@@ -16,7 +16,7 @@ from scanner.analysis.clones.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.analysis.metrics.complexity import ANALYSIS as COMPLEXITY
 from scanner.base.gc_tuning import collect_seldom
 from scanner.base.model import Judgement, Stage, TreeDiff
-from scanner.base.store import Shelf, Store, open_store
+from scanner.base.store import CacheTable, Store, open_store
 from scanner.clones.live_code import LiveCode
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
@@ -44,7 +44,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class JudgingContext:
     """What a worker needs to judge changes; it travels to other processes.
 
     `rules` None: changes are judged without rules.
@@ -55,14 +55,14 @@ class Bench:
     settings: Settings
     rules: RuleSet | None = None
 
-    def shelf(self) -> Shelf[Judgement]:
+    def cache_table(self) -> CacheTable[Judgement]:
         """Where judgements made with these settings and analyses are kept."""
         analyses = ",".join(
             f"{one.name}{one.version}" for one in (COMPLEXITY, FINGERPRINT, CHOICES)
         )
         rules = f"{self.rules.fingerprint}/{engine_identity()}" if self.rules else "no rules"
         version = f"{JUDGE_VERSION}/{analyses}/{self.settings.fingerprint}/{rules}"
-        return Shelf("judgement", version, Judgement)
+        return CacheTable("judgement", version, Judgement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class ChangeToJudge:
 
 
 def judge_changes(
-    bench: Bench,
+    context: JudgingContext,
     store: Store,
     changes: Sequence[ChangeToJudge],
     jobs: int | None,
@@ -90,13 +90,13 @@ def judge_changes(
     Those that the store has are not made again, and those that are made go into it as they are
     made, so that a run that is cut off is taken up again.
     """
-    shelf = bench.shelf()
-    stored = store.get_many(shelf, (change.key for change in changes))
+    cache_table = context.cache_table()
+    stored = store.get_many(cache_table, (change.key for change in changes))
     judged = {key: value for key, value in stored.items() if isinstance(value, Judgement)}
     wanted = [change for change in changes if change.key not in judged]
     done = len(changes) - len(wanted)
-    for part in _completed(bench, store, wanted, jobs or os.cpu_count() or 1):
-        store.put_many(shelf, {key: value for key, value in part.items() if _is_whole(value)})
+    for part in _completed(context, store, wanted, jobs or os.cpu_count() or 1):
+        store.put_many(cache_table, {key: value for key, value in part.items() if _is_whole(value)})
         judged.update(part)
         done += len(part)
         progress(done, len(changes))
@@ -109,26 +109,26 @@ def _is_whole(judgement: Judgement) -> bool:
 
 
 def _completed(
-    bench: Bench, store: Store, changes: Sequence[ChangeToJudge], jobs: int
+    context: JudgingContext, store: Store, changes: Sequence[ChangeToJudge], jobs: int
 ) -> Iterator[dict[str, Judgement]]:
     """Judgements, a task at a time. The live code follows the changes, from tree to tree."""
     if not changes:
         return
-    with BlobReader(bench.repository) as blobs:
+    with BlobReader(context.repository) as blobs:
         reader = SourceReader(blobs, store)
-        settings = bench.settings
+        settings = context.settings
         is_excluded = path_filter(settings.exclude)
-        live = LiveCode(bench.repository, reader, is_excluded, settings.duplication)
+        live = LiveCode(context.repository, reader, is_excluded, settings.duplication)
         diffs = [change.diff for change in changes]
-        rules = RulesAlong(bench.rules, settings, blobs, store, diffs, jobs)
-        sources = Sources(bench.repository, blobs, reader, store)
-        deviations, coded = _deviations(sources, bench, changes), CodedRules(sources, settings)
-        for task, prepared in _prepared(bench, changes, jobs):
+        rules = RulesAlong(context.rules, settings, blobs, store, diffs, jobs)
+        sources = Sources(context.repository, blobs, reader, store)
+        deviations, coded = _deviations(sources, context, changes), CodedRules(sources, settings)
+        for task, prepared in _prepared(context, changes, jobs):
             part = {}
             for change, ready in zip(task, prepared, strict=True):
                 live.move_to(change.diff.before, store)
                 found = deviations.judge(change.diff.before, ready.change.files, ready.added)
-                hits = coded.judge(ready, live) if bench.rules else CodedHits({})
+                hits = coded.judge(ready, live) if context.rules else CodedHits({})
                 judged = complete(ready, live, change.time, found)
                 hits = without_copies(hits, judged)
                 part[change.key] = rules.added_to(judged, ready.change, hits)
@@ -137,49 +137,51 @@ def _completed(
         deviations.keep()
 
 
-def _deviations(sources: Sources, bench: Bench, changes: Sequence[ChangeToJudge]) -> DeviationJudge:
+def _deviations(
+    sources: Sources, context: JudgingContext, changes: Sequence[ChangeToJudge]
+) -> DeviationJudge:
     """The judge of habits, which walks along the main line as the live code does."""
     diffs = {(change.diff.before, change.diff.after): change.diff for change in changes}
     befores = [change.diff.before for change in changes]
-    return DeviationJudge(sources, bench.settings.exclude, befores, changes[-1].diff.after, diffs)
+    return DeviationJudge(sources, context.settings.exclude, befores, changes[-1].diff.after, diffs)
 
 
 _Task = Sequence[ChangeToJudge]
 
 
 def _prepared(
-    bench: Bench, changes: Sequence[ChangeToJudge], jobs: int
+    context: JudgingContext, changes: Sequence[ChangeToJudge], jobs: int
 ) -> Iterator[tuple[_Task, list[Prepared]]]:
     """The tasks in order, each with its changes prepared; other processes work ahead."""
     starts = range(0, len(changes), CHANGES_PER_TASK)
     tasks = iter([changes[start : start + CHANGES_PER_TASK] for start in starts])
     if jobs == 1 or len(changes) < WORTH_PROCESSES:
-        yield from ((task, prepare_task(bench, task)) for task in tasks)
+        yield from ((task, prepare_task(context, task)) for task in tasks)
         return
     with ProcessPoolExecutor(jobs, initializer=collect_seldom) as pool:
         under_way: deque[tuple[_Task, Future[list[Prepared]]]] = deque()
         try:
             for task in islice(tasks, jobs * TASKS_AHEAD):
-                under_way.append((task, pool.submit(prepare_task, bench, task)))
+                under_way.append((task, pool.submit(prepare_task, context, task)))
             while under_way:
                 task, future = under_way.popleft()
                 prepared = future.result()
                 for following in islice(tasks, 1):
-                    under_way.append((following, pool.submit(prepare_task, bench, following)))
+                    under_way.append((following, pool.submit(prepare_task, context, following)))
                 yield task, prepared
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def prepare_task(bench: Bench, changes: _Task) -> list[Prepared]:
+def prepare_task(context: JudgingContext, changes: _Task) -> list[Prepared]:
     """Prepares a stretch of changes; a pure function of the repository and the settings."""
-    with BlobReader(bench.repository) as blobs, open_store(bench.store_path) as store:
+    with BlobReader(context.repository) as blobs, open_store(context.store_path) as store:
         reader = SourceReader(blobs, store)
-        is_excluded = path_filter(bench.settings.exclude)
+        is_excluded = path_filter(context.settings.exclude)
         prepared = []
         for change in changes:
             read = read_change(change.diff, reader, is_excluded)
-            prepared.append(prepare(change.diff, read, reader, bench.settings))
+            prepared.append(prepare(change.diff, read, reader, context.settings))
         reader.flush()
         return prepared

@@ -12,10 +12,10 @@ from scanner.changes.exclusions import foreign_paths
 from scanner.clones.live_code import ATTRIBUTES
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
-from scanner.conventions.linter_config import Governors
+from scanner.conventions.linter_config import LinterConfigs
 from scanner.conventions.profile import FileEdit, KnownUnit
-from scanner.conventions.profile_at import Diffs, Habits
-from scanner.conventions.profile_cache import KeptBooks
+from scanner.conventions.profile_at import Diffs, ProfileAtCommit
+from scanner.conventions.profile_cache import ProfileCache
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import first_parents
 from scanner.git.process import Repository
@@ -54,15 +54,15 @@ class Sources:
     store: Store
 
 
-def habits_along(
+def profiles_along(
     sources: Sources, exclude: Sequence[str], commits: Sequence[str], diffs: Diffs
-) -> Habits:
+) -> ProfileAtCommit:
     """What the codebase is used to, to be moved to any of the commits. `diffs` are at hand."""
     is_excluded, is_foreign = path_filter(exclude), foreign_paths("")
-    return Habits(
+    return ProfileAtCommit(
         sources.repository,
         sources.reader,
-        KeptBooks(sources.store, exclude),
+        ProfileCache(sources.store, exclude),
         first_parents(sources.repository, commits),
         # What others wrote, or a generator, is no habit of this codebase.
         lambda path: is_excluded(path) or is_foreign(path),
@@ -91,8 +91,8 @@ class DeviationJudge:
         if self._is_shallow:
             return
         known = [oid for oid in (*bases, last) if oid is not None]
-        self._governors = Governors(sources.repository, sources.blobs, bases)
-        self._habits = habits_along(sources, exclude, known, diffs)
+        self._governors = LinterConfigs(sources.repository, sources.blobs, bases)
+        self._habits = profiles_along(sources, exclude, known, diffs)
 
     def judge(
         self, base: str | None, files: Sequence[ChangedFile], added: LinesByPath
@@ -122,7 +122,9 @@ class DeviationJudge:
             self._habits.keep()
 
 
-def _edits(files: Sequence[ChangedFile], added: LinesByPath, habits: Habits) -> Iterator[FileEdit]:
+def _edits(
+    files: Sequence[ChangedFile], added: LinesByPath, habits: ProfileAtCommit
+) -> Iterator[FileEdit]:
     """The edits of files that can be read on both sides: otherwise nothing tells new from old."""
     for file in files:
         before, after = file.change.before, file.change.after
@@ -138,7 +140,7 @@ def _edits(files: Sequence[ChangedFile], added: LinesByPath, habits: Habits) -> 
 
 
 def _units(
-    version: FileVersion | None, file: ReadFile | None, habits: Habits
+    version: FileVersion | None, file: ReadFile | None, habits: ProfileAtCommit
 ) -> tuple[KnownUnit, ...]:
     return habits.units(version.blob, file) if version is not None and file is not None else ()
 

@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import TypeVar
 
 from scanner.base.model import FileVersion
-from scanner.judge.batch import Bench
+from scanner.judge.batch import JudgingContext
 
 T = TypeVar("T")
 
@@ -17,8 +17,8 @@ WORTH_PROCESSES = 60
 
 
 def in_tasks(
-    work: Callable[[Bench, Sequence[FileVersion]], T],
-    bench: Bench,
+    work: Callable[[JudgingContext, Sequence[FileVersion]], T],
+    context: JudgingContext,
     versions: Sequence[FileVersion],
     jobs: int | None,
 ) -> Iterator[T]:
@@ -29,7 +29,7 @@ def in_tasks(
     tasks = [versions[i : i + FILES_PER_TASK] for i in range(0, len(versions), FILES_PER_TASK)]
     processes = jobs or os.cpu_count() or 1
     if processes == 1 or len(versions) < WORTH_PROCESSES:
-        yield from (work(bench, task) for task in tasks)
+        yield from (work(context, task) for task in tasks)
         return
     with ProcessPoolExecutor(processes) as pool:
-        yield from pool.map(work, [bench] * len(tasks), tasks)
+        yield from pool.map(work, [context] * len(tasks), tasks)

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from scanner.analysis.parsing.outline import ReadFile
 from scanner.analysis.parsing.syntax import parse
 from scanner.base.model import Span, UnitKind
-from scanner.clones.definitions import NameBook
+from scanner.clones.definitions import DefinitionIndex
 from scanner.rulepacks.coded import DUPLICATE_HELPER_NAME
 from scanner.rulepacks.hits import RuleHit
 from scanner.scoring.change import ChangedFile
@@ -36,7 +36,7 @@ Read = Callable[[str], ReadFile | None]
 
 def namesakes(
     files: Sequence[ChangedFile],
-    names: NameBook,
+    names: DefinitionIndex,
     is_own: Callable[[str], bool],
     home: Callable[[str], str | None],
     read: Read,
@@ -62,7 +62,7 @@ def namesakes(
 
 
 def _second_definers(
-    files: Sequence[ChangedFile], names: NameBook
+    files: Sequence[ChangedFile], names: DefinitionIndex
 ) -> Iterator[tuple[str, ChangedFile, str]]:
     """Distinctive names new in one changed file alone, and the one other file that has each."""
     touched = {path for file in files for path in (file.path, file.path_before)}

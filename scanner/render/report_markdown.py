@@ -10,7 +10,7 @@ from scanner.compare.evidence import Measured, State
 from scanner.render.attribution_words import settings
 from scanner.render.ci.markdown import code, prose
 from scanner.render.ordering import worst_first
-from scanner.render.report_privacy import Veil, shown_title, veil_over
+from scanner.render.report_privacy import Anonymizer, shown_title, veil_over
 from scanner.render.report_words import (
     LABEL_WORDS,
     absence,
@@ -111,7 +111,7 @@ def _coverage(report: Report) -> Iterator[str]:
         yield ""
 
 
-def _costliest(report: Report, over: Veil) -> Iterator[str]:
+def _costliest(report: Report, over: Anonymizer) -> Iterator[str]:
     ranked = sorted(report.compared, key=lambda c: (-c.judgement.scorecard.points, c.commit.oid))
     shown = [change for change in ranked[:COSTLIEST] if change.judgement.findings]
     if not shown:
@@ -125,7 +125,7 @@ def _costliest(report: Report, over: Veil) -> Iterator[str]:
     yield ""
 
 
-def _change_row(change: Change, over: Veil) -> str:
+def _change_row(change: Change, over: Anonymizer) -> str:
     worst = worst_first(change.judgement.findings)[0]
     score = debt(change.judgement.scorecard)
     found = f"{code(where(worst.place))} {prose(over.over(worst.message))}"
@@ -137,7 +137,7 @@ def _change_row(change: Change, over: Veil) -> str:
     )
 
 
-def _problems(report: Report, over: Veil) -> Iterator[str]:
+def _problems(report: Report, over: Anonymizer) -> Iterator[str]:
     if not report.problems:
         return
     yield "## Problems"

@@ -34,11 +34,11 @@ _PULL = re.compile(r"^Merge pull request (#\d+) from ")
 
 
 @dataclass(frozen=True, slots=True)
-class Veil:
+class Anonymizer:
     """Hides people in text. `addresses` and `names` are those that the history knows.
 
-    `tools` are the addresses of tools, in lower case: they are evidence, and nobody's. An open veil
-    (`is_open`) hides nothing.
+    `tools` are the addresses of tools, in lower case: they are evidence, and nobody's. An open
+    one (`is_open`) hides nothing.
     """
 
     addresses: re.Pattern[str] | None
@@ -64,19 +64,19 @@ class Veil:
 
 
 #: Hides nobody.
-OPEN = Veil(None, None, frozenset(), is_open=True)
+OPEN = Anonymizer(None, None, frozenset(), is_open=True)
 
 
-def veil_over(report: Report) -> Veil:
-    """The veil for a report: an open one where it was asked to name people."""
+def veil_over(report: Report) -> Anonymizer:
+    """The anonymizer for a report: an open one where it was asked to name people."""
     if report.asked.names_people:
         return OPEN
     claims = (claim for change in report.changes for claim in change.attribution.evidence)
-    return veil(report.history.commits, claims)
+    return anonymizer(report.history.commits, claims)
 
 
-def veil(commits: Iterable[Commit], claims: Iterable[Claim] = ()) -> Veil:
-    """The veil for a history; `claims` tell which of its authors are tools."""
+def anonymizer(commits: Iterable[Commit], claims: Iterable[Claim] = ()) -> Anonymizer:
+    """The anonymizer for a history; `claims` tell which of its authors are tools."""
     tools = frozenset(
         address.lower()
         for claim in claims
@@ -87,7 +87,7 @@ def veil(commits: Iterable[Commit], claims: Iterable[Claim] = ()) -> Veil:
     people = {person for person in everybody if person.email.strip().lower() not in tools}
     names = {person.name.strip() for person in people if _is_telling(person)}
     addresses = {person.email.strip() for person in people if "@" in person.email.strip("@ ")}
-    return Veil(_any_of(addresses), _any_of(names), tools)
+    return Anonymizer(_any_of(addresses), _any_of(names), tools)
 
 
 def title(commit: Commit) -> str:
@@ -100,7 +100,7 @@ def title(commit: Commit) -> str:
     return f"{called} ({pull[1]})"
 
 
-def shown_title(commit: Commit, over: Veil) -> str:
+def shown_title(commit: Commit, over: Anonymizer) -> str:
     """The title as one printable line without people."""
     return over.over(sentence(title(commit), LONGEST_TITLE)) or "(without a title)"
 

@@ -28,9 +28,9 @@ from scanner.history.aftermath import Aftermath
 from scanner.history.attribution import lines_by_label
 from scanner.history.debt_over_time import StandingDebt
 from scanner.history.read import History, Progress
-from scanner.judge.batch import Bench
+from scanner.judge.batch import JudgingContext
 from scanner.report.excerpts import Excerpts, read_excerpts
-from scanner.tree.conventions import strongest_habits
+from scanner.tree.conventions import strongest_conventions
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,11 @@ class Report:
 
 
 def build_report(
-    material: Material, bench: Bench, store: Store, progress: Progress, asked: Asked = NOTHING_ASKED
+    material: Material,
+    context: JudgingContext,
+    store: Store,
+    progress: Progress,
+    asked: Asked = NOTHING_ASKED,
 ) -> Report:
     """Compares the arms of a history, and gathers what the pages show."""
     history, aftermath = material.history, material.aftermath
@@ -144,7 +148,7 @@ def build_report(
         selection=history.selection.words,
         unit=history.selection.unit.value,
         head=history.by_oid[history.selection.tip],
-        settings=bench.settings,
+        settings=context.settings,
         changes=tuple(reversed(changes)),
         written=_written(history),
         coverage=_coverage([facts.change for facts in compared]),
@@ -152,19 +156,19 @@ def build_report(
         estimates=_primary(comparison),
         comparison=comparison,
         trends=_trends(table, remembered, _periods(table, aftermath, asked.trend)),
-        pulls=_pulls(history, aftermath, bench.settings),
+        pulls=_pulls(history, aftermath, context.settings),
         aftermath=aftermath,
         seed=comparison.resampling.seed,
         history=history,
         problems=tuple(
             dict.fromkeys((*history.problems, *aftermath.problems, *material.standing.problems))
         ),
-        excerpts=read_excerpts(history, material.clones, bench.repository),
+        excerpts=read_excerpts(history, material.clones, context.repository),
         clones=material.clones,
         standing=material.standing,
         asked=asked,
-        habits=strongest_habits(
-            bench.repository, store, bench.settings.exclude, history.selection.tip
+        habits=strongest_conventions(
+            context.repository, store, context.settings.exclude, history.selection.tip
         ),
     )
 

@@ -18,10 +18,10 @@ from scanner.rulepacks.hits import FileHits, HitCache, RuleHit, RuleRun
 from scanner.rulepacks.packs import Part, RuleSet, Scope
 from scanner.rulepacks.scan import Scan, lay_out_parts
 from scanner.rulepacks.work import (
+    Bundle,
     Chooser,
     Piece,
     Question,
-    Sheet,
     in_file,
     joined,
     pieces_of,
@@ -210,7 +210,7 @@ class PendingRun:
         self._known: dict[str, FileHits] = {}
         self._unasked: Sequence[str] = ()
         self._parts: tuple[Part, ...] = ()
-        self._sheets: list[Sheet] = []
+        self._sheets: list[Bundle] = []
         self._scans: tuple[Scan, ...] = ()
 
     def __enter__(self) -> Self:
@@ -262,9 +262,9 @@ class PendingRun:
         (base / "home").mkdir()
         scans = []
         for number, job in enumerate(plan(questions, self._parts, options.limits.processes)):
-            self._sheets += job.sheets
+            self._sheets += job.bundles
             packs = lay_out_parts(base, job.parts, number)
-            pieces = [page.shown for page in job.sheets]
+            pieces = [page.shown for page in job.bundles]
             # What holds a suppressing comment is looked at once more, to know what it suppresses.
             suppressing = [piece for piece in pieces if piece.can_suppress]
             for label, chosen in (("job", pieces), ("all", suppressing)):

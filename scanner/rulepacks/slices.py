@@ -5,7 +5,7 @@ the statements of the module that bind a name it uses, and the heads of its clas
 holds everything outside functions. Two versions of a file share the slices of all that did not
 change between them, so a history costs what its changed functions cost.
 
-What is new of a file goes to semgrep on sheets: a file for each slice would cost more.
+What is new of a file goes to semgrep on bundles: a file for each slice would cost more.
 Rules that look at several functions at once are not for slices; their packs say so.
 """
 

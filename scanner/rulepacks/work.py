@@ -21,7 +21,7 @@ BYTES_WORTH_A_PROCESS = 100_000
 PARSING = 20
 STARTING = 5_000_000
 #: What costs as much as matching one rule against every byte: rules that follow data, and another
-#: sheet, in bytes.
+#: bundle, in bytes.
 TAINT = 8
 SHEET = 2_500
 SUPPRESSION = b"nosem"
@@ -113,7 +113,7 @@ class Chooser:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Bundle:
     """What semgrep is shown of one file version: pieces that are new, with what they see.
 
     What is known already is left out, and so is what none of these rules could hit.
@@ -123,28 +123,30 @@ class Sheet:
     holds: tuple[Question, ...]
 
 
-def sheets_of(questions: Sequence[Question], parts: Sequence[Part], group: int) -> Iterator[Sheet]:
-    """The sheets for new pieces of one file version, in one group of rules."""
+def bundles_of(
+    questions: Sequence[Question], parts: Sequence[Part], group: int
+) -> Iterator[Bundle]:
+    """The bundles for new pieces of one file version, in one group of rules."""
     slices = []
     for one in questions:
         if one.piece.lines:
             slices.append(one)
         else:
-            yield Sheet(replace(one.piece, key=f"{group}:{one.piece.key}"), (one,))
+            yield Bundle(replace(one.piece, key=f"{group}:{one.piece.key}"), (one,))
     for number, some in enumerate(_shared_pages(slices, parts)):
         first = some[0].piece
         shown = page(some[0].content, [one.piece for one in some])
         text = shown.text.encode("utf-8", "surrogatepass")
         key = f"{group}:{number}:{first.version.path}:{_key(text, first.scope, '')}"
-        yield Sheet(Piece(first.version, first.scope, text, key, shown.lines), tuple(some))
+        yield Bundle(Piece(first.version, first.scope, text, key, shown.lines), tuple(some))
 
 
 def _shared_pages(
     slices: Sequence[Question], parts: Sequence[Part]
 ) -> Iterator[Sequence[Question]]:
-    """The slices by sheets: each joins the one where it costs least, or begins one of its own.
+    """The slices by bundles: each joins the one where it costs least, or begins one of its own.
 
-    On one sheet every slice is matched against the rules of all.
+    On one bundle every slice is matched against the rules of all.
     """
     pages: list[_Page] = []
     for one in slices:
@@ -174,11 +176,11 @@ class _Page:
 
 
 def shared_out(
-    one: Sheet, found: FileHits, parts: Sequence[Part]
+    one: Bundle, found: FileHits, parts: Sequence[Part]
 ) -> Iterator[tuple[str, FileHits]]:
-    """What was found on a sheet, by the keys of the pieces on it, in their own lines.
+    """What was found on a bundle, by the keys of the pieces on it, in their own lines.
 
-    A piece has the hits of rules that could hit it as it is, whatever else stands on the sheet.
+    A piece has the hits of rules that could hit it as it is, whatever else stands on the bundle.
     """
     lines = one.shown.lines
     for question in one.holds:
@@ -199,7 +201,7 @@ def shared_out(
 
 
 def _in_lines(lines: Sequence[int], span: Span) -> Span:
-    """Lines of a sheet, as those of the file."""
+    """Lines of a bundle, as those of the file."""
     last = len(lines)
     return Span(lines[min(span.first, last) - 1], lines[min(span.last, last) - 1])
 
@@ -209,7 +211,7 @@ def _in_piece(piece: Piece, place: Mapping[int, int], hit: RuleHit) -> RuleHit:
     assert span is not None
     if all(line in place for line in range(hit.span.first, hit.span.last + 1)):
         return replace(hit, span=span)
-    # It reaches over functions, which are on one sheet and not on another: what it is known by
+    # It reaches over functions, which are on one bundle and not on another: what it is known by
     # must not depend on that.
     lines = piece.text.split(b"\n")[span.first - 1 : span.last]
     code, key = identity(b"\n".join(lines))
@@ -264,7 +266,7 @@ class Job:
     """Sheets for one process, with the rules they are shown to."""
 
     parts: tuple[Part, ...]
-    sheets: tuple[Sheet, ...]
+    bundles: tuple[Bundle, ...]
 
 
 def plan(questions: Sequence[Question], parts: Sequence[Part], processes: int) -> tuple[Job, ...]:
@@ -281,10 +283,10 @@ def plan(questions: Sequence[Question], parts: Sequence[Part], processes: int) -
             by_version: dict[FileVersion, list[Question]] = defaultdict(list)
             for one in group:
                 by_version[one.piece.version].append(one)
-            sheets = [one for own in by_version.values() for one in sheets_of(own, parts, number)]
+            bundles = [one for own in by_version.values() for one in bundles_of(own, parts, number)]
             helpful = sorted({rule for one in group for rule in one.rules})
-            jobs += _shared_out([parts[rule] for rule in helpful], sheets, processes)
-    return tuple(sorted(jobs, key=lambda job: -sum(one.shown.size for one in job.sheets)))
+            jobs += _shared_out([parts[rule] for rule in helpful], bundles, processes)
+    return tuple(sorted(jobs, key=lambda job: -sum(one.shown.size for one in job.bundles)))
 
 
 def _groups(questions: Sequence[Question]) -> Iterator[Sequence[Question]]:
@@ -317,7 +319,7 @@ def _groups(questions: Sequence[Question]) -> Iterator[Sequence[Question]]:
         yield from _groups([one for one in narrowed if one.rules])
 
 
-def _shared_out(parts: Sequence[Part], pages: Sequence[Sheet], processes: int) -> Iterator[Job]:
+def _shared_out(parts: Sequence[Part], pages: Sequence[Bundle], processes: int) -> Iterator[Job]:
     """Jobs of about equal size with the same rules."""
     size = sum(one.shown.size for one in pages)
     count = min(processes, 1 + size // BYTES_WORTH_A_PROCESS, len(pages))

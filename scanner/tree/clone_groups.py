@@ -10,7 +10,7 @@ from msgspec import Struct
 from scanner.analysis.clones.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.base.model import FileVersion
 from scanner.base.source_digest import source_digest
-from scanner.base.store import Shelf, open_store
+from scanner.base.store import CacheTable, open_store
 from scanner.changes.exclusions import foreign_paths
 from scanner.clones.groups import CloneGroup, clone_groups
 from scanner.clones.index import CloneIndex, limits_of
@@ -22,7 +22,7 @@ from scanner.git.blobs import BlobReader
 from scanner.git.commits import resolve
 from scanner.git.comparisons import missing_objects
 from scanner.git.trees import list_tree
-from scanner.judge.batch import Bench, Progress
+from scanner.judge.batch import JudgingContext, Progress
 from scanner.judge.file_batches import in_tasks
 
 #: What the index takes of a file, by its path.
@@ -30,7 +30,7 @@ Indexable = tuple[str, list[PlacedUnit]]
 
 
 def standing_clones(
-    bench: Bench, revision: str, jobs: int | None, progress: Progress
+    context: JudgingContext, revision: str, jobs: int | None, progress: Progress
 ) -> tuple[CloneGroup, ...]:
     """The clone groups of a revision's tree, largest saving first.
 
@@ -41,16 +41,16 @@ def standing_clones(
     Raises:
         ScanError: the revision is unknown.
     """
-    commit = resolve(bench.repository, revision)
-    shelf = Shelf("clone-groups", f"{_version()}/{bench.settings.fingerprint}", _Kept)
-    with open_store(bench.store_path) as store:
-        known = store.get(shelf, commit)
+    commit = resolve(context.repository, revision)
+    cache_table = CacheTable("clone-groups", f"{_version()}/{context.settings.fingerprint}", _Kept)
+    with open_store(context.store_path) as store:
+        known = store.get(cache_table, commit)
         if isinstance(known, _Kept):
             return known.groups
-        versions = _own_files(bench, commit)
-        found = _find(bench, versions, jobs, progress)
-        if not missing_objects(bench.repository, {version.blob for version in versions}):
-            store.put_many(shelf, {commit: _Kept(found)})
+        versions = _own_files(context, commit)
+        found = _find(context, versions, jobs, progress)
+        if not missing_objects(context.repository, {version.blob for version in versions}):
+            store.put_many(cache_table, {commit: _Kept(found)})
         return found
 
 
@@ -64,26 +64,26 @@ def _version() -> str:
 
 
 def _find(
-    bench: Bench, versions: Sequence[FileVersion], jobs: int | None, progress: Progress
+    context: JudgingContext, versions: Sequence[FileVersion], jobs: int | None, progress: Progress
 ) -> tuple[CloneGroup, ...]:
-    index = CloneIndex(limits_of(bench.settings.duplication))
-    read = chain.from_iterable(in_tasks(read_files, bench, versions, jobs))
+    index = CloneIndex(limits_of(context.settings.duplication))
+    read = chain.from_iterable(in_tasks(read_files, context, versions, jobs))
     for done, (path, units) in enumerate(read):
         index.add(path, units)
         progress(done, len(versions))
     return clone_groups(index)
 
 
-def _own_files(bench: Bench, commit: str) -> list[FileVersion]:
-    with BlobReader(bench.repository) as blobs, open_store(bench.store_path) as store:
+def _own_files(context: JudgingContext, commit: str) -> list[FileVersion]:
+    with BlobReader(context.repository) as blobs, open_store(context.store_path) as store:
         is_foreign = foreign_paths(SourceReader(blobs, store).text(commit, ATTRIBUTES))
-    versions = looked_at(list_tree(bench.repository, commit), bench.settings.exclude)
+    versions = looked_at(list_tree(context.repository, commit), context.settings.exclude)
     return [version for version in versions if not is_foreign(version.path)]
 
 
-def read_files(bench: Bench, versions: Sequence[FileVersion]) -> list[Indexable]:
+def read_files(context: JudgingContext, versions: Sequence[FileVersion]) -> list[Indexable]:
     """What of some files is indexed: nothing of those that say that a program writes them."""
-    with BlobReader(bench.repository) as blobs, open_store(bench.store_path) as store:
+    with BlobReader(context.repository) as blobs, open_store(context.store_path) as store:
         reader = SourceReader(blobs, store)
         read = placed_units(versions, reader, store)
         reader.flush()

@@ -10,17 +10,17 @@ from scanner.base.errors import ExitCode, ScanError
 from scanner.base.model import Problem, Stage
 from scanner.base.store import Store, open_store
 from scanner.codebase.reader import SourceReader
-from scanner.conventions.counts import ConventionBook
+from scanner.conventions.counts import ConventionCounts
 from scanner.conventions.deviations import UnitChoices, find_examples
-from scanner.conventions.linter_config import Governors
+from scanner.conventions.linter_config import LinterConfigs
 from scanner.conventions.listing import ConventionRow, FindExamples, rows, strongest
-from scanner.conventions.profile_at import Habits
+from scanner.conventions.profile_at import ProfileAtCommit
 from scanner.conventions.semgrep_export import ExportedRules, export_semgrep
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import resolve
 from scanner.git.process import Repository
-from scanner.judge import Sources, habits_along
-from scanner.judge.batch import Bench
+from scanner.judge import Sources, profiles_along
+from scanner.judge.batch import JudgingContext
 
 _SHALLOW = (
     "this clone is shallow: lines older than its oldest commit count as written by it, so that "
@@ -29,7 +29,7 @@ _SHALLOW = (
 
 
 @dataclass(frozen=True, slots=True)
-class TreeHabits:
+class TreeConventions:
     """The conventions of a commit's tree, and the same as rules where semgrep can say them."""
 
     revision: str
@@ -38,16 +38,16 @@ class TreeHabits:
     problems: tuple[Problem, ...] = ()
 
 
-def habits_of_tree(bench: Bench, revision: str) -> TreeHabits:
+def conventions_of_tree(context: JudgingContext, revision: str) -> TreeConventions:
     """What the codebase of a revision always does.
 
     Raises:
         ScanError: the revision is unknown, or a tree of its history is not in this clone.
     """
-    commit = resolve(bench.repository, revision)
+    commit = resolve(context.repository, revision)
     with (
-        open_store(bench.store_path) as store,
-        _at(bench.repository, store, bench.settings.exclude, commit) as known,
+        open_store(context.store_path) as store,
+        _at(context.repository, store, context.settings.exclude, commit) as known,
     ):
         if isinstance(known, Problem):
             raise ScanError(
@@ -57,12 +57,12 @@ def habits_of_tree(bench: Bench, revision: str) -> TreeHabits:
             )
         found = rows(known.book, known.examples, known.silenced)
         rules = export_semgrep(known.book)
-    is_shallow = bench.repository.is_shallow
+    is_shallow = context.repository.is_shallow
     problems = (Problem(Stage.GIT, None, _SHALLOW),) if is_shallow else ()
-    return TreeHabits(commit, found, rules, problems)
+    return TreeConventions(commit, found, rules, problems)
 
 
-def strongest_habits(
+def strongest_conventions(
     repository: Repository, store: Store, exclude: Sequence[str], commit: str
 ) -> tuple[ConventionRow, ...]:
     """The strongest habit of each topic at a commit, and what is moving; none where unknown."""
@@ -78,7 +78,7 @@ def strongest_habits(
 class _Known:
     """The conventions of a tree, a look-up of places that keep one, and what tools govern."""
 
-    book: ConventionBook
+    book: ConventionCounts
     examples: FindExamples
     silenced: frozenset[str]
 
@@ -90,7 +90,7 @@ def _at(
     with BlobReader(repository) as blobs:
         reader = SourceReader(blobs, store)
         sources = Sources(repository, blobs, reader, store)
-        habits = habits_along(sources, exclude, [commit], {})
+        habits = profiles_along(sources, exclude, [commit], {})
         problem = habits.move_to(commit)
         if problem is not None:
             yield problem
@@ -99,7 +99,7 @@ def _at(
         yield _Known(
             book,
             lambda convention: find_examples(convention, book, exemplars),
-            Governors(repository, blobs, [commit]).silenced_at(commit),
+            LinterConfigs(repository, blobs, [commit]).silenced_at(commit),
         )
         reader.flush()
         habits.keep()
@@ -108,7 +108,7 @@ def _at(
 class _Exemplars:
     """Reads each file once: the same few show many conventions."""
 
-    def __init__(self, habits: Habits) -> None:
+    def __init__(self, habits: ProfileAtCommit) -> None:
         self._habits = habits
         self._known: dict[str, tuple[UnitChoices, ...]] = {}
 

@@ -11,7 +11,7 @@ from scanner.analysis.metrics.complexity import ANALYSIS as COMPLEXITY
 from scanner.analysis.metrics.complexity import file_facts
 from scanner.analysis.parsing.outline import ReadFile
 from scanner.base.model import Complexity, FileFacts, FileVersion, Finding, Outline, Problem, Unit
-from scanner.base.store import Shelf, Store, open_store
+from scanner.base.store import CacheTable, Store, open_store
 from scanner.changes.exclusions import foreign_paths
 from scanner.clones.candidates import FileKeys, tree_keys
 from scanner.clones.index import limits_of
@@ -25,7 +25,7 @@ from scanner.dependencies.standard_library import is_standard
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import resolve
 from scanner.git.trees import list_tree
-from scanner.judge.batch import Bench, Progress
+from scanner.judge.batch import JudgingContext, Progress
 from scanner.judge.file_batches import FILES_PER_TASK, in_tasks
 from scanner.judge.undeclared import undeclared_imports
 from scanner.rulepacks.coded import UNDECLARED_IMPORT, coded_in_force
@@ -39,7 +39,7 @@ from scanner.scoring.matching import PlacedUnit
 from scanner.scoring.ordering import costliest_first
 
 #: Keyed by blob id. Raised whenever the facts of a file would come out otherwise.
-FILE_FACTS = Shelf("file-facts", "1", FileFacts)
+FILE_FACTS = CacheTable("file-facts", "1", FileFacts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +70,25 @@ class TreeScan:
     problems: tuple[Problem, ...] = ()
 
 
-def scan_tree(bench: Bench, revision: str, jobs: int | None, progress: Progress) -> TreeScan:
+def scan_tree(
+    context: JudgingContext, revision: str, jobs: int | None, progress: Progress
+) -> TreeScan:
     """Measures every Python file of a revision's tree.
 
     Raises:
         ScanError: the revision is unknown.
     """
-    commit = resolve(bench.repository, revision)
-    versions = looked_at(list_tree(bench.repository, commit), bench.settings.exclude)
+    commit = resolve(context.repository, revision)
+    versions = looked_at(list_tree(context.repository, commit), context.settings.exclude)
     parts: list[TreeScan] = []
-    for part in in_tasks(scan_files, bench, versions, jobs):
+    for part in in_tasks(scan_files, context, versions, jobs):
         parts.append(part)
         progress(min(len(versions), len(parts) * FILES_PER_TASK), len(versions))
     measured = _joined(commit, parts)
-    if bench.rules is None:
+    if context.rules is None:
         return measured
-    hits = undeclared_in(bench, commit, versions)
-    findings, problems = _by_rules(bench, bench.rules, versions, measured.units, hits, jobs)
+    hits = undeclared_in(context, commit, versions)
+    findings, problems = _by_rules(context, context.rules, versions, measured.units, hits, jobs)
     return replace(
         measured,
         findings=costliest_first((*measured.findings, *findings)),
@@ -95,7 +97,7 @@ def scan_tree(bench: Bench, revision: str, jobs: int | None, progress: Progress)
 
 
 def _by_rules(
-    bench: Bench,
+    context: JudgingContext,
     rules: RuleSet,
     versions: Sequence[FileVersion],
     units: Iterable[MeasuredUnit],
@@ -106,37 +108,39 @@ def _by_rules(
     by_path: dict[str, list[Unit]] = defaultdict(list)
     for measured in units:
         by_path[measured.path].append(measured.unit)
-    is_outside = outside_rules(bench.settings)
+    is_outside = outside_rules(context.settings)
     known = [v for v in versions if v.path in by_path and not is_outside(v.path)]
-    with BlobReader(bench.repository) as blobs, open_store(bench.store_path) as store:
+    with BlobReader(context.repository) as blobs, open_store(context.store_path) as store:
         run = match_rules(
             known, blobs.read_many, rules, StoredHits(store), Options(Limits(jobs=jobs))
         )
-    off = frozenset(bench.settings.rules_off)
+    off = frozenset(context.settings.rules_off)
     findings: list[Finding] = []
     for version in known:
         hits = [hit for hit in run.of(version).hits if hit.rule not in off]
         hits += coded.of(version.path)
         outline = Outline(tuple(by_path[version.path]), 0)
-        findings += standing(version.path, hits, outline, bench.settings.rule_points)
+        findings += standing(version.path, hits, outline, context.settings.rule_points)
     return findings, (*run.problems, *_unjudged(run, known), *coded.problems)
 
 
-def undeclared_in(bench: Bench, commit: str, versions: Sequence[FileVersion]) -> CodedHits:
+def undeclared_in(
+    context: JudgingContext, commit: str, versions: Sequence[FileVersion]
+) -> CodedHits:
     """The imports of the tree that nothing in it declares, each at the first file that makes it."""
-    if UNDECLARED_IMPORT.id not in coded_in_force(bench.settings):
+    if UNDECLARED_IMPORT.id not in coded_in_force(context.settings):
         return CodedHits({})
-    with BlobReader(bench.repository) as blobs, open_store(bench.store_path) as store:
+    with BlobReader(context.repository) as blobs, open_store(context.store_path) as store:
         reader = SourceReader(blobs, store)
         is_foreign = foreign_paths(reader.text(commit, ATTRIBUTES))
         own = [version for version in versions if not is_foreign(version.path)]
-        keys = tree_keys(own, reader, store, limits_of(bench.settings.duplication))
+        keys = tree_keys(own, reader, store, limits_of(context.settings.duplication))
         reader.flush()
         read = ((path, one) for path, one in keys.items() if isinstance(one, FileKeys))
         modules = {
             path: frozenset(filterfalse(is_standard, one.names.modules)) for path, one in read
         }
-        declarations = DeclarationReader(bench.repository, blobs).at(commit)
+        declarations = DeclarationReader(context.repository, blobs).at(commit)
         asked = frozenset[str]().union(*modules.values())
         missing = frozenset(name for name in asked if not declarations.covers(name))
         files = {
@@ -155,9 +159,9 @@ def _unjudged(run: RuleRun, versions: Sequence[FileVersion]) -> tuple[Problem, .
     return file_problems(run, versions)
 
 
-def scan_files(bench: Bench, versions: Sequence[FileVersion]) -> TreeScan:
+def scan_files(context: JudgingContext, versions: Sequence[FileVersion]) -> TreeScan:
     """Measures some files of a tree; a pure function of their content and the settings."""
-    with BlobReader(bench.repository) as blobs, open_store(bench.store_path) as store:
+    with BlobReader(context.repository) as blobs, open_store(context.store_path) as store:
         reader = SourceReader(blobs, store)
         units, problems = _measured_units(versions, reader)
         files, more_problems = _measured_files(versions, reader, store)
@@ -166,7 +170,7 @@ def scan_files(bench: Bench, versions: Sequence[FileVersion]) -> TreeScan:
         revision="",
         units=tuple(units),
         files=tuple(files),
-        findings=_standing_findings(bench, units),
+        findings=_standing_findings(context, units),
         problems=(*problems, *more_problems),
     )
 
@@ -224,7 +228,9 @@ def _measured_files(
     return files, problems
 
 
-def _standing_findings(bench: Bench, units: Iterable[MeasuredUnit]) -> tuple[Finding, ...]:
+def _standing_findings(
+    context: JudgingContext, units: Iterable[MeasuredUnit]
+) -> tuple[Finding, ...]:
     facts = {measured.unit.content: measured.complexity for measured in units}
     placed = (PlacedUnit(measured.path, measured.unit, ()) for measured in units)
-    return standing_complexity(placed, facts, bench.settings.limits, bench.settings.points)
+    return standing_complexity(placed, facts, context.settings.limits, context.settings.points)

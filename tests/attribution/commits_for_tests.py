@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from scanner.attribution.commits import claims_of
-from scanner.attribution.identities import IdentityBook
+from scanner.attribution.identities import IdentityTable
 from scanner.attribution.messages import parse_person
 from scanner.attribution.registry import Registry, shipped
 from scanner.attribution.resolve import ChangeFacts, resolve
@@ -36,7 +36,7 @@ def commit(
 
 
 def claims(one: Commit, registry: Registry | None = None) -> tuple[Claim, ...]:
-    return claims_of(one, IdentityBook(registry or shipped()))
+    return claims_of(one, IdentityTable(registry or shipped()))
 
 
 def attributed(one: Commit, facts: ChangeFacts | None = None) -> Attribution:

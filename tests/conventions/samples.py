@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from scanner.analysis.choices import Choices, read_choices
 from scanner.analysis.parsing.outline import read_outline, unit_lines, unit_source
 from scanner.base.model import Problem
-from scanner.conventions.counts import ConventionBook
+from scanner.conventions.counts import ConventionCounts
 from scanner.conventions.deviations import UnitChoices, made_by
 from scanner.conventions.tallies import Stamp
 
@@ -32,14 +32,14 @@ def stamp(day: int) -> Stamp:
     return Stamp(day * DAY, day)
 
 
-def put(book: ConventionBook, path: str, text: str, day: int) -> None:
+def put(book: ConventionCounts, path: str, text: str, day: int) -> None:
     """Puts a file into a book, all lines of which were written on one day."""
     book.put(path, made_by(path, units_of(text), lambda _line: stamp(day)))
 
 
-def book_of(files: Mapping[str, str], first_day: int = 0) -> ConventionBook:
+def book_of(files: Mapping[str, str], first_day: int = 0) -> ConventionCounts:
     """A book of files, each of a commit on a day of its own."""
-    book = ConventionBook()
+    book = ConventionCounts()
     for day, (path, text) in enumerate(files.items(), first_day):
         put(book, path, text, day)
     return book

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.analysis.choices import Import
-from scanner.conventions.architecture import ArchitectureBook, Edge
+from scanner.conventions.architecture import DependencyProfile, Edge
 from scanner.conventions.shape_changes import ChangedShape, shaped_imports, strains_in
 from scanner.conventions.siblings import ShapedUnit
 from scanner.scoring.grain import AgainstTheGrain, Strain, score_strains
@@ -16,8 +16,8 @@ def imports(text: str) -> list[Import]:
     return [one for unit in units_of(text) for one in unit.choices.shape.imports]
 
 
-def book_of(files: dict[str, str]) -> ArchitectureBook:
-    book = ArchitectureBook()
+def book_of(files: dict[str, str]) -> DependencyProfile:
+    book = DependencyProfile()
     book.announce(files)
     for path, text in files.items():
         book.put(path, imports(text))
@@ -124,7 +124,7 @@ def test_a_second_library_for_a_job() -> None:
 )
 def test_resolves_own_modules(path: str, text: str, target: str) -> None:
     files = ["src/pkg/__init__.py", "src/pkg/a.py", "src/pkg/sub/__init__.py", "src/pkg/sub/b.py"]
-    book = ArchitectureBook()
+    book = DependencyProfile()
     book.announce([*files, "src/pkg/sub/c.py", "src/pkg/logging.py", "tools/pkg/x.py"])
     (found,) = book.resolve(path, imports(text))
     assert found.is_own
@@ -132,14 +132,14 @@ def test_resolves_own_modules(path: str, text: str, target: str) -> None:
 
 
 def test_a_module_named_as_one_of_the_standard_library_is_not_it() -> None:
-    book = ArchitectureBook()
+    book = DependencyProfile()
     book.announce(["pkg/logging.py", "pkg/a.py"])
     (found,) = book.resolve("pkg/a.py", imports("import logging"))
     assert not found.is_own
 
 
 def test_a_module_named_as_a_library_is_own_only_at_the_top() -> None:
-    book = ArchitectureBook()
+    book = DependencyProfile()
     book.announce(["pkg/__init__.py", "pkg/redis.py", "tests/requests/test_a.py", "httpx/a.py"])
     for library, is_own in (("redis", False), ("requests", False), ("httpx", True)):
         (found,) = book.resolve("pkg/a.py", imports(f"import {library}"))
@@ -165,7 +165,7 @@ def test_the_book_depends_on_the_tree_alone() -> None:
     files = {**layered(), "app/core/__init__.py": "", "lib/app2/x.py": "import app2.y\n"}
     late = dict(reversed(files.items()))
     late["lib/app2/y.py"] = "from app.core.c1 import z\n"
-    book, other = ArchitectureBook(), ArchitectureBook()
+    book, other = DependencyProfile(), DependencyProfile()
     for path, text in late.items():
         book.put(path, imports(text))
     other.announce(late)
@@ -173,7 +173,7 @@ def test_the_book_depends_on_the_tree_alone() -> None:
         other.put(path, imports(text))
     assert book.edges() == other.edges()
     book.remove("app/core/c1.py")
-    other = ArchitectureBook()
+    other = DependencyProfile()
     other.announce(late.keys() - {"app/core/c1.py"})
     for path, names in book.imports().items():
         other.put(path, names)

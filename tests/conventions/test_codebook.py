@@ -9,8 +9,8 @@ from scanner.analysis.parsing.outline import read_outline, unit_lines, unit_sour
 from scanner.analysis.tokens import UnitTokens, read_tokens
 from scanner.base.model import Problem
 from scanner.conventions.deviations import UnitChoices
-from scanner.conventions.profile import Codebook, FileEdit, KnownUnit
-from scanner.conventions.surprises import TokenBook
+from scanner.conventions.profile import ConventionProfile, FileEdit, KnownUnit
+from scanner.conventions.surprises import NgramCounts
 from tests.conventions.samples import all_lines, stamp
 
 USUAL = """
@@ -72,19 +72,19 @@ def edit(path: str, before: str, after: str) -> FileEdit:
     return FileEdit(path, path, known(before), known(after), all_lines(after))
 
 
-def put(book: Codebook, path: str, text: str, day: int) -> None:
+def put(book: ConventionProfile, path: str, text: str, day: int) -> None:
     book.put(path, known(text), lambda _line: stamp(day), day)
 
 
-def codebook(files: int = 40) -> Codebook:
-    book = Codebook()
+def profile(files: int = 40) -> ConventionProfile:
+    book = ConventionProfile()
     for i in range(files):
         put(book, f"app/m{i}.py", USUAL.format(i=i), i)
     return book
 
 
-def token_book(files: int = 40) -> TokenBook:
-    book = TokenBook()
+def token_book(files: int = 40) -> NgramCounts:
+    book = NgramCounts()
     for i in range(files):
         book.put(f"app/m{i}.py", known(USUAL.format(i=i)))
     return book
@@ -97,7 +97,7 @@ def exemplars(path: str) -> list[UnitChoices]:
 
 def test_a_change_like_the_codebase_is_not_told_of() -> None:
     change = [new("app/more.py", USUAL.format(i=99))]
-    assert codebook().judge(change, exemplars) == ()
+    assert profile().judge(change, exemplars) == ()
     (first, _) = token_book().surprises(change)
     assert first.bits < 2
     assert first.place.unit == "load_99"
@@ -105,7 +105,7 @@ def test_a_change_like_the_codebase_is_not_told_of() -> None:
 
 def test_a_change_unlike_it_is() -> None:
     change = [new("app/odd.py", ODD)]
-    rules = {finding.rule for finding in codebook().judge(change, exemplars)}
+    rules = {finding.rule for finding in profile().judge(change, exemplars)}
     assert {"deviation/output-channel", "deviation/docstring-function"} <= rules
     (surprise,) = token_book().surprises(change)
     assert surprise.percentile == 100.0
@@ -119,7 +119,7 @@ def test_untouched_functions_are_not_scored_again() -> None:
 
 
 def test_everything_can_be_taken_out_again() -> None:
-    book, tokens = codebook(5), token_book(5)
+    book, tokens = profile(5), token_book(5)
     for i in range(5):
         book.remove(f"app/m{i}.py")
         tokens.remove(f"app/m{i}.py")
@@ -130,7 +130,7 @@ def test_everything_can_be_taken_out_again() -> None:
 
 
 def test_a_walked_book_is_that_of_its_tree() -> None:
-    walked, made = codebook(), Codebook()
+    walked, made = profile(), ConventionProfile()
     for i in range(40):
         put(walked, f"app/m{i}.py", ODD, 50)
     for i in reversed(range(40)):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from scipy.stats import binomtest
 
-from scanner.conventions.counts import ConventionBook, Made
+from scanner.conventions.counts import ConventionCounts, Made
 from scanner.conventions.deviations import made_by
 from scanner.conventions.scopes import (
     Level,
@@ -53,7 +53,7 @@ def test_stays_quiet(files: dict[str, tuple[str, int]]) -> None:
 
 
 def test_one_commit_is_no_convention() -> None:
-    book = ConventionBook()
+    book = ConventionCounts()
     for i in range(5):
         put(book, f"a/{i}.py", reports("logging", 8), 1)
     assert book.deviation("a/new.py", PRINT) is None
@@ -140,7 +140,7 @@ def written(text: str, path: str, births: Callable[[int], Stamp]) -> Made:
 
 
 def test_lines_that_stay_keep_their_age() -> None:
-    book = ConventionBook()
+    book = ConventionCounts()
     old, new = reports("print", 12), reports("print", 13)
     for i in range(3):
         put(book, f"a/{i}.py", old, i)
@@ -158,14 +158,14 @@ def test_a_stored_book_is_the_book() -> None:
     files = {f"a/{i}.py": reports("logging", 8) for i in range(9)}
     book = book_of(files | {f"b/{i}.py": reports("print", 8) for i in range(9)})
     ledgers, kept = book.stored()
-    asked = ConventionBook(ledgers, lambda: kept)
+    asked = ConventionCounts(ledgers, lambda: kept)
     assert asked.deviation("a/new.py", PRINT) == book.deviation("a/new.py", PRINT)
     for one in (book, asked):
         put(one, "b/1.py", reports("logging", 3), 70)
         one.remove("b/2.py")
     assert list(asked.conventions()) == list(book.conventions())
     again, _ = asked.stored()
-    assert list(ConventionBook(again).conventions()) == list(book.conventions())
+    assert list(ConventionCounts(again).conventions()) == list(book.conventions())
 
 
 def test_any_order_of_changes_ends_in_the_book_of_the_tree() -> None:
@@ -177,7 +177,7 @@ def test_any_order_of_changes_ends_in_the_book_of_the_tree() -> None:
     ]
     chance = random.Random(7)  # noqa: S311 - a fixed sequence of edits
     state: dict[str, str] = {}
-    book = ConventionBook()
+    book = ConventionCounts()
     for _ in range(200):
         path = f"p{chance.randrange(3)}/{chance.randrange(4)}.py"
         text = chance.choice([*texts, None])
@@ -187,12 +187,12 @@ def test_any_order_of_changes_ends_in_the_book_of_the_tree() -> None:
             continue
         state[path] = text
         put(book, path, text, 1)
-    whole = ConventionBook()
+    whole = ConventionCounts()
     for path, text in state.items():
         put(whole, path, text, 1)
     assert list(book.conventions()) == list(whole.conventions())
     for path in list(state):
         book.remove(path)
     assert not list(book.conventions())
-    assert not book._ledgers
+    assert not book._by_scope
     assert not book._files

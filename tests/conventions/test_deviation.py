@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from scanner.base.model import Departure, Dimension, Finding
-from scanner.conventions.counts import ConventionBook
+from scanner.conventions.counts import ConventionCounts
 from scanner.conventions.deviations import (
     DEFAULT_RULES,
     ChangedChoices,
@@ -26,7 +26,7 @@ NEW = "def report(x):\n    print(x)\n"
 
 
 @pytest.fixture
-def book() -> ConventionBook:
+def book() -> ConventionCounts:
     return book_of(FILES)
 
 
@@ -46,12 +46,14 @@ def change(
     )
 
 
-def score(book: ConventionBook, *files: ChangedChoices) -> list[Finding]:
+def score(book: ConventionCounts, *files: ChangedChoices) -> list[Finding]:
     found = score_departures(departures_in(files, book, exemplars))
     return [one for one in found if one.rule == "deviation/output-channel"]
 
 
-def test_a_departure_says_what_is_usual_with_proof_and_what_to_write(book: ConventionBook) -> None:
+def test_a_departure_says_what_is_usual_with_proof_and_what_to_write(
+    book: ConventionCounts,
+) -> None:
     (finding,) = score(book, change(None, NEW))
     assert finding.dimension is Dimension.DEVIATION
     assert (finding.place.path, finding.place.span.first, finding.place.unit) == (
@@ -70,20 +72,20 @@ def test_a_departure_says_what_is_usual_with_proof_and_what_to_write(book: Conve
     assert (evidence.support, evidence.total, len(evidence.examples)) == (200, 200, 2)
 
 
-def test_lines_that_were_there_are_not_charged(book: ConventionBook) -> None:
+def test_lines_that_were_there_are_not_charged(book: ConventionCounts) -> None:
     after = NEW + "\n\ndef other(x):\n    return x\n"
     assert score(book, change(NEW, after)) == []
 
 
-def test_touching_a_unit_that_departs_is_not_charged(book: ConventionBook) -> None:
+def test_touching_a_unit_that_departs_is_not_charged(book: ConventionCounts) -> None:
     assert score(book, change(NEW, NEW.replace("print(x)", "print(x + 1)"))) == []
 
 
-def test_a_line_that_is_not_added_is_not_charged(book: ConventionBook) -> None:
+def test_a_line_that_is_not_added_is_not_charged(book: ConventionCounts) -> None:
     assert score(book, change(None, NEW, added=[1])) == []
 
 
-def test_what_moves_to_another_file_is_not_charged(book: ConventionBook) -> None:
+def test_what_moves_to_another_file_is_not_charged(book: ConventionCounts) -> None:
     away = changed_choices("app/old.py", None, units_of(NEW), (), frozenset())
     assert score(book, change(None, NEW), away) == []
 
@@ -94,13 +96,13 @@ def test_a_file_that_has_its_own_way_keeps_it() -> None:
     assert score(book, change(NEW, after)) == []
 
 
-def test_a_deliberate_migration_is_not_charged(book: ConventionBook) -> None:
+def test_a_deliberate_migration_is_not_charged(book: ConventionCounts) -> None:
     old = "\n".join(f"def g{i}(x):\n    logger.info('%s', x)\n" for i in range(4))
     new = old.replace("logger.info('%s', x)", "print(x)")
     assert score(book, change(old, new)) == []
 
 
-def test_a_silenced_family_is_left_to_its_tool(book: ConventionBook) -> None:
+def test_a_silenced_family_is_left_to_its_tool(book: ConventionCounts) -> None:
     silenced = frozenset({"output-channel"})
     found = departures_in([change(None, NEW)], book, exemplars, silenced)
     assert not any(one.family == "output-channel" for one in found)
@@ -131,20 +133,20 @@ def test_a_convention_with_exceptions_is_charged_only_when_asked() -> None:
     assert "output-channel" in {one.family for one in found}
 
 
-def test_one_finding_for_a_file_counts_its_units(book: ConventionBook) -> None:
+def test_one_finding_for_a_file_counts_its_units(book: ConventionCounts) -> None:
     text = "\n".join(f"def r{i}(x):\n    print(x)\n    print(x)\n" for i in range(3))
     (finding,) = score(book, change(None, text))
     assert finding.points == 9.0
     assert "here and in 2 more units of this file" in finding.message
 
 
-def test_fingerprint_does_not_depend_on_lines(book: ConventionBook) -> None:
+def test_fingerprint_does_not_depend_on_lines(book: ConventionCounts) -> None:
     (one,) = score(book, change(None, NEW))
     (other,) = score(book, change(None, "\n\n\n" + NEW))
     assert one.fingerprint == other.fingerprint
 
 
-def test_a_deleted_file_is_no_finding(book: ConventionBook) -> None:
+def test_a_deleted_file_is_no_finding(book: ConventionCounts) -> None:
     gone = changed_choices("app/m0.py", None, units_of(LOGGED), (), frozenset())
     assert score(book, gone) == []
 

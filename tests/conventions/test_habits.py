@@ -11,8 +11,8 @@ from fixtures.repository import RepositoryBuilder
 from scanner.base.store import Store, open_store
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
-from scanner.conventions.profile_at import Habits
-from scanner.conventions.profile_cache import KeptBooks
+from scanner.conventions.profile_at import ProfileAtCommit
+from scanner.conventions.profile_cache import ProfileCache
 from scanner.conventions.tallies import Convention
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import first_parents
@@ -53,7 +53,9 @@ def walk(builder: RepositoryBuilder, store: Store, commits: Sequence[str]) -> li
     with BlobReader(repository) as blobs:
         reader = SourceReader(blobs, store)
         parentage = first_parents(repository, commits)
-        habits = Habits(repository, reader, KeptBooks(store, ()), parentage, path_filter(()), {})
+        habits = ProfileAtCommit(
+            repository, reader, ProfileCache(store, ()), parentage, path_filter(()), {}
+        )
         seen: list[Seen] = []
         for commit in commits:
             assert habits.move_to(commit) is None
@@ -66,7 +68,7 @@ def walk(builder: RepositoryBuilder, store: Store, commits: Sequence[str]) -> li
     return seen
 
 
-def _shape(habits: Habits) -> object:
+def _shape(habits: ProfileAtCommit) -> object:
     found = {}
     for path in habits.book.architecture.imports():
         files = habits.book.siblings._directory(path)
@@ -100,10 +102,10 @@ def test_as_many_books_are_kept_as_there_are_places(builder: RepositoryBuilder) 
     with open_store(None) as store:
         for commit in history[:12]:
             walk(builder, store, [commit])
-        kept = KeptBooks(store, ())
+        kept = ProfileCache(store, ())
         parentage = first_parents(open_repository(builder.path), [history[11]])
         found = kept.nearest(history[11], parentage)
         assert found is not None
         assert found.commit == history[11]
         assert kept.nearest(history[1], parentage) is None
-        assert KeptBooks(store, ("app/",)).nearest(history[11], parentage) is None
+        assert ProfileCache(store, ("app/",)).nearest(history[11], parentage) is None

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scanner.analysis.choices import FAMILIES, OPEN, Topic
-from scanner.conventions.counts import ConventionBook
+from scanner.conventions.counts import ConventionCounts
 from scanner.conventions.deviations import find_examples
 from scanner.conventions.listing import ConventionRow, rows
 from scanner.conventions.scopes import Level
@@ -48,11 +48,11 @@ FILES |= {f"tests/test_{i}.py": TEST * 3 for i in range(12)}
 
 
 @pytest.fixture(scope="module")
-def book() -> ConventionBook:
+def book() -> ConventionCounts:
     return book_of(FILES)
 
 
-def all_rows(book: ConventionBook) -> tuple[ConventionRow, ...]:
+def all_rows(book: ConventionCounts) -> tuple[ConventionRow, ...]:
     return rows(
         book,
         lambda one: find_examples(one, book, lambda path: units_of(FILES[path])),
@@ -60,7 +60,7 @@ def all_rows(book: ConventionBook) -> tuple[ConventionRow, ...]:
     )
 
 
-def test_rows_say_what_where_how_often_and_for_example(book: ConventionBook) -> None:
+def test_rows_say_what_where_how_often_and_for_example(book: ConventionCounts) -> None:
     (row,) = [row for row in all_rows(book) if row.family == "log-formatting"]
     assert (row.topic, row.noun) == (Topic.LOGGING, "log calls with data")
     assert row.choice == "lazy (`%s` and arguments)"
@@ -72,22 +72,22 @@ def test_rows_say_what_where_how_often_and_for_example(book: ConventionBook) -> 
     ]
 
 
-def test_a_habit_is_listed_once_at_its_widest(book: ConventionBook) -> None:
+def test_a_habit_is_listed_once_at_its_widest(book: ConventionCounts) -> None:
     found = [row for row in all_rows(book) if row.family == "string-formatting"]
     assert {row.scope.level for row in found} == {Level.REPOSITORY}
     assert len(found) == 2  # code and tests
 
 
-def test_rows_are_in_the_order_of_topics(book: ConventionBook) -> None:
+def test_rows_are_in_the_order_of_topics(book: ConventionCounts) -> None:
     order = [list(Topic).index(row.topic) for row in all_rows(book)]
     assert order == sorted(order)
 
 
-def test_silenced_families_are_marked(book: ConventionBook) -> None:
+def test_silenced_families_are_marked(book: ConventionCounts) -> None:
     assert {row.family for row in all_rows(book) if row.is_silenced} == {"super-call"}
 
 
-def test_a_module_known_by_its_own_name_is_no_row(book: ConventionBook) -> None:
+def test_a_module_known_by_its_own_name_is_no_row(book: ConventionCounts) -> None:
     assert not [row for row in all_rows(book) if row.family == "import-alias"]
 
 
@@ -105,7 +105,7 @@ def test_a_migration_is_named() -> None:
 
 
 @pytest.fixture(scope="module")
-def exported(book: ConventionBook) -> ExportedRules:
+def exported(book: ConventionCounts) -> ExportedRules:
     return export_semgrep(book)
 
 
@@ -118,7 +118,7 @@ def test_exports_what_patterns_can_say(exported: ExportedRules) -> None:
 
 
 def test_an_empty_book_exports_no_rules() -> None:
-    assert export_semgrep(ConventionBook()) == ExportedRules("rules: []\n", "", 0)
+    assert export_semgrep(ConventionCounts()) == ExportedRules("rules: []\n", "", 0)
 
 
 def run_semgrep(folder: Path, *arguments: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from scanner.base.model import UnitKind
 from scanner.conventions.shape_changes import ChangedShape, lacking_in
-from scanner.conventions.siblings import Missing, ShapedUnit, SiblingBook, Trait
+from scanner.conventions.siblings import Missing, ShapedUnit, SiblingProfile, Trait
 from scanner.scoring.grain import score_lacking
 from tests.conventions.samples import all_lines, units_of
 
@@ -34,8 +34,8 @@ def shaped(text: str) -> tuple[ShapedUnit, ...]:
     return tuple(ShapedUnit(one.unit, one.choices.shape) for one in units_of(text))
 
 
-def book_of(count: int = 16, commits: int = 16, tests: bool = False) -> SiblingBook:
-    book = SiblingBook()
+def book_of(count: int = 16, commits: int = 16, tests: bool = False) -> SiblingProfile:
+    book = SiblingProfile()
     for i in range(count):
         book.put(f"app/fixups/fix{i}.py", shaped(FIXUP.format(i=i)), i % commits)
         if tests:
@@ -43,7 +43,7 @@ def book_of(count: int = 16, commits: int = 16, tests: bool = False) -> SiblingB
     return book
 
 
-def missing(book: SiblingBook, text: str, path: str = "app/fixups/new.py") -> list[Missing]:
+def missing(book: SiblingProfile, text: str, path: str = "app/fixups/new.py") -> list[Missing]:
     return list(book.missing(path, shaped(text)))
 
 
@@ -112,7 +112,7 @@ def test_taking_out_is_the_opposite_of_putting_in() -> None:
 def test_a_stored_book_is_the_book() -> None:
     book = book_of(tests=True)
     text = NEW.replace("def process", "def run")
-    assert missing(SiblingBook(book.stored()), text) == missing(book, text) != []
+    assert missing(SiblingProfile(book.stored()), text) == missing(book, text) != []
 
 
 def test_findings_are_worded() -> None:

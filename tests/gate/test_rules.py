@@ -15,7 +15,7 @@ from scanner.base.store import Store, open_store
 from scanner.config import Settings
 from scanner.git.process import open_repository
 from scanner.git.trees import diff_trees
-from scanner.judge.batch import Bench, ChangeToJudge, judge_changes
+from scanner.judge.batch import ChangeToJudge, JudgingContext, judge_changes
 from scanner.rulepacks import command
 from scanner.rulepacks.packs import RuleSet, load_default_packs, make_rule_set
 from scanner.rulepacks.run import NO_SEMGREP
@@ -250,8 +250,8 @@ def judged(builder: RepositoryBuilder, store: Store, rules: RuleSet | None) -> l
     commits = list(reversed(builder.git("rev-list", "HEAD").split()))
     diffs = diff_trees(repository, list(zip([None, *commits], commits, strict=False)))
     changes = [ChangeToJudge(diff, datetime(2024, 1, 1, tzinfo=UTC)) for diff in diffs]
-    bench = Bench(repository, builder.path.parent / "facts.sqlite", Settings(), rules)
-    found = judge_changes(bench, store, changes, 1, lambda _done, _all: None)
+    context = JudgingContext(repository, builder.path.parent / "facts.sqlite", Settings(), rules)
+    found = judge_changes(context, store, changes, 1, lambda _done, _all: None)
     return [found[change.key] for change in changes]
 
 

@@ -13,7 +13,7 @@ from scanner.base.store import open_store
 from scanner.config import Settings
 from scanner.git.process import open_repository
 from scanner.git.trees import diff_trees
-from scanner.judge.batch import Bench, ChangeToJudge, judge_changes
+from scanner.judge.batch import ChangeToJudge, JudgingContext, judge_changes
 from scanner.rulepacks.packs import load_default_packs, make_rule_set
 from scanner.tree.scan import scan_tree
 from tests.gate.reviews import Files, check, gate
@@ -259,9 +259,9 @@ def judged(builder: RepositoryBuilder, cache: Path) -> list[Judgement]:
     commits = list(reversed(builder.git("rev-list", "HEAD").split()))
     diffs = diff_trees(repository, list(zip([None, *commits], commits, strict=False)))
     changes = [ChangeToJudge(diff, datetime(2024, 1, 1, tzinfo=UTC)) for diff in diffs]
-    bench = Bench(repository, cache, Settings(), make_rule_set(load_default_packs()))
+    context = JudgingContext(repository, cache, Settings(), make_rule_set(load_default_packs()))
     with open_store(cache) as store:
-        found = judge_changes(bench, store, changes, 1, lambda _done, _all: None)
+        found = judge_changes(context, store, changes, 1, lambda _done, _all: None)
     return [found[change.key] for change in changes]
 
 
@@ -286,8 +286,10 @@ def test_a_scan_shows_what_stands_in_the_tree(builder: RepositoryBuilder) -> Non
     builder.commit("base", BASE)
     builder.commit("edit", files)
     rules = make_rule_set(load_default_packs())
-    bench = Bench(open_repository(builder.path), builder.path.parent / "facts", Settings(), rules)
-    found = scan_tree(bench, "HEAD", 1, lambda _done, _all: None)
+    context = JudgingContext(
+        open_repository(builder.path), builder.path.parent / "facts", Settings(), rules
+    )
+    found = scan_tree(context, "HEAD", 1, lambda _done, _all: None)
     (finding,) = undeclared(found.findings)
     assert (finding.place.path, finding.place.span.first) == ("shop/b.py", 1)
     assert "1 more file" in finding.message

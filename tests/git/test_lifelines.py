@@ -12,8 +12,8 @@ import pytest
 from fixtures.repository import RepositoryBuilder
 from scanner.base.model import Commit, FileMode, Hunk, TreeDiff
 from scanner.git.commits import read_commits
-from scanner.git.ledger import NONE
 from scanner.git.lifelines import Lifelines, in_order, needed_pairs, trace
+from scanner.git.line_registry import NONE
 from scanner.git.process import Repository, open_repository
 from scanner.git.trees import diff_trees
 

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from fixtures.repository import RepositoryBuilder
 from scanner.base.model import Commit, Problem, Stage, TreeDiff
 from scanner.git.commits import read_commits
-from scanner.git.ledger import NONE
 from scanner.git.lifelines import Lifelines, needed_pairs, trace
+from scanner.git.line_registry import NONE
 from scanner.git.process import open_repository
 from scanner.git.trees import diff_trees
 

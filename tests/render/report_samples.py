@@ -18,7 +18,7 @@ from scanner.git.process import open_repository
 from scanner.history.aftermath import follow_up
 from scanner.history.debt_over_time import standing_debt
 from scanner.history.read import Selection, read_history
-from scanner.judge.batch import Bench
+from scanner.judge.batch import JudgingContext
 from scanner.report.build import Material, Report, build_report
 from scanner.tree.clone_groups import standing_clones
 from tests.render.samples import EVERY_FINDING, hostile_findings
@@ -49,14 +49,14 @@ def report_of(builder: RepositoryBuilder) -> Report:
 def report_at(path: Path, store_path: Path) -> Report:
     """The same for any repository."""
     repository = open_repository(path)
-    bench = Bench(repository, store_path, Settings())
-    with open_store(bench.store_path) as store:
+    context = JudgingContext(repository, store_path, Settings())
+    with open_store(context.store_path) as store:
         selection = Selection(resolve(repository, "HEAD"))
-        history = read_history(bench, store, selection, 1, _quiet)
+        history = read_history(context, store, selection, 1, _quiet)
         aftermath = follow_up(history, repository, store)
-        clones = standing_clones(bench, "HEAD", 1, lambda _done, _of: None)
-        standing = standing_debt(bench, store, history, 1, lambda _done, _of: None)
-        return build_report(Material(history, aftermath, clones, standing), bench, store, _quiet)
+        clones = standing_clones(context, "HEAD", 1, lambda _done, _of: None)
+        standing = standing_debt(context, store, history, 1, lambda _done, _of: None)
+        return build_report(Material(history, aftermath, clones, standing), context, store, _quiet)
 
 
 def _quiet(_what: str, _done: int, _total: int) -> None:

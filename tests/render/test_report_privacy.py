@@ -1,4 +1,4 @@
-"""What the veil leaves alone, and what it hides."""
+"""What the anonymizer leaves alone, and what it hides."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from scanner.base.model import Claim, Commit, Label, Level, Person
-from scanner.render.report_privacy import shown_title, title, veil
+from scanner.render.report_privacy import anonymizer, shown_title, title
 
 ADA = Person("Ada Lovelace", "ada@people.example")
 BOT = Person("Claude Code", "noreply@anthropic.com")
@@ -26,7 +26,7 @@ CLAIM = Claim(
     "Claude Code <noreply@anthropic.com>",
     Label.AI,
 )
-VEIL = veil(HISTORY, [CLAIM])
+VEIL = anonymizer(HISTORY, [CLAIM])
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,9 @@ from scanner.render.html import (
     section_robustness,
     section_time,
 )
-from scanner.render.html.section import Desk, Section
+from scanner.render.html.section import ReportContext, Section
 
-SECTIONS: tuple[Callable[[Desk], Section | None], ...] = (
+SECTIONS: tuple[Callable[[ReportContext], Section | None], ...] = (
     section_fix_first.build,
     section_comparison.build,
     section_codebase.build,

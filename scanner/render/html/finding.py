@@ -9,7 +9,7 @@ from markupsafe import Markup
 from scanner.base.model import Change, CopyOf, Dimension, Finding, Growth, Severity
 from scanner.render.html.charts import gauge
 from scanner.render.html.code import CodeLine, highlight
-from scanner.render.html.section import Desk
+from scanner.render.html.section import ReportContext
 from scanner.render.html.standing import added_lines
 from scanner.render.paths import printable, sentence
 from scanner.render.wording import DIMENSION_TITLES, Detail, details, number, stretch
@@ -55,12 +55,12 @@ class FindingView:
 
 
 def finding_view(
-    desk: Desk, change: Change, finding: Finding, most_lines: int = EXCERPT_LINES
+    context: ReportContext, change: Change, finding: Finding, most_lines: int = EXCERPT_LINES
 ) -> FindingView:
     """A finding of a change, with so many lines of its code where the report holds it."""
-    over = desk.veil.over
+    over = context.anonymizer.over
     key = (change.commit.oid, finding.fingerprint)
-    excerpts = desk.report.excerpts
+    excerpts = context.report.excerpts
     own, other = excerpts.own.get(key), excerpts.other.get(key)
     roles = _roles(finding) if other else ("", "")
     span = finding.place.span
@@ -71,15 +71,15 @@ def finding_view(
         severity=finding.severity.value,
         points=number(finding.points),
         where=stretch(finding.place),
-        link=desk.lines_link(change.commit.oid, finding.place.path, span.first, span.last),
+        link=context.lines_link(change.commit.oid, finding.place.path, span.first, span.last),
         unit=printable(finding.place.unit),
         message=over(sentence(finding.message, LONGEST)),
         threshold=_threshold(finding),
         hint=over(sentence(finding.hint, LONGEST)),
         gauge=_gauge(finding),
         details=details(finding.evidence),
-        code=_code(desk, change, own, roles[0], most_lines) if own else None,
-        other=_code(desk, change, other, roles[1], most_lines) if other else None,
+        code=_code(context, change, own, roles[0], most_lines) if own else None,
+        other=_code(context, change, other, roles[1], most_lines) if other else None,
     )
 
 
@@ -116,15 +116,17 @@ def _gauge(finding: Finding) -> Markup | None:
             return None
 
 
-def _code(desk: Desk, change: Change, excerpt: Excerpt, role: str, most: int) -> CodeBlock:
-    lines = tuple(desk.veil.over_code(line) for line in excerpt.lines[:most])
+def _code(
+    context: ReportContext, change: Change, excerpt: Excerpt, role: str, most: int
+) -> CodeBlock:
+    lines = tuple(context.anonymizer.over_code(line) for line in excerpt.lines[:most])
     shown = frozenset(range(excerpt.first, excerpt.first + len(lines)))
-    lit = shown & added_lines(desk.report.history, change, excerpt.path)
+    lit = shown & added_lines(context.report.history, change, excerpt.path)
     marked = lit if lit != shown else frozenset()  # all lit would show nothing
     return CodeBlock(
         where=printable(excerpt.path),
         role=role,
-        link=desk.lines_link(change.commit.oid, excerpt.path, excerpt.first, excerpt.last)
+        link=context.lines_link(change.commit.oid, excerpt.path, excerpt.first, excerpt.last)
         if role
         else "",
         lines=highlight(lines, excerpt.first, marked),

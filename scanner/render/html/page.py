@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scanner.render.forge import forge_of
 from scanner.render.html.all_sections import SECTIONS
-from scanner.render.html.section import Desk, Section
+from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.section_fix_first import FixFirst
 from scanner.render.html.top import Top, build_top
 from scanner.render.report_privacy import veil_over
@@ -24,8 +24,8 @@ class Page:
 
 def build_page(report: Report) -> Page:
     """The page of a report. Pure."""
-    desk = Desk(report, veil_over(report), forge_of(report.asked.origin))
-    found = (build(desk) for build in SECTIONS)
+    context = ReportContext(report, veil_over(report), forge_of(report.asked.origin))
+    found = (build(context) for build in SECTIONS)
     sections = tuple(section for section in found if section is not None)
     repairs = next((s.data.repairs for s in sections if isinstance(s.data, FixFirst)), ())
-    return Page(build_top(desk, repairs), sections, report.tallystick)
+    return Page(build_top(context, repairs), sections, report.tallystick)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scanner.render.forge import Forge
-from scanner.render.report_privacy import Veil
+from scanner.render.report_privacy import Anonymizer
 from scanner.report.build import Report
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """What every section is built from: the report, the veil over people, and where links lead.
+class ReportContext:
+    """What every section is built from: the report, what hides people, and where links lead.
 
     `forge` is None where the remote names no forge whose addresses are known: no links then.
     """
 
     report: Report
-    veil: Veil
+    anonymizer: Anonymizer
     forge: Forge | None
 
     def commit_link(self, oid: str) -> str:

@@ -14,7 +14,7 @@ from scanner.base.periods import periods
 from scanner.render.attribution_words import basis
 from scanner.render.html.charts import columns_chart, share_bar
 from scanner.render.html.figures import Chip, changes_where, label_chip
-from scanner.render.html.section import Desk, Section
+from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.tables import DataTable, data_table
 from scanner.render.paths import sentence
 from scanner.render.report_words import LABEL_WORDS
@@ -61,9 +61,9 @@ class AttributionView:
     basis: tuple[str, ...]
 
 
-def build(desk: Desk) -> Section:
+def build(context: ReportContext) -> Section:
     """Labels over what is compared; evidence and agents over all that was selected."""
-    report = desk.report
+    report = context.report
     changes, lines = dict(report.coverage.changes), dict(report.coverage.lines)
     every, every_line = sum(changes.values()), sum(lines.values())
     chart, table = _over_time(report.compared)
@@ -86,7 +86,7 @@ def build(desk: Desk) -> Section:
         evidence=_evidence(report.changes),
         agents=tuple(map(_agent, agents(report.changes))),
         written=_written(report.written),
-        basis=tuple(desk.veil.over(said) for said in basis(report.history.attributed)),
+        basis=tuple(context.anonymizer.over(said) for said in basis(report.history.attributed)),
     )
     share = report.coverage.share_marked
     known = (

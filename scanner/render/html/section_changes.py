@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from scanner.base.model import Change, Claim, Label
 from scanner.render.html.figures import Chip, Figure, Look, amount, label_chip
 from scanner.render.html.finding import FindingView, dimensions_of, finding_view, weight
-from scanner.render.html.section import Desk, Section
+from scanner.render.html.section import ReportContext, Section
 from scanner.render.ordering import worst_first
 from scanner.render.paths import printable, sentence
 from scanner.render.report_privacy import authors_of, shown_title
@@ -81,16 +81,16 @@ class Changes:
     paths: tuple[str, ...]
 
 
-def build(desk: Desk) -> Section:
+def build(context: ReportContext) -> Section:
     """The changes, worst first."""
     changes = sorted(
-        desk.report.changes, key=lambda c: (-c.judgement.scorecard.points, -c.time.timestamp())
+        context.report.changes, key=lambda c: (-c.judgement.scorecard.points, -c.time.timestamp())
     )
     room = min(MOST_ROOM, ROOM + ROOM_A_CHANGE * len(changes))
     paths: dict[str, int] = {}
     rows = []
     for change in changes[:MOST_CHANGES]:
-        view = change_view(desk, change, MOST_OF_ONE if room > 0 else 0, paths)
+        view = change_view(context, change, MOST_OF_ONE if room > 0 else 0, paths)
         room -= sum(map(weight, view.findings))
         rows.append(view)
     shown = sum(len(row.findings) for row in rows)
@@ -111,7 +111,9 @@ def change_id(oid: str) -> str:
     return f"c-{oid[:16]}"
 
 
-def change_view(desk: Desk, change: Change, most: int, paths: dict[str, int]) -> ChangeView:
+def change_view(
+    context: ReportContext, change: Change, most: int, paths: dict[str, int]
+) -> ChangeView:
     """One change with at most so many findings; `paths` gets those of its files that are new."""
     judgement = change.judgement
     card = judgement.scorecard
@@ -119,10 +121,10 @@ def change_view(desk: Desk, change: Change, most: int, paths: dict[str, int]) ->
     return ChangeView(
         id=change_id(change.commit.oid),
         oid=change.commit.oid[:10],
-        link=desk.commit_link(change.commit.oid),
-        authors=", ".join(map(printable, authors_of(desk.report, change))),
+        link=context.commit_link(change.commit.oid),
+        authors=", ".join(map(printable, authors_of(context.report, change))),
         day=change.time.date().isoformat(),
-        title=shown_title(change.commit, desk.veil),
+        title=shown_title(change.commit, context.anonymizer),
         label=label_chip(change.attribution.label),
         agents=", ".join(change.attribution.agents),
         kind=change.change_type.value,
@@ -133,20 +135,20 @@ def change_view(desk: Desk, change: Change, most: int, paths: dict[str, int]) ->
         summary=_summary(change),
         scores=_scores(change),
         unmeasured=(unmeasured_sentence(card) or "") if change.files else "",
-        evidence=tuple(_evidence_rows(desk, change)),
-        findings=tuple(finding_view(desk, change, finding) for finding in findings[:most]),
+        evidence=tuple(_evidence_rows(context, change)),
+        findings=tuple(finding_view(context, change, finding) for finding in findings[:most]),
         more=max(0, len(findings) - most),
         dimensions=" ".join(dimensions_of(judgement.findings)),
-        paths=" ".join(str(paths.setdefault(p, len(paths))) for p in _paths(desk, change)),
+        paths=" ".join(str(paths.setdefault(p, len(paths))) for p in _paths(context, change)),
         time_key=int(change.time.timestamp()),
         points_key=f"{card.points:.2f}",
         size_key=change.added_lines,
     )
 
 
-def _paths(desk: Desk, change: Change) -> list[str]:
+def _paths(context: ReportContext, change: Change) -> list[str]:
     parents = change.commit.parents
-    diff = desk.report.history.diffs.get((parents[0] if parents else None, change.commit.oid))
+    diff = context.report.history.diffs.get((parents[0] if parents else None, change.commit.oid))
     return [printable(file.path) for file in diff.files[:MOST_FILES]] if diff else []
 
 
@@ -183,19 +185,19 @@ def _summary(change: Change) -> str:
     return " · ".join(parts)
 
 
-def _evidence_rows(desk: Desk, change: Change) -> list[EvidenceRow]:
+def _evidence_rows(context: ReportContext, change: Change) -> list[EvidenceRow]:
     attribution = change.attribution
-    decided = [_evidence(desk, claim, decides=True) for claim in attribution.decided_by]
-    outweighed = [_evidence(desk, claim, decides=False) for claim in attribution.outweighed]
+    decided = [_evidence(context, claim, decides=True) for claim in attribution.decided_by]
+    outweighed = [_evidence(context, claim, decides=False) for claim in attribution.outweighed]
     return list(dict.fromkeys(decided + outweighed))[:8]
 
 
-def _evidence(desk: Desk, claim: Claim, *, decides: bool) -> EvidenceRow:
+def _evidence(context: ReportContext, claim: Claim, *, decides: bool) -> EvidenceRow:
     return EvidenceRow(
         decides=decides,
         level=claim.level.value,
         source=claim.source,
         rule=claim.rule,
-        text=desk.veil.over(sentence(claim.text, 160)),
-        note=desk.veil.over(sentence(claim.note or "", 200)),
+        text=context.anonymizer.over(sentence(claim.text, 160)),
+        note=context.anonymizer.over(sentence(claim.note or "", 200)),
     )

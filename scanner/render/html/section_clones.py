@@ -11,7 +11,7 @@ from scanner.clones.groups import CloneGroup
 from scanner.render import clone_words
 from scanner.render.html.code import highlight
 from scanner.render.html.finding import CodeBlock
-from scanner.render.html.section import Desk, Section
+from scanner.render.html.section import ReportContext, Section
 from scanner.render.wording import stretch
 from scanner.report.excerpts import Excerpt
 
@@ -39,16 +39,16 @@ class Clones:
     in_tests: int
 
 
-def build(desk: Desk) -> Section | None:
+def build(context: ReportContext) -> Section | None:
     """The groups outside of tests; None where there is no code to look at."""
-    if not desk.report.history.lifelines.alive:
+    if not context.report.history.lifelines.alive:
         return None
-    groups = [group for group in desk.report.clones if not group.is_test]
-    shown = [group for group in groups if group.example[0] in desk.report.excerpts.clones]
+    groups = [group for group in context.report.clones if not group.is_test]
+    shown = [group for group in groups if group.example[0] in context.report.excerpts.clones]
     data = Clones(
-        groups=tuple(_view(desk, group) for group in shown),
+        groups=tuple(_view(context, group) for group in shown),
         more=len(groups) - len(shown),
-        in_tests=len(desk.report.clones) - len(groups),
+        in_tests=len(context.report.clones) - len(groups),
     )
     lead = (
         "What stands in the newest commit at several places, whoever wrote it, largest saving "
@@ -61,7 +61,7 @@ def build(desk: Desk) -> Section | None:
     return Section("copies", title, "clones.html.j2", data, lead, badge, short="Copies")
 
 
-def _view(desk: Desk, group: CloneGroup) -> GroupView:
+def _view(context: ReportContext, group: CloneGroup) -> GroupView:
     others = [place for place in group.places if place not in group.example]
     return GroupView(
         saving=f"{group.saving:,}",
@@ -69,19 +69,21 @@ def _view(desk: Desk, group: CloneGroup) -> GroupView:
         advice=clone_words.advice(group),
         others=tuple(map(stretch, others[:MOST_PLACES])),
         more=max(0, len(others) - MOST_PLACES),
-        codes=tuple(_codes(desk, group.example)),
+        codes=tuple(_codes(context, group.example)),
     )
 
 
-def _codes(desk: Desk, places: Sequence[Place]) -> Iterator[CodeBlock]:
+def _codes(context: ReportContext, places: Sequence[Place]) -> Iterator[CodeBlock]:
     """The places side by side, the lines lit that the other has not."""
-    known = desk.report.excerpts.clones
+    known = context.report.excerpts.clones
     excerpts = [excerpt for place in places if (excerpt := known.get(place))]
-    texts = [[desk.veil.over_code(line) for line in excerpt.lines] for excerpt in excerpts]
+    texts = [[context.anonymizer.over_code(line) for line in excerpt.lines] for excerpt in excerpts]
     for number, (place, excerpt) in enumerate(zip(places, excerpts, strict=False)):
         lit = _unmatched(texts[number], texts[-1 - number], excerpt)
         where = f"{stretch(place)} {clone_words.unit(place)}"
-        link = desk.lines_link(desk.report.head.oid, excerpt.path, excerpt.first, excerpt.last)
+        link = context.lines_link(
+            context.report.head.oid, excerpt.path, excerpt.first, excerpt.last
+        )
         code = highlight(texts[number], excerpt.first, lit)
         yield CodeBlock(where, "", link, code, excerpt.is_cut)
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from scanner.history.debt_over_time import Standing, StandingAt
 from scanner.render.html.charts import Mark, Series, lines_chart
 from scanner.render.html.figures import amount, changes_where
-from scanner.render.html.section import Desk, Section
+from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.tables import DataTable, data_table
 from scanner.render.report_words import ARM_WORDS, codebase_words
 from scanner.render.tallies import Moved, moved, unaccounted
@@ -60,19 +60,19 @@ class CodebaseView:
     note: str
 
 
-def build(desk: Desk) -> Section | None:
+def build(context: ReportContext) -> Section | None:
     """The state of the trees; None where no code stood."""
-    ends = desk.report.standing.ends
+    ends = context.report.standing.ends
     if not any(end.standing.code_lines for end in ends):
         return None
     data = CodebaseView(
         charts=tuple((rate.caption, _chart(ends, rate)) for rate in _RATES),
         table=_table(ends),
-        moved=_moved(desk.report),
-        note=_note(desk.report),
+        moved=_moved(context.report),
+        note=_note(context.report),
     )
     lead = (
-        f"{codebase_words(desk.report)} This is all that stands, whoever wrote it; how changes "
+        f"{codebase_words(context.report)} This is all that stands, whoever wrote it; how changes "
         "differ by who wrote them is in the comparison."
     )
     return Section("codebase", "The code base", "codebase.html.j2", data, lead)

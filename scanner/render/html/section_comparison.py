@@ -9,7 +9,7 @@ from scanner.compare.compare import Contrast, Contrasted
 from scanner.compare.estimates import Estimate
 from scanner.compare.table import Theme
 from scanner.render.html.comparison import ComparisonRow, rows_of
-from scanner.render.html.section import Desk, Section
+from scanner.render.html.section import ReportContext, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class ComparisonView:
     others: tuple[Question, ...]
 
 
-def build(desk: Desk) -> Section:
+def build(context: ReportContext) -> Section:
     """One row for each outcome, each with its details."""
-    report = desk.report
+    report = context.report
     data = ComparisonView(
         _themes(report.estimates),
         tuple(

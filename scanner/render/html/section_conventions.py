@@ -10,7 +10,7 @@ from scanner.analysis.choices.family import filled
 from scanner.base.model import Arm, Change, Departure, Dimension, Finding
 from scanner.conventions.listing import ConventionRow
 from scanner.render.html.figures import amount
-from scanner.render.html.section import Desk, Section
+from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.section_changes import change_id
 from scanner.render.wording import stretch
 
@@ -32,7 +32,7 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True)
-class Habit:
+class ConventionItem:
     """What the newest tree always does, and a place that shows it."""
 
     topic: str
@@ -50,22 +50,22 @@ class ConventionsView:
 
     broken: tuple[Broken, ...]
     more: int
-    habits: tuple[Habit, ...]
-    moving: tuple[Habit, ...]
+    habits: tuple[ConventionItem, ...]
+    moving: tuple[ConventionItem, ...]
 
 
-def build(desk: Desk) -> Section | None:
+def build(context: ReportContext) -> Section | None:
     """The conventions; None where there are none and none was departed from."""
-    broken = _broken(desk)
-    settled = [row for row in desk.report.habits if not row.is_migration]
-    moving = [row for row in desk.report.habits if row.is_migration]
+    broken = _broken(context)
+    settled = [row for row in context.report.habits if not row.is_migration]
+    moving = [row for row in context.report.habits if row.is_migration]
     if not broken and not settled and not moving:
         return None
     data = ConventionsView(
         broken=tuple(broken[:MOST_BROKEN]),
         more=max(0, len(broken) - MOST_BROKEN),
-        habits=tuple(_habit(desk, row, f"{row.noun} are {row.choice}") for row in settled),
-        moving=tuple(_habit(desk, row, f"{row.noun}: {row.trend}") for row in moving),
+        habits=tuple(_habit(context, row, f"{row.noun} are {row.choice}") for row in settled),
+        moving=tuple(_habit(context, row, f"{row.noun}: {row.trend}") for row in moving),
     )
     lead = (
         "What this codebase does again and again without a rule for it. A change is told of a "
@@ -77,30 +77,30 @@ def build(desk: Desk) -> Section | None:
 _Departures = list[tuple[Change, Finding, Departure]]
 
 
-def _broken(desk: Desk) -> list[Broken]:
+def _broken(context: ReportContext) -> list[Broken]:
     """The conventions departed from, those that most changes departed from first."""
     by_convention: defaultdict[tuple[str, str], _Departures] = defaultdict(list)
-    for change in desk.report.compared:
+    for change in context.report.compared:
         for finding in change.judgement.findings:
             evidence = finding.evidence
             if finding.dimension is Dimension.DEVIATION and isinstance(evidence, Departure):
                 key = (evidence.family, evidence.convention)
                 by_convention[key].append((change, finding, evidence))
     ranked = sorted(by_convention.items(), key=lambda item: (-_changes(item[1]), item[0]))
-    return [_row(desk, found) for _, found in ranked]
+    return [_row(context, found) for _, found in ranked]
 
 
 def _changes(found: _Departures) -> int:
     return len({change.commit.oid for change, _, _ in found})
 
 
-def _row(desk: Desk, found: _Departures) -> Broken:
+def _row(context: ReportContext, found: _Departures) -> Broken:
     change, finding, newest = found[0]
     arms = Counter(arm for _, arm in {(one.commit.oid, one.attribution.arm) for one, _, _ in found})
     return Broken(
-        usual=desk.veil.over(_usual(finding, newest)),
-        instead=desk.veil.over(newest.choice),
-        scope=desk.veil.over(f"{newest.support:,} of {newest.total:,} in {newest.scope}"),
+        usual=context.anonymizer.over(_usual(finding, newest)),
+        instead=context.anonymizer.over(newest.choice),
+        scope=context.anonymizer.over(f"{newest.support:,} of {newest.total:,} in {newest.scope}"),
         changes=f"{arms.total():,}",
         ai=f"{arms[Arm.AI]:,}",
         points=amount(sum(one.points for _, one, _ in found)),
@@ -118,21 +118,21 @@ def _usual(finding: Finding, evidence: Departure) -> str:
     return f"{noun[:1].upper()}{noun[1:]} are {evidence.convention}"
 
 
-def _habit(desk: Desk, row: ConventionRow, told: str) -> Habit:
+def _habit(context: ReportContext, row: ConventionRow, told: str) -> ConventionItem:
     places = row.examples[:1]
-    return Habit(
+    return ConventionItem(
         topic=row.topic.value,
-        told=desk.veil.over(f"{told[:1].upper()}{told[1:]}"),
-        scope=desk.veil.over(row.scope.words),
+        told=context.anonymizer.over(f"{told[:1].upper()}{told[1:]}"),
+        scope=context.anonymizer.over(row.scope.words),
         count=f"{row.support:,} of {row.total:,}",
         share=f"{row.support / row.total:.4f}",
-        link=_link(desk, row),
+        link=_link(context, row),
         where=stretch(places[0]) if places else "",
     )
 
 
-def _link(desk: Desk, row: ConventionRow) -> str:
+def _link(context: ReportContext, row: ConventionRow) -> str:
     for place in row.examples[:1]:
         span = place.span
-        return desk.lines_link(desk.report.head.oid, place.path, span.first, span.last)
+        return context.lines_link(context.report.head.oid, place.path, span.first, span.last)
     return ""

@@ -12,7 +12,7 @@ from scanner.render.html.charts import share_bar
 from scanner.render.html.figures import amount, changes_where
 from scanner.render.html.figures import share as percent
 from scanner.render.html.finding import LONGEST, LONGEST_RULE
-from scanner.render.html.section import Desk, Section
+from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.section_changes import change_id
 from scanner.render.html.tables import DataTable, data_table
 from scanner.render.paths import sentence
@@ -83,12 +83,12 @@ class DimensionView:
     examples: tuple[Example, ...]
 
 
-def build(desk: Desk) -> Section | None:
+def build(context: ReportContext) -> Section | None:
     """All dimensions, measured or not; None without a change to compare."""
-    compared = desk.report.compared
+    compared = context.report.compared
     if not compared:
         return None
-    views = tuple(_view(desk, dimension, compared) for dimension in Dimension)
+    views = tuple(_view(context, dimension, compared) for dimension in Dimension)
     bands = tuple((f"band-{band}", _band_name(band)) for band in BANDS)
     lead = (
         "How the scores of changes are distributed, and what they are made of. A score is points "
@@ -103,7 +103,9 @@ def build(desk: Desk) -> Section | None:
     )
 
 
-def _view(desk: Desk, dimension: Dimension, compared: Sequence[Change]) -> DimensionView:
+def _view(
+    context: ReportContext, dimension: Dimension, compared: Sequence[Change]
+) -> DimensionView:
     scored = [(c, s) for c in compared if (s := c.judgement.scorecard.score(dimension)) is not None]
     found = [
         (change, finding)
@@ -126,7 +128,7 @@ def _view(desk: Desk, dimension: Dimension, compared: Sequence[Change]) -> Dimen
         bars=tuple(bar for bar, _ in bars),
         table=_table(dimension, [row for _, row in bars]) if scored else None,
         rules=_rules(found, points),
-        examples=tuple(_examples(desk, found)),
+        examples=tuple(_examples(context, found)),
     )
 
 
@@ -186,7 +188,7 @@ def _rules(found: Sequence[tuple[Change, Finding]], points: float) -> tuple[Rule
     )
 
 
-def _examples(desk: Desk, found: Sequence[tuple[Change, Finding]]) -> Iterable[Example]:
+def _examples(context: ReportContext, found: Sequence[tuple[Change, Finding]]) -> Iterable[Example]:
     ranked = sorted(
         found, key=lambda pair: (-pair[1].points, pair[1].fingerprint, pair[0].commit.oid)
     )
@@ -194,6 +196,6 @@ def _examples(desk: Desk, found: Sequence[tuple[Change, Finding]]) -> Iterable[E
         yield Example(
             change_id(change.commit.oid),
             stretch(finding.place),
-            desk.veil.over(sentence(finding.message, LONGEST)),
+            context.anonymizer.over(sentence(finding.message, LONGEST)),
             number(finding.points),
         )

@@ -15,7 +15,7 @@ from scanner.compare.table import Theme
 from scanner.render.html.comparison import ComparisonRow, Fact, rows_of
 from scanner.render.html.curves import survival_chart
 from scanner.render.html.figures import Figure, absent
-from scanner.render.html.section import Desk, Section
+from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.tables import DataTable, data_table
 from scanner.render.report_words import span
 
@@ -40,9 +40,9 @@ class Durability:
     rows: tuple[ComparisonRow, ...]
 
 
-def build(desk: Desk) -> Section | None:
+def build(context: ReportContext) -> Section | None:
     """The section of the first question; None where nothing is compared."""
-    asked = main_question(desk)
+    asked = main_question(context)
     if asked is None:
         return None
     data = Durability(
@@ -57,9 +57,9 @@ def build(desk: Desk) -> Section | None:
     return Section("durability", "Durability", "durability.html.j2", data, lead)
 
 
-def main_question(desk: Desk) -> Contrasted | None:
+def main_question(context: ReportContext) -> Contrasted | None:
     """The answer to the first question."""
-    contrasts = desk.report.comparison.contrasts
+    contrasts = context.report.comparison.contrasts
     return next((one for one in contrasts if one.contrast is Contrast.AI), None)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from scanner.base.model import Change, CopyOf, Finding
 from scanner.render.html.figures import Chip, label_chip
 from scanner.render.html.finding import FindingView, finding_view
-from scanner.render.html.section import Desk, Section
+from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.section_changes import change_id
 from scanner.render.html.standing import Standing, Survey
 from scanner.render.paths import printable
@@ -44,10 +44,10 @@ class FixFirst:
     repairs: tuple[Repair, ...]
 
 
-def build(desk: Desk) -> Section | None:
+def build(context: ReportContext) -> Section | None:
     """The repairs; None where nothing was found at all."""
-    found = tuple(_standing(desk))
-    if not any(change.judgement.findings for change in desk.report.changes):
+    found = tuple(_standing(context))
+    if not any(change.judgement.findings for change in context.report.changes):
         return None
     lead = (
         "The findings worth most points of which lines still stand at the newest commit. Who wrote "
@@ -60,11 +60,11 @@ def build(desk: Desk) -> Section | None:
     )
 
 
-def _standing(desk: Desk) -> Iterator[Repair]:
-    survey = Survey(desk.report.history)
+def _standing(context: ReportContext) -> Iterator[Repair]:
+    survey = Survey(context.report.history)
     seen: set[tuple[str, str]] = set()
     of_change: Counter[str] = Counter()
-    for change, finding in _ranked(desk):
+    for change, finding in _ranked(context):
         if len(seen) == MOST:
             return
         standing = survey.standing(change, finding)
@@ -73,28 +73,28 @@ def _standing(desk: Desk) -> Iterator[Repair]:
             continue
         seen.add(key)
         of_change[change.commit.oid] += 1
-        yield _repair(desk, change, finding, standing)
+        yield _repair(context, change, finding, standing)
 
 
-def _ranked(desk: Desk) -> list[tuple[Change, Finding]]:
-    every = [(change, f) for change in desk.report.changes for f in change.judgement.findings]
+def _ranked(context: ReportContext) -> list[tuple[Change, Finding]]:
+    every = [(change, f) for change in context.report.changes for f in change.judgement.findings]
     return sorted(
         every, key=lambda pair: (-pair[1].points, -pair[0].time.timestamp(), pair[1].fingerprint)
     )
 
 
-def _repair(desk: Desk, change: Change, finding: Finding, standing: Standing) -> Repair:
+def _repair(context: ReportContext, change: Change, finding: Finding, standing: Standing) -> Repair:
     assert standing.path is not None
     moved = "" if standing.path == finding.place.path else f", now in {printable(standing.path)}"
     is_copy = isinstance(finding.evidence, CopyOf)
     return Repair(
         id=f"fix-{change.commit.oid[:10]}-{finding.fingerprint}",
-        finding=finding_view(desk, change, finding, LINES_OF_TWO if is_copy else LINES),
+        finding=finding_view(context, change, finding, LINES_OF_TWO if is_copy else LINES),
         anchor=change_id(change.commit.oid),
         oid=change.commit.oid[:10],
-        link=desk.commit_link(change.commit.oid),
+        link=context.commit_link(change.commit.oid),
         day=change.time.date().isoformat(),
-        title=shown_title(change.commit, desk.veil),
+        title=shown_title(change.commit, context.anonymizer),
         label=label_chip(change.attribution.label),
         stands=f"{standing.stand:,} of {standing.wrote:,} lines it wrote there still stand{moved}",
     )

@@ -12,7 +12,7 @@ from scanner.compare.table import Scale, Theme
 from scanner.compare.trends import CELL_MINIMUM
 from scanner.delivery.joining import MergeStyle
 from scanner.delivery.latency import NO_FORGE
-from scanner.render.html.section import Desk, Section
+from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.tables import DataTable
 from scanner.render.report_words import level
 from scanner.render.wording import number
@@ -32,16 +32,16 @@ class FlowTheme:
     missing: tuple[str, ...]
 
 
-def build(desk: Desk) -> Section | None:
+def build(context: ReportContext) -> Section | None:
     """The section; None where none of its outcomes was asked for."""
     themes = tuple(
         _theme(theme, found)
         for theme in THEMES
-        if (found := [one for one in desk.report.estimates if one.outcome.theme is theme])
+        if (found := [one for one in context.report.estimates if one.outcome.theme is theme])
     )
     if not themes:
         return None
-    themes = (_arrivals(desk), _pulls(desk), *themes)
+    themes = (_arrivals(context), _pulls(context), *themes)
     lead = (
         "How the values lie in each arm, nothing held fixed; whether they differ among changes "
         "that are alike is in the comparison. Waits still open count as far as they were seen."
@@ -49,9 +49,9 @@ def build(desk: Desk) -> Section | None:
     return Section("flow", "Review and latency", "flow.html.j2", themes, lead, short="Review")
 
 
-def _arrivals(desk: Desk) -> FlowTheme:
+def _arrivals(context: ReportContext) -> FlowTheme:
     """How the compared changes came in, as far as git or the forge tells."""
-    aftermath = desk.report.aftermath
+    aftermath = context.report.aftermath
     counts = Counter(
         (aftermath.integrations[one.change.commit.oid].style, one.change.attribution.arm)
         for one in aftermath.facts
@@ -67,10 +67,10 @@ def _arrivals(desk: Desk) -> FlowTheme:
     return FlowTheme("How changes came in", table, ())
 
 
-def _pulls(desk: Desk) -> FlowTheme:
+def _pulls(context: ReportContext) -> FlowTheme:
     """How the pull requests stand, open ones too, by what the forge alone says of them."""
-    if not desk.report.pulls:
-        has_data = desk.report.aftermath.export is not None
+    if not context.report.pulls:
+        has_data = context.report.aftermath.export is not None
         reason = "the given data hold no pull request" if has_data else NO_FORGE
         return FlowTheme("Pull requests", None, (f"Pull requests, open ones too: {reason}",))
     columns = (
@@ -87,7 +87,7 @@ def _pulls(desk: Desk) -> FlowTheme:
             _seen(one.wait.p90 if one.wait else None),
             "none is open" if one.longest_open is None else f"{number(one.longest_open)} days",
         )
-        for one in desk.report.pulls
+        for one in context.report.pulls
     )
     table = DataTable("Pull requests", columns, rows, frozenset(range(1, 7)))
     return FlowTheme("Pull requests", table, ())

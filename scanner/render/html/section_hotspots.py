@@ -9,7 +9,7 @@ from markupsafe import Markup
 from scanner.render.html.charts import share_bar
 from scanner.render.html.figures import amount, changes_where
 from scanner.render.html.figures import share as percent
-from scanner.render.html.section import Desk, Section
+from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.treemap import Tile, treemap
 from scanner.render.paths import printable
 from scanner.render.tallies import FileTally, hotspots
@@ -44,15 +44,15 @@ class HotspotsView:
     gone: int
 
 
-def build(desk: Desk) -> Section | None:
+def build(context: ReportContext) -> Section | None:
     """The hotspots; None where no file took on debt."""
-    found = hotspots(desk.report)
+    found = hotspots(context.report)
     if not found.files:
         return None
     most = found.files[0].heat
     data = HotspotsView(
         picture=_picture(found.files[:MOST_TILES]),
-        rows=tuple(_row(desk, tally, most) for tally in found.files[:MOST_ROWS]),
+        rows=tuple(_row(context, tally, most) for tally in found.files[:MOST_ROWS]),
         more=max(0, len(found.files) - MOST_ROWS),
         gone=found.gone,
     )
@@ -113,10 +113,10 @@ def _shade(tally: FileTally) -> str:
     return "ai-high" if share >= 0.5 else "ai-some" if share > 0 else "ai-none"
 
 
-def _row(desk: Desk, tally: FileTally, most: float) -> HotFile:
+def _row(context: ReportContext, tally: FileTally, most: float) -> HotFile:
     return HotFile(
         path=printable(tally.path),
-        link=desk.lines_link(desk.report.head.oid, tally.path, 1, 1),
+        link=context.lines_link(context.report.head.oid, tally.path, 1, 1),
         anchor=changes_where(path=printable(tally.path)),
         changes=f"{tally.changes:,}",
         points=amount(tally.points),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 
 from scanner.render.html.comparison import Fact
-from scanner.render.html.section import Desk, Section
+from scanner.render.html.section import ReportContext, Section
 from scanner.render.paths import sentence
 from scanner.render.report_words import command
 
@@ -23,13 +23,13 @@ class Method:
     names_people: bool
 
 
-def build(desk: Desk) -> Section:
+def build(context: ReportContext) -> Section:
     """The method, the exclusions, the configuration, the versions and the command."""
-    report = desk.report
+    report = context.report
     method = Method(
         left_out=tuple(Fact(reason.value, f"{count:,}") for reason, count in report.exclusions),
         settings=tuple(
-            Fact(name, desk.veil.over(value)) for name, value in _settings(report.settings)
+            Fact(name, context.anonymizer.over(value)) for name, value in _settings(report.settings)
         ),
         versions=(
             Fact("Tallystick", report.tallystick),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scanner.base.model import Problem
 from scanner.gate.policy import keeps_from_judging
-from scanner.render.html.section import Desk, Section
+from scanner.render.html.section import ReportContext, Section
 from scanner.render.paths import sentence
 from scanner.render.wording import problem_place
 
@@ -32,10 +32,10 @@ class Problems:
     more: int
 
 
-def build(desk: Desk) -> Section:
+def build(context: ReportContext) -> Section:
     """All problems, as far as there is room."""
-    problems = desk.report.problems
-    rows = tuple(_row(desk, problem) for problem in problems[:MOST])
+    problems = context.report.problems
+    rows = tuple(_row(context, problem) for problem in problems[:MOST])
     lead = (
         "Each of these was counted and left out of what it concerns; none counts as zero."
         if problems
@@ -45,11 +45,11 @@ def build(desk: Desk) -> Section:
     return Section("problems", "Problems", "problems.html.j2", data, lead, f"{len(problems):,}")
 
 
-def _row(desk: Desk, problem: Problem) -> ProblemRow:
+def _row(context: ReportContext, problem: Problem) -> ProblemRow:
     return ProblemRow(
         place=problem_place(problem),
         stage=problem.stage.value,
-        reason=desk.veil.over(sentence(problem.reason, 400)),
+        reason=context.anonymizer.over(sentence(problem.reason, 400)),
         revision=(problem.revision or "")[:10],
         consequence="not judged" if keeps_from_judging(problem) else "does not hinder judging",
     )

@@ -15,7 +15,7 @@ from scanner.compare.table import OutcomeSpec
 from scanner.compare.validity import Threshold, Validity
 from scanner.render.html.comparison import ComparisonRow, rows_of
 from scanner.render.html.figures import Figure, absent
-from scanner.render.html.section import Desk, Section
+from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.section_durability import main_question
 from scanner.render.html.tables import DataTable
 from scanner.render.report_words import signed, state_words
@@ -53,16 +53,16 @@ class Robustness:
     scores: tuple[ValidityView, ...]
 
 
-def build(desk: Desk) -> Section | None:
+def build(context: ReportContext) -> Section | None:
     """The checks of the first question; None where nothing is compared."""
-    asked = main_question(desk)
+    asked = main_question(context)
     if asked is None:
         return None
     shown = {
         one.outcome.key for one in asked.estimates if _finding(one) not in (None, Finding.NOT_SHOWN)
     }
     table, words = _hidden([one for one in asked.sensitivity if one.outcome.key in shown])
-    comparison = desk.report.comparison
+    comparison = context.report.comparison
     data = Robustness(
         table,
         words,

@@ -13,7 +13,7 @@ from scanner.compare.table import OutcomeSpec
 from scanner.compare.trends import CellValue, Trend
 from scanner.render.html.charts import Mark, Series, columns_chart, lines_chart
 from scanner.render.html.figures import absent
-from scanner.render.html.section import Desk, Section
+from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.tables import DataTable, data_table
 from scanner.render.report_words import ARM_WORDS, level
 from scanner.render.tallies import PeriodTally, over_time
@@ -33,9 +33,9 @@ class TimeCharts:
     trends: tuple[DataTable, ...]
 
 
-def build(desk: Desk) -> Section | None:
+def build(context: ReportContext) -> Section | None:
     """The charts; None without a change to compare."""
-    compared = desk.report.compared
+    compared = context.report.compared
     if not compared:
         return None
     tallies = over_time(compared)
@@ -54,7 +54,7 @@ def build(desk: Desk) -> Section | None:
         ),
         names=tuple((f"a-{arm}", ARM_WORDS[arm]) for arm in arms),
         table=_table(names, arms, of_arm),
-        trends=tuple(map(_trend, desk.report.trends)),
+        trends=tuple(map(_trend, context.report.trends)),
     )  # fmt: skip
     lead = (
         "All points of a period over all its added code lines. These are plain sums: what the "

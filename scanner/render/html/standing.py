@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 
 from scanner.base.model import Change, Finding
-from scanner.git.ledger import NONE, Lines
 from scanner.git.lifelines import Lifelines
+from scanner.git.line_registry import NONE, Lines
 from scanner.history.read import History
 
 

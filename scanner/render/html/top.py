@@ -12,7 +12,7 @@ from scanner.render.html.charts import share_bar
 from scanner.render.html.comparison import ComparisonRow, comparison_row
 from scanner.render.html.figures import Chip, Look, changes_where, look_of
 from scanner.render.html.forest import axis_for, draw_axis
-from scanner.render.html.section import Desk
+from scanner.render.html.section import ReportContext
 from scanner.render.html.section_fix_first import Repair
 from scanner.render.report_words import LABEL_WORDS, Answer, answer, headline, period
 from scanner.render.wording import counted
@@ -62,18 +62,18 @@ class Top:
     repairs: tuple[Repair, ...]
 
 
-def build_top(desk: Desk, repairs: tuple[Repair, ...]) -> Top:
+def build_top(context: ReportContext, repairs: tuple[Repair, ...]) -> Top:
     """The first screen of a report; `repairs` are those of Fix first."""
-    report = desk.report
+    report = context.report
     shown = sorted(headline(report.estimates), key=lambda one: _ORDER[look_of(one.adjusted)])
     axis = axis_for(shown)
     return Top(
         answer=answer(report),
-        name=desk.forge.name if desk.forge else "",
-        link=desk.forge.base if desk.forge else "",
+        name=context.forge.name if context.forge else "",
+        link=context.forge.base if context.forge else "",
         period=period(report),
         head=report.head.oid[:10],
-        head_link=desk.commit_link(report.head.oid),
+        head_link=context.commit_link(report.head.oid),
         tiles=_tiles(report),
         axis=draw_axis(axis),
         rows=_grouped([comparison_row(one, axis) for one in shown]),

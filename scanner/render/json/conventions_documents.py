@@ -21,7 +21,7 @@ from scanner.render.json.documents import (
 
 if TYPE_CHECKING:
     from scanner.conventions.listing import ConventionRow
-    from scanner.tree.conventions import TreeHabits
+    from scanner.tree.conventions import TreeConventions
 
 
 class Convention(Struct, frozen=True):
@@ -63,7 +63,7 @@ class Conventions(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def conventions_document(habits: TreeHabits) -> Conventions:
+def conventions_document(habits: TreeConventions) -> Conventions:
     """The book as a document, by topic."""
     return Conventions(
         schema_version=SCHEMA_VERSION,

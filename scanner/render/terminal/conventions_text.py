@@ -14,19 +14,19 @@ from scanner.render.terminal.text import WIDTH, problem_lines, wrapped
 
 if TYPE_CHECKING:
     from scanner.conventions.listing import ConventionRow
-    from scanner.tree.conventions import TreeHabits
+    from scanner.tree.conventions import TreeConventions
 
 #: How many habits of one topic are shown unless all are wanted, and how many scopes of each.
 MOST_HABITS, MOST_SCOPES = 8, 4
 
 
-def render(habits: TreeHabits, *, colour: bool = False, everything: bool = False) -> str:
+def render(habits: TreeConventions, *, colour: bool = False, everything: bool = False) -> str:
     """The book for people, with a line end; `everything` adds what is left to configured tools."""
     text = "\n".join(_lines(habits, everything)) + "\n"
     return text if colour else click.unstyle(text)
 
 
-def _lines(habits: TreeHabits, everything: bool) -> Iterator[str]:
+def _lines(habits: TreeConventions, everything: bool) -> Iterator[str]:
     shown = [row for row in habits.rows if everything or not row.is_silenced]
     moving = [row for row in shown if row.is_migration]
     settled = [row for row in shown if not row.is_migration]
@@ -90,7 +90,7 @@ def _proof(row: ConventionRow) -> Iterator[str]:
         yield click.style(f"        {place}", dim=True)
 
 
-def _sums(habits: TreeHabits, hidden: int) -> Iterator[str]:
+def _sums(habits: TreeConventions, hidden: int) -> Iterator[str]:
     settled = [row for row in habits.rows if not row.is_migration]
     charged = sum(row.is_charged for row in settled)
     if charged:

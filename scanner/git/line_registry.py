@@ -21,7 +21,7 @@ NONE = -1
 _FIRST_SIZE = 1024
 
 
-class Ledger:
+class LineRegistry:
     """Births, deaths, and which lines a merge made one. `count` identities are in use."""
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class Ledger:
         self.paths: dict[str, int] = {}
         self.problems: dict[Problem, None] = {}
         self._lost: list[Lines] = []
-        self._heir = NO_LINES
+        self._successor = NO_LINES
         self._unions: list[tuple[Lines, Lines, int]] = []
         self._mark = np.empty(0, np.bool_)
 
@@ -57,10 +57,10 @@ class Ledger:
         standing: Lines = lines[self.death[lines] == NONE]
         return standing
 
-    def fallen(self, lines: Lines) -> Lines:
+    def removed(self, lines: Lines) -> Lines:
         """Those of the lines that some commit has removed."""
-        fallen: Lines = lines[self.death[lines] != NONE]
-        return fallen
+        removed: Lines = lines[self.death[lines] != NONE]
+        return removed
 
     def missing(self, lines: Lines, crowd: Iterable[Lines]) -> Lines:
         """Those of the lines that are not in the crowd."""
@@ -72,13 +72,13 @@ class Ledger:
             self._mark[group] = False
         return missing
 
-    def unite(self, lines: Lines, heirs: Lines, commit: int) -> None:
-        """Notes lines that a merge made one with others, their heirs, which stand on for both."""
-        (differ,) = (self._heir[lines] != heirs).nonzero()
+    def unite(self, lines: Lines, successors: Lines, commit: int) -> None:
+        """Notes lines that a merge made one with others: these successors stand on for both."""
+        (differ,) = (self._successor[lines] != successors).nonzero()
         if len(differ):
-            lines, heirs = lines[differ], heirs[differ]
-            self._heir[lines] = heirs
-            self._unions.append((lines, heirs, commit))
+            lines, successors = lines[differ], successors[differ]
+            self._successor[lines] = successors
+            self._unions.append((lines, successors, commit))
 
     def lose(self, lines: Lines) -> None:
         """Notes lines of which nothing more will be known."""
@@ -117,8 +117,8 @@ class Ledger:
         for line in self.standing(group).tolist():
             union = united_at.get(line, NONE)
             later = deaths[deaths > max(union, self.birth[line])]
-            # A branch that was still open may have removed the heir before; then the union is all
-            # that is known of the end of the line.
+            # A branch that was still open may have removed the successor before: then the union is
+            # all that is known of the end of the line.
             if len(later):
                 self.death[line] = later[0]
             elif deaths[-1] != NONE:
@@ -141,16 +141,16 @@ class Ledger:
                 root[line] = line = root[above]
             return line
 
-        for lines, heirs, _ in self._unions:
-            for line, heir in zip(lines.tolist(), heirs.tolist(), strict=True):
-                root[find(line)] = find(heir)
+        for lines, successors, _ in self._unions:
+            for line, successor in zip(lines.tolist(), successors.tolist(), strict=True):
+                root[find(line)] = find(successor)
         groups = defaultdict(list)
         for line in root:
             groups[find(line)].append(line)
         return [np.array(sorted(group), np.int32) for group in groups.values()]
 
     def _grow(self, size: int) -> None:
-        for name in ("birth", "birth_path", "birth_line", "death", "_heir"):
+        for name in ("birth", "birth_path", "birth_line", "death", "_successor"):
             grown = np.full(size, NONE, np.int32)
             grown[: self.count] = getattr(self, name)[: self.count]
             setattr(self, name, grown)

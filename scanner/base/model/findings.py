@@ -1,0 +1,112 @@
+"""Findings and the evidence behind them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+import msgspec
+
+from scanner.base.model.units import Span
+
+# The kinds of evidence are msgspec structs, because a union of them has to survive being stored:
+# the field `kind` tells them apart.
+
+
+class Dimension(StrEnum):
+    COMPLEXITY = "complexity"
+    DUPLICATION = "duplication"
+    DEVIATION = "deviation"
+    CONVENTION = "convention"
+
+
+class Severity(StrEnum):
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: a span of a file, and the unit that holds it."""
+
+    path: str
+    span: Span
+    unit: str
+
+
+class Growth(msgspec.Struct, frozen=True, tag_field="kind", tag="growth"):
+    """Evidence: a fact of one unit, before (None for a new unit) and after, and its limit."""
+
+    fact: str
+    before: int | None
+    after: int
+    limit: int
+
+
+class CopyOf(msgspec.Struct, frozen=True, tag_field="kind", tag="copy"):
+    """Evidence: added lines that say again what stands elsewhere."""
+
+    type: str
+    original: Place
+    similarity: float
+    copied_lines: int
+    saved_lines: int
+    is_new_in_change: bool
+    call: str | None = None
+    difference: str | None = None
+    age_days: int | None = None
+
+
+class Departure(msgspec.Struct, frozen=True, tag_field="kind", tag="departure"):
+    """Evidence: a convention with its support, and the choice that departs from it."""
+
+    family: str
+    convention: str
+    choice: str
+    scope: str
+    support: int
+    total: int
+    examples: tuple[Place, ...]
+
+
+class RuleMatch(msgspec.Struct, frozen=True, tag_field="kind", tag="rule-match"):
+    """Evidence: the code that a rule matched, white space folded."""
+
+    category: str
+    code: str
+    references: tuple[str, ...] = ()
+
+
+class Tampering(msgspec.Struct, frozen=True, tag_field="kind", tag="tampering"):
+    """Evidence: something that guards the code and that the change takes away or loosens."""
+
+    guard: str
+    before: str | None
+    after: str | None
+
+
+Evidence = Growth | CopyOf | Departure | RuleMatch | Tampering
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reason for debt. `discriminator` tells equal findings of one unit apart."""
+
+    dimension: Dimension
+    rule: str
+    place: Place
+    points: float
+    severity: Severity
+    message: str
+    hint: str
+    evidence: Evidence
+    discriminator: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """A stable id: rule, path, unit and discriminator, never a line number. 16 hex digits."""
+        parts = (self.rule, self.place.path, self.place.unit, self.discriminator)
+        text = "\0".join(parts).encode("utf-8", "surrogatepass")
+        return hashlib.sha256(text).hexdigest()[:16]
