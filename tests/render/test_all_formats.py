@@ -30,8 +30,8 @@ every_review = pytest.mark.parametrize(
 def test_every_renderer_is_registered() -> None:
     folder = Path(next(iter(scanner.render.__path__)))
     renderers = {
-        f"scanner.render.{file.stem}"
-        for file in folder.glob("*.py")
+        ".".join(("scanner.render", *file.relative_to(folder).with_suffix("").parts))
+        for file in folder.rglob("*.py")
         if "\ndef render(review: model.Review" in file.read_text()
     }
     assert renderers == {entry.module for entry in FORMATS}

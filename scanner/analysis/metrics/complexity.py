@@ -1,4 +1,4 @@
-"""Facts of one unit and of one file, from one parse, one walk and one scan each."""
+"""Facts of one unit and of one file, from one parse and one scan each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from scanner.analysis.analysis import Analysis
-from scanner.analysis.metrics import cognitive, cyclomatic, halstead, lexing
+from scanner.analysis.metrics import cognitive, lexing, radon_counts
 from scanner.analysis.metrics.lexing import RawCounts
 from scanner.analysis.metrics.walk import FunctionNode, Walk, walk
 from scanner.analysis.parsing.outline import ReadFile
@@ -27,12 +27,16 @@ def measure(source: UnitSource) -> Complexity | Problem:
     if isinstance(tree, Problem):
         return tree
     walked = walk(tree)
-    cyclomatic.count_decisions(walked)
     raw = lexing.count(source.text)
     placeholders = sum(line.strip() == PLACEHOLDER for line in text_lines)
-    counts = halstead.measure(walked)
-    volume = halstead.volume(counts)
-    total = cyclomatic.total(walked)
+    first_line = source.origin.first_line if source.origin else 1
+    try:
+        readable = radon_counts.readable(tree, walked)
+        counts, volume = radon_counts.halstead(readable)
+        total = radon_counts.cyclomatic(readable)
+        closures = radon_counts.closures(readable, walked, first_line)
+    except (RecursionError, MemoryError) as error:
+        return Problem(Stage.ANALYSE, None, f"a unit is nested too deep to be measured: {error}")
     return Complexity(
         cyclomatic=total,
         cognitive=cognitive.measure(walked, _line_at(source, text_lines)),
@@ -44,7 +48,7 @@ def measure(source: UnitSource) -> Complexity | Problem:
         halstead=counts,
         halstead_volume=volume,
         maintainability_index=_maintainability_index(volume, total, raw),
-        closures=cyclomatic.closures(walked, source.origin.first_line if source.origin else 1),
+        closures=closures,
     )
 
 
@@ -78,7 +82,7 @@ def _nesting(walked: Walk) -> int:
 def _own_parameters(tree: ast.Module) -> int:
     """The parameters of the unit's own function; 0 for a skeleton."""
     statement = tree.body[0] if len(tree.body) == 1 else None
-    return cyclomatic.parameters(statement) if isinstance(statement, FunctionNode) else 0
+    return radon_counts.parameters(statement) if isinstance(statement, FunctionNode) else 0
 
 
 def _maintainability_index(volume: float, total: int, raw: RawCounts) -> float:
@@ -93,13 +97,13 @@ def _maintainability_index(volume: float, total: int, raw: RawCounts) -> float:
 def file_facts(file: ReadFile) -> FileFacts | Problem:
     """Raw counts, Halstead's and the maintainability index of a whole file, as radon has them."""
     try:
-        walked = walk(file.tree())
+        tree = file.tree()
+        readable = radon_counts.readable(tree, walk(tree))
+        counts, volume = radon_counts.halstead(readable)
+        total = radon_counts.cyclomatic(readable)
     except (SyntaxError, RecursionError, MemoryError) as error:
         return Problem(Stage.PARSE, None, f"does not parse: {error}")
-    cyclomatic.count_decisions(walked)
     raw = lexing.count(file.text)
-    counts = halstead.measure(walked)
-    volume = halstead.volume(counts)
     return FileFacts(
         lines=len(file.lines),
         logical_lines=raw.logical_lines,
@@ -110,8 +114,8 @@ def file_facts(file: ReadFile) -> FileFacts | Problem:
         single_comment_lines=raw.single_comment_lines,
         halstead=counts,
         halstead_volume=volume,
-        maintainability_index=_maintainability_index(volume, cyclomatic.total(walked), raw),
+        maintainability_index=_maintainability_index(volume, total, raw),
     )
 
 
-ANALYSIS = Analysis("complexity", 2, Complexity, measure)
+ANALYSIS = Analysis("complexity", 3, Complexity, measure)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from scanner.analysis.parsing.syntax import CHILDREN
@@ -16,28 +16,19 @@ from scanner.analysis.parsing.syntax import CHILDREN
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Frame:
-    """A scope that decisions count to: the text's top level (`node` None), a class, a function."""
+    """A scope: the text's top level (`node` None), a class, a function."""
 
     node: FunctionNode | ast.ClassDef | None
     parent: Frame | None
-    decisions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a node stands, as each metric sees it.
-
-    `decides` says whether radon's cyclomatic count sees it and `measured` whether its Halstead
-    count does; `context` is the name of the function that Halstead operands are told apart by.
-    `nesting` is SonarSource's level, `depth` the number of control-flow blocks round it.
-    """
+    """Where a node stands: SonarSource's level of `nesting`, and `depth`, the blocks round it."""
 
     frame: Frame
-    decides: bool = True
-    measured: bool = True
-    context: str | None = None
     nesting: int = 0
     depth: int = 0
 
@@ -55,14 +46,7 @@ class Place:
 
     def _inside(self, nesting: int, depth: int) -> Place:
         # Not `dataclasses.replace`, which takes six times as long.
-        return Place(
-            self.frame,
-            self.decides,
-            self.measured,
-            self.context,
-            self.nesting + nesting,
-            self.depth + depth,
-        )
+        return Place(self.frame, self.nesting + nesting, self.depth + depth)
 
 
 class Visit(NamedTuple):
@@ -166,25 +150,15 @@ def _ternary(node: ast.IfExp, place: Place, _frames: list[Frame]) -> list[Entry]
     return [(node.test, inside), (node.body, inside), (node.orelse, inside)]
 
 
-def _assert(node: ast.Assert, place: Place, _frames: list[Frame]) -> list[Entry]:
-    """radon counts an assert as one decision and does not look inside."""
-    unseen = replace(place, decides=False)
-    return [(node.test, unseen), (node.msg, unseen)]
-
-
 def _function(node: FunctionNode, place: Place, frames: list[Frame]) -> list[Entry]:
-    """radon sees a function's body only, neither its decorators nor its parameters."""
     frame = Frame(node, place.frame)
     frames.append(frame)
-    nesting = _function_nesting(node, place)
-    header = Place(frame, False, False, None, nesting, place.depth)
-    context = node.name if place.measured else None
-    body = Place(frame, True, place.measured, context, nesting, place.depth)
+    inside = Place(frame, _function_nesting(node, place), place.depth)
     return [
-        (node.decorator_list, header),
-        (node.args, header),
-        (node.returns, header),
-        (node.body, body),
+        (node.decorator_list, inside),
+        (node.args, inside),
+        (node.returns, inside),
+        (node.body, inside),
     ]
 
 
@@ -208,17 +182,15 @@ def _wraps(parent: FunctionNode, child: FunctionNode) -> bool:
 
 
 def _class(node: ast.ClassDef, place: Place, frames: list[Frame]) -> list[Entry]:
-    """radon's cyclomatic count sees a class's body only, its Halstead count all of it."""
     frame = Frame(node, place.frame)
     frames.append(frame)
-    header = Place(frame, False, place.measured, place.context, 0, place.depth)
-    body = Place(frame, True, place.measured, place.context, 0, place.depth)
+    inside = Place(frame, 0, place.depth)
     return [
-        (node.decorator_list, header),
-        (getattr(node, "type_params", None) or [], header),
-        (node.bases, header),
-        (node.keywords, header),
-        (node.body, body),
+        (node.decorator_list, inside),
+        (getattr(node, "type_params", None) or [], inside),
+        (node.bases, inside),
+        (node.keywords, inside),
+        (node.body, inside),
     ]
 
 
@@ -233,17 +205,9 @@ _ENTER: dict[type[ast.AST], Callable[[Any, Place, list[Frame]], list[Entry]]] = 
     ast.Match: _match,
     ast.match_case: _case,
     ast.IfExp: _ternary,
-    ast.Assert: _assert,
     ast.FunctionDef: _function,
     ast.AsyncFunctionDef: _function,
     ast.ClassDef: _class,
 }
 
-_COUNTED = frozenset(_ENTER) | {
-    ast.BoolOp,
-    ast.BinOp,
-    ast.UnaryOp,
-    ast.AugAssign,
-    ast.Compare,
-    ast.comprehension,
-}
+_COUNTED = frozenset(_ENTER) | {ast.BoolOp}

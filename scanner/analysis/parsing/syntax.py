@@ -7,13 +7,17 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable
+from functools import partial
 from operator import attrgetter
-from typing import Any
+from typing import Any, NoReturn, TypeVar
+
+T = TypeVar("T")
 
 #: An expression of 100,000 terms converts in 0.3 s within these; only the first resort is cheaper.
-_DEEP_RECURSION_LIMIT = 200_000
+#: A visitor takes three calls for each term.
+_DEEP_RECURSION_LIMIT = 400_000
 _DEEP_STACK_BYTES = 512 * 1024 * 1024
-_deep_parse_lock = threading.Lock()
+_deep_stack_lock = threading.Lock()
 
 #: Fields that hold no nodes, or none that any metric counts.
 _NO_NODES = frozenset(
@@ -33,7 +37,7 @@ def parse(text: str) -> ast.Module:
         try:
             return ast.parse(text)
         except RecursionError:
-            return _parse_deep(text)
+            return on_a_deep_stack(lambda: ast.parse(text))
         except ValueError as error:  # surrogates and the like
             raise SyntaxError(str(error)) from error
 
@@ -56,21 +60,26 @@ def same_tree(one: ast.AST, other: ast.AST) -> bool:
     return True
 
 
-def _parse_deep(text: str) -> ast.Module:
-    """Parses in a thread with a large stack, for expressions of thousands of terms."""
-    outcome: list[ast.Module | BaseException] = []
+def on_a_deep_stack(work: Callable[[], T]) -> T:
+    """What `work` returns, with room for recursion over expressions of thousands of terms.
 
-    def work() -> None:
+    It runs in a thread with a large stack. Raises what `work` raises, and RecursionError where
+    there is no room for such a stack.
+    """
+    outcome: list[Callable[[], T]] = []
+
+    def run() -> None:
         try:
-            outcome.append(ast.parse(text))
+            result = work()
+            outcome.append(lambda: result)
         except BaseException as error:  # noqa: BLE001 - handed to the caller's thread
-            outcome.append(error)
+            outcome.append(partial(_raise, error))
 
-    with _deep_parse_lock:
+    with _deep_stack_lock:
         limit, stack = sys.getrecursionlimit(), threading.stack_size(_DEEP_STACK_BYTES)
         sys.setrecursionlimit(_DEEP_RECURSION_LIMIT)
         try:
-            thread = threading.Thread(target=work)
+            thread = threading.Thread(target=run)
             thread.start()
             thread.join()
         except RuntimeError as error:  # no room for so large a stack
@@ -78,10 +87,11 @@ def _parse_deep(text: str) -> ast.Module:
         finally:
             sys.setrecursionlimit(limit)
             threading.stack_size(stack)
-    result = outcome[0]
-    if isinstance(result, BaseException):
-        raise result
-    return result
+    return outcome[0]()
+
+
+def _raise(error: BaseException) -> NoReturn:
+    raise error
 
 
 def _child_getter(node_type: type[ast.AST]) -> Callable[[Any], tuple[Any, ...]] | None:
