@@ -27,6 +27,7 @@ from scanner.attribution.all_sources import attribute
 from scanner.attribution.registry import shipped
 from scanner.attribution.tables import silent_rules
 from scanner.base.model import Attribution, Label, Level
+from scanner.base.wilson import wilson as base_wilson
 from scanner.git.commits import read_commits
 from scanner.git.process import open_repository
 
@@ -55,15 +56,9 @@ class Score:
         return wilson(self.right, self.right + self.missed)
 
 
-def wilson(hits: int, n: int, z: float = 1.959964) -> tuple[float, float, float]:
-    """A share with its 95 % interval. Source: Wilson, JASA 22 (1927)."""
-    if not n:
-        return math.nan, 0.0, 1.0
-    share = hits / n
-    centre = share + z * z / (2 * n)
-    spread = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    scale = 1 + z * z / n
-    return share, max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+def wilson(hits: int, n: int) -> tuple[float, float, float]:
+    """A share with its 95 % interval."""
+    return (hits / n if n else math.nan, *base_wilson(hits, n))
 
 
 def rules_of(attribution: Attribution) -> set[str]:

@@ -34,7 +34,7 @@ def changed_paths(diff: TreeDiff) -> tuple[str, ...]:
 
 def paths_of(repo: Repository, commits: Sequence[Commit]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each commit with the paths that it changes against its first parent."""
-    pairs = [(commit.parents[0] if commit.parents else None, commit.oid) for commit in commits]
+    pairs = [commit.against_first_parent for commit in commits]
     for commit, diff in zip(commits, diff_trees(repo, pairs), strict=True):
         yield commit.oid, changed_paths(diff)
 

@@ -154,8 +154,7 @@ def _newest(context: JudgingContext, tip: str, last: int) -> list[ChangeToJudge]
     """The newest changes with a parent: a first commit brings a whole tree at once."""
     chain = first_parent_chain(read_commits(context.repository, [tip]), tip)
     chosen = [commit for commit in chain[-last:] if commit.parents]
-    pairs = [(commit.parents[0], commit.oid) for commit in chosen]
-    diffs = diff_trees(context.repository, pairs)
+    diffs = diff_trees(context.repository, [commit.against_first_parent for commit in chosen])
     return [
         ChangeToJudge(diff, commit.committed) for commit, diff in zip(chosen, diffs, strict=True)
     ]

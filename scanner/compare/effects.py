@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
+from scanner.base.wilson import wilson
 from scanner.compare.arrays import BoolArray, FloatArray
 from scanner.compare.design import Design
 from scanner.compare.survival import product_limit, time_by_which
-
-_Z95 = 1.959963984540054
 
 
 class Magnitude(StrEnum):
@@ -87,12 +85,9 @@ class Proportion:
         return 1000 * self.value
 
 
-def wilson(events: int, of: int) -> Proportion:
+def proportion(events: int, of: int) -> Proportion:
     """The share of `events` in `of` (at least 1) with its interval."""
-    share, z2 = events / of, _Z95**2
-    centre = (share + z2 / (2 * of)) / (1 + z2 / of)
-    reach = _Z95 / (1 + z2 / of) * math.sqrt(share * (1 - share) / of + z2 / (4 * of**2))
-    return Proportion(events, of, max(0.0, centre - reach), min(1.0, centre + reach))
+    return Proportion(events, of, *wilson(events, of))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +130,7 @@ def describe(values: FloatArray, cluster: np.ndarray, *, is_binary: bool) -> Des
     if not len(values):
         return None
     median, p90 = np.quantile(values, (0.5, 0.9))
-    proportion = wilson(int(values.sum()), len(values)) if is_binary else None
+    share = proportion(int(values.sum()), len(values)) if is_binary else None
     return Description(
         len(values),
         len(np.unique(cluster)),
@@ -143,7 +138,7 @@ def describe(values: FloatArray, cluster: np.ndarray, *, is_binary: bool) -> Des
         float(median),
         float(p90),
         float(values.max()),
-        proportion,
+        share,
     )
 
 

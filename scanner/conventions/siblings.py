@@ -13,8 +13,8 @@ import msgspec
 
 from scanner.analysis.choices import Shape
 from scanner.base.model import Unit, UnitKind
+from scanner.base.wilson import wilson
 from scanner.conventions.scopes import Population, population_of
-from scanner.conventions.tallies import wilson_lower_bound
 
 
 class Trait(StrEnum):
@@ -171,14 +171,14 @@ class SiblingProfile:
         ]
         siblings = [sibling for sibling, _ in found]
         total = len(siblings)
-        if wilson_lower_bound(total, total) < LEAST_LOWER_BOUND:
+        if wilson(total, total).low < LEAST_LOWER_BOUND:
             return
         if len({commit for _, commit in found}) < FEWEST_COMMITS:
             return
         counts = Counter(feature for one in siblings for feature in self._features(one, tested))
         own = self._features(member, tested)
         for feature, support in sorted(counts.items()):
-            if feature in own or wilson_lower_bound(support, total) < LEAST_LOWER_BOUND:
+            if feature in own or wilson(support, total).low < LEAST_LOWER_BOUND:
                 continue
             holders = [one for one in siblings if feature in self._features(one, tested)]
             examples = tuple(sorted({one.path for one in holders}))[:2]

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
+from scanner.base.wilson import wilson
 from scanner.conventions.scopes import Scope
 
 #: What it takes for a habit to be a convention.
@@ -20,7 +21,6 @@ LEAST_LOWER_BOUND = 0.8
 #: The share of the choices, newest first, that counts as recent.
 RECENT = 0.25
 _WEEK = 7 * 24 * 3600
-_Z = 1.959964
 
 
 class Stamp(NamedTuple):
@@ -74,16 +74,6 @@ class Convention:
     @property
     def is_established(self) -> bool:
         return self.recent.alternative == self.alternative
-
-
-def wilson_lower_bound(successes: int, trials: int) -> float:
-    """Lower end of the 95 % interval of a share (Wilson 1927). 0 without trials."""
-    if not trials:
-        return 0.0
-    share, square = successes / trials, _Z * _Z
-    middle = share + square / (2 * trials)
-    spread = _Z * math.sqrt((share * (1 - share) + square / (4 * trials)) / trials)
-    return (middle - spread) / (1 + square / trials)
 
 
 class Tally(msgspec.Struct, array_like=True):
@@ -147,7 +137,7 @@ class ScopeTallies(msgspec.Struct, array_like=True):
             self.total,
             len(tally.files),
             len(tally.commits),
-            wilson_lower_bound(tally.count, self.total),
+            wilson(tally.count, self.total).low,
             trend,
         )
 
@@ -156,13 +146,13 @@ class ScopeTallies(msgspec.Struct, array_like=True):
         count = self.tallies[alternative].count
         if count < FEWEST_CHOICES:
             return None
-        if wilson_lower_bound(count, self.total) >= LEAST_LOWER_BOUND:
+        if wilson(count, self.total).low >= LEAST_LOWER_BOUND:
             return alternative
         older = {name: tally.count - recent[name] for name, tally in self.tallies.items()}
         before = _leader(older)
         if before is None or recent.total() < FEWEST_CHOICES or _leader(recent) == before:
             return None
-        bound = wilson_lower_bound(older[before], sum(older.values()))
+        bound = wilson(older[before], sum(older.values())).low
         return before if bound >= LEAST_LOWER_BOUND else None
 
     def _recent(self) -> Counter[str]:

@@ -55,7 +55,7 @@ def attribution_between(
     if not commits:
         return UNMARKED
     own = [commit for commit in commits if not commit.is_merge]
-    pairs = [(commit.parents[0] if commit.parents else None, commit.oid) for commit in own]
+    pairs = [commit.against_first_parent for commit in own]
     diffs = {diff.after: diff for diff in diff_trees(repository, pairs)}
     facts = {
         oid: ChangeFacts(paths=changed_paths(diff), added=added_lines(diff))

@@ -135,7 +135,7 @@ def _follow(
     repository: Repository, commits: Sequence[Commit], tip: str, progress: Progress
 ) -> tuple[Lifelines, Mapping[str, ChangeFacts]]:
     """The lines of a history and what attribution needs to know of its commits; no diff is kept."""
-    firsts = {(c.parents[0] if c.parents else None, c.oid): c for c in commits}
+    firsts = {commit.against_first_parent: commit for commit in commits}
     facts: dict[str, ChangeFacts] = {}
     pairs = needed_pairs(commits)
 
@@ -162,7 +162,7 @@ def _attested_counts(
         lines = [line for claim in claims for line in claim.lines]
         if lines:
             attested[commit.oid] = (commit, lines)
-    pairs = [(c.parents[0] if c.parents else None, c.oid) for c, _ in attested.values()]
+    pairs = [commit.against_first_parent for commit, _ in attested.values()]
     diffs = diff_trees(repository, pairs, _ALL_PATHS)
     for (commit, lines), diff in zip(attested.values(), diffs, strict=True):
         yield commit.oid, git_ai_counts(added_lines(diff), lines, is_merge=commit.is_merge)

@@ -95,11 +95,7 @@ class IntegratedChange:
     @property
     def pair(self) -> _Pair:
         """The two trees to compare: the first parent's and its own."""
-        return _pair(self.commit)
-
-
-def _pair(commit: Commit) -> _Pair:
-    return (commit.parents[0] if commit.parents else None, commit.oid)
+        return self.commit.against_first_parent
 
 
 def parse_range(repository: Repository, text: str | None) -> tuple[str | None, str]:
@@ -211,7 +207,7 @@ class History:
 
     def diff_of(self, change: Change) -> TreeDiff:
         """The diff of a change against its first parent."""
-        return self.diffs[_pair(change.commit)]
+        return self.diffs[change.commit.against_first_parent]
 
     def attribution_of(self, one: IntegratedChange) -> Attribution:
         """The label of a change from the lines that each of its commits wrote."""
@@ -338,7 +334,8 @@ def _change_facts(
 ) -> dict[str, ChangeFacts]:
     """What attribution needs to know of every commit's own change."""
     return facts_with_merges(
-        {commit.oid: facts_of(commit, diffs[_pair(commit)]) for commit in commits}, born
+        {commit.oid: facts_of(commit, diffs[commit.against_first_parent]) for commit in commits},
+        born,
     )
 
 

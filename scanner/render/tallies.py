@@ -62,8 +62,7 @@ def hotspots(report: Report) -> Hotspots:
 
 
 def _touched(report: Report, change: Change) -> Iterable[str]:
-    parents = change.commit.parents
-    diff = report.history.diffs.get((parents[0] if parents else None, change.commit.oid))
+    diff = report.history.diffs.get(change.commit.against_first_parent)
     return (file.path for file in diff.files if file.after) if diff else ()
 
 

@@ -13,8 +13,8 @@ from scanner.compare.effects import (
     benjamini_hochberg,
     cliffs_delta,
     describe,
+    proportion,
     waiting,
-    wilson,
 )
 
 
@@ -87,7 +87,7 @@ def test_bands_of_cliffs_delta(value: float, band: Magnitude) -> None:
 
 @pytest.mark.parametrize(("events", "of"), [(0, 10), (1, 30), (15, 30), (30, 30), (3, 1000)])
 def test_wilson_agrees_with_scipy(events: int, of: int) -> None:
-    ours = wilson(events, of)
+    ours = proportion(events, of)
     theirs = stats.binomtest(events, of).proportion_ci(method="wilson")
     assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
     assert ours.per_thousand == pytest.approx(1000 * events / of)
@@ -113,7 +113,7 @@ def test_a_description_has_mean_median_and_p90_beside_each_other() -> None:
 def test_a_yes_or_no_outcome_is_described_as_a_share() -> None:
     found = describe(np.array([0.0, 1.0, 1.0]), np.array([1, 2, 3]), is_binary=True)
     assert found is not None
-    assert found.proportion == wilson(2, 3)
+    assert found.proportion == proportion(2, 3)
 
 
 def test_what_is_still_open_counts_in_a_median_wait() -> None:

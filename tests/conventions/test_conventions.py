@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from scipy.stats import binomtest
 
+from scanner.base.wilson import wilson
 from scanner.conventions.counts import ConventionCounts, Made
 from scanner.conventions.deviations import made_by
 from scanner.conventions.scopes import (
@@ -18,7 +19,7 @@ from scanner.conventions.scopes import (
     population_of,
     scopes_of,
 )
-from scanner.conventions.tallies import Key, Point, Stamp, wilson_lower_bound
+from scanner.conventions.tallies import Key, Point, Stamp
 from tests.conventions.samples import book_of, put, stamp, units_of
 
 CHANNEL = Point("output-channel", "")
@@ -33,7 +34,7 @@ def reports(channel: str, count: int) -> str:
 @pytest.mark.parametrize(("successes", "trials"), [(10, 10), (41, 43), (0, 7), (96, 100)])
 def test_wilson_agrees_with_scipy(successes: int, trials: int) -> None:
     interval = binomtest(successes, trials).proportion_ci(method="wilson")
-    assert wilson_lower_bound(successes, trials) == pytest.approx(interval.low, abs=1e-6)
+    assert wilson(successes, trials).low == pytest.approx(interval.low, abs=1e-6)
 
 
 NO_CONVENTION = [

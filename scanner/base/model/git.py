@@ -37,6 +37,11 @@ class Commit:
         return next((line.strip() for line in self.message.splitlines() if line.strip()), "")
 
     @property
+    def against_first_parent(self) -> tuple[str | None, str]:
+        """The two trees that show what the commit brought to its first parent's line."""
+        return (self.parents[0] if self.parents else None, self.oid)
+
+    @property
     def is_merge(self) -> bool:
         return len(self.parents) > 1
 

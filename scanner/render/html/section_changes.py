@@ -147,8 +147,7 @@ def change_view(
 
 
 def _paths(context: ReportContext, change: Change) -> list[str]:
-    parents = change.commit.parents
-    diff = context.report.history.diffs.get((parents[0] if parents else None, change.commit.oid))
+    diff = context.report.history.diffs.get(change.commit.against_first_parent)
     return [printable(file.path) for file in diff.files[:MOST_FILES]] if diff else []
 
 

@@ -81,8 +81,7 @@ class Survey:
 
 def added_lines(history: History, change: Change, path: str) -> frozenset[int]:
     """The numbers of the lines that a change added to a file, after the change."""
-    parents = change.commit.parents
-    diff = history.diffs.get((parents[0] if parents else None, change.commit.oid))
+    diff = history.diffs.get(change.commit.against_first_parent)
     files = [file for file in diff.files if file.path == path] if diff else []
     return frozenset(
         number
