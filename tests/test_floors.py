@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,6 +56,13 @@ def imported(path: Path) -> Iterator[str]:
 
 def test_every_module_has_a_floor() -> None:
     assert {name for name, _ in modules()} <= HEIGHT.keys()
+
+
+def test_the_architecture_page_shows_every_room_on_its_floor() -> None:
+    page = (SCANNER.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = page.split("## Rooms")[1].split("##")[0]
+    shown = re.findall(r"^\| *\d* *\| `(\w+)", table, re.MULTILINE)
+    assert list(dict.fromkeys(shown)) == [name for floor in FLOORS[::-1] for name in floor]
 
 
 @pytest.mark.parametrize(("name", "path"), list(modules()), ids=str)
