@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scanner.analysis.parsing.source import lines_to_show
 from scanner.base.errors import ExitCode, ScanError
 from scanner.base.model import Problem
 from scanner.git.blobs import BlobReader
@@ -24,5 +25,4 @@ def read_lines(repository: Repository, tree: str, path: str) -> tuple[str, ...]:
         raise ScanError(
             f"{path} cannot be read: {source.reason}.", exit_code=ExitCode.COULD_NOT_JUDGE
         )
-    lines = source.decode("utf-8", "surrogateescape").split("\n")
-    return tuple(lines[:-1] if lines[-1] == "" else lines)
+    return tuple(lines_to_show(source))

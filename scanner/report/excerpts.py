@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from scanner.analysis.parsing.source import lines_to_show
 from scanner.base.model import Change, CopyOf, Finding, Place
 from scanner.clones.groups import CloneGroup
 from scanner.git.blobs import BlobReader
@@ -119,7 +120,7 @@ def _texts(
     needed = dict.fromkeys(blobs[one] for one in asked if one in blobs)
     with BlobReader(repository) as reader:
         lines = {
-            oid: source.decode("utf-8", "replace").split("\n")
+            oid: lines_to_show(source)
             for oid, source in reader.read_many(needed)
             if isinstance(source, bytes)
         }

@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from scanner.analysis.parsing.outline import read_outline, unit_source
-from scanner.analysis.parsing.source import MAX_SOURCE_BYTES, decode, split_lines
+from scanner.analysis.parsing.source import MAX_SOURCE_BYTES, decode, lines_to_show, split_lines
 from scanner.base.model import Problem, Stage
 
 from .real_code import read
@@ -50,6 +50,24 @@ def test_what_cannot_be_decoded_says_why(source: bytes, reason: str) -> None:
     assert isinstance(problem, Problem)
     assert problem.stage is Stage.READ
     assert reason in problem.reason
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        (b"", []),
+        ("a = 'ä'\n".encode(), ["a = 'ä'"]),
+        (b"# coding: latin-1\nx = '\xe4'\n", ["# coding: latin-1", "x = 'ä'"]),
+        (b"\xef\xbb\xbfx = 1\r\n", ["x = 1"]),
+        (b"no cookie \xe4\n", ["no cookie \ufffd"]),
+        (b"# coding: no-such-code\nx = 1\n", ["# coding: no-such-code", "x = 1"]),
+        (b"\0binary\n\n", ["\0binary", ""]),
+    ],
+)
+def test_a_reader_is_shown_a_file_by_the_encoding_it_is_judged_by(
+    source: bytes, lines: list[str]
+) -> None:
+    assert lines_to_show(source) == lines
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,17 @@ def _decode(source: bytes) -> str:
     return body.decode("utf-8" if encoding == "utf-8-sig" else encoding)
 
 
+def lines_to_show(source: bytes) -> list[str]:
+    """The lines of any file, for a reader: Python by the encoding it declares, as it is judged.
+
+    What cannot be decoded so is taken for UTF-8, with a replacement character where it is not.
+    """
+    text = decode(source)
+    if isinstance(text, Problem) or text.count("\n") != source.count(b"\n"):
+        text = source.decode("utf-8-sig", "replace")
+    return split_lines(text)
+
+
 def unreadable(reason: str) -> Problem:
     """A Problem of the reading stage; the caller that knows the path puts it in."""
     return Problem(Stage.READ, None, reason)
