@@ -31,7 +31,7 @@ from scanner.rulepacks.hits import CodedHits
 from scanner.rulepacks.packs import RuleSet
 
 #: Raised whenever equal input would be judged otherwise than before.
-JUDGE_VERSION = 11
+JUDGE_VERSION = 12
 #: Neighbours in a history share most of their files, so a worker is given this many in a row.
 CHANGES_PER_TASK = 20
 #: Starting processes costs about as much as judging this many changes.

@@ -23,6 +23,13 @@ from scanner.base.model.attribution import (
     LineAttestation,
 )
 from scanner.base.model.changes import Change, ChangeType, Exclusion, Judgement, Survival
+from scanner.base.model.deviation import (
+    DeviationPart,
+    DeviationScore,
+    PartScore,
+    Reason,
+    UnusualFunction,
+)
 from scanner.base.model.findings import (
     CopyOf,
     Departure,
@@ -80,6 +87,8 @@ __all__ = [
     "Complexity",
     "CopyOf",
     "Departure",
+    "DeviationPart",
+    "DeviationScore",
     "Dimension",
     "DimensionScore",
     "Duration",
@@ -104,9 +113,11 @@ __all__ = [
     "Missing",
     "Outcome",
     "Outline",
+    "PartScore",
     "Person",
     "Place",
     "Problem",
+    "Reason",
     "Review",
     "RuleMatch",
     "Scorecard",
@@ -120,6 +131,7 @@ __all__ = [
     "TreeDiff",
     "Unit",
     "UnitKind",
+    "UnusualFunction",
     "Verdict",
     "total",
 ]

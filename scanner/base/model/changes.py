@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from scanner.base.model.attribution import Attribution
+from scanner.base.model.deviation import DeviationScore
 from scanner.base.model.findings import Finding
 from scanner.base.model.git import Commit
 from scanner.base.model.problems import Problem
@@ -43,7 +44,7 @@ class Judgement:
     """What a change adds: scores, the findings behind them, line operations, and problems.
 
     `touched` has, for each unit that the change touches and that stands after it, whether it is new
-    and its cognitive complexity.
+    and its cognitive complexity. `deviation` is how unusual the change is to the codebase before it.
     """
 
     scorecard: Scorecard
@@ -53,6 +54,7 @@ class Judgement:
     cognitive_delta: int = 0
     cyclomatic_delta: int = 0
     touched: tuple[tuple[bool, int], ...] = ()
+    deviation: DeviationScore = DeviationScore()
 
 
 @dataclass(frozen=True, slots=True)
