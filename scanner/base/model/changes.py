@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from scanner.base.model.attribution import Attribution
-from scanner.base.model.deviation import DeviationScore
+from scanner.base.model.deviation import NOT_SCORED, DeviationScore
 from scanner.base.model.findings import Finding
 from scanner.base.model.git import Commit
 from scanner.base.model.problems import Problem
@@ -44,7 +44,7 @@ class Judgement:
     """What a change adds: scores, the findings behind them, line operations, and problems.
 
     `touched` has, for each unit that the change touches and that stands after it, whether it is new
-    and its cognitive complexity. `deviation` is how unusual the change is to the codebase before it.
+    and its cognitive complexity. `deviation` is how unusual the change was to the codebase it met.
     """
 
     scorecard: Scorecard
@@ -54,7 +54,7 @@ class Judgement:
     cognitive_delta: int = 0
     cyclomatic_delta: int = 0
     touched: tuple[tuple[bool, int], ...] = ()
-    deviation: DeviationScore = DeviationScore()
+    deviation: DeviationScore = NOT_SCORED
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,10 @@ class DeviationScore:
     """
 
     score: float | None = None
-    unmeasured: str | None = "not part of this run"
+    unmeasured: str | None = None
     parts: tuple[PartScore, ...] = ()
     reference: int = 0
     functions: tuple[UnusualFunction, ...] = ()
+
+
+NOT_SCORED = DeviationScore(unmeasured="not part of this run")
