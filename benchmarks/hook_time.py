@@ -165,7 +165,7 @@ def measure_parts(folder: Path) -> dict[str, float]:
         with part("read the files"):
             change = read_change(diff, reader, lambda _path: False)
         with part("facts and growth"):
-            prepared = prepare(diff, change, reader, settings)
+            prepared = prepare(change, reader, settings)
         live = LiveCode(repository, reader, lambda _path: False)
         with part("what is live"):
             live.move_near(base, change.files, store)

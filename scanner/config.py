@@ -17,6 +17,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 import msgspec
 
 from scanner.attribution.settings import AttributionSettings
+from scanner.base.budget import Budget
 from scanner.base.errors import ScanError
 from scanner.base.model import Arm, Dimension, Threshold
 
@@ -25,8 +26,8 @@ CONFIG_FILES = ("tallystick.toml", "pyproject.toml")
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """How much of a fact a unit may have before it costs points."""
+class Limits(Budget):
+    """How much of a fact a unit may have before it costs points, and what a run may spend."""
 
     cognitive: int = 15
     cyclomatic: int = 10

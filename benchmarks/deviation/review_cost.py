@@ -34,7 +34,7 @@ def judged(repository: Repository, store_path: Path, base: str, tip: str) -> flo
         reader = SourceReader(blobs, store)
         (diff,) = diff_trees(repository, [(base, tip)])
         change = read_change(diff, reader, lambda _path: False)
-        prepared = prepare(diff, change, reader, Settings())
+        prepared = prepare(change, reader, Settings())
         start = time.process_time() + _children()
         judge = DeviationJudge(Sources(repository, blobs, reader, store), (), [base], base, {})
         judge.judge(base, change.files, prepared.added)

@@ -36,7 +36,7 @@ def tell(repository: Repository, changes: int) -> str:
         judge = DeviationJudge(sources, (), [before for before, _ in pairs], None, diffs)
         for before, after in pairs:
             change = read_change(diffs[before, after], reader, lambda _path: False)
-            prepared = prepare(diffs[before, after], change, reader, Settings())
+            prepared = prepare(change, reader, Settings())
             with_code += bool(prepared.added)
             for finding in judge.judge(before, change.files, prepared.added).findings:
                 told += 1

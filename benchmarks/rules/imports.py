@@ -56,7 +56,7 @@ def walk(repository: Repository, changes: int) -> str:
         rules = CodedRules(Sources(repository, blobs, reader, store), settings)
         for diff in diff_trees(repository, pairs):
             change = read_change(diff, reader, lambda _path: False)
-            prepared = prepare(diff, change, reader, settings)
+            prepared = prepare(change, reader, settings)
             live.move_to(diff.before, store)
             before = _used()
             found = rules.judge(prepared, live)

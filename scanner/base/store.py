@@ -1,15 +1,18 @@
 """What was computed once is kept: one SQLite file of facts keyed by the content they come from.
 
 The store is a cache and nothing else. It may be deleted at any time; a file that is corrupt, or of
-another schema, is thrown away and made anew. Several processes may use it at once (WAL).
+another schema, is thrown away and made anew, and so is a value whose checksum is not right. Several
+processes may use it at once (WAL); a run that has to wait for long goes on without it, and says so.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import sys
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +25,12 @@ if sys.platform != "win32":
 
 from scanner.base.errors import ScanError
 from scanner.base.model import Problem, Stage
+from scanner.base.private_files import open_private, refusal
 
 T = TypeVar("T")
 
 #: Raised whenever the tables below change; a store of any other version is made anew.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 SCHEMA = (
     """
@@ -41,23 +45,27 @@ CREATE TABLE cache_table (
 )""",
     """
 -- One row per value. `key` is a content hash, an object id, or several of them; `value` is the
--- MessagePack of a pair [value, problem] of which exactly one is not nil.
+-- MessagePack of a pair [value, problem] of which exactly one is not nil; `checksum` is the CRC-32
+-- of the table's name and version, the key and the value.
 CREATE TABLE entry (
     cache_table INTEGER NOT NULL REFERENCES cache_table (id) ON DELETE CASCADE,
     key   TEXT NOT NULL,
     value BLOB NOT NULL,
+    checksum INTEGER NOT NULL,
     PRIMARY KEY (cache_table, key)
 ) WITHOUT ROWID""",
 )
 
 #: How many versions of one kind are kept: switching between two settings stays warm.
 VERSIONS_KEPT = 4
-BUSY_TIMEOUT_SECONDS = 30
+#: How long a lock that another process holds is waited for.
+WAIT_SECONDS = 2.0
 _KEYS_PER_QUERY = 500
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
 #: What another process can cause for a moment, and how long each further try waits (seconds).
 _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 _PAUSES = (0.05, 0.1, 0.2, 0.4)
+_DAMAGED = "some of what the cache held was damaged; it is made anew"
 #: What the user has to mend: the folder cannot be read or written.
 _NEVER_USABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 
@@ -99,7 +107,11 @@ class Store:
             return {}
         decoder = self._decoder(cache_table.result)
         found: dict[str, T | Problem] = {}
-        for key, value in self._guarded(lambda: list(self._select(cache_table, wanted)), []):
+        start = _checksum(f"{cache_table.name}\0{cache_table.version}\0")
+        for key, value, kept in self._guarded(lambda: list(self._select(cache_table, wanted)), []):
+            if not isinstance(value, bytes) or _checksum(key, value, start) != kept:
+                self._remember(_DAMAGED)
+                continue
             with contextlib.suppress(msgspec.DecodeError):  # unreadable: as good as not stored
                 result, problem = decoder.decode(value)
                 found[key] = result if problem is None else problem
@@ -112,26 +124,31 @@ class Store:
     def put_many(self, cache_table: CacheTable[T], values: Mapping[str, T | Problem]) -> None:
         """Stores values, replacing those of the same key, in one transaction."""
         encoded = ((key, _encode(value)) for key, value in values.items())
-        rows = [(key, value) for key, value in encoded if value is not None]
+        start = _checksum(f"{cache_table.name}\0{cache_table.version}\0")
+        rows = [(key, v, _checksum(key, v, start)) for key, v in encoded if v is not None]
         if rows:
             self._guarded(lambda: self._insert(cache_table, rows), None)
 
     # ----------------------------------------------------------------- behind the doors
 
-    def _select(self, cache_table: CacheTable[Any], keys: list[str]) -> Iterator[tuple[str, bytes]]:
+    def _select(
+        self, cache_table: CacheTable[Any], keys: list[str]
+    ) -> Iterator[tuple[str, object, int]]:
         shelf_id = self._shelf_id(cache_table)
         for start in range(0, len(keys), _KEYS_PER_QUERY):
             part = keys[start : start + _KEYS_PER_QUERY]
             marks = ",".join("?" * len(part))
-            query = f"SELECT key, value FROM entry WHERE cache_table = ? AND key IN ({marks})"  # noqa: S608
+            query = (
+                f"SELECT key, value, checksum FROM entry WHERE cache_table = ? AND key IN ({marks})"  # noqa: S608
+            )
             yield from self._connection.execute(query, (shelf_id, *part))
 
-    def _insert(self, cache_table: CacheTable[Any], rows: list[tuple[str, bytes]]) -> None:
+    def _insert(self, cache_table: CacheTable[Any], rows: list[tuple[str, bytes, int]]) -> None:
         shelf_id = self._shelf_id(cache_table)
         with self._connection:
             self._connection.executemany(
-                "INSERT OR REPLACE INTO entry VALUES (?, ?, ?)",
-                ((shelf_id, key, value) for key, value in rows),
+                "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)",
+                ((shelf_id, *row) for row in rows),
             )
 
     def _shelf_id(self, cache_table: CacheTable[Any]) -> int:
@@ -163,7 +180,9 @@ class Store:
         try:
             return action()
         except sqlite3.OperationalError as error:  # locked too long, disk full: go on without
-            self._remember(f"the cache could not be used: {error}")
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = self._in_memory(error)
             return fallback
         except sqlite3.DatabaseError:
             self._connection = self._rebuild(self._connection)
@@ -173,7 +192,10 @@ class Store:
         if self.path is None:
             return _prepared(":memory:")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            reason = refusal(self.path)
+            if reason is not None:
+                return self._in_memory(reason)
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             return self._prepared_file(self.path)
         except sqlite3.OperationalError as error:
             if _primary_code(error) in _NEVER_USABLE:
@@ -187,6 +209,7 @@ class Store:
     def _rebuild(self, broken: sqlite3.Connection | None) -> sqlite3.Connection:
         """Makes the file anew, unless another process did so meanwhile."""
         self._shelves.clear()
+        self._remember(_DAMAGED)
         if self.path is None:
             return _prepared(":memory:")
         try:
@@ -209,9 +232,11 @@ class Store:
         self._file = _identity(path)
         return connection
 
-    def _in_memory(self, error: Exception) -> sqlite3.Connection:
-        """A busy or full disk keeps no facts, and stops no run."""
-        self._remember(f"the cache could not be used: {error}")
+    def _in_memory(self, reason: object) -> sqlite3.Connection:
+        """A cache that is locked or refused, or a full disk, keeps no facts and stops no run."""
+        self._shelves.clear()
+        self._remember(f"the cache is not used in this run: {reason}")
+        self.path = None
         return _prepared(":memory:")
 
     def _remember(self, reason: str) -> None:
@@ -230,14 +255,15 @@ def open_store(path: Path | None) -> Store:
 
 def _patiently_prepared(path: Path) -> sqlite3.Connection:
     """Like `_prepared`: what other processes do to the file at this moment passes."""
+    end = time.monotonic() + WAIT_SECONDS
     for pause in _PAUSES:
         try:
-            return _prepared(str(path))
+            return _prepared(str(path), max(0.0, end - time.monotonic()))
         except sqlite3.OperationalError as error:
-            if _primary_code(error) not in _PASSING:
+            if _primary_code(error) not in _PASSING or time.monotonic() > end:
                 raise
             time.sleep(pause)
-    return _prepared(str(path))
+    return _prepared(str(path), max(0.0, end - time.monotonic()))
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -260,20 +286,44 @@ def _primary_code(error: sqlite3.Error) -> int:
 
 @contextlib.contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """While it lasts no other process makes this store anew, where the system has file locks."""
-    with path.with_name(path.name + "-lock").open("w") as lock:
+    """While it lasts no other process makes this store anew, where the system has file locks.
+
+    Raises OSError where another one takes too long over it.
+    """
+    lock = open_private(path.with_name(path.name + "-lock"))
+    try:
         if sys.platform != "win32":
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            _lock(lock)
         yield
+    finally:
+        os.close(lock)
 
 
-def _prepared(database: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(database, timeout=BUSY_TIMEOUT_SECONDS)
+def _lock(handle: int) -> None:
+    end = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(_PAUSES[0])
+        else:
+            return
+
+
+def _checksum(text: str, value: bytes = b"", start: int = 0) -> int:
+    return zlib.crc32(value, zlib.crc32(text.encode("utf-8", "surrogatepass"), start))
+
+
+def _prepared(database: str, patience: float = WAIT_SECONDS) -> sqlite3.Connection:
+    connection = sqlite3.connect(database, timeout=patience)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
         _create_or_check(connection)
+        connection.execute(f"PRAGMA busy_timeout = {int(WAIT_SECONDS * 1000)}")
     except BaseException:
         connection.close()
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
@@ -14,6 +15,7 @@ import click
 from scanner import __version__
 from scanner.base.errors import ExitCode, ScanError
 from scanner.base.gc_tuning import collect_seldom
+from scanner.base.interruption import interrupt_at_once, interrupt_by_exception
 from scanner.cli.output import silence_stdout
 
 #: Every command: the module that holds it, and what it answers. Modules are imported when called,
@@ -51,6 +53,17 @@ class CommandGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs a command. A pipe that breaks must not reach click, which ends with 1 then."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ScanError(
+                "A program that Tallystick was talking to went away.",
+                hint="Run it again; --verbose may say more.",
+                exit_code=ExitCode.COULD_NOT_JUDGE,
+            ) from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, answer) for name, (_, answer) in COMMANDS.items()])
@@ -84,8 +97,21 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Runs the command line and exits with a documented code; never with a traceback."""
+    interrupt_by_exception()
     collect_seldom()
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    interrupt_at_once()
+    sys.exit(_flushed(code))
+
+
+def _flushed(code: int) -> int:
+    """The code to end with. What cannot be written at the end must not make Python end with 120."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        silence_stdout()
+    return code
 
 
 def run(arguments: list[str]) -> int:
@@ -108,7 +134,13 @@ def run(arguments: list[str]) -> int:
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
         silence_stdout()
-        return int(ExitCode.CLEAN)
+        return int(ExitCode.COULD_NOT_JUDGE)
+    except MemoryError:
+        _complain(
+            "This run needs more memory than it may have.",
+            "If this machine has more, raise limits.memory_mb in the settings.",
+        )
+        return int(ExitCode.COULD_NOT_JUDGE)
     except Exception as error:  # noqa: BLE001  the one boundary: a defect is told, never thrown
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
             silence_stdout()  # what is left in the buffer would make the interpreter exit with 120
@@ -125,6 +157,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _complain(message: str, hint: str | None) -> None:
-    click.echo(f"tallystick: {message}", err=True)
-    if hint:
-        click.echo(f"  {hint}", err=True)
+    with contextlib.suppress(OSError):  # nobody reads it, and the exit code is what is left to say
+        click.echo(f"tallystick: {message}", err=True)
+        if hint:
+            click.echo(f"  {hint}", err=True)

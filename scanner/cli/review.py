@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from scanner.base.budget import DEFAULT_BUDGET, run_limits
 from scanner.base.errors import ScanError
 from scanner.base.model import Review
 from scanner.base.store import Store
@@ -58,7 +59,7 @@ def check(
     baseline: Path | None,
 ) -> int:
     """Judge what is staged: the index against HEAD, whatever the work tree holds."""
-    with session.open_store() as store:
+    with run_limits(DEFAULT_BUDGET), session.open_store() as store:
         judging = _judging(session, store, baseline)
         review = review_index(judging)
         if fix:
@@ -104,7 +105,7 @@ def gate(
     baseline: Path | None,
 ) -> int:
     """Judge a branch: what it adds since it left its base, by the settings of the base."""
-    with session.open_store() as store:
+    with run_limits(DEFAULT_BUDGET), session.open_store() as store:
         review = review_branch(_judging(session, store, baseline), base, tip)
     return _answer(session, review, format_name, outputs)
 

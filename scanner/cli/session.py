@@ -5,15 +5,17 @@ from __future__ import annotations
 import functools
 import os
 import sys
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
+from scanner.base.budget import limit_memory
 from scanner.base.errors import ScanError
+from scanner.base.private_files import PREFIX, make_private, refusal, run_folder
 from scanner.base.store import Store, open_store
 from scanner.codebase.rules import rules_at
 from scanner.codebase.settings import settings_at, settings_of_file
@@ -24,7 +26,6 @@ from scanner.git.process import Repository, open_repository
 from scanner.judge.batch import JudgingContext
 
 STORE_NAME = "facts.sqlite"
-_PASSING = "tallystick-"
 _OTHER_CACHE = "Give another one with --cache DIR, or run without one: --no-cache."
 
 
@@ -43,11 +44,17 @@ class Session:
     @property
     def keeps_facts(self) -> bool:
         """Whether the next run finds what this one computes."""
-        return not self.store_path.parent.name.startswith(_PASSING)
+        return not self.store_path.parent.name.startswith(PREFIX)
 
-    def open_store(self) -> Store:
-        """The store of this run."""
-        return open_store(self.store_path)
+    @contextmanager
+    def open_store(self) -> Iterator[Store]:
+        """The store of this run. What went wrong with it is said at the end."""
+        with open_store(self.store_path) as store:
+            try:
+                yield store
+            finally:
+                for problem in store.problems:
+                    _say_of_cache(problem.reason)
 
     def context(self, revision: str) -> JudgingContext:
         """What judging takes: settings and rules as a revision's tree has them.
@@ -61,6 +68,7 @@ class Session:
         with BlobReader(self.repository) as blobs:
             settings = self.settings or settings_at(self.repository, tree, blobs)
             rules = rules_at(self.repository, tree, blobs, settings)
+        limit_memory(settings.limits)
         return JudgingContext(self.repository, self.store_path, settings, rules)
 
     def settings_of_head(self) -> Settings:
@@ -135,16 +143,28 @@ def _store_path(repository: Repository, cache: Path | None) -> Path:
     """Where facts are kept; only for this run if the repository itself cannot be written to."""
     if cache is not None:
         _refuse_unusable(cache)
-        return cache / STORE_NAME
-    folder = repository.common_dir / "tallystick"
-    is_usable = os.access(folder if folder.exists() else repository.common_dir, os.W_OK)
-    return folder / STORE_NAME if is_usable else _passing_store()
+        database = cache.resolve() / STORE_NAME
+    else:
+        folder = repository.common_dir / "tallystick"
+        if not os.access(folder if folder.exists() else repository.common_dir, os.W_OK):
+            return _passing_store()
+        database = folder / STORE_NAME
+    reason = refusal(database)
+    if reason is not None:
+        _say_of_cache(f"the cache is not used in this run: {reason}")
+        return _passing_store()
+    if cache is None:
+        make_private(database.parent)
+    return database
+
+
+def _say_of_cache(reason: str) -> None:
+    click.echo(f"tallystick: {reason}.", err=True)
 
 
 def _passing_store() -> Path:
     """A store that is gone when the command ends; its processes share it until then."""
-    folder = tempfile.TemporaryDirectory(prefix=_PASSING)
-    return Path(click.get_current_context().with_resource(folder)) / STORE_NAME
+    return click.get_current_context().with_resource(run_folder()) / STORE_NAME
 
 
 def _refuse_unusable(cache: Path) -> None:

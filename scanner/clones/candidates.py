@@ -69,8 +69,10 @@ def tree_keys(
 
 
 def is_missing(one: object) -> bool:
-    """Whether something could not be read because git does not have it here."""
-    return isinstance(one, Problem) and one.stage is Stage.GIT
+    """Whether something could not be read that may be read next time: git does not have it here,
+    or it took too long.
+    """
+    return isinstance(one, Problem) and one.stage in (Stage.GIT, Stage.BUDGET)
 
 
 def _read_keys(

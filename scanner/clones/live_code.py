@@ -18,7 +18,7 @@ from scanner.clones.located_units import placed_units
 from scanner.codebase.reader import SourceReader
 from scanner.config import Duplication
 from scanner.git.process import Repository
-from scanner.git.trees import diff_trees, list_tree
+from scanner.git.trees import diff_pair, list_tree
 from scanner.scoring.change import ChangedFile
 from scanner.scoring.duplication import DEFAULT_RULES
 
@@ -61,7 +61,7 @@ class LiveCode:
             self.tree = tree
             return
         target = tree or self._repository.empty_tree
-        (diff,) = diff_trees(self._repository, [(self.tree, target)])
+        diff = diff_pair(self._repository, self.tree, target)
         for change in diff.files:
             if not self._is_excluded(change.path):
                 self._replace(change, self._read(change))

@@ -8,7 +8,15 @@ from typing import Any, TypeVar
 
 from scanner.analysis.all_facts import Analysis
 from scanner.analysis.parsing.outline import ReadFile, read_outline, unit_source
-from scanner.base.model import FileVersion, Problem, Unit
+from scanner.base.budget import (
+    DEFAULT_BUDGET,
+    Budget,
+    OverBudget,
+    processor_seconds,
+    too_large,
+    too_long,
+)
+from scanner.base.model import FileVersion, Problem, Stage, Unit
 from scanner.base.store import CacheTable, Store
 from scanner.git.blobs import BlobReader
 
@@ -27,8 +35,9 @@ class SourceReader:
     was computed is written to the store by `flush`.
     """
 
-    def __init__(self, blobs: BlobReader, store: Store) -> None:
+    def __init__(self, blobs: BlobReader, store: Store, budget: Budget = DEFAULT_BUDGET) -> None:
         self._blobs = blobs
+        self._budget = budget
         self._store = store
         self._files: OrderedDict[str, ReadFile | Problem] = OrderedDict()
         self._facts: dict[str, dict[str, Any]] = {}
@@ -38,8 +47,7 @@ class SourceReader:
         """The file, cut into units, or the reason why it cannot be."""
         known = self._files.get(version.blob)
         if known is None:
-            source = self._blobs.read(version.blob)
-            known = source if isinstance(source, Problem) else read_outline(source)
+            known = self._read(version.blob)
             self._files[version.blob] = known
             if len(self._files) > FILES_KEPT:
                 self._files.popitem(last=False)
@@ -49,6 +57,18 @@ class SourceReader:
             return Problem(known.stage, version.path, known.reason, known.revision)
         return known
 
+    def _read(self, blob: str) -> ReadFile | Problem:
+        source = self._blobs.read(blob)
+        if isinstance(source, Problem):
+            return source
+        if len(source) > self._budget.file_bytes:
+            return Problem(Stage.BUDGET, None, too_large(len(source), self._budget))
+        try:
+            with processor_seconds(self._budget.file_seconds):
+                return read_outline(source)
+        except OverBudget:
+            return Problem(Stage.BUDGET, None, too_long(self._budget))
+
     def text(self, tree: str, path: str) -> str:
         """The text of any file of a commit or tree; empty if it has none."""
         source = self._blobs.read(f"{tree}:{path}")
@@ -57,16 +77,27 @@ class SourceReader:
     def facts(
         self, analysis: Analysis[T], wanted: Iterable[tuple[ReadFile, Unit]]
     ) -> Mapping[str, T | Problem]:
-        """The facts of units by their content; a Problem where an analysis could not do it."""
+        """The facts of units by their content; a Problem where an analysis could not do it.
+
+        What takes longer than a file may is a Problem that is not kept: next time it may not be.
+        """
         units = {unit.content: (file, unit) for file, unit in wanted}
         stored = self.known_facts(analysis, units)
         found = dict(stored)
         known = self._facts[analysis.name]
         fresh = self._fresh.setdefault(analysis.name, (shelf_of(analysis), {}))[1]
-        for content, (file, unit) in units.items():
-            if content not in found:
-                facts = analysis.compute(unit_source(file, unit))
-                found[content] = known[content] = fresh[content] = facts
+        missing = [(key, *units[key]) for key in units if key not in found]
+        computed: dict[str, T | Problem] = {}
+        try:
+            with processor_seconds(self._budget.file_seconds):
+                for content, file, unit in missing:
+                    computed[content] = analysis.compute(unit_source(file, unit))
+        except OverBudget:
+            late = Problem(Stage.BUDGET, None, too_long(self._budget))
+            found |= {content: late for content, _, _ in missing}
+        fresh |= computed
+        known |= computed
+        found |= computed
         return found
 
     def known_facts(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 
+from scanner.base.budget import run_limits
 from scanner.base.model import Attribution, Review, TreeDiff
 from scanner.base.store import Store
 from scanner.clones.live_code import LiveCode
@@ -23,7 +24,7 @@ from scanner.gate.settle import Terms, Trees, settle
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import head, merge_base, merge_heads, resolve
 from scanner.git.process import Repository
-from scanner.git.trees import diff_index, diff_trees
+from scanner.git.trees import diff_index, diff_pair
 from scanner.judge import (
     Deviation,
     DeviationJudge,
@@ -118,7 +119,7 @@ def _review_commits(judging: Judging, trees: Trees) -> Review:
     repository, tip = judging.repository, trees.tip
     assert tip is not None
     ends = [commit_time(repository, oid) for oid in (tip, trees.rules) if oid]
-    (diff,) = diff_trees(repository, [(trees.base, tip)])
+    diff = diff_pair(repository, trees.base, tip)
     return _review(
         judging,
         _Subject(
@@ -134,12 +135,13 @@ def _review(judging: Judging, subject: _Subject) -> Review:
     (trees, diff), diffs = subject.parents[0], [diff for _, diff in subject.parents]
     with BlobReader(repository) as blobs, ExitStack() as stack:
         settings = judging.settings or settings_at(repository, trees.rules, blobs)
+        stack.enter_context(run_limits(settings.limits))
         settings = replace(settings, baseline=judging.baseline or settings.baseline)
         rules = rules_at(repository, trees.rules, blobs, settings)
         semgrep = stack.enter_context(start(diffs, rules, settings, blobs, judging.store))
         attribution = subject.attribution(settings)
         thresholds = settings.thresholds.for_arm(attribution.arm)
-        reader = SourceReader(blobs, judging.store)
+        reader = SourceReader(blobs, judging.store, settings.limits)
         terms = Terms(settings, thresholds, subject.today, judging.known)
         context = _ReviewContext(judging, reader, blobs, terms, rules, semgrep)
         sides = [context.judge(*parent) for parent in subject.parents]
@@ -179,7 +181,7 @@ class _ReviewContext:
         settings, repository = self.terms.settings, self.judging.repository
         is_excluded = path_filter(settings.exclude)
         change = read_change(diff, self.reader, is_excluded)
-        prepared = prepare(diff, change, self.reader, settings)
+        prepared = prepare(change, self.reader, settings)
         live = LiveCode(repository, self.reader, is_excluded, settings.duplication)
         live.move_near(trees.base, change.files, self.judging.store)
         sources = Sources(repository, self.blobs, self.reader, self.judging.store)

@@ -12,7 +12,7 @@ from datetime import date
 from posixpath import normpath
 
 from scanner.analysis.metrics.complexity import ANALYSIS as COMPLEXITY
-from scanner.base.errors import ScanError
+from scanner.base.errors import ExitCode, ScanError
 from scanner.base.model import (
     Complexity,
     Dimension,
@@ -44,7 +44,7 @@ from scanner.gate.waivers import (
 )
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
-from scanner.git.trees import diff_index, diff_trees, list_tree
+from scanner.git.trees import diff_index, diff_pair, list_tree
 from scanner.guards.all_guards import tampered
 from scanner.guards.checks import CHECK_PATHS, ChangedText
 from scanner.guards.finding import Loss, in_file, tampering
@@ -106,7 +106,8 @@ def settle(
     """Adds what the guards find, takes out what is waived, known or charged twice, and decides."""
     reader, blobs = sources
     pairs = unit_pairs(files)
-    texts = _changed_texts(repository, trees, terms.settings, blobs)
+    texts, unread = _changed_texts(repository, trees, terms.settings, blobs)
+    judgement = replace(judgement, problems=(*judgement.problems, *unread))
     by_path = {text.path: text for text in texts}
     own = _own_rules(repository, trees, terms, by_path, blobs)
     waivers = _Waivers.of(files, terms)
@@ -178,36 +179,46 @@ def _touched(
 
 def _changed_texts(
     repository: Repository, trees: Trees, settings: Settings, blobs: BlobReader
-) -> list[ChangedText]:
-    """The changed files that say how the code is checked."""
+) -> tuple[list[ChangedText], list[Problem]]:
+    """The changed files that say how the code is checked, and those that cannot be read."""
     paths = (*CHECK_PATHS, *CONFIG_FILES, f":(literal){settings.baseline}")
-    return [
-        ChangedText(file.path, _text(file.before, blobs), _text(file.after, blobs))
-        for file in _changed(repository, trees, paths)
-    ]
+    texts = []
+    problems = []
+    for file in _changed(repository, trees, paths):
+        before, after = _read(file.before, blobs), _read(file.after, blobs)
+        for side, is_before in ((before, True), (after, False)):
+            if isinstance(side, Problem):
+                problems.append(replace(side, path=file.path, is_before=is_before))
+        if not (isinstance(before, Problem) or isinstance(after, Problem)):
+            texts.append(ChangedText(file.path, before, after))
+    return texts, problems
 
 
 def _changed(repository: Repository, trees: Trees, paths: Sequence[str]) -> Sequence[FileChange]:
     """The files at these pathspecs that differ between the trees."""
     if trees.tip is None:
         return diff_index(repository, trees.base, paths).files
-    (diff,) = diff_trees(repository, [(trees.base, trees.tip)], paths)
-    return diff.files
+    return diff_pair(repository, trees.base, trees.tip, paths).files
 
 
-def _text(version: FileVersion | None, blobs: BlobReader) -> str | None:
+def _read(version: FileVersion | None, blobs: BlobReader) -> str | Problem | None:
     if version is None or not version.mode.is_text_file:
         return None
     source = blobs.read(version.blob)
-    return None if isinstance(source, Problem) else source.decode("utf-8-sig", "replace")
+    return source if isinstance(source, Problem) else source.decode("utf-8-sig", "replace")
 
 
 def _texts_at(
     repository: Repository, tree: str | None, paths: Sequence[str], blobs: BlobReader
 ) -> dict[str, str]:
     versions = list_tree(repository, tree, paths) if tree else ()
-    texts = {version.path: _text(version, blobs) for version in versions}
-    return {path: text for path, text in texts.items() if text is not None}
+    texts = {version.path: _read(version, blobs) for version in versions}
+    for path, text in texts.items():
+        if isinstance(text, Problem):
+            raise ScanError(
+                f"{path} cannot be read: {text.reason}.", exit_code=ExitCode.COULD_NOT_JUDGE
+            )
+    return {path: text for path, text in texts.items() if isinstance(text, str)}
 
 
 # --------------------------------------------------------------------------- our own rules

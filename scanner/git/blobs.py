@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from typing import IO, Self
 
+from scanner.base.errors import ExitCode
 from scanner.base.model import Problem, Stage
 from scanner.git.process import GitError, Repository, converse, object_store
 
@@ -47,9 +48,7 @@ class BlobReader:
     def _answers(self, asked: list[str]) -> Iterator[tuple[str, bytes | Problem]]:
         if not asked:
             return
-        requests, _ = self._start()
-        requests.write("".join(f"{oid}\n" for oid in asked).encode())
-        requests.flush()
+        self._ask(asked)
         for number, oid in enumerate(asked):
             try:
                 answer = self._answer(oid)
@@ -60,6 +59,23 @@ class BlobReader:
                 yield from self._answers(asked[number + 1 :])
                 return
             yield oid, answer
+
+    def _ask(self, asked: list[str]) -> None:
+        """Writes the requests; a git that was ended since the last ones is started again, once."""
+        request = "".join(f"{oid}\n" for oid in asked).encode("utf-8", "surrogateescape")
+        for _ in range(2):
+            requests, _answers = self._start()
+            try:
+                requests.write(request)
+                requests.flush()
+            except BrokenPipeError:
+                self._close()
+            else:
+                return
+        raise GitError(
+            "git cat-file: it ended before it was asked anything.",
+            exit_code=ExitCode.COULD_NOT_JUDGE,
+        )
 
     def _answer(self, oid: str) -> bytes | Problem:
         _, answers = self._start()

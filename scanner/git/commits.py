@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
-from scanner.base.errors import ScanError
+from scanner.base.errors import ExitCode, ScanError
 from scanner.base.model import Commit, Person
 from scanner.git.process import GitError, Repository, object_store, run, stream
 
@@ -17,6 +18,8 @@ _CLOSE_NAMES = 3
 
 _SIGNATURE = re.compile(rb"(.*?) ?<([^>]*)>(?: (-?\d+)(?: ([+-])(\d\d)(\d\d))?)?.*", re.DOTALL)
 _HEX = re.compile("[0-9a-f]{4,}")
+#: Codecs that take the square of a text's length, and that no message is in.
+_OF_NAMES = ("idna", "punycode")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -37,6 +40,12 @@ def resolve(repo: Repository, revision: str) -> str:
     try:
         found = run(repo, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     except (GitError, ValueError) as error:
+        if isinstance(error, GitError) and _is_name(repo, revision):
+            raise GitError(
+                f"{revision!r} cannot be read. {error.message}.",
+                hint="This repository is damaged or not whole: see what `git fsck` says.",
+                exit_code=ExitCode.COULD_NOT_JUDGE,
+            ) from error
         # The operating system passes no NUL to a program: ValueError.
         message = _not_found(repo, revision.replace("\0", "?"))
         raise ScanError(message, hint=_hint(repo, revision)) from error
@@ -50,13 +59,39 @@ def resolve(repo: Repository, revision: str) -> str:
 def head(repo: Repository) -> str | None:
     """The commit that is checked out, or None on a branch without commits.
 
-    Raises ScanError if the repository is so damaged that the commit is not in it.
+    Raises ScanError if the repository is so damaged that the commit cannot be told or is not in it.
     """
     try:
         oid = run(repo, "rev-parse", "--verify", "--quiet", "HEAD").decode().strip()
+    except GitError as error:
+        branch = _unborn(repo)
+        if branch is None:
+            raise _unreadable_head("the branch that it names is damaged") from error
+        return None
+    try:
+        return resolve(repo, oid)
+    except ScanError as error:
+        raise _unreadable_head(f"its commit, {oid}, is not here or is damaged") from error
+
+
+def _unreadable_head(reason: str) -> GitError:
+    return GitError(
+        f"HEAD cannot be read: {reason}.",
+        hint="See what `git fsck` and `git status` say.",
+        exit_code=ExitCode.COULD_NOT_JUDGE,
+    )
+
+
+def _unborn(repo: Repository) -> str | None:
+    """The branch that HEAD names, if it has no commit yet: nothing is kept of it anywhere."""
+    try:
+        name = run(repo, "symbolic-ref", "--quiet", "HEAD").decode("utf-8", "surrogateescape")
     except GitError:
         return None
-    return resolve(repo, oid)
+    branch = name.removesuffix("\n")
+    kept = (repo.common_dir / branch, repo.common_dir / "logs" / branch)
+    is_listed = run(repo, "for-each-ref", "--format=%(refname)", "--", branch).strip()
+    return None if is_listed or any(place.is_file() for place in kept) else branch
 
 
 def merge_heads(repo: Repository) -> tuple[str, ...]:
@@ -165,6 +200,18 @@ def read_tags(repo: Repository) -> tuple[Tag, ...]:
     return tuple(sorted(tags, key=lambda tag: (tag.time, tag.name)))
 
 
+def _is_name(repo: Repository, revision: str) -> bool:
+    """Whether git knows a name, and it is not one of something else than a commit."""
+    if _HEX.fullmatch(revision):
+        return False
+    try:
+        oid = run(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", revision)
+        kind = run(repo, "cat-file", "-t", oid.decode().strip())
+    except GitError as error:
+        return "cat-file" in error.message
+    return kind.strip() == b"commit"
+
+
 def _not_found(repo: Repository, revision: str) -> str:
     if _HEX.fullmatch(revision):
         matches = run(repo, "rev-parse", f"--disambiguate={revision}").split()
@@ -248,6 +295,7 @@ def _time(seconds: int, offset: timedelta) -> datetime:
 
 def _decode(text: bytes, encoding: str) -> str:
     try:
-        return text.decode(encoding)
+        is_of_names = codecs.lookup(encoding).name in _OF_NAMES
+        return text.decode("utf-8" if is_of_names else encoding)
     except (LookupError, UnicodeError, ValueError):
         return text.decode("utf-8", "replace")

@@ -8,6 +8,7 @@ plumbing commands are used, which read few settings; those few are overridden in
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ if sys.platform == "linux":
     import fcntl
 
 from scanner.base.errors import ExitCode, ScanError
+from scanner.base.private_files import run_folder
 from scanner.git.isolation import SETTINGS, base_environment
 
 #: The oldest git whose plumbing has everything used here (`rev-parse --path-format` is of 2.31).
@@ -121,8 +123,7 @@ def object_store(repo: Repository) -> Iterator[Repository]:
     if not repo.is_partial:
         yield repo
         return
-    with tempfile.TemporaryDirectory(prefix="tallystick-") as folder:
-        stand_in = Path(folder)
+    with run_folder() as stand_in:
         for name in ("refs", "objects"):
             (stand_in / name).mkdir()
         (stand_in / "HEAD").write_text("ref: refs/heads/none\n")
@@ -280,8 +281,8 @@ def _start_and_wait(
             capture_output=True,
             check=False,
         )
-    except FileNotFoundError as error:
-        raise _not_installed() from error
+    except OSError as error:
+        raise _not_started(error) from error
 
 
 def _spawn(
@@ -296,8 +297,8 @@ def _spawn(
             stdout=subprocess.PIPE,
             stderr=errors,
         )
-    except FileNotFoundError as error:
-        raise _not_installed() from error
+    except OSError as error:
+        raise _not_started(error) from error
     _widen(process.stdout)
     return process
 
@@ -330,8 +331,11 @@ def _feed(
     return thread
 
 
-def _not_installed() -> ScanError:
-    return ScanError("git was not found.", hint="Install git and put it on the PATH.")
+def _not_started(error: OSError) -> ScanError:
+    if isinstance(error, FileNotFoundError) and shutil.which("git") is None:
+        return ScanError("git was not found.", hint="Install git and put it on the PATH.")
+    reason = error.strerror or type(error).__name__
+    return ScanError(f"git cannot be started: {reason}.", exit_code=ExitCode.COULD_NOT_JUDGE)
 
 
 def _error(stderr: bytes, arguments: Iterable[str]) -> GitError:

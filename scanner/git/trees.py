@@ -65,6 +65,16 @@ def diff_trees(
             yield TreeDiff(before, after, result)
 
 
+def diff_pair(
+    repo: Repository, before: str | None, after: str, paths: Sequence[str] = PYTHON_PATHS
+) -> TreeDiff:
+    """Compares two commits or trees. Raises GitError where the trees cannot be compared at all."""
+    (diff,) = diff_trees(repo, [(before, after)], paths)
+    if diff.problem is not None:
+        raise _not_all_here(diff.problem)
+    return diff
+
+
 def diff_index(repo: Repository, base: str | None, paths: Sequence[str] = PYTHON_PATHS) -> TreeDiff:
     """Compares a commit or tree (None: the empty tree) with the index; `after` is "index".
 

@@ -32,7 +32,7 @@ def surprises_of(
     with BlobReader(context.repository) as blobs:
         reader = SourceReader(blobs, store)
         change = read_change(diff, reader, lambda path: is_excluded(path) or is_foreign(path))
-        added = prepare(diff, change, reader, context.settings).added
+        added = prepare(change, reader, context.settings).added
         edits = list(_edits(change.files, added, reader))
         if not edits:
             return ()

@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scanner.analysis.choices import ANALYSIS as CHOICES
 from scanner.analysis.clones.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.analysis.metrics.complexity import ANALYSIS as COMPLEXITY
-from scanner.base.gc_tuning import collect_seldom
 from scanner.base.model import Judgement, Stage, TreeDiff
 from scanner.base.store import CacheTable, Store, open_store
+from scanner.base.workers import worker_processes
 from scanner.clones.live_code import LiveCode
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
@@ -29,6 +29,9 @@ from scanner.judge.rules import RulesAlong
 from scanner.rulepacks.command import engine_identity
 from scanner.rulepacks.hits import CodedHits
 from scanner.rulepacks.packs import RuleSet
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 #: Raised whenever equal input would be judged otherwise than before.
 JUDGE_VERSION = 12
@@ -104,8 +107,12 @@ def judge_changes(
 
 
 def _is_whole(judgement: Judgement) -> bool:
-    """Whether git gave all that was asked for; an object that lacks may be there next time."""
-    return all(problem.stage is not Stage.GIT for problem in judgement.problems)
+    """Whether nothing kept it from being whole that may be otherwise next time.
+
+    An object that lacks may be there then, and what took too long may be done in time.
+    """
+    passing = (Stage.GIT, Stage.BUDGET, Stage.STORE)
+    return all(problem.stage not in passing for problem in judgement.problems)
 
 
 def _completed(
@@ -115,7 +122,7 @@ def _completed(
     if not changes:
         return
     with BlobReader(context.repository) as blobs:
-        reader = SourceReader(blobs, store)
+        reader = SourceReader(blobs, store, context.settings.limits)
         settings = context.settings
         is_excluded = path_filter(settings.exclude)
         live = LiveCode(context.repository, reader, is_excluded, settings.duplication)
@@ -158,30 +165,26 @@ def _prepared(
     if jobs == 1 or len(changes) < WORTH_PROCESSES:
         yield from ((task, prepare_task(context, task)) for task in tasks)
         return
-    with ProcessPoolExecutor(jobs, initializer=collect_seldom) as pool:
+    with worker_processes(jobs) as pool:
         under_way: deque[tuple[_Task, Future[list[Prepared]]]] = deque()
-        try:
-            for task in islice(tasks, jobs * TASKS_AHEAD):
-                under_way.append((task, pool.submit(prepare_task, context, task)))
-            while under_way:
-                task, future = under_way.popleft()
-                prepared = future.result()
-                for following in islice(tasks, 1):
-                    under_way.append((following, pool.submit(prepare_task, context, following)))
-                yield task, prepared
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        for task in islice(tasks, jobs * TASKS_AHEAD):
+            under_way.append((task, pool.submit(prepare_task, context, task)))
+        while under_way:
+            task, future = under_way.popleft()
+            prepared = future.result()
+            for following in islice(tasks, 1):
+                under_way.append((following, pool.submit(prepare_task, context, following)))
+            yield task, prepared
 
 
 def prepare_task(context: JudgingContext, changes: _Task) -> list[Prepared]:
     """Prepares a stretch of changes; a pure function of the repository and the settings."""
     with BlobReader(context.repository) as blobs, open_store(context.store_path) as store:
-        reader = SourceReader(blobs, store)
+        reader = SourceReader(blobs, store, context.settings.limits)
         is_excluded = path_filter(context.settings.exclude)
         prepared = []
         for change in changes:
             read = read_change(change.diff, reader, is_excluded)
-            prepared.append(prepare(change.diff, read, reader, context.settings))
+            prepared.append(prepare(read, reader, context.settings))
         reader.flush()
         return prepared

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from typing import TypeVar
 
 from scanner.base.model import FileVersion
+from scanner.base.workers import worker_processes
 from scanner.judge.batch import JudgingContext
 
 T = TypeVar("T")
@@ -31,5 +31,5 @@ def in_tasks(
     if processes == 1 or len(versions) < WORTH_PROCESSES:
         yield from (work(context, task) for task in tasks)
         return
-    with ProcessPoolExecutor(processes) as pool:
+    with worker_processes(processes) as pool:
         yield from pool.map(work, [context] * len(tasks), tasks)

@@ -26,16 +26,18 @@ from scanner.scoring.ordering import costliest_first
 class Prepared:
     """What can be said of a change by itself. `added` are its added code lines, moved ones not."""
 
-    diff: TreeDiff
     change: ReadChange
     moves: Moves
     added: LinesByPath
     growth: Growth
 
+    @property
+    def diff(self) -> TreeDiff:
+        """The diff that was read."""
+        return self.change.diff
 
-def prepare(
-    diff: TreeDiff, change: ReadChange, reader: SourceReader, settings: Settings
-) -> Prepared:
+
+def prepare(change: ReadChange, reader: SourceReader, settings: Settings) -> Prepared:
     """Measures a change, and has the facts computed that completing it will look up."""
     moves = moved_lines(change.files)
     rewritten = [file for file in change.files if not _is_layout_only(file)]
@@ -44,7 +46,7 @@ def prepare(
     for side in (side for file in change.files for side in (file.before, file.after)):
         if side is not None:
             reader.facts(FINGERPRINT, [(side, unit) for unit in side.outline.units])
-    return Prepared(diff, change, moves, added, growth)
+    return Prepared(change, moves, added, growth)
 
 
 def _is_layout_only(file: ChangedFile) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Self
 
 from scanner.base.model import FileVersion, Problem, Stage
+from scanner.base.private_files import run_folder
 from scanner.rulepacks.catalogue import read_needs
 from scanner.rulepacks.command import Limits, Mode, engine_identity, find_semgrep
 from scanner.rulepacks.hits import FileHits, HitCache, RuleHit, RuleRun
@@ -205,7 +205,7 @@ class PendingRun:
         self.files: dict[_Place, FileHits] = {}
         self._request = request
         self._problems: list[Problem] = []
-        self._folder: TemporaryDirectory[str] | None = None
+        self._folder = ExitStack()
         self._pieces: dict[FileVersion, tuple[Piece, ...]] = {}
         self._known: dict[str, FileHits] = {}
         self._unasked: Sequence[str] = ()
@@ -224,9 +224,7 @@ class PendingRun:
         for scan in self._scans:
             scan.stop()
         self._scans = ()
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
+        self._folder.close()
 
     def begin(self, contents: Sequence[_Content]) -> None:
         """Lays contents out and starts semgrep; with nothing to look at, nothing is started."""
@@ -257,8 +255,7 @@ class PendingRun:
 
     def _launch(self, binary: str, questions: Sequence[Question]) -> None:
         options = self._request.options
-        self._folder = TemporaryDirectory(prefix="tallystick-", ignore_cleanup_errors=True)
-        base = Path(self._folder.name)
+        base = self._folder.enter_context(run_folder())
         (base / "home").mkdir()
         scans = []
         for number, job in enumerate(plan(questions, self._parts, options.limits.processes)):

@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from scanner.analysis.parsing.outline import read_outline, unit_source
-from scanner.analysis.parsing.source import MAX_SOURCE_BYTES, decode, lines_to_show, split_lines
+from scanner.analysis.parsing.source import decode, lines_to_show, split_lines
 from scanner.base.model import Problem, Stage
 
 from .real_code import read
@@ -31,7 +31,8 @@ DECODED = [
 
 UNREADABLE = [
     (b"x = 1\0\n", "NUL"),
-    (b"x" * (MAX_SOURCE_BYTES + 1), "larger than 1,500,000 bytes"),
+    (b"# coding: punycode\n" + b"a" * 100_000 + b"-" + b"b" * 9_000, "an encoding of names"),
+    (b"# coding: idna\n" + b"a" * 100_000, "an encoding of names"),
     (b"x = '\xe4'\n", "cannot be decoded"),
     (b"# coding: no-such-code\nx = 1\n", "unknown encoding"),
     (b"\xef\xbb\xbf# coding: latin-1\nx = 1\n", "cannot be decoded"),

@@ -32,7 +32,7 @@ def judgements(path: Path) -> tuple[Judgement, Judgement, int]:
             live = LiveCode(repository, reader, path_filter(()))
             (diff,) = diff_trees(repository, [("HEAD~1", "HEAD")])
             change = read_change(diff, reader, path_filter(()))
-            prepared = prepare(diff, change, reader, Settings())
+            prepared = prepare(change, reader, Settings())
             if whole:
                 live.move_to("HEAD~1", store)
             else:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from scanner.base.model import Problem, Stage, UnitKind
 
-#: Larger files are generated or data; measuring them would cost more than it tells.
-MAX_SOURCE_BYTES = 1_500_000
+#: Codecs of names in other systems: no file is in them, and they take the square of its length.
+_OF_NAMES = ("idna", "punycode")
 
 #: Stands where cutting out the inner units left a suite empty. It parses as `pass`, so that no
 #: reader of syntax trees trips over it, and no formatter writes it, so that line counts can leave
@@ -57,11 +57,9 @@ def decode(source: bytes) -> str | Problem:
     """The text of a Python file: `\\n` ends each line and nothing else does, as for git.
 
     Honours a byte order mark and a `coding:` cookie (PEP 263). A carriage return that ends no line
-    for git becomes a space. Gives a Problem for a file over `MAX_SOURCE_BYTES`, one with NUL
-    bytes, and one that is not in the encoding it declares.
+    for git becomes a space. Gives a Problem for a file with NUL bytes, and one that is
+    not in the encoding it declares.
     """
-    if len(source) > MAX_SOURCE_BYTES:
-        return unreadable(f"larger than {MAX_SOURCE_BYTES:,} bytes ({len(source):,})")
     if b"\0" in source:
         return unreadable("contains NUL bytes, so it is no Python source")
     try:
@@ -78,6 +76,8 @@ def _decode(source: bytes) -> str:
     if source.isascii() and b"coding" not in declaring:
         return source.decode("ascii")
     encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+    if codecs.lookup(encoding).name in _OF_NAMES:
+        raise LookupError(f"{encoding} is an encoding of names, not of files")
     body = source.removeprefix(codecs.BOM_UTF8)
     return body.decode("utf-8" if encoding == "utf-8-sig" else encoding)
 

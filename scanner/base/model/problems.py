@@ -18,6 +18,7 @@ class Stage(StrEnum):
     MANIFEST = "manifest"
     STORE = "store"
     FORGE = "forge"
+    BUDGET = "budget"
 
 
 @dataclass(frozen=True, slots=True)
