@@ -17,8 +17,13 @@ from scanner.render.paths import printable
 from scanner.render.terminal.text import wrapped
 from scanner.render.wording import counted
 from scanner.rulepacks.annotations import Expectation
-from scanner.rulepacks.catalogue import Catalogue, Rule, list_rules, with_coded_rules
-from scanner.rulepacks.coded import CODED_SOURCE
+from scanner.rulepacks.catalogue import (
+    Catalogue,
+    Rule,
+    coded_packs,
+    list_rules,
+    with_coded_rules,
+)
 from scanner.rulepacks.command import find_semgrep
 from scanner.rulepacks.examples import example
 from scanner.rulepacks.packs import Pack, RuleSet, load_default_packs, load_packs, make_rule_set
@@ -52,9 +57,8 @@ def list_command(session: Session) -> int:
         click.echo(f"tallystick: the settings name {name}, and there is no such rule", err=True)
     if session.verbosity >= 0:
         active = [rule for rule in catalogue.rules if not _is_off(rule, settings)]
-        packs = counted(len({rule.pack for rule in active}), "pack")
         off = len(catalogue.rules) - len(active)
-        click.echo(f"{counted(len(active), 'rule')} of {packs} in force, {off} off")
+        click.echo(f"{counted(len(active), 'rule')} in force, {off} off")
     return int(ExitCode.USAGE if catalogue.problems else ExitCode.CLEAN)
 
 
@@ -72,7 +76,7 @@ def show_command(session: Session, names: tuple[str, ...]) -> int:
             close = get_close_matches(name, known, n=1)
             hint = f"Did you mean {close[0]}?" if close else "`tallystick rules list` has them all."
             raise ScanError(f"There is no rule {name}.", hint)
-    by_name = {pack.name: pack for pack in (*packs.packs, Pack(CODED_SOURCE, ""))}
+    by_name = {pack.name: pack for pack in (*packs.packs, *coded_packs())}
     for place, name in enumerate(names):
         rule = known[name]
         for line in (*([""] if place else []), *_shown(rule, by_name[rule.pack], settings)):
@@ -89,12 +93,14 @@ def test_command(session: Session, places: tuple[Path, ...]) -> int:
     A pack's test is the .py file beside it; the line after `# ruleid: NAME` has to be hit, the line
     after `# ok: NAME` must not be.
     """
-    from scanner.rulepacks.testing import run_rule_tests  # noqa: PLC0415
+    from scanner.rulepacks.testing import run_rule_tests, with_unit_rule_tests  # noqa: PLC0415
 
     if find_semgrep() is None:
         raise ScanError(f"{NO_SEMGREP}.", exit_code=ExitCode.COULD_NOT_JUDGE)
     chosen = _at(places) if places else _packs(session, _settings(session))
     report = run_rule_tests(chosen)
+    if not places and _settings(session).default_rules:
+        report = with_unit_rule_tests(report)
     for failure in report.failures:
         test = Path(failure.pack).with_suffix(".py").as_posix()
         click.echo(f"{test}:{failure.line}: {failure.rule} {failure.reason}")

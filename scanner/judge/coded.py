@@ -1,7 +1,8 @@
-"""The rules in code, asked of a change: only what is new in it is looked at."""
+"""The rules in code, asked of a change: those of the whole tree, and those of single units."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -13,14 +14,16 @@ from scanner.base.model import Dimension, FileMode, FileVersion, Judgement, Prob
 from scanner.changes.exclusions import foreign_paths
 from scanner.clones.definitions import FileNames, names_of
 from scanner.clones.live_code import LiveCode
+from scanner.codebase.rules import outside_rules
+from scanner.codebase.unit_rule_hits import hits_in_file, unit_rules_in_force
 from scanner.config import Settings
 from scanner.dependencies.standard_library import is_standard
 from scanner.judge.deviation import Sources
 from scanner.judge.namesakes import namesakes
 from scanner.judge.rules import is_judged
 from scanner.judge.verdict import Prepared
-from scanner.rulepacks.coded import DUPLICATE_HELPER_NAME, UNDECLARED_IMPORT, coded_in_force
 from scanner.rulepacks.hits import CodedHits, RuleHit
+from scanner.rulepacks.tree_rules import DUPLICATE_HELPER_NAME, UNDECLARED_IMPORT, coded_in_force
 from scanner.scoring.change import ChangedFile
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ class CodedRules:
     def __init__(self, sources: Sources, settings: Settings) -> None:
         self._sources = sources
         self._in_force = coded_in_force(settings)
+        self._unit_rules = unit_rules_in_force(settings)
+        self._is_outside = outside_rules(settings)
 
     @cached_property
     def _declarations(self) -> DeclarationReader:
@@ -51,9 +56,30 @@ class CodedRules:
         same: Mapping[str, tuple[RuleHit, ...]] = {}
         if DUPLICATE_HELPER_NAME.id in self._in_force:
             same = self._namesakes(prepared, files, live, is_own)
-        paths = sorted(found.hits.keys() | same.keys())
-        hits = {path: (*found.of(path), *same.get(path, ())) for path in paths}
-        return CodedHits(hits, found.problems)
+        by_unit = self._by_unit(files)
+        paths = sorted(found.hits.keys() | same.keys() | by_unit.hits.keys())
+        hits = {p: (*by_unit.of(p), *found.of(p), *same.get(p, ())) for p in paths}
+        return CodedHits(hits, (*found.problems, *by_unit.problems), by_unit.before)
+
+    def _by_unit(self, files: Sequence[ChangedFile]) -> CodedHits:
+        """What the rules of single units find on both sides, less units that stand on both."""
+        sides: tuple[dict[str, tuple[RuleHit, ...]], dict[str, tuple[RuleHit, ...]]] = {}, {}
+        told: list[Problem] = []
+        for file in files if self._unit_rules else ():
+            same = _units_of_both(file)
+            for read, hits, is_before in (
+                (file.before, sides[0], True),
+                (file.after, sides[1], False),
+            ):
+                path = file.change.before.path if is_before and file.change.before else file.path
+                if read is None or self._is_outside(path):
+                    continue
+                reader, rules = self._sources.reader, self._unit_rules
+                found, problems = hits_in_file(reader, read, path, rules, same)
+                if found:
+                    hits[file.path] = found
+                told += [replace(problem, is_before=is_before) for problem in problems]
+        return CodedHits(sides[1], tuple(told), sides[0])
 
     def _namesakes(
         self,
@@ -137,6 +163,16 @@ def without_copies(found: CodedHits, judgement: Judgement) -> CodedHits:
         for path, some in found.hits.items()
     }
     return replace(found, hits=hits)
+
+
+def _units_of_both(file: ChangedFile) -> frozenset[str]:
+    """The contents of units that stand as often after a change as before it."""
+    if file.before is None or file.after is None:
+        return frozenset()
+    before, after = (
+        Counter(unit.content for unit in side.outline.units) for side in (file.before, file.after)
+    )
+    return frozenset(content for content, count in before.items() if after[content] == count)
 
 
 def _names(file: ReadFile | None, live: LiveCode) -> FileNames:

@@ -11,8 +11,8 @@ from scanner.analysis.parsing.outline import ReadFile
 from scanner.analysis.parsing.syntax import parse
 from scanner.base.model import Span, UnitKind
 from scanner.clones.definitions import DefinitionIndex
-from scanner.rulepacks.coded import DUPLICATE_HELPER_NAME
 from scanner.rulepacks.hits import RuleHit
+from scanner.rulepacks.tree_rules import DUPLICATE_HELPER_NAME
 from scanner.scoring.change import ChangedFile
 from scanner.scoring.copies import is_example_path, is_outpost, is_test_path
 

@@ -100,7 +100,7 @@ def judge_rules(
     files = [
         FileRules(
             file.change,
-            _in_force(run.of(file.change.before), off),
+            [*_in_force(run.of(file.change.before), off), *coded.of_before(file.path)],
             [*_in_force(run.of(file.change.after), off), *coded.of(file.path)],
             file.before.outline if file.before else None,
             file.after.outline if file.after else None,

@@ -15,8 +15,8 @@ from scanner.changes.exclusions import is_generated_source
 from scanner.codebase.declarations import Declarations
 from scanner.dependencies.manifests import script_block
 from scanner.dependencies.names import imports_of
-from scanner.rulepacks.coded import UNDECLARED_IMPORT
 from scanner.rulepacks.hits import CodedHits, RuleHit
+from scanner.rulepacks.tree_rules import UNDECLARED_IMPORT
 from scanner.scoring.copies import is_example_path, is_test_path
 
 #: Folders of what is shown or tried out: whoever does that installs what it takes.

@@ -8,10 +8,11 @@ from typing import Any
 
 from scanner.base.model import Problem, Severity, Stage
 from scanner.rulepacks.annotations import Expectation, read_annotations
-from scanner.rulepacks.coded import CODED_RULES, CODED_SOURCE
 from scanner.rulepacks.needs import Needs, needs_of
 from scanner.rulepacks.packs import NO_RULES, Pack, RuleSet
 from scanner.rulepacks.results import category_of, points_of, references_of, severity_of
+from scanner.rulepacks.tree_rules import TREE_RULES, TREE_RULES_SOURCE
+from scanner.rulepacks.unit_rules.all_rules import RULES, SOURCES
 
 REQUIRED_KEYS = ("id", "languages", "message", "severity")
 
@@ -69,8 +70,24 @@ def read_needs(pack: Pack) -> Needs:
 
 
 def with_coded_rules(catalogue: Catalogue) -> Catalogue:
-    """The catalogue with the rules that are written in code; they are tested elsewhere."""
-    coded = (
+    """The catalogue with the rules that are written in code, those of the whole tree last."""
+    of_units = (
+        Rule(
+            rule.id,
+            rule.category,
+            rule.severity,
+            rule.points,
+            rule.message,
+            rule.references,
+            pack=SOURCES[rule.id],
+            line=1,
+            has_fix=False,
+            has_test=True,
+            is_opt_in=rule.is_opt_in,
+        )
+        for rule in RULES
+    )
+    of_trees = (
         Rule(
             rule.id,
             rule.category,
@@ -78,14 +95,20 @@ def with_coded_rules(catalogue: Catalogue) -> Catalogue:
             rule.points,
             rule.message,
             references=(),
-            pack=CODED_SOURCE,
+            pack=TREE_RULES_SOURCE,
             line=rule.line,
             has_fix=False,
             is_opt_in=rule.is_opt_in,
         )
-        for rule in CODED_RULES
+        for rule in TREE_RULES
     )
-    return replace(catalogue, rules=(*catalogue.rules, *coded))
+    return replace(catalogue, rules=(*catalogue.rules, *of_units, *of_trees))
+
+
+def coded_packs() -> tuple[Pack, ...]:
+    """The files of the rules in code as packs, with their cases for a test and no rule to run."""
+    of_units = (Pack(SOURCES[rule.id], "", rule.cases.encode()) for rule in RULES)
+    return (*of_units, Pack(TREE_RULES_SOURCE, ""))
 
 
 def parse_pack(pack: Pack) -> list[dict[str, Any]] | Problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from scanner.base.model import FileVersion, Problem, Severity, Span
@@ -100,13 +100,20 @@ class RuleRun:
 
 @dataclass(frozen=True, slots=True)
 class CodedHits:
-    """What rules in code find, by path, and what they could not tell."""
+    """What rules in code find after a change, by path, and what they could not tell.
+
+    `before` has what those of single units found in the file that it was, by the path it has now.
+    """
 
     hits: Mapping[str, tuple[RuleHit, ...]]
     problems: tuple[Problem, ...] = ()
+    before: Mapping[str, tuple[RuleHit, ...]] = field(default_factory=dict)
 
     def of(self, path: str) -> tuple[RuleHit, ...]:
         return self.hits.get(path, ())
+
+    def of_before(self, path: str) -> tuple[RuleHit, ...]:
+        return self.before.get(path, ())
 
 
 class HitCache(Protocol):

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha1
 
+from scanner.analysis.parsing.syntax import parse
 from scanner.base.model import FileMode, FileVersion, Problem, Stage
-from scanner.rulepacks.annotations import Expectation, read_annotations
+from scanner.rulepacks.annotations import Expectation, is_note, read_annotations
 from scanner.rulepacks.command import Mode
 from scanner.rulepacks.fixes import apply_fixes
 from scanner.rulepacks.hits import FileHits, RuleHit
 from scanner.rulepacks.packs import Pack, RuleSet
 from scanner.rulepacks.run import Options, Wanted, match_rules
+from scanner.rulepacks.unit_rules.all_rules import RULES, SOURCES
+from scanner.rulepacks.unit_rules.rule import UnitRule
+from scanner.rulepacks.unit_rules.unit_code import UnitCode
 
 _PATHS = re.compile(r"^( +)paths:[^\n]*(?:\n\1[ \t]+[^\n]*|\n[ \t]*(?=\n))*", re.MULTILINE)
 
@@ -65,6 +69,31 @@ def run_rule_tests(rules: RuleSet, mode: Mode = Mode.FAST) -> RuleTestReport:
         tuple(failure for report in reports for failure in report.failures),
         tuple(dict.fromkeys(problems)),
     )
+
+
+def with_unit_rule_tests(
+    report: RuleTestReport, rules: Sequence[UnitRule] = RULES
+) -> RuleTestReport:
+    """The report with the cases of every rule in code that looks at one unit."""
+    failures = {rule.id: tuple(_case_failures(rule)) for rule in rules}
+    return replace(
+        report,
+        passed=(*report.passed, *(rule for rule, failed in failures.items() if not failed)),
+        failures=(*report.failures, *(one for failed in failures.values() for one in failed)),
+    )
+
+
+def _case_failures(rule: UnitRule) -> Iterator[Failure]:
+    notes = read_annotations(rule.cases)
+    # A note is no comment of the case.
+    lines = ["" if is_note(line) else line for line in rule.cases.split("\n")]
+    text = "\n".join(lines)
+    code = UnitCode(text, parse(text))
+    found = {span.first for span in rule.find(code)}
+    wanted = {note.line for note in notes if note.expectation is Expectation.HIT}
+    for line in sorted(found ^ wanted):
+        reason = "did not match here" if line in wanted else "matched here and should not"
+        yield Failure(rule.id, SOURCES[rule.id], line, reason)
 
 
 def without_paths(rules: RuleSet) -> RuleSet:

@@ -21,6 +21,7 @@ from scanner.codebase.paths import looked_at
 from scanner.codebase.reader import SourceReader
 from scanner.codebase.rule_hits import StoredHits
 from scanner.codebase.rules import outside_rules
+from scanner.codebase.unit_rule_hits import hits_in_file, unit_rules_in_force
 from scanner.dependencies.standard_library import is_standard
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import resolve
@@ -28,11 +29,11 @@ from scanner.git.trees import list_tree
 from scanner.judge.batch import JudgingContext, Progress
 from scanner.judge.file_batches import FILES_PER_TASK, in_tasks
 from scanner.judge.undeclared import undeclared_imports
-from scanner.rulepacks.coded import UNDECLARED_IMPORT, coded_in_force
 from scanner.rulepacks.command import Limits
-from scanner.rulepacks.hits import CodedHits, RuleRun
+from scanner.rulepacks.hits import CodedHits, RuleHit, RuleRun
 from scanner.rulepacks.packs import RuleSet
 from scanner.rulepacks.run import NO_SEMGREP, Options, file_problems, match_rules
+from scanner.rulepacks.tree_rules import UNDECLARED_IMPORT, coded_in_force
 from scanner.scoring.complexity import standing_complexity
 from scanner.scoring.convention import standing
 from scanner.scoring.matching import PlacedUnit
@@ -81,13 +82,17 @@ def scan_tree(
     commit = resolve(context.repository, revision)
     versions = looked_at(list_tree(context.repository, commit), context.settings.exclude)
     parts: list[TreeScan] = []
-    for part in in_tasks(scan_files, context, versions, jobs):
+    by_unit: dict[str, tuple[RuleHit, ...]] = {}
+    for part, found in in_tasks(scan_files, context, versions, jobs):
         parts.append(part)
+        by_unit |= found
         progress(min(len(versions), len(parts) * FILES_PER_TASK), len(versions))
     measured = _joined(commit, parts)
     if context.rules is None:
         return measured
-    hits = undeclared_in(context, commit, versions)
+    undeclared = undeclared_in(context, commit, versions)
+    paths = sorted(undeclared.hits.keys() | by_unit.keys())
+    hits = replace(undeclared, hits={p: (*by_unit.get(p, ()), *undeclared.of(p)) for p in paths})
     findings, problems = _by_rules(context, context.rules, versions, measured.units, hits, jobs)
     return replace(
         measured,
@@ -159,20 +164,45 @@ def _unjudged(run: RuleRun, versions: Sequence[FileVersion]) -> tuple[Problem, .
     return file_problems(run, versions)
 
 
-def scan_files(context: JudgingContext, versions: Sequence[FileVersion]) -> TreeScan:
-    """Measures some files of a tree; a pure function of their content and the settings."""
+def scan_files(
+    context: JudgingContext, versions: Sequence[FileVersion]
+) -> tuple[TreeScan, dict[str, tuple[RuleHit, ...]]]:
+    """Measures some files of a tree, with what the rules of single units find in them, by path.
+
+    A pure function of their content and the settings.
+    """
     with BlobReader(context.repository) as blobs, open_store(context.store_path) as store:
         reader = SourceReader(blobs, store)
         units, problems = _measured_units(versions, reader)
         files, more_problems = _measured_files(versions, reader, store)
+        hits, unread = _by_units(context, versions, reader)
         reader.flush()
-    return TreeScan(
+    measured = TreeScan(
         revision="",
         units=tuple(units),
         files=tuple(files),
         findings=_standing_findings(context, units),
-        problems=(*problems, *more_problems),
+        problems=(*problems, *more_problems, *unread),
     )
+    return measured, hits
+
+
+def _by_units(
+    context: JudgingContext, versions: Iterable[FileVersion], reader: SourceReader
+) -> tuple[dict[str, tuple[RuleHit, ...]], list[Problem]]:
+    """What the rules of single units find, by path."""
+    rules = unit_rules_in_force(context.settings) if context.rules is not None else ()
+    found: dict[str, tuple[RuleHit, ...]] = {}
+    problems: list[Problem] = []
+    for version in versions if rules else ():
+        file = reader.read(version)
+        if isinstance(file, Problem):
+            continue  # told of by `_measured_units`
+        hits, unread = hits_in_file(reader, file, version.path, rules)
+        problems += unread
+        if hits:
+            found[version.path] = hits
+    return found, problems
 
 
 def _joined(commit: str, parts: Sequence[TreeScan]) -> TreeScan:

@@ -44,7 +44,7 @@ def test_the_list_shows_points_and_source(
     assert line.split() == [
         "team-no-shout", "4", "warning", "convention", "test", "team/rules/a.yaml:2",
     ]  # fmt: skip
-    assert total == "1 rule of 1 pack in force, 0 off"
+    assert total == "1 rule in force, 0 off"
     builder.write("tallystick.toml", f'{SETTINGS}rules_off = ["team-no-shout", "no-such"]\n')
     assert run(["rules", "list"]) == 0
     said = capsys.readouterr()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scanner.config import Settings, parse_settings
-from scanner.rulepacks.catalogue import list_rules
+from scanner.rulepacks.catalogue import list_rules, with_coded_rules
 from scanner.rulepacks.packs import Pack, load_default_packs, make_rule_set
 from scanner.rulepacks.testing import run_rule_tests
 
@@ -29,7 +29,7 @@ def test_its_settings_are_settings_and_name_rules_that_there_are() -> None:
     settings = parse_settings(block("toml"), "pyproject.toml")
     assert isinstance(settings, Settings)
     named = {*settings.rules_on, *settings.rules_off, *settings.rule_points}
-    rules = {rule.id: rule for rule in list_rules(make_rule_set(load_default_packs())).rules}
+    rules = {rule.id: rule for rule in with_coded_rules(list_rules(make_rule_set(load_default_packs()))).rules}
     assert named <= rules.keys()
     assert all(rules[name].is_opt_in for name in settings.rules_on)
     assert not any(rules[name].is_opt_in for name in settings.rules_off)

@@ -12,13 +12,13 @@ from scanner.config import Settings
 from scanner.rulepacks.hits import RuleHit, identity
 
 #: Where they are written down, as `rules list` shows it.
-CODED_SOURCE = "scanner/rulepacks/coded.py"
+TREE_RULES_SOURCE = "scanner/rulepacks/tree_rules.py"
 
 _SUPPRESSION = re.compile(r"#\s*nosem(?:grep)?\b(?:\s*:\s*(?P<rules>[\w., -]+))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class CodedRule:
+class TreeRule:
     """A rule that comes with Tallystick and is no semgrep rule."""
 
     id: str
@@ -58,7 +58,7 @@ class CodedRule:
         return match is not None and (match["rules"] is None or self.id in match["rules"])
 
 
-UNDECLARED_IMPORT = CodedRule(
+UNDECLARED_IMPORT = TreeRule(
     "undeclared-import",
     "architecture",
     Severity.WARNING,
@@ -67,7 +67,7 @@ UNDECLARED_IMPORT = CodedRule(
     "by accident, or is a name that was made up and anybody may register. Declare it, or import "
     "what is there.",
 )
-DUPLICATE_HELPER_NAME = CodedRule(
+DUPLICATE_HELPER_NAME = TreeRule(
     "duplicate-helper-name",
     "architecture",
     Severity.INFO,
@@ -75,13 +75,13 @@ DUPLICATE_HELPER_NAME = CodedRule(
     "A new function is called as one of another module is that takes and returns the same: readers "
     "will take one for the other, and mend one of them. Call that one, or find another name.",
 )
-CODED_RULES = (UNDECLARED_IMPORT, DUPLICATE_HELPER_NAME)
+TREE_RULES = (UNDECLARED_IMPORT, DUPLICATE_HELPER_NAME)
 
 
 def coded_in_force(settings: Settings) -> frozenset[str]:
     """The ids of the rules in code that the settings leave on: they come with the default rules."""
     return frozenset(
         rule.id
-        for rule in CODED_RULES
+        for rule in TREE_RULES
         if settings.default_rules and settings.asks(rule.id, is_opt_in=rule.is_opt_in)
     )
