@@ -16,7 +16,7 @@ from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
 from scanner.codebase.rules import rules_at
 from scanner.codebase.settings import settings_at
-from scanner.config import Settings
+from scanner.config import NewWaivers, Settings
 from scanner.gate.baseline import Baseline
 from scanner.gate.branch_attribution import attribution_between, attribution_here, commit_time
 from scanner.gate.merges import Side, merged, own_files
@@ -190,6 +190,8 @@ class _ReviewContext:
         judgement = complete(prepared, live, None, deviation)
         coded = without_copies(coded, judgement)
         by_rules = judge_rules(change, self.hits, coded, self.rules, settings)
+        if settings.new_waivers is NewWaivers.REFUSE:
+            by_rules = by_rules.counting_self_suppressed()
         judgement = by_rules.added_to(judgement)
         readers = (self.reader, self.blobs)
         settled = settle(repository, trees, change.files, judgement, self.terms, readers)

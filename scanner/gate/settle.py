@@ -12,6 +12,7 @@ from datetime import date
 from posixpath import normpath
 
 from scanner.analysis.metrics.complexity import ANALYSIS as COMPLEXITY
+from scanner.analysis.parsing.comments import comments_of
 from scanner.base.errors import ExitCode, ScanError
 from scanner.base.model import (
     Complexity,
@@ -51,7 +52,6 @@ from scanner.guards.finding import Loss, in_file, tampering
 from scanner.guards.loosening import differences, in_words, loosened
 from scanner.guards.once import charged_once
 from scanner.guards.rule_changes import PackChanges, pack_changes
-from scanner.guards.suppressions import comments_of
 from scanner.judge import unit_pairs
 from scanner.scoring.change import ChangedFile, new_lines, old_lines
 from scanner.scoring.matching import UnitPair

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scanner.base.model import Dimension, Finding, Place, Severity, Span, Tampering
@@ -21,9 +22,16 @@ class Loss:
 
 
 def tampering(
-    loss: Loss, place: Place, points: float, severity: Severity = Severity.WARNING
+    loss: Loss,
+    place: Place,
+    points: float,
+    severity: Severity = Severity.WARNING,
+    others: Sequence[Place] = (),
 ) -> Finding:
-    """A finding; two alike in one unit are told apart by what was there and what is."""
+    """A finding; two alike in one unit are told apart by what was there and what is.
+
+    `others` are further places of the same.
+    """
     return Finding(
         dimension=Dimension.CONVENTION,
         rule=f"guard.{loss.guard}",
@@ -32,7 +40,7 @@ def tampering(
         severity=severity,
         message=loss.message,
         hint=loss.hint,
-        evidence=Tampering(loss.guard, loss.before, loss.after),
+        evidence=Tampering(loss.guard, loss.before, loss.after, tuple(others)),
         discriminator=f"{loss.before or ''}\0{loss.after or ''}",
     )
 

@@ -2,89 +2,78 @@
 
 from __future__ import annotations
 
-import io
-import re
-import tokenize
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from scanner.analysis.parsing.comments import comments_of
 from scanner.analysis.parsing.outline import ReadFile
 from scanner.base.model import Finding, Place, Span
 from scanner.config import GuardPoints
 from scanner.guards.finding import Loss, tampering
+from scanner.guards.suppression_kinds import Directive, directives, may_suppress
 from scanner.scoring.change import ChangedFile, new_lines, old_lines
 
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A way to switch checks off: its name, its looks (codes in group 1), whom it silences."""
-
-    name: str
-    pattern: re.Pattern[str]
-    silences: str
-
-
-def _kind(name: str, pattern: str, silences: str) -> Kind:
-    return Kind(name, re.compile(pattern, re.IGNORECASE), silences)
-
-
-_LIST = r"[\w./*-]+(?:[ ,]+(?=[A-Z]+\d)[\w./*-]+|\s*,\s*[\w./*-]+)*"
-
-KINDS = (
-    _kind("noqa", rf"#\s*(?:ruff:\s*|flake8:\s*)?noqa\b(?:\s*:\s*({_LIST}))?", "the linter"),
-    _kind("type: ignore", r"#\s*type:\s*ignore\b(?:\s*\[([^\]]*)\])?", "the type checker"),
-    _kind("pyright: ignore", r"#\s*pyright:\s*ignore\b(?:\s*\[([^\]]*)\])?", "the type checker"),
-    _kind("ty: ignore", r"#\s*ty:\s*ignore\b(?:\s*\[([^\]]*)\])?", "the type checker"),
-    _kind("pyre", r"#\s*pyre-(?:ignore|fixme)\b(?:\s*\[([^\]]*)\])?", "the type checker"),
-    _kind("mypy: ignore-errors", r"#\s*mypy:\s*(?:ignore-errors)\b()", "the type checker"),
-    _kind("pragma: no cover", r"#\s*pragma:\s*no\s*(?:cover|branch)\b()", "the coverage of tests"),
-    _kind("pylint: disable", rf"#\s*pylint:\s*disable(?:-next)?\s*=\s*({_LIST})", "the linter"),
-    _kind("nosec", rf"#\s*nosec\b(?:\s*:?\s*((?:B\d+|[a-z]+_\w+)(?:[ ,]+{_LIST})?))?",
-          "the security check"),
-    _kind("nosemgrep", rf"#\s*nosem(?:grep)?\b(?:\s*:\s*({_LIST}))?", "Semgrep"),
-    _kind("NOSONAR", r"#\s*NOSONAR\b()", "SonarQube"),
-    _kind("tallystick: ignore", r"#\s*tallystick:\s*ignore\b(?:\s*\[([^\]]*)\])?", "Tallystick"),
-)  # fmt: skip
+#: Many of one kind cost as much as so many: it is one decision, however often it is written down.
+MOST_CHARGED = 3
+#: How many codes a finding names.
+SHOWN_CODES = 6
 
 _HINT = "Mend what the check found; if it is wrong here, say why beside it, for this rule alone."
-#: Quick to look for, and in each of the patterns.
-_HAS_ANY = re.compile(r"#.*(?:noqa|ignore|pyre-|pragma|disable|nosec|nosem|nosonar)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """A comment that switches something off. `codes` empty: everything. `code` is its line's."""
+    """A comment that switches something off, the line it is on, and the code of that line."""
 
-    kind: Kind
-    codes: frozenset[str]
+    directive: Directive
     line: int
     text: str
     code: str
 
+    @property
+    def codes(self) -> frozenset[str]:
+        """What it names; empty: it switches everything off."""
+        return self.directive.codes
+
     def covers(self, other: Suppression) -> bool:
-        """Whether everything that the other one switches off was switched off by this one."""
-        if self.kind is not other.kind:
-            return False
-        return not self.codes or (bool(other.codes) and other.codes <= self.codes)
+        """Whether everything that the other one switches off was switched off by this one.
+
+        Another tool of the same trade may have taken over on the same line: its codes are its own.
+        """
+        one, two = self.directive.kind, other.directive.kind
+        if one is two:
+            return not self.codes or (bool(other.codes) and other.codes <= self.codes)
+        is_successor = one.silences == two.silences and one.is_whole_file == two.is_whole_file
+        is_as_wide = not self.codes or bool(other.codes)
+        return is_successor and is_as_wide and bool(self.code) and self.code == other.code
+
+
+@dataclass(frozen=True, slots=True)
+class _Added:
+    file: ChangedFile
+    after: ReadFile
+    found: Suppression
 
 
 def new_suppressions(files: Sequence[ChangedFile], points: GuardPoints) -> tuple[Finding, ...]:
-    """A finding for each suppression that the change adds, or makes wider than it was."""
+    """A finding for each kind of suppression that the change adds, or makes wider than it was."""
     gone = [found for file in files for found in suppressions(file.before, _removed(file))]
-    return tuple(
-        _finding(file, file.after, added, points)
-        for file in files
-        if file.after is not None
-        for added in suppressions(file.after, _added(file))
-        if not _take_covering(gone, added)
-    )
+    by_kind: dict[str, list[_Added]] = defaultdict(list)
+    for file in files:
+        if file.after is not None:
+            for found in suppressions(file.after, _added(file)):
+                if not _take_covering(gone, found):
+                    kind = found.directive.kind.name
+                    by_kind[kind].append(_Added(file, file.after, found))
+    return tuple(_finding(group, points) for group in by_kind.values())
 
 
 def suppressions(file: ReadFile | None, lines: Iterable[int]) -> list[Suppression]:
     """The suppressions on some lines of a file, in order."""
     if file is None:
         return []
-    hits = [n for n in sorted(lines) if n <= len(file.lines) and _HAS_ANY.search(file.lines[n - 1])]
+    hits = [n for n in sorted(lines) if n <= len(file.lines) and may_suppress(file.lines[n - 1])]
     if not hits:
         return []
     comments = comments_of(file)
@@ -97,29 +86,10 @@ def suppressions(file: ReadFile | None, lines: Iterable[int]) -> list[Suppressio
     ]
 
 
-def comments_of(file: ReadFile) -> dict[int, int]:
-    """The column where the comment of each line begins, for the lines that have one."""
-    text = "\n".join(file.lines) + "\n"
-    starts: dict[int, int] = {}
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.COMMENT:
-                starts[token.start[0]] = token.start[1]
-    except (tokenize.TokenError, SyntaxError):
-        # Newer syntax than this Python's: from there on, a `#` after white space has to do.
-        read = max(starts, default=0)
-        for number, line in enumerate(file.lines[read:], read + 1):
-            if match := re.search(r"(?:^|\s)#", line):
-                starts[number] = match.end() - 1
-    return starts
-
-
 def _on_line(text: str, start: int, line: int) -> Iterator[Suppression]:
-    comment = text[start:]
-    for kind in KINDS:
-        for match in kind.pattern.finditer(comment):
-            codes = frozenset(re.findall(r"[\w./*-]+", match[1] or ""))
-            yield Suppression(kind, codes, line, comment.strip(), text[:start].strip())
+    comment, code = text[start:].strip(), text[:start].strip()
+    for directive in directives(comment, is_alone=not code):
+        yield Suppression(directive, line, comment, code)
 
 
 def _take_covering(gone: list[Suppression], added: Suppression) -> bool:
@@ -131,21 +101,36 @@ def _take_covering(gone: list[Suppression], added: Suppression) -> bool:
     return True
 
 
-def _finding(
-    file: ChangedFile, after: ReadFile, added: Suppression, points: GuardPoints
-) -> Finding:
-    place = Place(file.path, Span(added.line, added.line), after.outline.unit_at(added.line).name)
-    codes = ", ".join(sorted(added.codes))
-    what = f" for {codes}" if codes else ""
+def _finding(group: Sequence[_Added], points: GuardPoints) -> Finding:
+    first = group[0]
+    kind = first.found.directive.kind
     loss = Loss(
         guard="suppression",
-        message=f"A new `{added.kind.name}` keeps {added.kind.silences} from looking here{what}.",
+        message=_message(group),
         hint=_HINT,
-        before=_line_before(file, added),
-        after=f"{added.code}  {added.text}".strip(),
+        before=_line_before(first.file, first.found),
+        after=f"{first.found.code}  {first.found.text}".strip(),
     )
-    worth = points.waiver if added.kind.name == "tallystick: ignore" else points.suppression
-    return tampering(loss, place, worth)
+    places = [_place(one) for one in group]
+    worth = points.waiver if kind.name == "tallystick: ignore" else points.suppression
+    return tampering(loss, places[0], worth * min(len(group), MOST_CHARGED), others=places[1:])
+
+
+def _message(group: Sequence[_Added]) -> str:
+    kind = group[0].found.directive.kind
+    where = "in this file" if kind.is_whole_file else "here"
+    codes = Counter(code for one in group for code in sorted(one.found.codes))
+    named = [code for code, _ in codes.most_common(SHOWN_CODES)]
+    more = f" and {len(codes) - SHOWN_CODES} more" if len(codes) > SHOWN_CODES else ""
+    what = f" for {', '.join(named)}{more}" if named else ""
+    if len(group) == 1:
+        return f"A new `{kind.name}` keeps {kind.silences} from looking {where}{what}."
+    return f"{len(group)} new `{kind.name}` keep {kind.silences} from looking{what}."
+
+
+def _place(one: _Added) -> Place:
+    line = one.found.line
+    return Place(one.file.path, Span(line, line), one.after.outline.unit_at(line).name)
 
 
 def _line_before(file: ChangedFile, added: Suppression) -> str | None:

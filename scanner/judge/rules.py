@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from scanner.analysis.parsing.comments import lines_with_nosemgrep
+from scanner.analysis.parsing.outline import ReadFile
 from scanner.base.model import (
     Dimension,
     DimensionScore,
@@ -32,7 +34,7 @@ from scanner.rulepacks.run import (
     start_rules,
 )
 from scanner.scoring.change import ChangedFile
-from scanner.scoring.convention import FileRules, Introduced, introduced
+from scanner.scoring.convention import FileRules, Introduced, introduced, suppressed_by_change
 from scanner.scoring.ordering import costliest_first
 
 #: Changes whose versions are matched in one go: bounds the memory, and what an interruption costs.
@@ -48,6 +50,20 @@ class RuleJudgement:
     introduced: Introduced
     problems: tuple[Problem, ...]
     unmeasured: str | None
+
+    def counting_self_suppressed(self) -> RuleJudgement:
+        """With what a `# nosemgrep` of the change itself would keep back: it excuses nothing."""
+        found = self.introduced
+        if not found.self_suppressed:
+            return self
+        counted = tuple(suppressed_by_change(finding) for finding in found.self_suppressed)
+        whole = replace(
+            found,
+            findings=(*found.findings, *counted),
+            suppressed=found.suppressed - len(counted),
+            self_suppressed=(),
+        )
+        return replace(self, introduced=whole)
 
     def added_to(self, judgement: Judgement) -> Judgement:
         """The judgement with the dimension of conventions in it."""
@@ -100,10 +116,16 @@ def judge_rules(
     files = [
         FileRules(
             file.change,
-            [*_in_force(run.of(file.change.before), off), *coded.of_before(file.path)],
-            [*_in_force(run.of(file.change.after), off), *coded.of(file.path)],
+            believed(
+                [*_in_force(run.of(file.change.before), off), *coded.of_before(file.path)],
+                file.before,
+            ),
+            believed(
+                [*_in_force(run.of(file.change.after), off), *coded.of(file.path)], file.after
+            ),
             file.before.outline if file.before else None,
             file.after.outline if file.after else None,
+            lines_with_nosemgrep(file.after) if file.after else frozenset(),
         )
         for file in change.files
         if is_judged(file)
@@ -162,6 +184,22 @@ def _without_rules(judgement: Judgement) -> Judgement:
 
 def _in_force(found: FileHits, off: frozenset[str]) -> Sequence[RuleHit]:
     return [hit for hit in found.hits if hit.rule not in off]
+
+
+def believed(hits: Sequence[RuleHit], file: ReadFile | None) -> Sequence[RuleHit]:
+    """The hits of a file; one is suppressed only where a comment of the file says so.
+
+    Semgrep looks at whole lines and obeys a string as well.
+    """
+    if file is None or not any(hit.is_suppressed for hit in hits):
+        return hits
+    lines = lines_with_nosemgrep(file)
+    return [
+        replace(hit, is_suppressed=not lines.isdisjoint({hit.span.first, hit.span.first - 1}))
+        if hit.is_suppressed
+        else hit
+        for hit in hits
+    ]
 
 
 def is_judged(file: ChangedFile) -> bool:

@@ -14,6 +14,8 @@ from scanner.render.scores import debt, parts
 LONGEST_REASON = 300
 #: How many places of findings that are set aside for one reason are named.
 SHOWN_PLACES = 3
+#: How many further places of a finding are named.
+SHOWN_OTHERS = 8
 
 #: What each dimension is called, and what it means, where it is met in another tool.
 DIMENSION_TITLES = {
@@ -135,6 +137,10 @@ def _tampering_details(tampering: model.Tampering) -> Iterable[Detail]:
         yield Detail("After", "gone")
     else:
         yield Detail("After", sentence(tampering.after), is_code=True)
+    if tampering.others:
+        places = ", ".join(where(other) for other in tampering.others[:SHOWN_OTHERS])
+        more = len(tampering.others) - SHOWN_OTHERS
+        yield Detail("Also at", f"{places} and {more:,} more" if more > 0 else places)
 
 
 def verdict_word(outcome: model.Outcome) -> str:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scanner.base.model import (
     Dimension,
@@ -33,13 +33,17 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(])")
 
 @dataclass(frozen=True, slots=True)
 class FileRules:
-    """A file of a change with the hits of both sides; an outline is None where there is none."""
+    """A file of a change with the hits of both sides; an outline is None where there is none.
+
+    `suppressing` are the lines of the new side that have a `# nosemgrep` comment.
+    """
 
     change: FileChange
     before: Sequence[RuleHit]
     after: Sequence[RuleHit]
     outline_before: Outline | None = None
     outline_after: Outline | None = None
+    suppressing: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ class Introduced:
     """What a change introduces, what it takes away, and how much a comment keeps back.
 
     `repaid` are the points of hits that are gone, not moved. `suppressed` counts new hits that a
-    `# nosemgrep` comment speaks for. `fixable` are the hits behind the findings that carry a fix,
+    `# nosemgrep` comment speaks for; `self_suppressed` are those of them that stood nowhere before
+    and whose comment the change itself brings. `fixable` are the hits behind the findings that carry a fix,
     by path.
     """
 
@@ -55,6 +60,7 @@ class Introduced:
     repaid: float
     suppressed: int
     fixable: Mapping[str, tuple[RuleHit, ...]]
+    self_suppressed: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,7 @@ def introduced(files: Sequence[FileRules], points: Mapping[str, float] | None = 
         sum((_points(placed.hit, overrides) for placed in _mended(gone, silenced)), 0.0),
         len(silenced),
         _fixable(kept, files),
+        tuple(_findings(_self_suppressed(silenced, gone, files), files, overrides)),
     )
 
 
@@ -107,6 +114,14 @@ def standing(
     seen: Counter[tuple[str, str, str]] = Counter()
     kept = (hit for hit in hits if not hit.is_suppressed)
     return tuple(_finding(hit, path, _unit(outline, hit), seen, points or {}) for hit in kept)
+
+
+def suppressed_by_change(finding: Finding) -> Finding:
+    """The finding, which says that the change itself brings a comment to silence it."""
+    return replace(
+        finding,
+        message=f"{finding.message} It is suppressed by this change, which excuses nothing.",
+    )
 
 
 # --------------------------------------------------------------------------- what is new
@@ -170,9 +185,12 @@ def _without_edited(
 
 
 def _is_edit(old: _Placed, new: _Placed, change: FileChange) -> bool:
-    if (old.hit.rule, old.hit.is_suppressed) != (new.hit.rule, new.hit.is_suppressed):
-        return False
-    return any(
+    return old.hit.is_suppressed == new.hit.is_suppressed and _touch_alike(old, new, change)
+
+
+def _touch_alike(old: _Placed, new: _Placed, change: FileChange) -> bool:
+    """Whether one stretch of the diff touches two hits of one rule."""
+    return old.hit.rule == new.hit.rule and any(
         _overlap(old.hit.span, _span(hunk.old_offset, hunk.old_count))
         and _overlap(new.hit.span, _span(hunk.new_offset, hunk.new_count))
         for hunk in change.hunks
@@ -194,6 +212,32 @@ def _mended(gone: Iterable[_Placed], silenced: Iterable[_Placed]) -> Iterator[_P
             still[place] -= 1
         elif not placed.hit.is_suppressed:
             yield placed
+
+
+def _self_suppressed(
+    silenced: Iterable[_Placed], gone: Sequence[_Placed], files: Sequence[FileRules]
+) -> Iterator[_Placed]:
+    """New hits behind a comment that the change brings; one that only got the comment is old."""
+    old = [placed for placed in gone if not placed.hit.is_suppressed]
+    for placed in silenced:
+        file = files[placed.file]
+        match = next((one for one in old if _stood_before(one, placed, file.change)), None)
+        if match is not None:
+            old.remove(match)
+        elif _brings_comment(placed.hit, file):
+            yield placed
+
+
+def _stood_before(old: _Placed, new: _Placed, change: FileChange) -> bool:
+    is_same = (old.file, old.hit.rule, old.hit.key) == (new.file, new.hit.rule, new.hit.key)
+    return is_same or (old.file == new.file and _touch_alike(old, new, change))
+
+
+def _brings_comment(hit: RuleHit, file: FileRules) -> bool:
+    """Whether no comment that speaks for a hit, on its first line or above, stood there before."""
+    near = {hit.span.first, hit.span.first - 1} & file.suppressing
+    added = _added(file.change)
+    return all(any(line in span for span in added) for line in near)
 
 
 def _added(change: FileChange) -> list[Span]:

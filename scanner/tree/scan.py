@@ -28,6 +28,7 @@ from scanner.git.commits import resolve
 from scanner.git.trees import list_tree
 from scanner.judge.batch import JudgingContext, Progress
 from scanner.judge.file_batches import FILES_PER_TASK, in_tasks
+from scanner.judge.rules import believed
 from scanner.judge.undeclared import undeclared_imports
 from scanner.rulepacks.command import Limits
 from scanner.rulepacks.hits import CodedHits, RuleHit, RuleRun
@@ -119,11 +120,17 @@ def _by_rules(
         run = match_rules(
             known, blobs.read_many, rules, StoredHits(store), Options(Limits(jobs=jobs))
         )
+        reader = SourceReader(blobs, store)
+        hits_of = {v.path: (*run.of(v).hits, *coded.of(v.path)) for v in known}
+        suppressing = {
+            v.path: reader.read(v) for v in known if any(h.is_suppressed for h in hits_of[v.path])
+        }
     off = frozenset(context.settings.rules_off)
     findings: list[Finding] = []
     for version in known:
-        hits = [hit for hit in run.of(version).hits if hit.rule not in off]
-        hits += coded.of(version.path)
+        hits = [hit for hit in hits_of[version.path] if hit.rule not in off]
+        file = suppressing.get(version.path)
+        hits = list(believed(hits, None if isinstance(file, Problem) else file))
         outline = Outline(tuple(by_path[version.path]), 0)
         findings += standing(version.path, hits, outline, context.settings.rule_points)
     return findings, (*run.problems, *_unjudged(run, known), *coded.problems)

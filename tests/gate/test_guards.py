@@ -44,6 +44,8 @@ NOQA = "import os  # noqa: F401\n\n\nX = 1\n"
 BASE: Files = {
     "pkg/code.py": CODE,
     "pkg/names.py": NOQA,
+    "pkg/wide.py": "import os  # noqa\n",
+    "pkg/many.py": "import os  # noqa: F401, E402\n",
     "tests/test_code.py": TESTS,
     "pkg/deep.py": "def deep(a, down=0):\n    return a + down\n",
     "tests/test_deep.py": (
@@ -61,7 +63,9 @@ LEFT_ALONE: dict[str, Files] = {
         "pkg/names.py": "X = 1\n",
         "pkg/other.py": "import os  # noqa: F401\n",
     },
-    "a suppression is narrowed": {"pkg/names.py": NOQA.replace("F401", "F401")},
+    "a suppression is narrowed": {"pkg/wide.py": "import os  # noqa: F401\n"},
+    "a suppression is narrowed to fewer codes": {"pkg/many.py": "import os  # noqa: F401\n"},
+    "another tool of the trade takes over": {"pkg/wide.py": "import os  # ruff: ignore[F401]\n"},
     "noqa in a string": {"pkg/text.py": 'S = "x  # noqa"\n'},
     "a comment that speaks of it": {"pkg/text.py": "# we do not use that kind of marker\nS = 1\n"},
     "a test goes with its code": {
@@ -153,6 +157,14 @@ TAMPERING: dict[str, tuple[Files, str, str, str | None, str | None]] = {
     "nosemgrep": (
         {"pkg/new.py": "exec(x)  # nosemgrep: rules.exec\n"},
         "guard.suppression", "pkg/new.py", None, "exec(x)  # nosemgrep: rules.exec",
+    ),
+    "a whole file": (
+        {"pkg/code.py": "# pylint: skip-file\n" + CODE},
+        "guard.suppression", "pkg/code.py", None, "# pylint: skip-file",
+    ),
+    "a line's noqa made the file's": (
+        {"pkg/names.py": "# ruff: noqa: F401\n" + NOQA.replace("  # noqa: F401", "")},
+        "guard.suppression", "pkg/names.py", None, "# ruff: noqa: F401",
     ),
     "our own": (
         {"pkg/new.py": "exec(x)  # tallystick: ignore[exec] it is fine\n"},
@@ -253,3 +265,15 @@ def test_a_whole_workflow(builder: RepositoryBuilder) -> None:
     found = guards(gate(builder).judgement.findings)
     assert {finding.rule for finding in found} == {"guard.check-removed"}
     assert len(found) == 2
+
+
+def test_many_of_one_kind_are_told_once(builder: RepositoryBuilder) -> None:
+    text = "".join(f"import m{n}  # noqa: F401\n" for n in range(24))
+    builder.commit("Change", {"pkg/all.py": text, "pkg/more.py": "import sys  # noqa: E402\n"})
+    (finding,) = guards(gate(builder).judgement.findings)
+    assert finding.message == "25 new `noqa` keep the linter from looking for F401, E402."
+    assert finding.points == 3
+    others = evidence(finding).others
+    assert [(one.path, one.span.first) for one in others[-2:]] == [
+        ("pkg/all.py", 24), ("pkg/more.py", 1),
+    ]  # fmt: skip

@@ -109,13 +109,59 @@ def test_what_is_mended_is_repaid_and_not_netted(builder: RepositoryBuilder) -> 
     assert score.repaid > 0
 
 
-def test_a_suppressing_comment_is_counted_and_guarded(builder: RepositoryBuilder) -> None:
+SILENCED = CODE.replace("get(url)", "get(url)  # nosemgrep")
+
+
+def test_a_suppression_of_the_change_itself_excuses_nothing(builder: RepositoryBuilder) -> None:
     builder.commit("base", {"a.py": CLEAN})
-    builder.commit("edit", {"a.py": CODE.replace("get(url)", "get(url)  # nosemgrep")})
+    builder.commit("edit", {"a.py": SILENCED})
+    review = gate(builder)
+    (found,) = by_rules(review)
+    assert found.message.endswith("It is suppressed by this change, which excuses nothing.")
+    assert [finding.rule for finding in guards(review.judgement.findings)] == ["guard.suppression"]
+    assert review.notes == ()
+
+
+def test_unless_the_base_accepts_it(builder: RepositoryBuilder) -> None:
+    builder.commit("base", {"a.py": CLEAN, "tallystick.toml": 'new_waivers = "accept"\n'})
+    builder.commit("edit", {"a.py": SILENCED})
     review = gate(builder)
     assert by_rules(review) == []
     assert [finding.rule for finding in guards(review.judgement.findings)] == ["guard.suppression"]
     assert review.notes == ("`# nosemgrep` comment keeps back 1 of what the rules find.",)
+
+
+EXCUSED: dict[str, tuple[str, str]] = {
+    "suppressed code is edited": (SILENCED, SILENCED.replace("get(url)", "get(url, data=1)")),
+    "a comment of the base stands above": (
+        CLEAN.replace("    return", "    # nosemgrep\n    return"),
+        CODE.replace("    return", "    # nosemgrep\n    return"),
+    ),
+    "old code gets a suppression": (CODE, SILENCED),
+    "suppressed code moves": (SILENCED, f"import sys\n\n{SILENCED}"),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), EXCUSED.values(), ids=EXCUSED)
+def test_what_the_base_excuses_or_holds(
+    builder: RepositoryBuilder, before: str, after: str
+) -> None:
+    builder.commit("base", {"a.py": before})
+    builder.commit("edit", {"a.py": after})
+    assert by_rules(gate(builder)) == []
+
+
+NO_COMMENT = {
+    "a string": CODE.replace("get(url)", 'get(url + " # nosemgrep")'),
+    "a string above": CODE.replace("    return", '    "# nosemgrep"\n    return'),
+}
+
+
+@pytest.mark.parametrize("after", NO_COMMENT.values(), ids=NO_COMMENT)
+def test_a_string_suppresses_nothing(builder: RepositoryBuilder, after: str) -> None:
+    builder.commit("base", {"a.py": CLEAN})
+    builder.commit("edit", {"a.py": after})
+    assert len(by_rules(gate(builder))) == 1
 
 
 # ----------------------------------------------------------------- where a guard speaks too

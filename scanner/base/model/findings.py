@@ -80,11 +80,16 @@ class RuleMatch(msgspec.Struct, frozen=True, tag_field="kind", tag="rule-match")
 
 
 class Tampering(msgspec.Struct, frozen=True, tag_field="kind", tag="tampering"):
-    """Evidence: something that guards the code and that the change takes away or loosens."""
+    """Evidence: something that guards the code and that the change takes away or loosens.
+
+    `before` and `after` are what stood and stands at the finding's place; `others` are the further
+    places of the same.
+    """
 
     guard: str
     before: str | None
     after: str | None
+    others: tuple[Place, ...] = ()
 
 
 Evidence = Growth | CopyOf | Departure | RuleMatch | Tampering

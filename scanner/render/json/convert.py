@@ -197,7 +197,10 @@ def _finding_evidence(source: model.Evidence) -> FindingEvidence:
             return documents.RuleMatch(source.category, source.code, source.references)
         case model.Tampering():
             return documents.Tampering(
-                source.guard, _or_unset(source.before), _or_unset(source.after)
+                source.guard,
+                _or_unset(source.before),
+                _or_unset(source.after),
+                tuple(place(other) for other in source.others) or UNSET,
             )
 
 

@@ -94,11 +94,15 @@ class RuleMatch(Struct, frozen=True, tag_field="kind", tag="rule-match"):
 
 
 class Tampering(Struct, frozen=True, tag_field="kind", tag="tampering"):
-    """A guard that the change loosens; without `after` it is gone, without `before` new."""
+    """A guard that the change loosens; without `after` it is gone, without `before` new.
+
+    `others` are further places of the same, left out where there are none.
+    """
 
     guard: str
     before: str | UnsetType = UNSET
     after: str | UnsetType = UNSET
+    others: tuple[Place, ...] | UnsetType = UNSET
 
 
 class Finding(Struct, frozen=True):
