@@ -52,8 +52,8 @@ class Introduced:
 
     `repaid` are the points of hits that are gone, not moved. `suppressed` counts new hits that a
     `# nosemgrep` comment speaks for; `self_suppressed` are those of them that stood nowhere before
-    and whose comment the change itself brings. `fixable` are the hits behind the findings that carry a fix,
-    by path.
+    and whose comment the change itself brings. `fixable` are the hits behind the findings that
+    carry a fix, by path.
     """
 
     findings: tuple[Finding, ...]
