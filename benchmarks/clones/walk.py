@@ -134,7 +134,7 @@ def _step(
 ) -> Step:
     indexed = time.process_time() - began
     moves = moved_lines(files)
-    added = added_code_lines(files, moves.added)
+    added = added_code_lines(files, moves.old_where_added)
     began = time.process_time()
     copies = copies_in(index, added)
     edits = [edit for file in files for edit in edits_in(index, file, reader.facts)]

@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from scanner.base.model import FileChange, Problem
 from scanner.base.store import Store
-from scanner.durability.moves import Link, moved_lines, stretches_of
 from scanner.durability.reading import Births, LineContents, Read, births_of, note, read_all
 from scanner.durability.texts import Identities, LineTexts, unread_texts
 from scanner.git.lifelines import Lifelines
 
 #: No commit: the lifelines' own mark for what was there before or still stands.
 NONE = -1
+
+#: A line that ended and the one that goes on with it.
+Link = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,37 +88,18 @@ def _by_commit(commit_of_line: NDArray[np.int32]) -> Callable[[int], Identities]
 def _links(
     lifelines: Lifelines, texts: LineTexts, births: Births, died: Identities, said: LineContents
 ) -> Iterator[Link]:
-    born = births.lines
-    path, line = lifelines.birth_path[born], lifelines.birth_line[born]
-    relaid = list(_relaid(lifelines, texts, births, died, said))
-    yield from relaid
-    taken = {before for before, _ in relaid}
-    left = died[[one not in taken for one in died.tolist()]] if taken else died
-    yield from moved_lines(
-        texts, left, stretches_of(born, path.astype(np.int64), line.astype(np.int64))
-    )
-
-
-def _relaid(
-    lifelines: Lifelines, texts: LineTexts, births: Births, died: Identities, said: LineContents
-) -> Iterator[Link]:
-    """Links through files of which only the layout changed."""
-    gone: dict[int, list[int]] | None = None
-    for file, pairs in zip(births.files, said.relaid, strict=True):
-        if not pairs:
-            continue
-        if gone is None:
-            gone = defaultdict(list)
-            for one in died[texts.known[died]].tolist():
-                gone[int(texts.key[one])].append(one)
-        place = {
-            int(lifelines.birth_line[one]) - 1: one
-            for one in births.lines.tolist()
-            if lifelines.paths[int(lifelines.birth_path[one])] == file.path
-        }
+    """Lines that died in a commit, each with the one born in it that goes on with it."""
+    gone: dict[int, list[int]] = defaultdict(list)
+    for one in died[texts.known[died]].tolist() if any(said.kept) else ():
+        gone[int(texts.key[one])].append(one)
+    place = {
+        (lifelines.paths[int(lifelines.birth_path[one])], int(lifelines.birth_line[one]) - 1): one
+        for one in (births.lines.tolist() if gone else ())
+    }
+    for file, pairs in zip(births.files, said.kept, strict=True):
         for key, after in pairs:
-            if gone[key] and after in place:
-                yield gone[key].pop(0), place[after]
+            if gone.get(key) and (file.path, after) in place:
+                yield gone[key].pop(0), place[file.path, after]
 
 
 def _lives(

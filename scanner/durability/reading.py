@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import msgspec
 import numpy as np
@@ -22,6 +22,7 @@ from scanner.base.store import CacheTable, Store
 from scanner.durability.layout import relaid_lines
 from scanner.durability.texts import Identities, LineTexts, letters_of, line_key, marks_of
 from scanner.git.lifelines import Lifelines
+from scanner.scoring.moves import FileSide, moves_in
 
 #: Gives the lines of a blob, or why it cannot be read.
 Read = Callable[[str], Sequence[str] | Problem]
@@ -37,20 +38,19 @@ class LineContents:
     """What the files of a commit say.
 
     `keys` (`line_key`, eight bytes, the lowest first), `letters`, `is_code` and `known` (a byte)
-    hold one element for each born line. `relaid` has for each changed file whose layout alone
-    changed the key of each old line and the offset of the one that goes on with it; it is empty
-    for others.
+    hold one element for each born line. `kept` has for each changed file the keys of old lines that
+    were moved there or laid out anew there, with the offset of the line that goes on with each.
     """
 
     keys: bytes
     letters: bytes
     is_code: bytes
     known: bytes
-    relaid: tuple[tuple[tuple[int, int], ...], ...]
+    kept: tuple[tuple[tuple[int, int], ...], ...]
 
 
 def _cache_table() -> CacheTable[LineContents]:
-    return CacheTable("lines-of-commit", source_digest("durability"), LineContents)
+    return CacheTable("lines-of-commit", source_digest("durability", "scoring"), LineContents)
 
 
 @dataclass(frozen=True)
@@ -136,11 +136,10 @@ def read_births(births: Births, read: Read) -> tuple[LineContents, tuple[Problem
             letters.append(letters_of(text))
             is_code.append(offset is not None and marks[offset])
             known.append(offset is not None)
-    relaid = tuple(_layout_pairs(file, read, problems) for file in births.files)
     packed = np.array(keys, _KEYS).tobytes()
-    return LineContents(packed, bytes(letters), bytes(is_code), bytes(known), relaid), tuple(
-        problems
-    )
+    kept = _kept(births.files, read, problems)
+    said = LineContents(packed, bytes(letters), bytes(is_code), bytes(known), kept)
+    return said, tuple(problems)
 
 
 def note(texts: LineTexts, lines: Identities, said: LineContents) -> None:
@@ -153,17 +152,57 @@ def note(texts: LineTexts, lines: Identities, said: LineContents) -> None:
     texts.known[lines] = True
 
 
-def _layout_pairs(
+_Kept = tuple[tuple[int, int], ...]
+
+
+def _kept(files: Sequence[FileChange], read: Read, problems: list[Problem]) -> tuple[_Kept, ...]:
+    """For each file the keys of old lines, and the offsets of those that go on with them there."""
+    if not any(hunk.old_count for file in files for hunk in file.hunks):
+        return ((),) * len(files)
+    sides = [_sides(file, read, problems) for file in files]
+    kept = [_layout_pairs(file, *both) for file, both in zip(files, sides, strict=True)]
+    elsewhere = [
+        ((), None, None) if pairs else (file.hunks, *both)
+        for file, both, pairs in zip(files, sides, kept, strict=True)
+    ]
+    moves = moves_in(
+        (hunks, _numbered(number, before), _numbered(number, after))
+        for number, (hunks, before, after) in enumerate(elsewhere)
+    )
+    for block in (*moves.blocks, *moves.relaid):
+        before = elsewhere[int(block.source)][1] or ()
+        lines = zip(block.source_lines, block.target_lines, strict=False)
+        kept[int(block.target)] += tuple((line_key(before[a - 1]), b - 1) for a, b in lines)
+    return tuple(kept)
+
+
+def _sides(
     file: FileChange, read: Read, problems: list[Problem]
-) -> tuple[tuple[int, int], ...]:
+) -> tuple[Sequence[str] | None, Sequence[str] | None]:
+    """The lines of a file before and after; None where it is not, or cannot be read."""
+    if file.status is FileStatus.TYPE_CHANGED or not file.hunks:
+        return None, None
+    sources = [read(side.blob) if side is not None else None for side in (file.before, file.after)]
+    problems += [source for source in sources if isinstance(source, Problem)]
+    before, after = (None if isinstance(source, Problem) else source for source in sources)
+    return before, after
+
+
+def _numbered(number: int, lines: Sequence[str] | None) -> FileSide | None:
+    """A file by its number: a merge has the same path once for each parent."""
+    return FileSide(str(number), lines, partial(_code, lines)) if lines is not None else None
+
+
+def _code(lines: Sequence[str]) -> frozenset[int]:
+    marks = marks_of(lines, range(len(lines)))
+    return frozenset(offset + 1 for offset, is_code in marks.items() if is_code)
+
+
+def _layout_pairs(
+    file: FileChange, before: Sequence[str] | None, after: Sequence[str] | None
+) -> _Kept:
     """For a file that only changed layout: keys of old lines, offsets of the new ones."""
-    if file.before is None or file.after is None or file.status is FileStatus.TYPE_CHANGED:
-        return ()
-    if not any(hunk.old_count for hunk in file.hunks):
-        return ()
-    before, after = read(file.before.blob), read(file.after.blob)
-    problems += [source for source in (before, after) if isinstance(source, Problem)]
-    if isinstance(before, Problem) or isinstance(after, Problem):
+    if before is None or after is None or not any(hunk.old_count for hunk in file.hunks):
         return ()
     pairs = relaid_lines(file, before, after) or ()
     return tuple((line_key(before[pair.before]), pair.after) for pair in pairs)

@@ -12,7 +12,7 @@ from scanner.clones.live_code import LiveCode
 from scanner.scoring.change import ChangedFile, LinesByPath, new_lines
 from scanner.scoring.copies import Copy
 from scanner.scoring.duplication import copied_lines, diverging_findings, score_duplication
-from scanner.scoring.operations import Moves
+from scanner.scoring.moves import Moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _repaid(
             live.clones,
             file,
             live.fingerprints(file.before),
-            moves.deleted.get(file.path_before, frozenset()),
+            moves.kept_where_deleted.get(file.path_before, frozenset()),
             added,
         )
     ]

@@ -18,7 +18,8 @@ from scanner.judge.context import judge_copies
 from scanner.judge.deviation import NOT_JUDGED, Deviation
 from scanner.judge.growth import Growth, measure_growth
 from scanner.scoring.change import ChangedFile, LinesByPath, added_code_lines
-from scanner.scoring.operations import Moves, line_operations, moved_lines
+from scanner.scoring.moves import Moves
+from scanner.scoring.operations import line_operations, moved_lines
 from scanner.scoring.ordering import costliest_first
 
 
@@ -41,7 +42,7 @@ def prepare(change: ReadChange, reader: SourceReader, settings: Settings) -> Pre
     """Measures a change, and has the facts computed that completing it will look up."""
     moves = moved_lines(change.files)
     rewritten = [file for file in change.files if not _is_layout_only(file)]
-    added = added_code_lines(rewritten, moves.added)
+    added = added_code_lines(rewritten, moves.old_where_added)
     growth = measure_growth(change.files, reader, settings)
     for side in (side for file in change.files for side in (file.before, file.after)):
         if side is not None:

@@ -50,7 +50,7 @@ def old_lines(hunk: Hunk) -> range:
 def added_code_lines(files: Iterable[ChangedFile], moved: LinesByPath) -> dict[str, frozenset[int]]:
     """The lines each file gains that carry code, less those that were moved.
 
-    `moved` is `operations.Moves.added`. Paths without such lines are left out.
+    `moved` is `moves.Moves.old_where_added`. Paths without such lines are left out.
     """
     lines: dict[str, frozenset[int]] = {}
     for file in files:

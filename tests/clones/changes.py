@@ -79,7 +79,7 @@ def two_commits(folder: Path, before: Tree, after: Tree) -> tuple[list[ChangedFi
 
 def copies_between(folder: Path, before: Tree, after: Tree) -> tuple[Copy, ...]:
     files, index = two_commits(folder, before, after)
-    return copies_in(index, added_code_lines(files, moved_lines(files).added))
+    return copies_in(index, added_code_lines(files, moved_lines(files).old_where_added))
 
 
 def divergences_between(folder: Path, before: Tree, after: Tree) -> tuple[Divergence, ...]:
@@ -92,7 +92,7 @@ def divergences_between(folder: Path, before: Tree, after: Tree) -> tuple[Diverg
 def repaid_between(folder: Path, before: Tree, after: Tree) -> int:
     files, index = two_commits(folder, before, after)
     moves = moved_lines(files)
-    added = added_code_lines(files, moves.added)
+    added = added_code_lines(files, moves.old_where_added)
     return sum(
         len(copy.lines)
         for file in files
@@ -100,7 +100,7 @@ def repaid_between(folder: Path, before: Tree, after: Tree) -> int:
             index,
             file,
             facts_of([file.before] if file.before else []),
-            moves.deleted.get(file.path_before, frozenset()),
+            moves.kept_where_deleted.get(file.path_before, frozenset()),
             added,
         )
     )

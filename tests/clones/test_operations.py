@@ -10,7 +10,8 @@ import pytest
 from fixtures.repository import RepositoryBuilder
 from scanner.base.model import LineOperations
 from scanner.scoring.change import ChangedFile, added_code_lines
-from scanner.scoring.operations import Moves, line_operations, moved_lines
+from scanner.scoring.moves import Moves
+from scanner.scoring.operations import line_operations, moved_lines
 from tests.clones.changes import Tree, change_between, two_commits
 
 LOAD = """\
@@ -31,30 +32,56 @@ INDENTED = "class Store:\n" + "".join(
 )
 
 
+TWO = "first = compute_one(1)\nsecond = compute_two(2)\n"
+LONG = "    entry = bank.open_entry(order.customer, clock.now(), currency=order.currency)\n"
+WRAPPED = """\
+        entry = bank.open_entry(
+            order.customer,
+            clock.now(),
+            currency=order.currency,
+        )
+"""
+
+
+def deeper(text: str, head: str) -> str:
+    """The text as the body of a block."""
+    return head + "".join(f"    {line}\n" if line else "\n" for line in text.split("\n")[:-1])
+
+
 def changed(folder: Path, before: Tree, after: Tree) -> list[ChangedFile]:
     return two_commits(folder, before, after)[0]
 
 
 NOT_MOVED: dict[str, tuple[Tree, Tree]] = {
-    "two lines are no block": (
-        {
-            "a.py": "first = compute_one(1)\nsecond = compute_two(2)\n\nrest = 1\n",
-            "b.py": "x = 1\n",
-        },
-        {
-            "a.py": "\nrest = 1\n",
-            "b.py": "x = 1\nfirst = compute_one(1)\nsecond = compute_two(2)\n",
-        },
+    "a line that says little, elsewhere": (
+        {"a.py": "def f(x):\n    return x\n", "b.py": "x = 1\n"},
+        {"a.py": "def f(x):\n    pass\n", "b.py": "x = 1\ndef g(x):\n    return x\n"},
+    ),
+    "two lines that stand twice where they were removed": (
+        {"a.py": "x = 1\n" + TWO + "y = 1\n" + TWO, "b.py": "x = 1\n"},
+        {"a.py": "x = 1\ny = 1\n", "b.py": "x = 1\n" + TWO},
+    ),
+    "two lines that stand twice where they were added": (
+        {"a.py": "x = 1\n" + TWO, "b.py": "x = 1\n"},
+        {"a.py": "x = 1\n", "b.py": "x = 1\n" + TWO, "c.py": "y = 1\n" + TWO},
+    ),
+    "another body of one shape in place": (
+        {"a.py": "def f(a):\n    b = one(a)\n    c = two(b)\n    d = three(c)\n"},
+        {"a.py": "def f(a):\n    e = four(a)\n    g = five(e)\n    h = six(g)\n"},
+    ),
+    "the tokens of one statement in another order": (
+        {"a.py": "total = first_price + second_price\n"},
+        {"a.py": "total = (\n    second_price\n    + first_price\n)\n"},
+    ),
+    "a string whose white space is another": (
+        {"a.py": "text = call('one two')\n"},
+        {"a.py": "text = call(\n    'one  two',\n)\n"},
     ),
     "brackets are no block": (
         {"a.py": "a = [\n  [\n    [\n      1\n]\n]\n]\n", "b.py": "b = 2\n"},
         {"a.py": "a = 1\n", "b.py": "b = [\n [\n  [\n   2\n]\n]\n]\n"},
     ),
     "a copy whose original stays": ({"a.py": LOAD}, {"a.py": LOAD, "b.py": LOAD}),
-    "lines indented in place": (
-        {"a.py": LOAD},
-        {"a.py": "if True:\n" + "".join(f"    {line}\n" for line in LOAD.splitlines())},
-    ),
     "docstring lines": (
         {"a.py": '"""\none line of many words\nanother line of words\nthird of them\n"""\nx = 1\n'},
         {
@@ -72,6 +99,51 @@ MOVED: dict[str, tuple[Tree, Tree, int]] = {
         {"a.py": LOAD + "\n\n" + SAVE + "\nlast = load\n"},
         {"a.py": SAVE + "\n\n" + LOAD + "\nlast = load\n"},
         4,
+    ),
+    "a single line that says enough": (
+        {"a.py": "x = 1\nreturned = compute_one(1)\n", "b.py": "y = 1\n"},
+        {"a.py": "x = 1\n", "b.py": "y = 1\nreturned = compute_one(1)\n"},
+        1,
+    ),
+    "under with, in place": ({"a.py": LOAD}, {"a.py": deeper(LOAD, "with lock:\n")}, 5),
+    "under try, with a handler below": (
+        {"a.py": LOAD},
+        {"a.py": deeper(LOAD, "try:\n") + "except OSError:\n    raise Broken from None\n"},
+        5,
+    ),
+    "under a condition, two lines only": (
+        {"a.py": "def f(x):\n    go(x)\n    return x\n"},
+        {"a.py": "def f(x):\n    if x:\n        go(x)\n        return x\n"},
+        2,
+    ),
+    "into a factory": (
+        {"a.py": SAVE},
+        {"a.py": deeper(SAVE, "def factory(mode):\n") + "    return save\n"},
+        4,
+    ),
+    "into a class in place, with self": (
+        {"a.py": SAVE},
+        {"a.py": deeper(SAVE.replace("save(path", "save(self, path"), "class Store:\n")},
+        3,
+    ),
+    "out of a class, in place": ({"a.py": INDENTED}, {"a.py": SAVE}, 4),
+    "out of a block that became a guard": (
+        {"a.py": "def f(x):\n    if x:\n" + deeper(deeper(LOAD, ""), "")},
+        {"a.py": "def f(x):\n    if not x:\n        return\n" + deeper(LOAD, "")},
+        5,
+    ),
+    "a docstring indented with its function": (
+        {"a.py": 'def f():\n    """Says.\n\n    More.\n    """\n    return one_thing\n'},
+        {
+            "a.py": "class A:\n    def f():\n"
+            '        """Says.\n\n        More.\n        """\n        return one_thing\n'
+        },
+        5,
+    ),
+    "tabs made spaces": (
+        {"a.py": "def f(x):\n\tgo_on(x)\n\treturn x\n"},
+        {"a.py": "def f(x):\n    go_on(x)\n    return x\n"},
+        2,
     ),
     "into a class": ({"a.py": LOAD + SAVE}, {"a.py": LOAD, "b.py": INDENTED}, 4),
     "with the comment inside": ({"a.py": LOAD + SAVE}, {"a.py": SAVE, "b.py": "x = 1\n" + LOAD}, 5),
@@ -109,9 +181,50 @@ def test_moved(case: tuple[Tree, Tree, int], tmp_path: Path) -> None:
         assert all(old.lines[a - 1].split() == new.lines[b - 1].split() for a, b in pairs)
 
 
+RELAID: dict[str, tuple[Tree, Tree, set[int]]] = {
+    "wrapped, as it is indented": (
+        {"a.py": "def f(order, bank, clock):\n    start(order)\n" + LONG},
+        {
+            "a.py": "def f(order, bank, clock):\n    with bank.lock:\n        start(order)\n"
+            + WRAPPED
+        },
+        {2},
+    ),
+    "wrapped alone under a new head": (
+        {"a.py": "def f(order, bank, clock):\n" + LONG},
+        {"a.py": "def f(order, bank, clock):\n    with bank.lock:\n" + WRAPPED},
+        {2},
+    ),
+    "joined, as it goes out of a block": (
+        {"a.py": "def f(order, bank, clock):\n    with bank.lock:\n" + WRAPPED},
+        {"a.py": "def f(order, bank, clock):\n" + LONG},
+        set(),
+    ),
+    "wrapped, and one argument more": (
+        {"a.py": "def f(order, bank, clock):\n    start(order)\n" + LONG},
+        {
+            "a.py": "def f(order, bank, clock):\n    with bank.lock:\n        start(order)\n"
+            + WRAPPED.replace("clock.now(),", "clock.now(),\n            True,")
+        },
+        {2, 4, 5, 6, 7, 8, 9},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", RELAID.values(), ids=RELAID)
+def test_statements_laid_out_anew_are_no_added_code(
+    case: tuple[Tree, Tree, set[int]], tmp_path: Path
+) -> None:
+    before, after, new = case
+    files = changed(tmp_path, before, after)
+    moves = moved_lines(files)
+    assert set(added_code_lines(files, moves.old_where_added).get("a.py", ())) == new
+    line_operations(files, moves, {})
+
+
 def test_moved_lines_are_no_added_code_lines(tmp_path: Path) -> None:
     files = changed(tmp_path, {"a.py": LOAD + SAVE}, {"a.py": LOAD, "b.py": "x = 1\n" + SAVE})
-    assert added_code_lines(files, moved_lines(files).added) == {"b.py": frozenset({1})}
+    assert added_code_lines(files, moved_lines(files).old_where_added) == {"b.py": frozenset({1})}
 
 
 def test_blank_lines_comments_and_docstrings_are_no_code(tmp_path: Path) -> None:

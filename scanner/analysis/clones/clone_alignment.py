@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -296,9 +296,9 @@ def gapped(
     return alignment if _is_varied(copy, original, alignment, limits) else None
 
 
-def common_subsequence(a: Sequence[int], b: Sequence[int]) -> list[Pair]:
+def common_subsequence(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Pair]:
     """A longest common subsequence, as pairs of positions (Hunt and Szymanski 1977)."""
-    positions: dict[int, list[int]] = defaultdict(list)
+    positions: dict[Hashable, list[int]] = defaultdict(list)
     for j in range(len(b) - 1, -1, -1):
         positions[b[j]].append(j)
     ends: list[int] = []

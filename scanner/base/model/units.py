@@ -52,8 +52,8 @@ class Outline:
     line_count: int
 
     def unit_at(self, line: int) -> Unit:
-        """The innermost unit that holds a line."""
-        holders = (unit for unit in self.units if line in unit.span)
+        """The innermost unit that holds a line; of two that span the same, the one inside."""
+        holders = (unit for unit in reversed(self.units) if line in unit.span)
         return min(holders, key=lambda unit: len(unit.span), default=self.units[0])
 
 
