@@ -14,6 +14,7 @@ SCANNER = Path(__file__).parent.parent / "scanner"
 #: From the ground up. A name stands for a module or a package; inside one, anything goes.
 FLOORS = (
     ("base",),
+    ("roles",),
     ("git",),
     ("analysis",),
     ("dependencies",),

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from scanner.base.model import ChangeType, Commit
+from scanner.roles.paths import is_test_path
 
 _CONVENTIONAL = re.compile(r"^\W*([a-z]+)(?:\([^)]*\))?!?:\s", re.IGNORECASE)
 _MERGE = re.compile(
@@ -76,7 +77,6 @@ _OBJECTS = {
 }
 
 _DOC_SUFFIXES = {".md", ".rst", ".mdx", ".txt", ".adoc", ".png", ".svg", ".jpg", ".gif"}
-_TEST_FOLDERS = {"test", "tests", "testing", "test_data", "testdata"}
 
 
 def change_type(message: str, paths: Sequence[str]) -> ChangeType:
@@ -106,15 +106,6 @@ def change_title(message: str) -> str:
     if branch is None and len(lines) > 1:
         return lines[1]
     return re.sub(r"[-_/]", " ", branch or lines[0])
-
-
-def is_test_path(path: str) -> bool:
-    """Whether a path is a test's or a test's helper by pytest's and unittest's conventions."""
-    pure = PurePosixPath(path)
-    name = pure.name
-    if name == "conftest.py" or _TEST_FOLDERS.intersection(pure.parts[:-1]):
-        return True
-    return pure.suffix == ".py" and (name.startswith("test_") or pure.stem.endswith("_test"))
 
 
 def is_documentation_path(path: str) -> bool:

@@ -14,23 +14,17 @@ from scanner.base.model import FileChange, FileVersion, Problem, TreeDiff
 from scanner.base.source_digest import source_digest
 from scanner.base.store import CacheTable, Store
 from scanner.changes.change_type import change_title
-from scanner.changes.exclusions import (
-    Grounds,
-    is_generated_source,
-    read_attributes,
-    read_ignored_revisions,
-)
+from scanner.changes.exclusions import Grounds, read_ignored_revisions
 from scanner.durability.layout import is_layout_only
 from scanner.durability.reverts import is_revert_title
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.git.trees import list_tree
+from scanner.roles.foreign import read_attributes
+from scanner.roles.generators import generator_of
 
 IGNORED_REVISIONS = ".git-blame-ignore-revs"
 ATTRIBUTES = ".gitattributes"
-
-#: By blob: whether a file says that a generator wrote it.
-GENERATED = CacheTable("generated-source", "1", bool)
 
 
 @contextmanager
@@ -44,7 +38,8 @@ def grounds_at(
     special = list_tree(repository, tip, (f"*{ATTRIBUTES}", IGNORED_REVISIONS))
     asked = [touched for diff in diffs if (touched := _touched(diff))]
     blobs_after = (file.after.blob for files in asked for file in files if file.after)
-    generated = _Remembered(store, GENERATED, blobs_after)
+    by_header = CacheTable("generated-source", source_digest("roles"), bool)
+    generated = _Remembered(store, by_header, blobs_after)
     layout = _Remembered(store, _layout_only(), map(_contents, asked))
     with BlobReader(repository) as blobs:
         texts = {version.path: _text(version.blob, blobs) or "" for version in special}
@@ -115,7 +110,7 @@ def _contents(files: Iterable[FileChange]) -> str:
 
 def _is_generated(blob: str, blobs: BlobReader) -> bool | None:
     text = _text(blob, blobs)
-    return None if text is None else is_generated_source(text)
+    return None if text is None else generator_of(text) is not None
 
 
 def _is_format_only(files: tuple[FileChange, ...], layout: _Remembered, blobs: BlobReader) -> bool:

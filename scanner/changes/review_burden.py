@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from scanner.base.model import FileChange
-from scanner.changes.change_type import is_test_path
+from scanner.roles.paths import is_test_path
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from pathlib import Path, PurePosixPath
 import click
 
 from scanner.base.errors import ScanError
-from scanner.changes.exclusions import is_foreign_path
 from scanner.cli.output import write_file
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
@@ -24,6 +23,7 @@ from scanner.recipes.calibration import Calibration, calibrate
 from scanner.recipes.hooks import COMMANDS, HookPlan, plan_hooks
 from scanner.recipes.proposals import GITLAB, PRE_COMMIT, WORKFLOWS, Plan, Proposal, plan
 from scanner.render.terminal.text import textwrap_lines
+from scanner.roles.foreign import is_foreign_path
 
 _READ = ("tallystick.toml", "pyproject.toml", PRE_COMMIT, GITLAB)
 _MOST_CHANGES = 200

@@ -11,7 +11,8 @@ from scanner.analysis.clones.fingerprints import Role
 from scanner.base.model import UnitKind
 from scanner.clones.index import CloneIndex, CloneUnit, is_function
 from scanner.clones.matches import Match
-from scanner.scoring.copies import Call, is_example_path, is_test_path
+from scanner.roles.paths import is_example_path, is_test_path
+from scanner.scoring.copies import Call
 
 #: A copy is most of its unit from this share of its statements on ...
 MOST_OF_COPY = 0.7

@@ -12,8 +12,9 @@ from scanner.base.model import Problem, Unit
 from scanner.clones.calls import how_to_use, is_override, is_whole
 from scanner.clones.index import CloneIndex, CloneUnit, is_function
 from scanner.clones.matches import Match, matches_of, small_matches
+from scanner.roles.paths import is_entry_point, is_test_path
 from scanner.scoring.change import ChangedFile, old_lines
-from scanner.scoring.copies import Copy, is_outpost, is_test_path
+from scanner.scoring.copies import Copy
 
 #: An original is as new as its copy if the change adds this share of its lines.
 NEW_ORIGINAL = 0.5
@@ -167,7 +168,7 @@ def _order(member: CloneUnit, lines: Iterable[int]) -> tuple[bool, bool, bool, s
 
 def _remoteness(member: CloneUnit) -> tuple[bool, bool, bool]:
     is_private = member.unit.name.rpartition(".")[2].startswith("_")
-    return (is_test_path(member.path), is_outpost(member.path), is_private)
+    return (is_test_path(member.path), is_entry_point(member.path), is_private)
 
 
 def _places(candidate: _Candidate, all_of_unit: Iterable[_Candidate]) -> int:

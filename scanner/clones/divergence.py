@@ -12,8 +12,9 @@ from scanner.base.model import Problem
 from scanner.clones.changes import fingerprinted
 from scanner.clones.index import CloneIndex, CloneUnit, is_function, is_small
 from scanner.clones.matches import Match, matches_of
+from scanner.roles.paths import is_example_path, is_test_path
 from scanner.scoring.change import ChangedFile
-from scanner.scoring.copies import Divergence, is_example_path, is_test_path
+from scanner.scoring.copies import Divergence
 
 #: An edit of more than this share of the copied statements is no longer one to a shared block.
 EDITED_SHARE = 0.3

@@ -11,7 +11,8 @@ from scanner.base.model import Place, Span
 from scanner.clones.calls import how_to_use
 from scanner.clones.index import CloneIndex
 from scanner.clones.matches import Match, matches_of, small_matches
-from scanner.scoring.copies import Call, is_test_path
+from scanner.roles.paths import is_test_path
+from scanner.scoring.copies import Call
 
 #: Two stretches of one unit are one place if they share this part of the lines of both.
 SAME_STRETCH = 0.7

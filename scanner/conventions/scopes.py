@@ -6,6 +6,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
+from scanner.roles.paths import Role, roles_of
+
 
 class Population(StrEnum):
     """Kinds of code that are written by habits of their own."""
@@ -51,15 +53,6 @@ class Scope(NamedTuple):
         return self.level is Level.REPOSITORY or self == other
 
 
-_TEST_PARTS = frozenset({"test", "tests", "testing", "unit_tests", "integration_tests", "e2e"})
-_ASIDE_PARTS = frozenset(
-    {
-        "bench", "benchmark", "benchmarks", "demo", "demos", "doc", "docs", "example", "examples",
-        "notebooks", "samples", "tutorial", "tutorials",
-    }
-)  # fmt: skip
-#: These are aside only at the top of a repository: inside a package they are part of it.
-_ASIDE_AT_THE_TOP = frozenset({"ci", "script", "scripts", "tools"})
 #: Directories that only hold packages and say nothing of their own.
 _HOLDERS = frozenset({"src", "lib", "libs", "packages", "python"})
 
@@ -67,18 +60,12 @@ _HOLDERS = frozenset({"src", "lib", "libs", "packages", "python"})
 @lru_cache(maxsize=65_536)
 def population_of(path: str) -> Population:
     """The kind of code a path holds, by its names alone."""
-    *directories, name = path.split("/")
-    if name.endswith(".pyi"):
+    roles = roles_of(path)
+    if Role.STUB in roles:
         return Population.STUBS
-    parts = {part.lower() for part in directories}
-    is_test = name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
-    if is_test or parts & _TEST_PARTS:
+    if Role.TEST in roles:
         return Population.TESTS
-    is_aside = (
-        bool(parts & _ASIDE_PARTS)
-        or bool(_ASIDE_AT_THE_TOP.intersection(directories[:1]))
-        or (not directories and name in ("setup.py", "noxfile.py", "tasks.py"))
-    )
+    is_aside = not roles.isdisjoint((Role.SCRIPT, Role.EXAMPLE))
     return Population.ASIDE if is_aside else Population.CODE
 
 

@@ -13,6 +13,7 @@ from scanner.analysis.parsing.outline import ReadFile, unit_source
 from scanner.base.model import Finding, Place, Span, Unit, UnitKind
 from scanner.config import GuardPoints
 from scanner.guards.finding import Loss, tampering
+from scanner.roles.paths import is_test_path
 from scanner.scoring.change import ChangedFile
 from scanner.scoring.matching import PlacedUnit, UnitPair
 
@@ -87,13 +88,6 @@ def lost_tests(
             group = groups.setdefault((placed.path, loss.guard), [])
             group.append((placed, pair.after is not None, loss))
     return tuple(_finding(group, points) for group in groups.values())
-
-
-def is_test_path(path: str) -> bool:
-    """Whether a path is that of tests, by the names that test runners go by."""
-    pure = PurePosixPath(path)
-    in_folder = any(part in ("test", "tests", "testing") for part in pure.parts[:-1])
-    return in_folder or pure.name.startswith("test_") or pure.stem.endswith("_test")
 
 
 def _is_in_tests(placed: PlacedUnit | None) -> bool:

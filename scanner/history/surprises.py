@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from scanner.analysis.parsing.outline import ReadFile
 from scanner.base.model import Problem, TreeDiff
 from scanner.base.store import Store
-from scanner.changes.exclusions import foreign_paths
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
 from scanner.conventions.profile import FileEdit, KnownUnit, known_units
@@ -16,6 +15,7 @@ from scanner.git.blobs import BlobReader
 from scanner.git.trees import list_tree
 from scanner.judge import prepare, read_change
 from scanner.judge.batch import JudgingContext
+from scanner.roles.foreign import foreign_paths
 from scanner.scoring.change import ChangedFile, LinesByPath
 
 

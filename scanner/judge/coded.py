@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from scanner.analysis.clones.fingerprints import Fingerprint
 from scanner.analysis.parsing.outline import ReadFile
 from scanner.base.model import Dimension, FileMode, FileVersion, Judgement, Problem
-from scanner.changes.exclusions import foreign_paths
 from scanner.clones.definitions import FileNames, names_of
 from scanner.clones.live_code import LiveCode
 from scanner.codebase.rules import outside_rules
@@ -22,6 +21,7 @@ from scanner.judge.deviation import Sources
 from scanner.judge.namesakes import namesakes
 from scanner.judge.rules import is_judged
 from scanner.judge.verdict import Prepared
+from scanner.roles.foreign import foreign_paths
 from scanner.rulepacks.hits import CodedHits, RuleHit
 from scanner.rulepacks.tree_rules import DUPLICATE_HELPER_NAME, UNDECLARED_IMPORT, coded_in_force
 from scanner.scoring.change import ChangedFile

@@ -11,10 +11,10 @@ from scanner.analysis.parsing.outline import ReadFile
 from scanner.analysis.parsing.syntax import parse
 from scanner.base.model import Span, UnitKind
 from scanner.clones.definitions import DefinitionIndex
+from scanner.roles.paths import is_entry_point, is_test_path
 from scanner.rulepacks.hits import RuleHit
 from scanner.rulepacks.tree_rules import DUPLICATE_HELPER_NAME
 from scanner.scoring.change import ChangedFile
-from scanner.scoring.copies import is_example_path, is_outpost, is_test_path
 
 #: How names begin and end by which frameworks call, or that every program has one of.
 _BEGINNINGS = """
@@ -92,7 +92,7 @@ def _functions(file: ReadFile | None) -> Iterable[str]:
 
 def _are_apart(path: str, other: str) -> bool:
     """Whether two files are not meant to share: tests, scripts, and siblings, which are alike."""
-    if any(is_test_path(one) or is_example_path(one) or is_outpost(one) for one in (path, other)):
+    if any(is_test_path(one) or is_entry_point(one) for one in (path, other)):
         return True
     one, two = PurePosixPath(path), PurePosixPath(other)
     return one.name == two.name or one.parent == two.parent

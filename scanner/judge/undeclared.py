@@ -11,28 +11,14 @@ from scanner.analysis.import_guards import NeededImport, needed_imports
 from scanner.analysis.parsing.outline import ReadFile
 from scanner.analysis.parsing.syntax import parse
 from scanner.base.model import Problem, Stage
-from scanner.changes.exclusions import is_generated_source
 from scanner.codebase.declarations import Declarations
 from scanner.dependencies.manifests import script_block
 from scanner.dependencies.names import imports_of
+from scanner.roles.generators import generator_of
+from scanner.roles.paths import is_example_path, is_test_path
 from scanner.rulepacks.hits import CodedHits, RuleHit
 from scanner.rulepacks.tree_rules import UNDECLARED_IMPORT
-from scanner.scoring.copies import is_example_path, is_test_path
 
-#: Folders of what is shown or tried out: whoever does that installs what it takes.
-_SHOWN_FOLDERS = frozenset(
-    {
-        "benchmark",
-        "benchmarks",
-        "cookbook",
-        "cookbooks",
-        "notebooks",
-        "playground",
-        "sandbox",
-        "smoke_tests",
-        "tutorials",
-    }
-)
 #: Folders of files that something else reads: what they import, nobody imports.
 _DATA_FOLDERS = frozenset(
     {
@@ -89,7 +75,7 @@ def _places(
     path: str, file: ReadFile, missing: frozenset[str], declarations: Declarations
 ) -> Iterator[_Place | Problem]:
     """The imports of missing modules that a file cannot do without, or why that cannot be told."""
-    if _is_data(path) or is_generated_source(file.text):
+    if _is_data(path) or generator_of(file.text) is not None:
         return
     needed = [one for one in needed_imports(parse(file.text)) if one.module in missing]
     own = _own_declarations(path, file, declarations) if needed else None
@@ -130,7 +116,7 @@ def _is_data(path: str) -> bool:
 
 
 def _is_shown(path: str) -> bool:
-    return is_example_path(path) or not _SHOWN_FOLDERS.isdisjoint(_folders(path))
+    return is_example_path(path) or "smoke_tests" in _folders(path)
 
 
 def _folders(path: str) -> list[str]:

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from scanner.analysis.clones.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.base.model import Dimension, DimensionScore, Finding, Judgement, Scorecard, TreeDiff
-from scanner.changes.exclusions import foreign_paths
 from scanner.clones.live_code import LiveCode
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
@@ -17,6 +16,7 @@ from scanner.judge.change import ReadChange
 from scanner.judge.context import judge_copies
 from scanner.judge.deviation import NOT_JUDGED, Deviation
 from scanner.judge.growth import Growth, measure_growth
+from scanner.roles.foreign import foreign_paths
 from scanner.scoring.change import ChangedFile, LinesByPath, added_code_lines
 from scanner.scoring.moves import Moves
 from scanner.scoring.operations import line_operations, moved_lines

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
 
 from scanner.analysis.clones.clone_alignment import CloneType
 from scanner.base.model import Place
-
-#: Folders that hold tests and what tests share.
-TEST_FOLDERS = frozenset({"test", "tests", "testing"})
-#: Folders of code that is there to be read.
-EXAMPLE_FOLDERS = frozenset({"example", "examples", "demo", "demos", "doc", "docs", "tutorials"})
-#: Folders and modules that nobody should have to import from.
-OUTPOST_FOLDERS = frozenset({"scripts", "tools", "benchmarks", "experimental", "contrib"})
-OUTPOST_NAMES = frozenset({"__main__", "main", "cli", "setup", "manage", "conftest"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,30 +53,6 @@ class Copy:
     is_generated: bool
     saved_lines: int
     call: Call
-
-
-def is_test_path(path: str) -> bool:
-    """Whether a file is part of the tests, by the names that pytest and unittest look for."""
-    pure = PurePosixPath(path)
-    name = pure.name
-    return (
-        any(folder in TEST_FOLDERS for folder in pure.parts[:-1])
-        or name.startswith("test_")
-        or name.endswith(("_test.py", "_tests.py"))
-        or name in ("conftest.py", "tests.py")
-    )
-
-
-def is_example_path(path: str) -> bool:
-    """Whether a file is shown rather than used: each example stands for itself."""
-    return not EXAMPLE_FOLDERS.isdisjoint(PurePosixPath(path).parts[:-1])
-
-
-def is_outpost(path: str) -> bool:
-    """Whether a module uses others rather than being used: a command, a script, an experiment."""
-    pure = PurePosixPath(path)
-    is_apart = not OUTPOST_FOLDERS.isdisjoint(pure.parts[:-1]) or is_example_path(path)
-    return is_apart or pure.stem in OUTPOST_NAMES
 
 
 @dataclass(frozen=True, slots=True)

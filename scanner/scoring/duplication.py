@@ -11,7 +11,8 @@ from enum import StrEnum
 from scanner.analysis.clones.clone_alignment import CloneType
 from scanner.base.model import CopyOf, Dimension, Finding, Place, Severity, Span
 from scanner.config import Duplication
-from scanner.scoring.copies import Copy, Divergence, is_test_path
+from scanner.roles.paths import is_test_path
+from scanner.scoring.copies import Copy, Divergence
 
 DEFAULT_RULES = Duplication()
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.base.model import ChangeType
-from scanner.changes.change_type import change_title, change_type, is_test_path
+from scanner.changes.change_type import change_title, change_type
 
 FEATURE, FIX, REFACTOR = ChangeType.FEATURE, ChangeType.FIX, ChangeType.REFACTOR
 TEST, DOCS, OTHER = ChangeType.TEST, ChangeType.DOCS, ChangeType.OTHER
@@ -66,20 +66,3 @@ def test_change_types(message: str, paths: tuple[str, ...], expected: ChangeType
 )
 def test_titles(message: str, title: str) -> None:
     assert change_title(message) == title
-
-
-@pytest.mark.parametrize(
-    ("path", "expected"),
-    [
-        ("src/contest.py", False),
-        ("src/testimony/a.py", False),
-        ("latest_test_data.json", False),
-        ("tests/data/a.json", True),
-        ("pkg/test/a.py", True),
-        ("test_a.py", True),
-        ("pkg/a_test.py", True),
-        ("conftest.py", True),
-    ],
-)
-def test_test_paths(path: str, expected: bool) -> None:
-    assert is_test_path(path) is expected

@@ -8,7 +8,6 @@ import pytest
 
 from scanner.analysis.clones.fingerprints import Import
 from scanner.clones.imports import ImportGraph
-from scanner.scoring.copies import is_test_path
 from tests.clones.changes import Tree, copies_between
 from tests.clones.sources import GAPPED, PARSE, RENAMED, method_of
 
@@ -200,10 +199,3 @@ def test_the_graph_follows_the_files() -> None:
     assert graph.would_be_circular("a/y.py", "a/x.py")
     graph.drop("a/__init__.py")
     assert graph.module("a/x.py") == "a.x"
-
-
-def test_paths_of_tests() -> None:
-    tests = ("tests/a.py", "a/test/b.py", "test_a.py", "a_test.py", "x/conftest.py", "x/tests.py")
-    others = ("testing.py", "latest/a.py", "contest.py", "a/testimony.py", "attest_a.py")
-    assert all(map(is_test_path, tests))
-    assert not any(map(is_test_path, others))

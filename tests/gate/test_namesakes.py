@@ -76,7 +76,7 @@ LEFT_ALONE: dict[str, tuple[Files, Files]] = {
         {"shop/orders/b.py": f"def parse_price_list(text):\n{COPY}    return text\n"},
     ),
     "off": ({"tallystick.toml": 'rules_off = ["duplicate-helper-name"]\n'}, {"shop/b.py": NEW}),
-    "vendored": ({}, {"vendor/b.py": NEW}),
+    "vendored": ({}, {"third_party/b.py": NEW}),
 }  # fmt: skip
 
 

@@ -102,7 +102,7 @@ LEFT_ALONE: dict[str, Files] = {
     },
     "in an example": {"examples/b.py": USE},
     "in data of a test": {"tests/fixtures/b.py": USE},
-    "vendored": {"vendor/b.py": USE},
+    "vendored": {"third_party/b.py": USE},
     "said to be generated": {"shop/b.py": f"# @generated\n{USE}"},
     "in a text": {"shop/b.py": 'CODE = """\nimport frobnicate\n"""\n'},
     "brought, it may be, by what is named alike": {

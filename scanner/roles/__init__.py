@@ -1,0 +1,1 @@
+"""What role a file plays: test, example, script, stub, migration, generated or vendored."""

@@ -1,0 +1,117 @@
+"""What this repository's people did not write: generated or vendored files, and what tells so.
+
+`.gitattributes` decide where they speak (`linguist-generated`, `linguist-vendored`), then folders
+whose names are kept for other people's code. What a file says of itself is read in `generators`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache, partial
+
+
+class Foreign(StrEnum):
+    """Why a file is not this repository's own writing."""
+
+    GENERATED = "generated"
+    VENDORED = "vendored"
+
+
+#: Names that nobody gives to code of their own. `vendor` and `extern` are not among them: an
+#: application has vendors, and a package has a module of what is outside.
+_VENDORED_FOLDERS = frozenset(
+    {
+        ".venv", "_vendor", "_vendored", "_vendoring", "bower_components", "node_modules",
+        "site-packages", "vendored", "venv",
+    }
+)  # fmt: skip
+_THIRD_PARTY = re.compile(r"_?(?:3rd|third)[-_]?part(?:y|ies)")
+#: protoc alone gives these names.
+_GENERATED_NAME = re.compile(r".+_pb2(?:_grpc)?\.pyi?")
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeRule:
+    """One pattern of a `.gitattributes` file: where it counts, and what it says of Linguist's.
+
+    `says` None: that a file is neither.
+    """
+
+    matches: re.Pattern[str]
+    says: Foreign | None
+
+
+def read_attributes(files: Mapping[str, str]) -> tuple[AttributeRule, ...]:
+    """The rules on `linguist-generated` and `linguist-vendored`, in git's order: the last decides.
+
+    `files` maps the folder of each `.gitattributes` ("" for the root) to its text.
+    """
+    rules = []
+    for folder in sorted(files, key=lambda name: (name.count("/") + bool(name), name)):
+        for line in files[folder].splitlines():
+            pattern, *attributes = line.split() or [""]
+            told = {what: on for what, on in map(_linguist, attributes) if what is not None}
+            if told and not pattern.startswith("#"):
+                says = next((what for what, on in told.items() if on), None)
+                rules.append(AttributeRule(_pattern(folder, pattern), says))
+    return tuple(rules)
+
+
+def foreign_by_path(path: str, rules: Sequence[AttributeRule] = ()) -> Foreign | None:
+    """Whether a path is generated or vendored, by the attributes or else by its names."""
+    for rule in reversed(rules):
+        if rule.matches.fullmatch(path):
+            return rule.says
+    *folders, name = path.lower().split("/")
+    if any(map(_is_vendored, folders)):
+        return Foreign.VENDORED
+    return Foreign.GENERATED if _GENERATED_NAME.fullmatch(name) else None
+
+
+def is_foreign_path(path: str, rules: Sequence[AttributeRule] = ()) -> bool:
+    """Whether a path is generated or vendored, by the attributes or else by its names."""
+    return foreign_by_path(path, rules) is not None
+
+
+def foreign_paths(attributes: str) -> Callable[[str], bool]:
+    """A test for foreign paths, by the text of the top `.gitattributes` alone and by names."""
+    return partial(is_foreign_path, rules=top_rules(attributes))
+
+
+@lru_cache(maxsize=64)
+def top_rules(attributes: str) -> tuple[AttributeRule, ...]:
+    """The rules in the text of the `.gitattributes` at the top of a tree."""
+    return read_attributes({"": attributes})
+
+
+def _is_vendored(folder: str) -> bool:
+    return folder in _VENDORED_FOLDERS or _THIRD_PARTY.fullmatch(folder) is not None
+
+
+def _linguist(attribute: str) -> tuple[Foreign | None, bool]:
+    """What one attribute says, and whether it says that it is so; (None, …) of other attributes."""
+    name, _, value = attribute.partition("=")
+    off = name.startswith(("-", "!")) or value in ("false", "0")
+    what = {"linguist-generated": Foreign.GENERATED, "linguist-vendored": Foreign.VENDORED}
+    return what.get(name.lstrip("-!")), not off
+
+
+@lru_cache(maxsize=1024)
+def _pattern(folder: str, pattern: str) -> re.Pattern[str]:
+    """A pattern as gitattributes(5) has it; one without a slash matches in every folder below."""
+    base = re.escape(f"{folder}/") if folder else ""
+    anywhere = "/" not in pattern.rstrip("/")
+    body = _translate(pattern.strip("/"))
+    below = "(?:/.*)?" if pattern.endswith("/") else ""
+    return re.compile(base + ("(?:.*/)?" if anywhere else "") + body + below)
+
+
+def _translate(pattern: str) -> str:
+    parts = re.split(r"(\*\*/|/\*\*|\*|\?|\[[^\]]*\])", pattern)
+    named = {"**/": "(?:.*/)?", "/**": "/.*", "*": "[^/]*", "?": "[^/]"}
+    return "".join(
+        named.get(part, part if part.startswith("[") else re.escape(part)) for part in parts
+    )
