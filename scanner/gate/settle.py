@@ -34,6 +34,7 @@ from scanner.codebase.rules import packs_of
 from scanner.codebase.settings import settings_of_texts
 from scanner.config import CONFIG_FILES, NewWaivers, Settings, Thresholds
 from scanner.gate.baseline import Baseline, grown, read_baseline, set_known_aside
+from scanner.gate.files_of_tree import FilesOfTree
 from scanner.gate.policy import crossed_limits, decide
 from scanner.gate.waivers import (
     InForce,
@@ -47,11 +48,12 @@ from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.git.trees import diff_index, diff_pair, list_tree
 from scanner.guards.all_guards import tampered
-from scanner.guards.checks import CHECK_PATHS, ChangedText
+from scanner.guards.check_steps import CHECK_PATHS, ChangedText
 from scanner.guards.finding import Loss, in_file, tampering
 from scanner.guards.loosening import differences, in_words, loosened
 from scanner.guards.once import charged_once
 from scanner.guards.rule_changes import PackChanges, pack_changes
+from scanner.guards.tool_settings import TOOL_PATHS
 from scanner.judge import unit_pairs
 from scanner.scoring.change import ChangedFile, new_lines, old_lines
 from scanner.scoring.matching import UnitPair
@@ -112,8 +114,12 @@ def settle(
     own = _own_rules(repository, trees, terms, by_path, blobs)
     waivers = _Waivers.of(files, terms)
     points = terms.settings.guard_points
-    checks = [text for text in texts if text.path not in own.paths]
-    extra = (*tampered(files, pairs, checks, points), *own.findings, *waivers.invalid)
+    checks = [text for text in texts if text.path not in own.paths or text.path in TOOL_PATHS]
+    both = (
+        FilesOfTree(repository, trees.base, blobs, is_empty=trees.base is None),
+        FilesOfTree(repository, trees.tip, blobs),
+    )
+    extra = (*tampered(files, pairs, checks, points, both), *own.findings, *waivers.invalid)
     counted, waived = set_aside((*judgement.findings, *extra), waivers.in_force)
     counted, known = set_known_aside(counted, own.known)
     counted, doubled = charged_once(counted)
@@ -181,7 +187,7 @@ def _changed_texts(
     repository: Repository, trees: Trees, settings: Settings, blobs: BlobReader
 ) -> tuple[list[ChangedText], list[Problem]]:
     """The changed files that say how the code is checked, and those that cannot be read."""
-    paths = (*CHECK_PATHS, *CONFIG_FILES, f":(literal){settings.baseline}")
+    paths = (*CHECK_PATHS, *TOOL_PATHS, *CONFIG_FILES, f":(literal){settings.baseline}")
     texts = []
     problems = []
     for file in _changed(repository, trees, paths):

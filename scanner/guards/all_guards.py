@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from scanner.base.model import Finding
 from scanner.config import GuardPoints
-from scanner.guards.checks import ChangedText, lost_checks
+from scanner.guards.check_steps import ChangedText, Tree
+from scanner.guards.checks import lost_checks
 from scanner.guards.suppressions import new_suppressions
 from scanner.guards.tests import lost_tests
+from scanner.guards.tool_settings import milder_settings
 from scanner.scoring.change import ChangedFile
 from scanner.scoring.matching import UnitPair
 
@@ -18,10 +20,16 @@ def tampered(
     pairs: Sequence[UnitPair],
     texts: Sequence[ChangedText],
     points: GuardPoints,
+    trees: tuple[Tree, Tree],
 ) -> tuple[Finding, ...]:
-    """What the change takes away of what guards the code: suppressions, tests, checks."""
+    """What the change takes away of what guards the code: suppressions, tests, checks.
+
+    `trees` are both whole trees, for what the change does not touch.
+    """
+    before, after = trees
     return (
         *new_suppressions(files, points),
-        *lost_tests(files, pairs, points),
-        *lost_checks(texts, points),
+        *lost_tests(files, pairs, points, after.read),
+        *lost_checks(texts, points, before, after),
+        *milder_settings(texts, points),
     )

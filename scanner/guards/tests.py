@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -12,6 +12,15 @@ from types import MappingProxyType
 from scanner.analysis.parsing.outline import ReadFile, unit_source
 from scanner.base.model import Finding, Place, Span, Unit, UnitKind
 from scanner.config import GuardPoints
+from scanner.guards.assertions import (
+    CHECKING,
+    Assertions,
+    asserting_functions,
+    assertions_in,
+    called_names,
+    imported_paths,
+    is_less,
+)
 from scanner.guards.finding import Loss, tampering
 from scanner.roles.paths import is_test_path
 from scanner.scoring.change import ChangedFile
@@ -25,10 +34,6 @@ _SKIPS = {
 #: How many further tests a finding names.
 SHOWN_TESTS = 5
 _SKELETONS = (UnitKind.MODULE, UnitKind.CLASS)
-#: Calls that check something, as their names say: `assertEqual`, `check_output_of`, `verify`.
-_CHECKING = re.compile(
-    r"^_?(assert|check|verify|expect|ensure|validate|compare|raises|warns)", re.IGNORECASE
-)
 #: Names that say nothing of what a test is about.
 _COMMON = {
     "self", "cls", "pytest", "mock", "patch", "tmp_path", "monkeypatch", "len", "list", "dict",
@@ -44,7 +49,7 @@ class _Test:
     """What matters of one test: names in it, assertions that can fail, marks that skip it."""
 
     names: frozenset[str]
-    assertions: int
+    assertions: Assertions
     skips: tuple[str, ...]
 
 
@@ -53,7 +58,8 @@ class _Change:
     """The units of a change by content; names that went, and names still tested.
 
     `files_of_removed_code` are test files that are gone and name code that is gone too. `helpers`
-    are the functions of test files after the change that are no tests and assert, with how often.
+    are the functions of test files after the change that are no tests and assert, with how often;
+    `read` gives other files of the tree after the change.
     """
 
     sources: Mapping[str, tuple[ReadFile, Unit]]
@@ -61,14 +67,29 @@ class _Change:
     tested_names: frozenset[str]
     origins: frozenset[tuple[str, str]]
     files_of_removed_code: frozenset[str]
-    helpers: Mapping[str, int]
+    helpers: Mapping[str, float]
+    read: Read
+
+    def source(self, placed: PlacedUnit) -> str:
+        return unit_source(*self.sources[placed.unit.content]).text
 
     def test(self, placed: PlacedUnit) -> _Test:
-        return _read(unit_source(*self.sources[placed.unit.content]).text, self.helpers)
+        return _read(self.source(placed), self.helpers)
+
+
+#: The text of a file of the tree after the change, None where there is none.
+Read = Callable[[str], str | None]
+
+
+def _reads_nothing(_path: str) -> None:
+    return None
 
 
 def lost_tests(
-    files: Sequence[ChangedFile], pairs: Sequence[UnitPair], points: GuardPoints
+    files: Sequence[ChangedFile],
+    pairs: Sequence[UnitPair],
+    points: GuardPoints,
+    read: Read = _reads_nothing,
 ) -> tuple[Finding, ...]:
     """A finding for each file and way in which tests of it guard less than before.
 
@@ -79,7 +100,7 @@ def lost_tests(
     relevant = [pair for pair in pairs if any(map(_is_in_tests, (pair.before, pair.after)))]
     if not any(pair.before for pair in relevant):
         return ()
-    change = _change(files, pairs)
+    change = _change(files, pairs, read)
     groups: dict[tuple[str, str], list[tuple[PlacedUnit, bool, Loss]]] = {}
     for pair in relevant:
         for loss in _losses(pair, change):
@@ -114,13 +135,24 @@ def _losses(pair: UnitPair, change: _Change) -> Iterator[Loss]:
         yield _uncollected(old, new)
     elif len(after.skips) > len(before.skips):
         yield _skipped(old, before, after)
-    elif _is_test(old) and _asserts_less(before.assertions, after.assertions):
+    elif not _is_test(old) or not is_less(before.assertions, after.assertions):
+        return
+    elif not _is_handed_on(old, new, change):
         yield _stripped(old, before, after)
 
 
-def _asserts_less(before: int, after: int) -> bool:
-    """Fewer by one or two is tidying; none left, or less than half of many, is not."""
-    return after < before and (after == 0 or (before >= 4 and after < before / 2))
+def _is_handed_on(old: PlacedUnit, new: PlacedUnit, change: _Change) -> bool:
+    """Whether a test calls what it did not call, and a file that did not change asserts there."""
+    sides = [_parsed(change.source(one)) for one in (old, new)]
+    if sides[0] is None or sides[1] is None:
+        return False
+    calls = called_names(sides[1]) - called_names(sides[0])
+    file, _ = change.sources[new.unit.content]
+    return bool(calls) and any(
+        any(asserting_functions(tree, calls))
+        for path in imported_paths(file.text, new.path)
+        if (text := change.read(path)) is not None and (tree := _parsed(text)) is not None
+    )
 
 
 def _is_excused(old: PlacedUnit, change: _Change) -> bool:
@@ -131,7 +163,7 @@ def _is_excused(old: PlacedUnit, change: _Change) -> bool:
     return is_of_removed_code or (bool(names) and names <= change.tested_names)
 
 
-def _change(files: Sequence[ChangedFile], pairs: Sequence[UnitPair]) -> _Change:
+def _change(files: Sequence[ChangedFile], pairs: Sequence[UnitPair], read: Read) -> _Change:
     sources = {
         unit.content: (side, unit)
         for file in files
@@ -153,20 +185,21 @@ def _change(files: Sequence[ChangedFile], pairs: Sequence[UnitPair]) -> _Change:
         frozenset((origin.path, origin.unit.name) for origin in origins),
         frozenset(_files_naming(removed, files)),
         _helpers(files),
+        read,
     )
 
 
-def _helpers(files: Iterable[ChangedFile]) -> dict[str, int]:
+def _helpers(files: Iterable[ChangedFile]) -> dict[str, float]:
     """What tests can leave their assertions to: how many each function of a test file has."""
-    found: dict[str, int] = {}
+    found: dict[str, float] = {}
     for file in files:
         if file.after is None or not is_test_path(file.path):
             continue
         for unit in file.after.outline.units:
             name = unit.name.rpartition(".")[2]
             if unit.kind not in _SKELETONS and not name.startswith("test"):
-                found[name] = _read(unit_source(file.after, unit).text).assertions
-    return {name: count for name, count in found.items() if count and not _CHECKING.match(name)}
+                found[name] = _read(unit_source(file.after, unit).text).assertions.least
+    return {name: count for name, count in found.items() if count and not CHECKING.match(name)}
 
 
 def _files_naming(names: frozenset[str], files: Iterable[ChangedFile]) -> Iterator[str]:
@@ -208,25 +241,23 @@ def _short(placed: PlacedUnit) -> str:
     return placed.unit.name.rpartition(".")[2]
 
 
-def _read(source: str, helpers: Mapping[str, int] = MappingProxyType({})) -> _Test:
+def _read(source: str, helpers: Mapping[str, float] = MappingProxyType({})) -> _Test:
     """What matters of a unit's source; a source that does not parse matters nothing.
 
     A call of one of `helpers` counts as the assertions that it has.
     """
     tree = _parsed(source)
     if tree is None:
-        return _Test(frozenset(), 0, ())
+        return _Test(frozenset(), Assertions(), ())
     names: set[str] = set()
     skips: list[str] = []
-    assertions = 0
     for node in ast.walk(tree):
         name = _name(node)
         if name:
             names.add(name)
         if name in _SKIPS:
             skips.append(name)
-        assertions += _is_assertion(node) or _asserted_by(node, helpers)
-    return _Test(frozenset(names - _COMMON), assertions, tuple(skips))
+    return _Test(frozenset(names - _COMMON), assertions_in(tree, helpers), tuple(skips))
 
 
 def _parsed(source: str) -> ast.Module | None:
@@ -245,23 +276,8 @@ def _name(node: ast.AST) -> str:
     return ""
 
 
-def _is_assertion(node: ast.AST) -> bool:
-    match node:
-        case ast.Assert(test=ast.Constant()):
-            return False
-        case ast.Assert():
-            return True
-        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
-            return bool(_CHECKING.match(name))
-    return False
-
-
-def _asserted_by(node: ast.AST, helpers: Mapping[str, int]) -> int:
-    return helpers.get(_name(node.func), 0) if isinstance(node, ast.Call) else 0
-
-
 def _gone(old: PlacedUnit, change: _Change) -> Loss:
-    count = change.test(old).assertions
+    count = change.test(old).assertions.least
     return Loss(
         guard="test-deleted",
         message=f"The test {old.unit.name} is deleted, and the code that it names is still there.",
@@ -294,18 +310,18 @@ def _skipped(old: PlacedUnit, before: _Test, after: _Test) -> Loss:
 
 
 def _stripped(old: PlacedUnit, before: _Test, after: _Test) -> Loss:
-    left = "much less than before" if after.assertions else "nothing any more"
+    left = "much less than before" if after.assertions.least else "nothing any more"
     return Loss(
         guard="test-stripped",
         message=f"The test {old.unit.name} asserts {left}.",
         hint="Assert what the test is named for.",
-        before=_counted(before.assertions),
-        after=_counted(after.assertions),
+        before=_counted(before.assertions.least),
+        after=_counted(after.assertions.least),
     )
 
 
-def _counted(assertions: int) -> str:
-    return "1 assertion" if assertions == 1 else f"{assertions} assertions"
+def _counted(assertions: float) -> str:
+    return "1 assertion" if assertions == 1 else f"{assertions:g} assertions"
 
 
 def _finding(group: Sequence[tuple[PlacedUnit, bool, Loss]], points: GuardPoints) -> Finding:

@@ -52,6 +52,9 @@ BASE: Files = {
         "from pkg.deep import deep\n\n\ndef test_a():\n    assert deep(1)\n"
         "\n\ndef test_down():\n    assert deep(1, down=2) == 3\n"
     ),
+    "tests/helping.py": "def sums(a, b, c):\n    assert a + b == c\n",
+    "tests/conftest.py": "import pytest\n\n\n@pytest.fixture\ndef summed():\n"
+    "    def run(a, b, c):\n        assert a + b == c\n\n    return run\n",
     ".github/workflows/ci.yml": CI,
     ".pre-commit-config.yaml": HOOKS,
 }
@@ -94,6 +97,17 @@ LEFT_ALONE: dict[str, Files] = {
             "def test_add():\n    assert add(1, 2) == 3\n    assert add(0, 0) == 0\n",
             "def test_add():\n    sums(1, 2, 3)\n\n\n"
             "def sums(a, b, c):\n    assert add(a, b) == c\n    assert add(b, a) == c\n",
+        )
+    },
+    "assertions are left to a helper that did not change": {
+        "tests/test_code.py": TESTS.replace(
+            "    assert add(1, 2) == 3\n    assert add(0, 0) == 0\n", "    sums(1, 2, 3)\n"
+        ).replace("add, sub\n", "add, sub\nfrom tests.helping import sums\n")
+    },
+    "assertions are left to a fixture that did not change": {
+        "tests/test_code.py": TESTS.replace(
+            "test_add():\n    assert add(1, 2) == 3\n    assert add(0, 0) == 0\n",
+            "test_add(summed):\n    summed(1, 2, 3)\n",
         )
     },
     "an install may fail": {

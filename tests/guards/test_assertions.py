@@ -1,0 +1,71 @@
+"""How much a test asserts: first edits after which it asserts as much, then others."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from scanner.guards.assertions import assertions_in, imported_paths, is_less
+
+FIVE = "def test():\n" + "".join(f"    assert f({n}) == {n}\n" for n in range(5))
+
+AS_MUCH = {
+    "cases": "@pytest.mark.parametrize('n', [0, 1, 2, 3, 4, 5])\n"
+    "def test(n):\n    assert f(n) == n\n",
+    "two lists of cases": "@parametrize('a', [1, 2])\n@parametrize('b', [1, 2])\n"
+    "def test(a, b):\n    assert f(a) == b\n",
+    "cases from elsewhere": "@pytest.mark.parametrize('n', CASES)\ndef test(n):\n    assert f(n)\n",
+    "generated cases": "@given(integers())\ndef test(n):\n    assert f(n) == n\n",
+    "a comparison of lists": "def test():\n    assert [f(n) for n in NS] == [0, 1, 2, 3, 4]\n",
+    "a comparison with a name": "def test():\n    want = [0, 1, 2, 3, 4]\n    assert f() == want\n",
+    "a comparison of dicts": "def test():\n"
+    "    assert f() == {'a': 1, 'b': {'c': 2, 'd': 3, 'e': 4}}\n",
+    "a comparison of objects": "def test():\n    assert f() == P(a=1, b=2, c=3, d=4, e=5)\n",
+    "a text of lines": "def test():\n    assert f() == '''a\nb\nc\nd\ne'''\n",
+    "a loop": "def test():\n    for n in range(5):\n        assert f(n) == n\n",
+    "a loop over cases": "def test():\n    for n in CASES:\n        assert f(n) == n\n",
+    "all": "def test():\n    assert all(f(n) == n for n in CASES)\n",
+    "a snapshot": "def test(snapshot):\n    assert f() == snapshot\n",
+    "a snapshot's own call": "def test(snapshot):\n    snapshot.assert_match(f())\n",
+    "a regression file": "def test(data_regression):\n    data_regression.check(f())\n",
+    "three of five": "def test():\n    assert f(1)\n    assert f(2)\n    assert f(3)\n",
+    "unittest's subtests": "def test(self):\n    for n in (1, 2, 3, 4, 5):\n"
+    "        with self.subTest(n=n):\n            self.assertEqual(f(n), n)\n",
+}
+
+LESS = {
+    "none": "def test():\n    f(1)\n",
+    "a constant": "def test():\n    assert True\n",
+    "one": "def test():\n    assert f(1) == 1\n",
+    "two in a tuple": "def test():\n    assert (f(1), f(2)) == (1, 2)\n",
+    "one case": "@pytest.mark.parametrize('n', [0])\ndef test(n):\n    assert f(n) == n\n",
+    "cases without assertion": "@pytest.mark.parametrize('n', [1, 2, 3, 4, 5])\n"
+    "def test(n):\n    f(n)\n",
+    "a loop without assertion": "def test():\n    for n in CASES:\n        f(n)\n",
+    "one turn": "def test():\n    for n in [1]:\n        assert f(n)\n",
+}
+
+
+def less(after: str) -> bool:
+    return is_less(assertions_in(ast.parse(FIVE)), assertions_in(ast.parse(after)))
+
+
+@pytest.mark.parametrize("after", AS_MUCH.values(), ids=AS_MUCH)
+def test_as_much(after: str) -> None:
+    assert not less(after)
+
+
+@pytest.mark.parametrize("after", LESS.values(), ids=LESS)
+def test_less(after: str) -> None:
+    assert less(after)
+
+
+def test_where_helpers_may_lie() -> None:
+    text = "from tests.help import same\nfrom .near import also\nfrom . import beside\n"
+    text += "import far.off\n"
+    paths = set(imported_paths(text, "tests/unit/test_a.py"))
+    assert {
+        "tests/help.py", "tests/unit/near.py", "tests/unit/beside.py", "far/off.py",
+        "tests/unit/conftest.py", "tests/conftest.py", "conftest.py", "src/tests/help.py",
+    } <= paths  # fmt: skip

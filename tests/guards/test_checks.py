@@ -1,0 +1,176 @@
+"""Checks of CI and of hooks: first changes after which they check as much, then others."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.config import GuardPoints
+from scanner.guards.check_steps import ChangedText, TextsTree
+from scanner.guards.checks import lost_checks
+
+CI = ".github/workflows/ci.yml"
+LAB = ".gitlab-ci.yml"
+HOOKS = ".pre-commit-config.yaml"
+Tree = dict[str, str]
+
+
+def workflow(*steps: str, on: str = "[push]", job: str = "") -> str:
+    lines = "".join(f"      - {step}\n" for step in steps)
+    return f"on: {on}\njobs:\n  test:\n    runs-on: x\n{job}    steps:\n{lines}"
+
+
+def hooks(*names: str) -> str:
+    return "repos:\n  - repo: x\n    hooks:\n" + "".join(f"      - id: {name}\n" for name in names)
+
+
+LINT = workflow("run: flake8 src", "run: black --check .", "run: isort -c .", "run: pytest")
+BOTH = workflow("run: pytest -q", "run: mypy src")
+UPLOAD = "uses: codecov/codecov-action@v5"
+COMMENT = "run: gh pr comment 1 --body-file out.md"
+JOBS = "test:\n  script:\n    - pytest\ndeploy:\n  script:\n    - ./deploy.sh\n"
+NOX = 'import nox\n\n@nox.session\ndef t(session):\n    session.run("pytest")\n'
+
+SAME: dict[str, tuple[Tree, Tree]] = {
+    "linters become ruff": (
+        {CI: LINT}, {CI: workflow("run: ruff check .", "run: ruff format --check", "run: pytest")},
+    ),
+    "linters become ruff's action": (
+        {CI: LINT}, {CI: workflow("uses: astral-sh/ruff-action@v3", "run: pytest")},
+    ),
+    "hooks become ruff": ({HOOKS: hooks("black", "isort", "flake8")},
+                          {HOOKS: hooks("ruff-check", "ruff-format")}),
+    "a hook goes to CI": ({HOOKS: hooks("mypy"), CI: workflow("run: pytest")},
+                          {HOOKS: "repos: []\n", CI: BOTH}),
+    "pytest by nox": ({CI: workflow("run: pytest"), "noxfile.py": NOX},
+                      {CI: workflow("run: nox -s t"), "noxfile.py": NOX}),
+    "pytest by tox": (
+        {CI: workflow("run: pytest")},
+        {CI: workflow("run: tox -e py"), "tox.ini": "[testenv]\ncommands = pytest {posargs}\n"},
+    ),
+    "pytest by hatch": (
+        {CI: workflow("run: pytest")},
+        {CI: workflow("run: hatch run all"),
+         "pyproject.toml": '[tool.hatch.envs.default.scripts]\nall = "pytest tests"\n'},
+    ),
+    "pytest by uv": ({CI: workflow("run: pytest")}, {CI: workflow("run: uv run pytest")}),
+    "pytest by make": ({CI: workflow("run: pytest"), "Makefile": "test:\n\tpytest -q\n"},
+                       {CI: workflow("run: make test"), "Makefile": "test:\n\tpytest -q\n"}),
+    "pytest by a script": ({CI: workflow("run: pytest")},
+                           {CI: workflow("run: ./ci/test.sh"), "ci/test.sh": "pytest -q\n"}),
+    "tox gives way to pytest": (
+        {CI: workflow("run: tox"), "tox.ini": "[testenv]\ncommands = pytest\n"},
+        {CI: workflow("run: uv run pytest")},
+    ),
+    "a workflow of its own": ({CI: BOTH}, {
+        CI: workflow("run: pytest -q"),
+        ".github/workflows/types.yml": workflow("run: mypy src", on="[workflow_call]"),
+    }),
+    "a workflow of another repository": (
+        {CI: BOTH},
+        {CI: "on: [push]\njobs:\n  t:\n    uses: acme/ci/.github/workflows/py.yml@v1\n"},
+    ),
+    "one of two steps goes": ({CI: workflow("run: pytest a", "run: pytest b")},
+                              {CI: workflow("run: pytest a b")}),
+    "mypy gives way to pyright": ({CI: BOTH}, {CI: BOTH.replace("mypy src", "pyright")}),
+    "a deploy job waits for a person": ({LAB: JOBS}, {LAB: JOBS + "  when: manual\n"}),
+    "a deploy job may fail": ({LAB: JOBS}, {LAB: JOBS + "  allow_failure: true\n"}),
+    "a comment step may fail": (
+        {CI: workflow("run: pytest", COMMENT)},
+        {CI: workflow("run: pytest", COMMENT + "\n        continue-on-error: true")},
+    ),
+    "an upload may fail": (
+        {CI: workflow("run: pytest", UPLOAD)},
+        {CI: workflow("run: pytest", UPLOAD + "\n        with: {fail_ci_if_error: false}")},
+    ),
+    "an upload may fail otherwise": (
+        {CI: workflow("run: pytest", UPLOAD)},
+        {CI: workflow("run: pytest", UPLOAD + "\n        continue-on-error: true")},
+    ),
+    "a new check may fail": ({CI: workflow("run: pytest")},
+                             {CI: workflow("run: pytest", "run: mypy src || true")}),
+    "a new job may fail": ({CI: workflow("run: pytest")}, {CI: workflow(
+        "run: pytest", "name: types\n        run: ty check\n        continue-on-error: true")}),
+    "an experiment may fail": (
+        {CI: BOTH},
+        {CI: workflow("run: pytest -q", "run: mypy src",
+                      job="    continue-on-error: ${{ matrix.experimental }}\n")},
+    ),
+    "a clean-up may fail": ({CI: workflow("run: pytest", "run: docker rm x")},
+                            {CI: workflow("run: pytest", "run: docker rm x || true")}),
+    "a new partial run": ({CI: workflow("run: pytest")},
+                          {CI: workflow("run: pytest", "run: pytest -k 'not slow' --twice")}),
+    "a cache is renamed": (
+        {CI: workflow("run: mypy .", "uses: c\n        with:\n          path: .mypy_cache")},
+        {CI: workflow("run: mypy .", "uses: c\n        with:\n          path: cache")},
+    ),
+    "the Makefile of a project with CI": ({CI: BOTH, "Makefile": "lint:\n\tmypy src\n"},
+                                          {CI: BOTH, "Makefile": "all:\n\ttrue\n"}),
+}  # fmt: skip
+
+LOST: dict[str, tuple[Tree, Tree, str]] = {
+    "a step goes": ({CI: BOTH}, {CI: workflow("run: pytest -q")}, "check-removed"),
+    "a workflow goes": ({CI: workflow("run: mypy src")}, {}, "check-removed"),
+    "a workflow waits for a person": (
+        {CI: BOTH}, {CI: BOTH.replace("[push]", "workflow_dispatch")}, "check-removed",
+    ),
+    "a linter goes and its formatter stays": (
+        {CI: workflow("run: flake8", "run: black --check .")},
+        {CI: workflow("run: black --check .")}, "check-removed",
+    ),
+    "ruff goes": ({CI: workflow("run: ruff check", "run: pytest")}, {CI: workflow("run: pytest")},
+                  "check-removed"),
+    "a runner that ran it goes": (
+        {CI: workflow("run: nox"), "noxfile.py": NOX}, {CI: workflow("run: true"),
+                                                       "noxfile.py": NOX}, "check-removed",
+    ),
+    "make without CI": ({"Makefile": "test:\n\tpytest\nlint:\n\tmypy .\n"},
+                        {"Makefile": "test:\n\tpytest\n"}, "check-removed"),
+    "a hook goes": ({HOOKS: hooks("mypy", "ruff")}, {HOOKS: hooks("ruff")}, "hook-removed"),
+    "an own hook goes": ({HOOKS: hooks("our-check", "ruff")}, {HOOKS: hooks("ruff")},
+                         "hook-removed"),
+    "a step may fail": ({CI: BOTH}, {CI: BOTH + "        continue-on-error: true\n"},
+                        "check-weakened"),
+    "a job may fail": (
+        {CI: BOTH}, {CI: workflow("run: pytest -q", "run: mypy src",
+                                  job="    continue-on-error: true\n")}, "check-weakened",
+    ),
+    "a test job waits for a person": (
+        {LAB: JOBS}, {LAB: JOBS.replace("pytest\n", "pytest\n  when: manual\n")}, "check-weakened",
+    ),
+    "a job is never run": ({CI: BOTH}, {CI: workflow("run: pytest -q", "run: mypy src",
+                                                     job="    if: false\n")}, "check-weakened"),
+    "a command's failure is dropped": ({CI: BOTH}, {CI: BOTH.replace("-q", "-q || true")},
+                                       "check-weakened"),
+    "a script's failure is dropped": (
+        {CI: workflow("run: ./ci/lint.sh")}, {CI: workflow("run: ./ci/lint.sh || true")},
+        "check-weakened",
+    ),
+    "tests are left out": ({CI: BOTH}, {CI: BOTH.replace("-q", "-q --ignore=tests/slow")},
+                           "check-weakened"),
+    "tests are deselected": ({CI: BOTH}, {CI: BOTH.replace("-q", "-q -k 'not api'")},
+                             "check-weakened"),
+    "a bar comes down": (
+        {CI: workflow("run: pytest --cov-fail-under=90")},
+        {CI: workflow("run: pytest --cov-fail-under=50")}, "check-weakened",
+    ),
+}  # fmt: skip
+
+
+def found(before: Tree, after: Tree) -> list[str]:
+    texts = [
+        ChangedText(path, before.get(path), after.get(path))
+        for path in sorted(before.keys() | after.keys())
+        if before.get(path) != after.get(path)
+    ]
+    findings = lost_checks(texts, GuardPoints(), TextsTree(before), TextsTree(after))
+    return [finding.rule for finding in findings]
+
+
+@pytest.mark.parametrize(("before", "after"), SAME.values(), ids=SAME)
+def test_checks_as_much(before: Tree, after: Tree) -> None:
+    assert found(before, after) == []
+
+
+@pytest.mark.parametrize(("before", "after", "guard"), LOST.values(), ids=LOST)
+def test_checks_less(before: Tree, after: Tree, guard: str) -> None:
+    assert set(found(before, after)) == {f"guard.{guard}"}

@@ -1,0 +1,130 @@
+"""Settings of other tools: first changes by which they overlook no more, then others."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.config import GuardPoints
+from scanner.guards.check_steps import ChangedText
+from scanner.guards.tool_settings import milder_settings
+
+PY = "pyproject.toml"
+Files = dict[str, str]
+RUFF = '[tool.ruff.lint]\nselect = ["E", "F", "S"]\nignore = ["E501"]\n'
+MYPY = "[tool.mypy]\nstrict = true\n"
+COVER = "[tool.coverage.report]\nfail_under = 90\n"
+
+SAME: dict[str, tuple[Files, Files]] = {
+    "nothing of it": ({PY: RUFF}, {PY: RUFF + "[project]\nname = 'x'\n"}),
+    "a first configuration": ({PY: "[project]\nname = 'x'\n"}, {PY: RUFF + MYPY}),
+    "less is left out": ({PY: RUFF}, {PY: RUFF.replace('"E501"', "")}),
+    "more is asked": ({PY: RUFF}, {PY: RUFF.replace('"S"', '"S", "B"')}),
+    "what nobody asked is left out": ({PY: RUFF}, {PY: RUFF.replace('"E501"', '"E501", "D100"')}),
+    "what was left out already": (
+        {PY: RUFF.replace("E501", "E5")}, {PY: RUFF.replace('"E501"', '"E5", "E501"')},
+    ),
+    "a wider selection of the same": ({PY: RUFF}, {PY: RUFF.replace('"E", "F", "S"', '"ALL"')}),
+    "comments": ({PY: RUFF}, {PY: "# ignore = E1\n" + RUFF}),
+    "from flake8 to ruff": (
+        {".flake8": "[flake8]\nignore = E501\n"},
+        {PY: '[tool.ruff.lint]\nselect = ["E", "F"]\nignore = ["E501", "E402"]\n'},
+    ),
+    "from one file to another": (
+        {".coveragerc": "[report]\nfail_under = 90\n", PY: "[project]\nname = 'x'\n"},
+        {PY: COVER},
+    ),
+    "to the newer name": (
+        {PY: '[tool.ruff]\nselect = ["E"]\nignore = ["E501"]\n'},
+        {PY: '[tool.ruff.lint]\nselect = ["E"]\nextend-ignore = ["E501"]\n'},
+    ),
+    "the bar goes up": ({PY: COVER}, {PY: COVER.replace("90", "95")}),
+    "stricter": ({PY: "[tool.mypy]\nstrict = false\n"}, {PY: MYPY}),
+    "a level up": ({PY: '[tool.pyright]\ntypeCheckingMode = "basic"\n'},
+                   {PY: '[tool.pyright]\ntypeCheckingMode = "strict"\n'}),
+    "an option of pytest": ({PY: '[tool.pytest.ini_options]\naddopts = "-q"\n'},
+                            {PY: '[tool.pytest.ini_options]\naddopts = "-ra --strict-markers"\n'}),
+    "a package without types": ({"mypy.ini": "[mypy]\nstrict = True\n"}, {
+        "mypy.ini": "[mypy]\nstrict = True\n[mypy-boto.*]\nignore_missing_imports = True\n"}),
+}  # fmt: skip
+
+MILDER: dict[str, tuple[Files, Files, str]] = {
+    "ruff ignore": ({PY: RUFF}, {PY: RUFF.replace('"E501"', '"E501", "F401"')}, "F401"),
+    "ruff extend-ignore": ({PY: RUFF}, {PY: RUFF + 'extend-ignore = ["S101"]\n'}, "S101"),
+    "ruff per-file-ignores": (
+        {PY: RUFF}, {PY: RUFF + '[tool.ruff.lint.per-file-ignores]\n"app/*" = ["S"]\n'}, "S",
+    ),
+    "ruff exclude": ({"ruff.toml": "line-length = 99\n"},
+                     {"ruff.toml": 'line-length = 99\nexclude = ["app"]\n'}, "app"),
+    "ruff select": ({PY: RUFF}, {PY: RUFF.replace(', "S"', "")}, "S"),
+    "flake8 ignore": ({".flake8": "[flake8]\nignore = E501\n"},
+                      {".flake8": "[flake8]\nignore = E501,F401\n"}, "F401"),
+    "flake8 extend-ignore": ({"setup.cfg": "[flake8]\nmax-line-length = 99\n"}, {
+        "setup.cfg": "[flake8]\nmax-line-length = 99\nextend-ignore =\n    E203\n"}, "E203"),
+    "flake8 per-file-ignores": ({"tox.ini": "[flake8]\nignore = E501\n"}, {
+        "tox.ini": "[flake8]\nignore = E501\nper-file-ignores =\n    a.py: F401\n"}, "F401"),
+    "mypy ignore_errors": ({"mypy.ini": "[mypy]\nstrict = True\n"}, {
+        "mypy.ini": "[mypy]\nstrict = True\n[mypy-app.*]\nignore_errors = True\n"},
+        "ignore-errors"),
+    "mypy ignore_errors in toml": ({PY: MYPY}, {
+        PY: MYPY + '[[tool.mypy.overrides]]\nmodule = "app.*"\nignore_errors = true\n'},
+        "ignore-errors"),
+    "mypy disable_error_code": ({PY: MYPY}, {PY: MYPY + 'disable_error_code = ["misc"]\n'}, "misc"),
+    "mypy exclude": ({PY: MYPY}, {PY: MYPY + 'exclude = "app/"\n'}, "app/"),
+    "mypy strict": ({PY: MYPY}, {PY: "[tool.mypy]\npretty = true\n"}, "strict"),
+    "pylint disable": ({".pylintrc": "[MESSAGES CONTROL]\ndisable=C0103\n"}, {
+        ".pylintrc": "[MESSAGES CONTROL]\ndisable=C0103,W0611\n"}, "W0611"),
+    "pylint disable in toml": ({PY: '[tool.pylint."messages control"]\ndisable = ["C0103"]\n'}, {
+        PY: '[tool.pylint."messages control"]\ndisable = ["C0103", "W0611"]\n'}, "W0611"),
+    "coverage fail_under": ({PY: COVER}, {PY: COVER.replace("90", "10")}, "fail-under is 10"),
+    "coverage without a bar": ({".coveragerc": "[report]\nfail_under = 90\n"},
+                               {".coveragerc": "[report]\nshow_missing = True\n"}, "not set"),
+    "coverage omit": ({PY: COVER}, {PY: COVER + '[tool.coverage.run]\nomit = ["app/*"]\n'},
+                      "app/*"),
+    "pytest --ignore": ({PY: '[tool.pytest.ini_options]\naddopts = "-q"\n'}, {
+        PY: '[tool.pytest.ini_options]\naddopts = "-q --ignore=tests"\n'}, "tests"),
+    "pytest --deselect": ({"pytest.ini": "[pytest]\naddopts = -q\n"}, {
+        "pytest.ini": "[pytest]\naddopts = -q --deselect tests/test_a.py::test_b\n"}, "test_b"),
+    "pytest -k not": ({"setup.cfg": "[tool:pytest]\naddopts = -q\n"}, {
+        "setup.cfg": "[tool:pytest]\naddopts = -q -k 'not slow'\n"}, "not slow"),
+    "pyright report": ({"pyrightconfig.json": '{"include": ["a"]}'}, {
+        "pyrightconfig.json": '{"include": ["a"], "reportMissingImports": "none"}'}, "none"),
+    "pyright mode": ({PY: '[tool.pyright]\ntypeCheckingMode = "strict"\n'},
+                     {PY: '[tool.pyright]\ntypeCheckingMode = "basic"\n'}, "basic"),
+    "bandit skips": ({PY: '[tool.bandit]\ntargets = ["a"]\n'},
+                     {PY: '[tool.bandit]\ntargets = ["a"]\nskips = ["B101"]\n'}, "B101"),
+    "ty rules": ({"ty.toml": "[environment]\npython = 'x'\n"}, {
+        "ty.toml": "[environment]\npython = 'x'\n[rules]\nunresolved-import = 'ignore'\n"},
+        "ignore"),
+}  # fmt: skip
+
+
+def found(before: Files, after: Files) -> list[str]:
+    texts = [
+        ChangedText(path, before.get(path), after.get(path))
+        for path in sorted(before.keys() | after.keys())
+    ]
+    return [finding.message for finding in milder_settings(texts, GuardPoints())]
+
+
+@pytest.mark.parametrize(("before", "after"), SAME.values(), ids=SAME)
+def test_asked_for_as_much(before: Files, after: Files) -> None:
+    assert found(before, after) == []
+
+
+@pytest.mark.parametrize(("before", "after", "says"), MILDER.values(), ids=MILDER)
+def test_asked_for_less(before: Files, after: Files, says: str) -> None:
+    (message,) = found(before, after)
+    assert says in message
+
+
+def test_many_of_one_kind_are_told_once() -> None:
+    codes = ", ".join(f'"F4{n:02}"' for n in range(24))
+    (message,) = found({PY: RUFF}, {PY: RUFF.replace('"E501"', f'"E501", {codes}')})
+    assert message.endswith("and 18 more.")
+
+
+@pytest.mark.parametrize(
+    "text", ["[tool", "tool = 1\n", "[tool]\nmypy = 3\nruff = []\npytest = 1\n"]
+)
+def test_broken_files_say_nothing(text: str) -> None:
+    assert found({PY: RUFF}, {PY: text, "setup.cfg": "x"}) is not None
