@@ -6,7 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from scanner.analysis.clones.clone_alignment import Alignment, equal_runs, gapped, run_alignment
+from scanner.analysis.clones.clone_alignment import (
+    Alignment,
+    CloneType,
+    equal_runs,
+    gapped,
+    is_enough,
+    run_alignment,
+    said_again,
+)
 from scanner.base.model import UnitKind
 from scanner.clones.index import COMMON, CloneIndex, CloneUnit, is_function, is_small
 
@@ -66,9 +74,10 @@ def _twins(index: CloneIndex, member: CloneUnit) -> Iterator[Match]:
     """Units of the same content elsewhere, and stretches that stand twice in the unit."""
     text = member.fingerprint
     whole = run_alignment(text, text, [(i, i) for i in range(len(text.shape))])
-    for other in islice(index.members(member.unit.content), COMMON):
-        if other is not member:
-            yield Match(member, other, whole)
+    if is_enough(text, whole.pairs, index.limits):
+        for other in islice(index.members(member.unit.content), COMMON):
+            if other is not member:
+                yield Match(member, other, whole)
     seeds = index.seeds(text).get(member.unit.content, [])
     inner = equal_runs(text, text, ((i, j) for i, j in seeds if j < i), index.limits)
     yield from (Match(member, member, alignment) for alignment in inner)
@@ -94,10 +103,11 @@ def small_matches(index: CloneIndex, path: str) -> Iterator[tuple[Match, ...]]:
                 continue
             run = _unit_run(members, at, others, there)
             seen.update((there - at, other.path, i) for i, _ in run)
-            small = [i for i, _ in run if _has_body(members[i]) and _is_small(index, members[i])]
+            small = [i for i, _ in run if _is_small(index, members[i])]
             pairs = [(members[i], others[i + there - at]) for i in small]
-            if _reaches(pairs, index):
-                yield tuple(Match(a, b, _whole(a, b)) for a, b in pairs)
+            matches = [match for a, b in pairs if (match := _body_match(a, b)) is not None]
+            if _reaches(matches, index):
+                yield tuple(matches)
 
 
 def _unit_run(
@@ -122,21 +132,17 @@ def _is_small(index: CloneIndex, member: CloneUnit) -> bool:
     return is_small(member.fingerprint, index.limits)
 
 
-def _has_body(member: CloneUnit) -> bool:
-    return not is_function(member.unit) or len(member.fingerprint.named) > 1
-
-
 def _is_sibling(a: CloneUnit, b: CloneUnit) -> bool:
     """Whether two units are members of one class, or both of the module."""
     return a.path == b.path and a.unit.name.rpartition(".")[0] == b.unit.name.rpartition(".")[0]
 
 
-def _reaches(pairs: Sequence[tuple[CloneUnit, CloneUnit]], index: CloneIndex) -> bool:
+def _reaches(matches: Sequence[Match], index: CloneIndex) -> bool:
     """Whether units are enough for a copy, and are no row of like ones."""
-    texts = [a.fingerprint for a, _ in pairs]
+    texts = [match.copy.fingerprint for match in matches]
     tokens = sum(sum(text.tokens) for text in texts)
     lines = sum(sum(text.code_lines) for text in texts)
-    is_exact = all(a.fingerprint.exact == b.fingerprint.exact for a, b in pairs)
+    is_exact = all(match.alignment.type is CloneType.EXACT for match in matches)
     distinct = len({text.named for text in texts})
     return (
         len(texts) > 1
@@ -146,9 +152,14 @@ def _reaches(pairs: Sequence[tuple[CloneUnit, CloneUnit]], index: CloneIndex) ->
     )
 
 
-def _whole(a: CloneUnit, b: CloneUnit) -> Alignment:
-    pairs = [(i, i) for i in range(len(a.fingerprint.shape))]
-    return run_alignment(a.fingerprint, b.fingerprint, pairs)
+def _body_match(a: CloneUnit, b: CloneUnit) -> Match | None:
+    """Two equal units, unless they are no more than heads, stubs and declarations of others."""
+    text, other = a.fingerprint, b.fingerprint
+    pairs = said_again(text, other, [(i, i) for i in range(len(text.shape))])
+    head = text.is_declared.index(False) if is_function(a.unit) else -1
+    if not any(i > head for i, _ in pairs):
+        return None
+    return Match(a, b, run_alignment(text, other, pairs))
 
 
 def _lines(member: CloneUnit, statements: Iterable[int]) -> frozenset[int]:

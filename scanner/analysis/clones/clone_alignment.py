@@ -191,6 +191,7 @@ def _accepted(
     copy: Fingerprint, original: Fingerprint, part: list[Pair], limits: CloneLimits
 ) -> Iterator[Alignment]:
     """The run as a copy if it is one; else the stretches of it that are, by their names."""
+    part = said_again(copy, original, part)
     if not is_enough(copy, part, limits):
         return
     whole = run_alignment(copy, original, part)
@@ -239,6 +240,16 @@ def _is_varied(
     return distinct == len(pairs) and all(copy.named[i] == original.named[j] for i, j in pairs)
 
 
+def said_again(copy: Fingerprint, original: Fingerprint, pairs: Iterable[Pair]) -> list[Pair]:
+    """The pairs less those of declarations of one shape that declare something else."""
+    return [
+        pair
+        for pair in pairs
+        if not (copy.is_declared[pair[0]] or original.is_declared[pair[1]])
+        or _differs_in_variables_only(copy, original, [pair])
+    ]
+
+
 def _differs_in_variables_only(
     copy: Fingerprint, original: Fingerprint, pairs: Iterable[Pair]
 ) -> bool:
@@ -284,6 +295,7 @@ def gapped(
     if most < limits.gapped_share * len(copy.named):
         return None
     pairs = _renamed_alike(copy, original, common_subsequence(copy.named, original.named))
+    pairs = said_again(copy, original, pairs)
     if not pairs or not is_enough(copy, pairs, limits):
         return None
     share = len(pairs) / len(copy.named)
@@ -357,16 +369,28 @@ def _renamed_alike(copy: Fingerprint, original: Fingerprint, pairs: list[Pair]) 
 def is_enough(copy: Fingerprint, pairs: Iterable[Pair], limits: CloneLimits) -> bool:
     """Whether the copy's statements reach the least number of code lines and of tokens.
 
-    Tables of literals count, but half of the least has to be code of other kinds.
+    Declarations count half. Tables of literals and long heads of functions count, but half of the
+    least has to be code of other kinds.
     """
     positions = [i for i, _ in pairs]
     code = [i for i in positions if not copy.is_table[i]]
+    (tokens, lines), (own_tokens, own_lines) = (_size(copy, these) for these in (positions, code))
     return (
-        sum(copy.tokens[i] for i in positions) >= limits.tokens
-        and sum(copy.code_lines[i] for i in positions) >= limits.code_lines
-        and 2 * sum(copy.tokens[i] for i in code) >= limits.tokens
-        and 2 * sum(copy.code_lines[i] for i in code) >= limits.code_lines
+        tokens >= limits.tokens
+        and lines >= limits.code_lines
+        and 2 * own_tokens >= limits.tokens
+        and 2 * own_lines >= limits.code_lines
     )
+
+
+def _size(copy: Fingerprint, positions: Iterable[int]) -> tuple[float, float]:
+    """Tokens and code lines of statements, declarations at half."""
+    tokens = lines = 0.0
+    for i in positions:
+        weight = 0.5 if copy.is_declared[i] else 1.0
+        tokens += weight * copy.tokens[i]
+        lines += weight * copy.code_lines[i]
+    return tokens, lines
 
 
 def _alignment(

@@ -30,6 +30,7 @@ from scanner.analysis.clones.clone_tokens import (
     statements,
     token_kind,
 )
+from scanner.analysis.clones.declarations import declared, is_long_head
 from scanner.analysis.parsing.source import UnitSource
 from scanner.base.model import Problem
 from scanner.roles.generators import generator_of, is_written_migration
@@ -74,7 +75,8 @@ class Fingerprint:
     """The statements of one unit, as columns of equal length; import statements are left out.
 
     `first` and `last` are lines of the unit's text, from 0. `is_table` tells statements that only
-    list literals. `leaves` are positions in `names`, all statements' in a row, and
+    list literals, and long heads of functions; `is_declared` those that only declare something
+    (`declarations`). `leaves` are positions in `names`, all statements' in a row, and
     `leaf_ends` where each statement's end; a stored name is its `Role` and its text.
     """
 
@@ -86,6 +88,7 @@ class Fingerprint:
     code_lines: tuple[int, ...]
     tokens: tuple[int, ...]
     is_table: tuple[bool, ...]
+    is_declared: tuple[bool, ...]
     leaf_ends: tuple[int, ...]
     leaves: tuple[int, ...]
     names: tuple[str, ...]
@@ -113,7 +116,7 @@ class _Row(NamedTuple):
 def fingerprint(source: UnitSource) -> Fingerprint | Problem:
     """The fingerprint of a unit. It depends on the text alone, and any text has one."""
     everything = list(statements(source.text))
-    kept = [statement for statement in everything if statement.tokens[0] not in _LEFT_OUT]
+    kept = [statement for statement in everything if not _is_left_out(statement.tokens)]
     is_function = _is_function(kept)
     bound = bound_names(s.tokens for s in kept) if is_function else frozenset()
     rows = [_row(statement, bound, is_function=is_function) for statement in kept]
@@ -127,6 +130,7 @@ def fingerprint(source: UnitSource) -> Fingerprint | Problem:
         code_lines=tuple(row.code_lines for row in rows),
         tokens=tuple(row.tokens for row in rows),
         is_table=tuple(row.is_table for row in rows),
+        is_declared=tuple(declared(source.kind, [s.tokens for s in kept])),
         leaf_ends=tuple(accumulate(len(row.leaves) for row in rows)),
         leaves=tuple(positions[leaf] for row in rows for leaf in row.leaves),
         names=tuple(positions),
@@ -138,7 +142,12 @@ def fingerprint(source: UnitSource) -> Fingerprint | Problem:
     )
 
 
-ANALYSIS = Analysis("fingerprint", 6, Fingerprint, fingerprint)
+def _is_left_out(tokens: Sequence[str]) -> bool:
+    """Imports, and what stands where a body would: it says nothing that could be copied."""
+    return tokens[0] in _LEFT_OUT or tokens[:2] == ("raise", "NotImplementedError")
+
+
+ANALYSIS = Analysis("fingerprint", 7, Fingerprint, fingerprint)
 
 
 def _is_function(kept: Sequence[Statement]) -> bool:
@@ -181,7 +190,8 @@ def _row(statement: Statement, bound: frozenset[str], *, is_function: bool) -> _
         last=statement.last,
         code_lines=statement.code_lines,
         tokens=len(statement.tokens),
-        is_table=_is_table(tokens, leaves, is_function=is_function),
+        is_table=is_long_head(statement.tokens, statement.code_lines)
+        or _is_table(tokens, leaves, is_function=is_function),
         leaves=leaves,
     )
 
