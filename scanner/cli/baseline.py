@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -11,7 +12,18 @@ from scanner.base.model import Finding
 from scanner.cli.output import write_file
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
-from scanner.gate.baseline import Comparison, baseline_of, compare, read_baseline, write_baseline
+from scanner.gate.baseline import (
+    Comparison,
+    ContentOf,
+    baseline_of,
+    compare,
+    content_digest,
+    read_baseline,
+    write_baseline,
+)
+from scanner.git.blobs import BlobReader
+from scanner.git.commits import resolve
+from scanner.git.trees import list_tree
 from scanner.render import wording
 from scanner.tree.scan import scan_tree
 
@@ -37,12 +49,13 @@ def baseline(session: Session, revision: str, path: Path | None, action: str | N
         found = scan_tree(
             context, revision, session.jobs, lambda done, every: progress("reading", done, every)
         ).findings
+    content_of = _content_of(session, revision, found)
     if action == "write":
-        entries = baseline_of(found)
+        entries = baseline_of(found, content_of)
         write_file(file, write_baseline(entries.values()))
         click.echo(f"{file} knows {wording.counted(len(found), 'finding')}")
         return int(ExitCode.CLEAN)
-    compared = compare(found, read_baseline(_text(file), str(file)))
+    compared = compare(found, read_baseline(_text(file), str(file)), content_of)
     if action == "drop":
         write_file(file, write_baseline(compared.kept))
     _tell(compared, file, dropped=action == "drop")
@@ -56,6 +69,26 @@ def _default(session: Session, revision: str) -> Path:
             "A bare repository has no place for a baseline.", hint="Name a file with --file."
         )
     return top / session.context(revision).settings.baseline
+
+
+def _content_of(session: Session, revision: str, findings: Iterable[Finding]) -> ContentOf:
+    """Digests of the code that findings of a tree are about, by the findings themselves."""
+    wanted = {finding.place.path for finding in findings}
+    tree = resolve(session.repository, revision)
+    lines: dict[str, Sequence[str]] = {}
+    with BlobReader(session.repository) as blobs:
+        for version in list_tree(session.repository, tree):
+            if version.path in wanted and version.mode.is_text_file:
+                source = blobs.read(version.blob)
+                if isinstance(source, bytes):
+                    lines[version.path] = source.decode("utf-8", "replace").splitlines()
+
+    def content_of(finding: Finding) -> str:
+        known, place = lines.get(finding.place.path), finding.place
+        own = known[place.span.first - 1 : place.span.last] if known is not None else ()
+        return content_digest(own, place.unit) if own else ""
+
+    return content_of
 
 
 def _text(file: Path) -> str:

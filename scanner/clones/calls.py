@@ -90,13 +90,17 @@ def _differs(match: Match) -> bool:
 
 
 def is_override(index: CloneIndex, match: Match) -> bool:
-    """Whether two methods of one name belong to different classes that have a base in common."""
+    """Whether two methods of one name belong to different classes that have a base in common.
+
+    The base has to be live code that has the method: what no base asks for is written twice.
+    """
     a, b = match.copy, match.original
     if _short(a.unit.name) != _short(b.unit.name) or not _class_of(a.unit.name):
         return False
     if (a.path, _class_of(a.unit.name)) == (b.path, _class_of(b.unit.name)):
         return False
-    return bool(_bases(index, a) & _bases(index, b) - COMMON_BASES)
+    common = _bases(index, a) & _bases(index, b) - COMMON_BASES
+    return any(index.names.asks_for(base, _short(a.unit.name)) for base in common)
 
 
 def _method(match: Match) -> Call:

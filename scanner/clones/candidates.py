@@ -34,7 +34,7 @@ class FileKeys:
 
 def _cache_table(limits: CloneLimits) -> CacheTable[FileKeys]:
     """Keyed by blob id; the version follows that of the fingerprints, and what limits the keys."""
-    version = f"3.{FINGERPRINT.version}.{limits.code_lines}.{limits.tokens}"
+    version = f"4.{FINGERPRINT.version}.{limits.code_lines}.{limits.tokens}"
     return CacheTable("clone-keys", version, FileKeys)
 
 

@@ -172,11 +172,13 @@ def _remoteness(member: CloneUnit) -> tuple[bool, bool, bool]:
 
 
 def _places(candidate: _Candidate, all_of_unit: Iterable[_Candidate]) -> int:
+    """How many places say the same; beside an original that was there before, only those were."""
     return len(
         {
             (other.match.original.path, other.match.original.unit.name)
             for other in all_of_unit
-            if len(other.lines & candidate.lines) >= SAME_PLACE * len(candidate.lines)
+            if (candidate.is_new or not other.is_new)
+            and len(other.lines & candidate.lines) >= SAME_PLACE * len(candidate.lines)
         }
     )
 

@@ -16,6 +16,7 @@ from enum import StrEnum
 from scanner.analysis.clones.clone_alignment import DEFAULT_LIMITS, CloneLimits, Pair, windows
 from scanner.analysis.clones.fingerprints import Fingerprint
 from scanner.base.model import Place, Span, Unit, UnitKind
+from scanner.clones.definitions import DefinitionIndex, names_of
 from scanner.clones.imports import ImportGraph
 from scanner.config import Duplication
 
@@ -106,6 +107,7 @@ class CloneIndex:
         self._statements = Postings()
         self._wholes = Postings()
         self.imports = ImportGraph()
+        self.names = DefinitionIndex()
 
     def __len__(self) -> int:
         return len(self._files)
@@ -141,6 +143,7 @@ class CloneIndex:
         """Takes a file out; nothing happens if it is not there."""
         self._leave(self._files.pop(path, ()))
         self.imports.drop(path)
+        self.names.drop(path)
 
     def files(self) -> Mapping[str, tuple[CloneUnit, ...]]:
         """All files, each with its units in the order of their first lines."""
@@ -230,6 +233,7 @@ class CloneIndex:
     def _enter(self, path: str, members: tuple[CloneUnit, ...]) -> None:
         self._files[path] = members
         self.imports.put(path, members[0].fingerprint.imports if members else ())
+        self.names.put(path, names_of((one.unit, one.fingerprint) for one in members))
         for member in members:
             content = self._contents.get(member.unit.content)
             if content is None:

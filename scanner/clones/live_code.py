@@ -12,7 +12,6 @@ from scanner.base.model import FileChange, FileVersion, Problem, TreeDiff, Unit
 from scanner.base.store import Store
 from scanner.clones.candidates import FileKeys, is_missing, neighbours, tree_keys
 from scanner.clones.changes import fingerprinted
-from scanner.clones.definitions import DefinitionIndex, names_of
 from scanner.clones.index import CloneIndex, limits_of
 from scanner.clones.located_units import placed_units
 from scanner.codebase.reader import SourceReader
@@ -45,7 +44,7 @@ class LiveCode:
         self.time: datetime | None = None
         self.duplication = duplication
         self.clones = CloneIndex(limits_of(duplication))
-        self.names = DefinitionIndex()
+        self.names = self.clones.names
 
     def move_to(self, tree: str | None, store: Store) -> None:
         """Goes to the tree of a commit (None: the empty tree), reading the files that differ.
@@ -131,8 +130,6 @@ class LiveCode:
         old = change.before.path if change.before else None
         if after is not None:
             units = list(fingerprinted(after, self.fingerprints(after)))
-            self.names.put(change.path, names_of((unit, text) for unit, text, _ in units))
             self.clones.add(change.path, units, self.time, moved_from=old)
         if old is not None and (after is None or old != change.path):
             self.clones.remove(old)
-            self.names.drop(old)

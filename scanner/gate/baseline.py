@@ -2,14 +2,18 @@
 
 One entry a line, sorted by path, so that two branches that both drop entries merge without
 conflict; where git did leave conflict markers, the entries of both sides hold. An entry is told by
-the finding's fingerprint, which holds no line numbers. What can be counted of a finding (a
-complexity, copied lines) is kept beside it: more of it is a new finding.
+the finding's fingerprint, which holds no line numbers, or else by its content: a digest of the code
+it is about, less the name of the function, so that renaming a file, a folder or a function brings
+nothing new. What can be counted of a finding (a complexity, copied lines) is kept beside it: more
+of it is a new finding.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scanner.base.errors import ScanError
@@ -30,9 +34,35 @@ class Entry:
     fingerprint: str
     count: int = 1
     extent: int | None = None
+    content: str = ""
 
 
 Baseline = Mapping[str, Entry]
+
+#: Gives the digest of the code that a finding is about; empty where it is not known.
+ContentOf = Callable[[Finding], str]
+
+#: Gives path and name that a unit had before, by those it has now.
+Formerly = Callable[[str, str], tuple[str, str]]
+
+_MODULE = "<module>"
+
+
+def _as_now(path: str, unit: str) -> tuple[str, str]:
+    return path, unit
+
+
+def _no_content(_finding: Finding) -> str:
+    return ""
+
+
+def content_digest(lines: Iterable[str], unit: str) -> str:
+    """A digest of lines, white space and the unit's own name aside. 16 hex digits."""
+    name = unit.partition("#")[0].rpartition(".")[2]
+    text = "\n".join(" ".join(line.split()) for line in lines)
+    if name.isidentifier():
+        text = re.sub(rf"\b{name}\b", "_", text)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def extent_of(finding: Finding) -> int | None:
@@ -45,7 +75,9 @@ def extent_of(finding: Finding) -> int | None:
     return None
 
 
-def baseline_of(findings: Iterable[Finding]) -> dict[str, Entry]:
+def baseline_of(
+    findings: Iterable[Finding], content_of: ContentOf = _no_content
+) -> dict[str, Entry]:
     """The entries that hold exactly these findings."""
     entries: dict[str, Entry] = {}
     for finding in findings:
@@ -53,7 +85,13 @@ def baseline_of(findings: Iterable[Finding]) -> dict[str, Entry]:
         known = entries.get(finding.fingerprint)
         if known is None:
             entries[finding.fingerprint] = Entry(
-                place.path, finding.rule, place.unit, finding.fingerprint, 1, extent
+                place.path,
+                finding.rule,
+                place.unit,
+                finding.fingerprint,
+                1,
+                extent,
+                content_of(finding),
             )
         else:
             entries[finding.fingerprint] = replace(
@@ -73,6 +111,7 @@ def write_baseline(entries: Iterable[Entry]) -> str:
                 entry.rule,
                 _quoted(entry.path),
                 _quoted(entry.unit),
+                *([entry.content] if entry.content else []),
             )
         )
         for entry in sorted(entries, key=lambda e: (e.path, e.rule, e.unit, e.fingerprint))
@@ -103,26 +142,47 @@ def read_baseline(text: str, name: str) -> dict[str, Entry]:
 
 
 def set_known_aside(
-    findings: Iterable[Finding], known: Baseline
+    findings: Iterable[Finding], known: Baseline, formerly: Formerly = _as_now
 ) -> tuple[tuple[Finding, ...], tuple[SetAside, ...]]:
-    """The findings that are new, and those that the baseline knows, each as often as it does."""
+    """The findings that are new, and those that the baseline knows, each as often as it does.
+
+    `formerly` tells what the change renamed: the baseline may know a finding by its old place.
+    """
     room = {fingerprint: entry.count for fingerprint, entry in known.items()}
     new, old = [], []
     for finding in findings:
-        entry = known.get(finding.fingerprint)
-        if entry is None or not room[finding.fingerprint] or _is_more(finding, entry):
+        names = (name for name in _fingerprints(finding, formerly) if room.get(name))
+        entry = next((known[n] for n in names if not _is_more(finding, known[n])), None)
+        if entry is None:
             new.append(finding)
         else:
-            room[finding.fingerprint] -= 1
+            room[entry.fingerprint] -= 1
             old.append(SetAside(finding, "in the baseline"))
     return tuple(new), tuple(old)
+
+
+def _fingerprints(finding: Finding, formerly: Formerly) -> Iterator[str]:
+    """The fingerprints that a finding has, had before a rename, or had where a file is one unit:
+    an earlier version took the module for the unit of what is in it."""
+    yield finding.fingerprint
+    place = finding.place
+    path, unit = formerly(place.path, place.unit)
+    discriminators = [finding.discriminator]
+    if isinstance(finding.evidence, CopyOf):
+        original = finding.evidence.original
+        discriminators.append(":".join(formerly(original.path, original.unit)))
+    for discriminator in dict.fromkeys(discriminators):
+        for name in dict.fromkeys((unit, _MODULE)):
+            before = replace(place, path=path, unit=name)
+            yield replace(finding, place=before, discriminator=discriminator).fingerprint
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A tree against its baseline: findings it does not know, and entries that no longer occur.
 
-    `kept` is the baseline without the latter: fewer entries, smaller counts and extents.
+    `kept` is the baseline without the latter: fewer entries, smaller counts and extents, and each
+    where its finding is now.
     """
 
     new: tuple[Finding, ...]
@@ -130,31 +190,81 @@ class Comparison:
     kept: tuple[Entry, ...]
 
 
-def compare(findings: Sequence[Finding], known: Baseline) -> Comparison:
+def compare(
+    findings: Sequence[Finding], known: Baseline, content_of: ContentOf = _no_content
+) -> Comparison:
     """What a tree with these findings has beyond its baseline, and what it has no more."""
-    new, _ = set_known_aside(findings, known)
-    present = baseline_of(findings)
-    gone, kept = [], []
-    for entry in known.values():
-        now = present.get(entry.fingerprint)
-        if now is None:
-            gone.append(entry)
-            continue
-        kept.append(
-            replace(
-                entry,
-                count=min(entry.count, now.count),
-                extent=_less(entry.extent, now.extent),
-            )
+    unknown, _ = set_known_aside(findings, known)
+    present = baseline_of(findings, content_of)
+    missing = [entry for entry in known.values() if entry.fingerprint not in present]
+    kept = [
+        replace(
+            present[entry.fingerprint],
+            count=min(entry.count, present[entry.fingerprint].count),
+            extent=_less(entry.extent, present[entry.fingerprint].extent),
         )
-    return Comparison(new, tuple(sorted(gone, key=_place)), tuple(kept))
+        for entry in known.values()
+        if entry.fingerprint in present
+    ]
+    new: list[Finding] = []
+    room = {entry.fingerprint: entry.count for entry in missing}
+    for finding in unknown:
+        entry = _renamed(finding, content_of(finding), missing, room)
+        if entry is None:
+            new.append(finding)
+            continue
+        room[entry.fingerprint] -= 1
+        kept.append(replace(present[finding.fingerprint], count=1))
+    # What an earlier version called by its module is known, though not by the name it has now.
+    for finding in findings:
+        for name in _fingerprints(finding, _as_now):
+            if finding.fingerprint not in known and room.get(name):
+                room[name] -= 1
+                kept.append(present[finding.fingerprint])
+                break
+    gone = [entry for entry in missing if room.get(entry.fingerprint) == entry.count]
+    united = {entry.fingerprint: entry for entry in kept}
+    return Comparison(tuple(new), tuple(sorted(gone, key=_place)), tuple(united.values()))
 
 
-def grown(before: Baseline, after: Baseline) -> tuple[Entry, ...]:
-    """The entries of `after` that let more pass than `before` does."""
+def _renamed(
+    finding: Finding, content: str, missing: Iterable[Entry], room: Mapping[str, int]
+) -> Entry | None:
+    """The entry that knows a finding by another place: of the same code, or the same unit where the
+    file, or the original of a copy, has another path."""
+    able = [
+        entry
+        for entry in missing
+        if room[entry.fingerprint] and entry.rule == finding.rule and not _is_more(finding, entry)
+    ]
+    same = (entry for entry in able if content and entry.content == content)
+    moved = (
+        entry
+        for entry in able
+        if entry.unit == finding.place.unit != _MODULE
+        and (entry.path != finding.place.path or isinstance(finding.evidence, CopyOf))
+    )
+    return next(same, None) or next(moved, None)
+
+
+def grown(before: Baseline, after: Baseline, formerly: Formerly = _as_now) -> tuple[Entry, ...]:
+    """The entries of `after` that let more pass than `before` does.
+
+    An entry that follows what the change renamed lets no more pass than the one it replaces.
+    """
+    left = {
+        (entry.rule, entry.path, entry.unit): entry
+        for entry in before.values()
+        if entry.fingerprint not in after
+    }
+
+    def known(entry: Entry) -> Entry | None:
+        same = before.get(entry.fingerprint)
+        return same or left.get((entry.rule, *formerly(entry.path, entry.unit)))
+
     return tuple(
         sorted(
-            (entry for entry in after.values() if _lets_more(entry, before.get(entry.fingerprint))),
+            (entry for entry in after.values() if _lets_more(entry, known(entry))),
             key=_place,
         )
     )
@@ -191,7 +301,7 @@ def _quoted(text: str) -> str:
 def _entry(line: str, where: str) -> Entry:
     parts = line.split("\t")
     try:
-        fingerprint, count, extent, rule, path, unit = parts
+        fingerprint, count, extent, rule, path, unit, *content = parts
         return Entry(
             json.loads(f'"{path}"'),
             rule,
@@ -199,8 +309,9 @@ def _entry(line: str, where: str) -> Entry:
             fingerprint,
             int(count),
             None if extent == _NO_EXTENT else int(extent),
+            *content,
         )
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise ScanError(
             f"{where} is no entry of a baseline.",
             hint="Write it anew with `tallystick baseline --write`.",

@@ -33,7 +33,7 @@ from scanner.codebase.reader import SourceReader
 from scanner.codebase.rules import packs_of
 from scanner.codebase.settings import settings_of_texts
 from scanner.config import CONFIG_FILES, NewWaivers, Settings, Thresholds
-from scanner.gate.baseline import Baseline, grown, read_baseline, set_known_aside
+from scanner.gate.baseline import Baseline, Formerly, grown, read_baseline, set_known_aside
 from scanner.gate.files_of_tree import FilesOfTree
 from scanner.gate.policy import crossed_limits, decide
 from scanner.gate.waivers import (
@@ -111,7 +111,8 @@ def settle(
     texts, unread = _changed_texts(repository, trees, terms.settings, blobs)
     judgement = replace(judgement, problems=(*judgement.problems, *unread))
     by_path = {text.path: text for text in texts}
-    own = _own_rules(repository, trees, terms, by_path, blobs)
+    formerly = _formerly(files, pairs)
+    own = _own_rules(repository, trees, terms, by_path, blobs, formerly)
     waivers = _Waivers.of(files, terms)
     points = terms.settings.guard_points
     checks = [text for text in texts if text.path not in own.paths or text.path in TOOL_PATHS]
@@ -121,7 +122,7 @@ def settle(
     )
     extra = (*tampered(files, pairs, checks, points, both), *own.findings, *waivers.invalid)
     counted, waived = set_aside((*judgement.findings, *extra), waivers.in_force)
-    counted, known = set_known_aside(counted, own.known)
+    counted, known = set_known_aside(counted, own.known, formerly)
     counted, doubled = charged_once(counted)
     aside = (*waived, *known, *doubled)
     whole = _recounted(judgement, counted, extra, aside)
@@ -158,6 +159,17 @@ def _recounted(
         findings=costliest_first(counted),
         scorecard=replace(card, dimensions=tuple(parts.values())),
     )
+
+
+def _formerly(files: Iterable[ChangedFile], pairs: Iterable[UnitPair]) -> Formerly:
+    """What the change renamed: files, and the units in them."""
+    paths = {file.path: file.path_before for file in files}
+    units = {
+        (pair.after.path, pair.after.unit.name): (pair.before.path, pair.before.unit.name)
+        for pair in pairs
+        if pair.before and pair.after
+    }
+    return lambda path, unit: units.get((path, unit), (paths.get(path, path), unit))
 
 
 def _needs_facts(thresholds: Thresholds) -> bool:
@@ -246,6 +258,7 @@ def _own_rules(
     terms: Terms,
     changed: Mapping[str, ChangedText],
     blobs: BlobReader,
+    formerly: Formerly,
 ) -> _OwnRules:
     findings: list[Finding] = []
     notes: list[str] = []
@@ -260,7 +273,9 @@ def _own_rules(
         text = _texts_at(repository, trees.rules, (f":(literal){path}",), blobs).get(path)
         known = read_baseline(text, path) if text is not None else {}
     if path in changed:
-        found, said = _baseline_changes(changed[path], terms.settings.guard_points.loosened)
+        found, said = _baseline_changes(
+            changed[path], terms.settings.guard_points.loosened, formerly
+        )
         findings += found
         notes += said
     packs = _pack_changes(repository, trees, terms, blobs)
@@ -328,12 +343,12 @@ def _settings_changes(
 
 
 def _baseline_changes(
-    changed: ChangedText, points: float
+    changed: ChangedText, points: float, formerly: Formerly
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     if changed.before is None:
         return (), (f"The change brings a baseline, {changed.path}; it holds from the next on.",)
     before = read_baseline(changed.before, changed.path)
-    more = grown(before, read_baseline(changed.after or "", changed.path))
+    more = grown(before, read_baseline(changed.after or "", changed.path), formerly)
     if not more:
         return (), ()
     entry = more[0]

@@ -18,6 +18,7 @@ from scanner.judge.deviation import NOT_JUDGED, Deviation
 from scanner.judge.growth import Growth, measure_growth
 from scanner.roles.foreign import foreign_paths
 from scanner.scoring.change import ChangedFile, LinesByPath, added_code_lines
+from scanner.scoring.complexity import without_inherited
 from scanner.scoring.moves import Moves
 from scanner.scoring.operations import line_operations, moved_lines
 from scanner.scoring.ordering import costliest_first
@@ -72,7 +73,8 @@ def complete(
     live.advance(prepared.diff, prepared.change.files, when)
     copies = judge_copies(prepared.change.files, prepared.added, prepared.moves, live, is_foreign)
     growth = prepared.growth
-    findings = (*growth.score.findings, *copies.findings, *deviation.findings)
+    grown = without_inherited(growth.score.findings, live.names.overridden)
+    findings = (*grown, *copies.findings, *deviation.findings)
     return Judgement(
         scorecard=Scorecard(
             sum(map(len, prepared.added.values())),

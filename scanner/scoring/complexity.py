@@ -99,6 +99,8 @@ def score_complexity(
     findings: list[Finding] = []
     repaid = 0.0
     cognitive = cyclomatic = 0
+    pairs = tuple(pairs)
+    asked = _signatures((pair.after for pair in pairs if pair.after), facts)
     for pair in pairs:
         known = _facts_of(pair, facts)
         if known is None:
@@ -109,6 +111,8 @@ def score_complexity(
         cyclomatic += _cyclomatic(after) - _cyclomatic(was)
         for steps in _charged_together(pair, before, after, limits):
             if steps[0].fact == "code_lines" and steps[0].growth > 0 and is_reformatted(pair):
+                continue
+            if steps[0].fact == "parameters" and pair.after and id(pair.after) not in asked:
                 continue
             worth = sum(step.growth for step in steps) * getattr(points, steps[0].fact)
             repaid += max(0.0, -worth)
@@ -121,14 +125,50 @@ def standing_complexity(
     units: Iterable[PlacedUnit], facts: Mapping[str, Complexity], limits: Limits, points: Points
 ) -> tuple[Finding, ...]:
     """What is beyond the limits in a tree: what would be charged if it were new."""
+    units = tuple(units)
+    asked = _signatures(units, facts)
     return tuple(
         finding
         for placed in units
         for steps in _charged_together(
             UnitPair(None, placed), None, facts[placed.unit.content], limits
         )
+        if steps[0].fact != "parameters" or id(placed) in asked
         for finding in _findings(steps, placed, points, _standing)
     )
+
+
+def _signatures(units: Iterable[PlacedUnit], facts: Mapping[str, Complexity]) -> set[int]:
+    """The units, by identity, whose parameters are asked.
+
+    Of overloads, and whatever else has one name in a file, it is the one with the most.
+    """
+    longest: dict[tuple[str, str], tuple[int, PlacedUnit]] = {}
+    for placed in units:
+        known = facts.get(placed.unit.content)
+        count = known.parameters if known else 0
+        name = (placed.path, placed.unit.name.partition("#")[0])
+        if name not in longest or count > longest[name][0]:
+            longest[name] = count, placed
+    return {id(placed) for _, placed in longest.values()}
+
+
+def without_inherited(
+    findings: Iterable[Finding], overridden: Callable[[str, str], int | None]
+) -> tuple[Finding, ...]:
+    """The findings less those on parameters that a base wants of a method that overrides its own.
+
+    `overridden` gives, for a path and a unit, how many parameters the base's method has.
+    """
+    return tuple(f for f in findings if not _is_inherited(f, overridden))
+
+
+def _is_inherited(finding: Finding, overridden: Callable[[str, str], int | None]) -> bool:
+    match finding.evidence:
+        case Growth(fact="parameters", after=after) if not finding.discriminator:
+            wanted = overridden(finding.place.path, finding.place.unit)
+            return wanted is not None and after <= wanted
+    return False
 
 
 def _facts_of(

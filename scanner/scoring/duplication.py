@@ -77,7 +77,7 @@ def exemption(
     """Why a copy is not charged, or None. The size of tests is asked of groups of copies."""
     if copy.is_generated or is_generated(copy.copy.path) or is_generated(copy.original.path):
         return Exemption.GENERATED
-    if copy.places + 1 > rules.most_places:
+    if copy.places + 1 > rules.most_places and not copy.is_new:
         return Exemption.BOILERPLATE
     if _is_dunder(copy.copy.unit):
         return Exemption.DUNDER

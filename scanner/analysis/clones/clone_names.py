@@ -59,6 +59,12 @@ def definition_at(tokens: Tokens) -> int | None:
     return None
 
 
+def parameters_of(tokens: Tokens) -> list[str]:
+    """The parameters of the function whose head this is, `self` and `cls` left out."""
+    names = [name for name in _parameters(tokens) if token_kind(name) is TokenKind.NAME]
+    return [name for i, name in enumerate(names) if i or name not in ("self", "cls")]
+
+
 def _parameters(tokens: Tokens) -> Iterator[str]:
     depth = 0
     for i, lexeme in enumerate(tokens):

@@ -22,7 +22,12 @@ from itertools import accumulate, pairwise, takewhile
 from typing import NamedTuple
 
 from scanner.analysis.analysis import Analysis
-from scanner.analysis.clones.clone_names import bound_names, definition_at, without_annotations
+from scanner.analysis.clones.clone_names import (
+    bound_names,
+    definition_at,
+    parameters_of,
+    without_annotations,
+)
 from scanner.analysis.clones.clone_tokens import (
     Statement,
     TokenKind,
@@ -76,8 +81,9 @@ class Fingerprint:
 
     `first` and `last` are lines of the unit's text, from 0. `is_table` tells statements that only
     list literals, and long heads of functions; `is_declared` those that only declare something
-    (`declarations`). `leaves` are positions in `names`, all statements' in a row, and
-    `leaf_ends` where each statement's end; a stored name is its `Role` and its text.
+    (`declarations`). `leaves` are positions in `names`, all statements' in a row, and `leaf_ends`
+    where each statement's end; a stored name is its `Role` and its text. `parameters` are those of
+    a function, `self` and `cls` left out.
     """
 
     exact: tuple[int, ...]
@@ -97,6 +103,7 @@ class Fingerprint:
     is_generated: bool = False
     is_async: bool = False
     decorators: tuple[str, ...] = ()
+    parameters: int = 0
 
 
 class _Row(NamedTuple):
@@ -139,6 +146,7 @@ def fingerprint(source: UnitSource) -> Fingerprint | Problem:
         is_generated=not is_function and _is_written(source.text),
         is_async=is_function and "async" in _head(kept)[:1],
         decorators=tuple(_decorators(kept)) if is_function else (),
+        parameters=len(parameters_of(_head(kept))) if is_function else 0,
     )
 
 
