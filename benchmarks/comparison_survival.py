@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scanner.base.model import ChangeType, Label
-from scanner.compare.evidence import Measured, MinimumEvidence
+from scanner.compare.evidence import Measured
 from scanner.compare.inference import Resampling
 from scanner.compare.lines import LineLives, line_survival
 from scanner.compare.strata import Arms
@@ -23,7 +23,6 @@ from scanner.compare.table import Row, Table
 
 RESAMPLES = 299
 EFFECT = 0.1
-ANY = MinimumEvidence(changes=2, clusters=2, largest_share=1.0)
 START = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -70,9 +69,7 @@ def one_history(size: Size, seed: int) -> list[tuple[int, bool]]:
         for i in range(size.changes)
     )
     arms = Arms(treated.astype(np.float64), "AI-attributed", "other")
-    found = line_survival(
-        Table((), rows), arms, lives, resampling=Resampling(seed, RESAMPLES), minimum=ANY
-    )
+    found = line_survival(Table((), rows), arms, lives, resampling=Resampling(seed, RESAMPLES))
     assert isinstance(found, Measured)
     return [
         (

@@ -16,7 +16,7 @@ class ShareInterval(NamedTuple):
     high: float
 
 
-def wilson(successes: int, trials: int) -> ShareInterval:
+def wilson(successes: float, trials: float) -> ShareInterval:
     """Wilson's 95 % interval of a share; 0 to 1 without trials, where anything may be so."""
     if not trials:
         return ShareInterval(0.0, 1.0)

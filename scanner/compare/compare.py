@@ -11,13 +11,7 @@ import numpy as np
 
 from scanner.base.model import Arm, Label, Level
 from scanner.compare.estimates import Estimate, estimate, with_q_values
-from scanner.compare.evidence import (
-    COMPARISON_MINIMUM,
-    Measured,
-    MinimumEvidence,
-    NotApplicable,
-    State,
-)
+from scanner.compare.evidence import Measured, NotApplicable, State
 from scanner.compare.inference import Resampling
 from scanner.compare.lines import LineLives, LineSurvival, Weighing, line_survival
 from scanner.compare.outcomes import FOLLOWING, SCORES
@@ -37,6 +31,7 @@ class Contrast(StrEnum):
     AI_HUMAN = "AI-attributed against attested human"
     AGENT_AUTHORED = "authored by the agent itself against other"
     MIXED = "mixed or assisted against other"
+    ONE_AGENT = "one agent against other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +77,6 @@ class Comparison:
 
     coverage: Coverage
     cluster_by: ClusterBy
-    minimum: MinimumEvidence
     resampling: Resampling
     contrasts: tuple[Contrasted, ...]
     placebo: State[tuple[Estimate, ...]]
@@ -101,12 +95,15 @@ def compare(
 ) -> Comparison:
     """Compares all arms of a history in all outcomes of its table, and checks the comparison."""
     resampling = resampling or Resampling()
-    asked = [contrast for contrast in Contrast if _is_asked(table, contrast)]
+    asked = [
+        (one, arms_of(table, one)) for one in Contrast if one in _SIDES and _is_asked(table, one)
+    ]
+    asked += [(Contrast.ONE_AGENT, arms) for arms in agent_arms(table)]
     steps = len(asked) + 2
     contrasts = []
-    for done, contrast in enumerate(asked):
+    for done, (contrast, arms) in enumerate(asked):
         progress(done, steps)
-        contrasts.append(_contrasted(table, lives, contrast, resampling))
+        contrasts.append(_contrasted(table, lives, contrast, arms, resampling))
     progress(len(asked), steps)
     before = placebo(table, resampling)
     progress(len(asked) + 1, steps)
@@ -115,7 +112,6 @@ def compare(
     return Comparison(
         coverage(table.rows),
         table.cluster_by,
-        COMPARISON_MINIMUM,
         resampling,
         tuple(contrasts),
         before,
@@ -139,6 +135,27 @@ def arms_of(table: Table, contrast: Contrast) -> Arms:
     """The two groups of a question over a table's rows."""
     treated_name, others_name, side = _SIDES[contrast]
     return Arms(np.array([side(row) for row in table.rows]), treated_name, others_name)
+
+
+def agent_arms(table: Table) -> tuple[Arms, ...]:
+    """Each agent's changes against the other arm, by name, where there are several agents."""
+    names = sorted({agent for row in table.rows if row.arm is Arm.AI for agent in row.agents})
+    others = [row.arm is Arm.OTHER for row in table.rows]
+    if len(names) < 2 or not any(others):
+        return ()
+    return tuple(
+        Arms(
+            np.array(
+                [
+                    1.0 if row.arm is Arm.AI and name in row.agents else 0.0 if other else np.nan
+                    for row, other in zip(table.rows, others, strict=True)
+                ]
+            ),
+            name,
+            "other",
+        )
+        for name in names
+    )
 
 
 def _ai_side(row: Row) -> float:
@@ -184,9 +201,8 @@ def _is_asked(table: Table, contrast: Contrast) -> bool:
 
 
 def _contrasted(
-    table: Table, lives: LineLives, contrast: Contrast, resampling: Resampling
+    table: Table, lives: LineLives, contrast: Contrast, arms: Arms, resampling: Resampling
 ) -> Contrasted:
-    arms = arms_of(table, contrast)
     estimates = with_q_values(
         [estimate(table, arms, outcome, resampling) for outcome in table.outcomes]
     )

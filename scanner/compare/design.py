@@ -2,8 +2,9 @@
 
 The adjusted effect is the within-stratum difference of means, the strata weighted by
 n₁n₀/(n₁+n₀) (Cochran 1954; Mantel & Haenszel 1959 for a yes-or-no outcome). It equals the
-coefficient of the arm in a least-squares fit with one intercept a stratum, so everything here is
-written with values centred on their stratum's mean.
+coefficient of the arm in a weighted least-squares fit with one intercept a stratum, so everything
+here is written with values centred on their stratum's mean. Weights are what a figure is counted
+against: a sum of points for a sum of lines is the mean of points a line, weighted by lines.
 """
 
 from __future__ import annotations
@@ -21,21 +22,34 @@ class Design:
     """The rows of all strata that hold both arms, sorted by cluster.
 
     `rows` index the caller's arrays. `treated` is 1.0 or 0.0; `stratum` and `cluster` are codes
-    from 0 without gaps. Arrays have one element a row.
+    from 0 without gaps; `mass` is the weight of a row, such as its added lines where a figure is
+    one of points for lines. Arrays have one element a row.
     """
 
     rows: IntArray
     treated: FloatArray
     stratum: IntArray
     cluster: IntArray
+    mass: FloatArray
 
     @cached_property
     def stratum_size(self) -> FloatArray:
+        """How many rows each stratum has."""
         return counts(self.stratum)
 
     @cached_property
+    def stratum_mass(self) -> FloatArray:
+        """The mass of each stratum."""
+        return sums(self.stratum, self.mass)
+
+    @cached_property
+    def pull(self) -> FloatArray:
+        """The arm less its mean in the stratum, times the mass; sums to 0 in every stratum."""
+        return np.asarray(self.mass * self.centred_arm, dtype=np.float64)
+
+    @cached_property
     def centred_arm(self) -> FloatArray:
-        """The arm less its mean in the stratum; sums to 0 in every stratum."""
+        """The arm less its mean in the stratum."""
         return self.centre(self.treated)
 
     @cached_property
@@ -46,7 +60,7 @@ class Design:
     @cached_property
     def cluster_weight(self) -> FloatArray:
         """The information on the difference in each cluster; its sum divides every score."""
-        return self.by_cluster(self.centred_arm**2)
+        return self.by_cluster(self.pull * self.centred_arm)
 
     @cached_property
     def is_nested(self) -> bool:
@@ -64,6 +78,11 @@ class Design:
         return len(self.stratum_size)
 
     @property
+    def spare(self) -> int:
+        """The rows that are left to tell how much changes differ: less strata, less the effect."""
+        return len(self.rows) - self.strata - 1
+
+    @property
     def largest_cluster(self) -> float:
         """The share, 0 to 1, of the information that one cluster carries."""
         return float(self.cluster_weight.max() / self.cluster_weight.sum())
@@ -75,8 +94,8 @@ class Design:
         return float(1.0 / np.sum(share**2))
 
     def centre(self, values: FloatArray) -> FloatArray:
-        """Values less the mean of their stratum."""
-        means = sums(self.stratum, values) / self.stratum_size
+        """Values less the weighted mean of their stratum."""
+        means = sums(self.stratum, self.mass * values) / self.stratum_mass
         return np.asarray(values - means[self.stratum], dtype=np.float64)
 
     def by_cluster(self, values: FloatArray) -> FloatArray:
@@ -91,12 +110,12 @@ class Design:
 
     def arm_means(self, values: FloatArray) -> tuple[float, float]:
         """Means of the treated and of the others, standardised to the same mixture of strata."""
-        size = self.stratum_size
-        treated = sums(self.stratum, self.treated)
-        others = size - treated
-        weight = treated * others / size
-        total = sums(self.stratum, values)
-        total_treated = sums(self.stratum, values * self.treated)
+        of_arm = self.mass * self.treated
+        treated = sums(self.stratum, of_arm)
+        others = self.stratum_mass - treated
+        weight = treated * others / self.stratum_mass
+        total = sums(self.stratum, self.mass * values)
+        total_treated = sums(self.stratum, of_arm * values)
         first = float(np.sum(weight * total_treated / treated) / weight.sum())
         second = float(np.sum(weight * (total - total_treated) / others) / weight.sum())
         return first, second
@@ -106,17 +125,27 @@ def reclustered(design: Design, cluster: IntArray) -> Design:
     """The same rows and strata with other clusters, given for the rows of the design in order."""
     order = np.argsort(cluster, kind="stable")
     return Design(
-        design.rows[order], design.treated[order], design.stratum[order], codes(cluster[order])
+        design.rows[order],
+        design.treated[order],
+        design.stratum[order],
+        codes(cluster[order]),
+        design.mass[order],
     )
 
 
-def make_design(treated: FloatArray, stratum: IntArray, cluster: IntArray) -> Design | None:
-    """The design over all rows whose stratum holds both arms; None if there is no such stratum."""
+def make_design(
+    treated: FloatArray, stratum: IntArray, cluster: IntArray, mass: FloatArray | None = None
+) -> Design | None:
+    """The design over all rows whose stratum holds both arms; None if there is no such stratum.
+
+    `mass` is above 0; without it every row weighs the same.
+    """
     kept = np.flatnonzero(in_both_arms(treated, stratum)).astype(np.int64)
     if not len(kept):
         return None
     order = kept[np.argsort(cluster[kept], kind="stable")]
-    return Design(order, treated[order], codes(stratum[order]), codes(cluster[order]))
+    weight = np.ones(len(order)) if mass is None else mass[order]
+    return Design(order, treated[order], codes(stratum[order]), codes(cluster[order]), weight)
 
 
 def in_both_arms(treated: FloatArray, stratum: IntArray) -> BoolArray:

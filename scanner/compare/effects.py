@@ -2,57 +2,74 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
 from scanner.base.wilson import wilson
 from scanner.compare.arrays import BoolArray, FloatArray
 from scanner.compare.design import Design
+from scanner.compare.inference import OPEN, Interval, IntervalMethod, student_quantile
 from scanner.compare.survival import product_limit, time_by_which
 
 
-class Magnitude(StrEnum):
-    """Bands of |Cliff's δ|: 0.147, 0.33, 0.474 (Romano et al. 2006)."""
-
-    NEGLIGIBLE = "negligible"
-    SMALL = "small"
-    MEDIUM = "medium"
-    LARGE = "large"
-
-
 @dataclass(frozen=True, slots=True)
-class CliffsDelta:
-    """P(treated > other) − P(treated < other) for two changes drawn from one stratum, −1 to 1."""
+class Rank:
+    """The chance that a treated change has the higher figure of two comparable ones, ties halved.
 
-    value: float
+    Every pair counts once, so no giant change can tilt it. 0.5 is no difference.
+    """
 
-    @property
-    def magnitude(self) -> Magnitude:
-        size = abs(self.value)
-        bands = (
-            (0.147, Magnitude.NEGLIGIBLE),
-            (0.33, Magnitude.SMALL),
-            (0.474, Magnitude.MEDIUM),
-        )
-        return next((band for bound, band in bands if size < bound), Magnitude.LARGE)
+    chance: float
+    interval: Interval
 
 
-def cliffs_delta(design: Design, values: FloatArray) -> CliffsDelta:
-    """Cliff's δ within strata, each stratum weighted by its pairs (Cliff 1993).
+def rank(design: Design, values: FloatArray) -> Rank:
+    """Mann and Whitney's chance within strata, each weighted by its pairs (Mann & Whitney 1947).
 
-    Without strata this is the plain δ. O(n log n), by mid-ranks.
+    The interval is of the cluster-robust variance of placements (DeLong et al. 1988; Obuchowski
+    1997), with Student's t. O(n log n).
     """
     order = np.lexsort((values, design.stratum))
-    stratum, ordered = design.stratum[order], values[order]
-    ranks = _mid_ranks(stratum, ordered)
-    treated = design.treated[order]
+    stratum, ordered, treated = design.stratum[order], values[order], design.treated[order]
+    both = _mid_ranks(stratum, ordered)
+    own = np.empty(len(ordered))
+    for side in (1.0, 0.0):
+        mine = treated == side
+        own[mine] = _mid_ranks(stratum[mine], ordered[mine])
     of_arm = np.bincount(stratum, treated)
-    pairs = of_arm * (design.stratum_size - of_arm)
-    wins = np.bincount(stratum, ranks * treated) - of_arm * (of_arm + 1) / 2
-    return CliffsDelta(float(np.sum(2 * wins - pairs) / pairs.sum()))
+    rest = design.stratum_size - of_arm
+    beaten = both - own  # how many of the other arm lie below, ties halved
+    others = np.where(treated == 1, rest[stratum], of_arm[stratum])
+    wins = np.where(treated == 1, beaten, others - beaten)
+    pairs = float((of_arm * rest).sum())
+    chance = float(wins[treated == 1].sum()) / pairs
+    pull = np.empty(len(ordered))
+    pull[order] = (wins - chance * others) / pairs
+    return Rank(chance, _rank_interval(design, chance, pull))
+
+
+def _rank_interval(design: Design, chance: float, pull: FloatArray) -> Interval:
+    """On the logit scale. A chance of 0 or 1 has no spread of its own; there, and as a floor, the
+    variance is a third of that of as many coin flips as the smaller arm has changes.
+    """
+    count = design.clusters
+    if count < 2:
+        return OPEN
+    treated = float(design.treated.sum())
+    smaller = min(treated, len(design.treated) - treated)
+    near = (chance * smaller + 0.5) / (smaller + 1)
+    centre = chance if 0 < chance < 1 else near
+    found = count / (count - 1) * float(np.sum(design.by_cluster(pull) ** 2))
+    error = math.sqrt(max(found, near * (1 - near) / (3 * smaller)))
+    reach = student_quantile(0.975, max(design.effective_clusters - 1, 1.0)) * error
+    middle, width = math.log(centre / (1 - centre)), min(reach / (centre * (1 - centre)), 500.0)
+    low, high = (1 / (1 + math.exp(-(middle + way * width))) for way in (-1, 1))
+    return Interval(
+        0.0 if chance <= 0 else low, 1.0 if chance >= 1 else high, IntervalMethod.PLACEMENTS
+    )
 
 
 def _mid_ranks(stratum: np.ndarray, ordered: FloatArray) -> FloatArray:
@@ -112,33 +129,56 @@ def waiting(days: FloatArray, ended: BoolArray) -> Wait | None:
     return Wait(done, len(days) - done, time_by_which(steps, 0.5), time_by_which(steps, 0.9))
 
 
+#: Below so many changes an arm is described, change by change, and nothing is concluded.
+FEW = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Description:
-    """How the values of one arm lie. `n` changes by `clusters` authors (or in so many weeks)."""
+    """How the values of one arm lie. `n` changes by `clusters` authors (or in so many weeks).
+
+    `mean` is the arm's figure: a share of changes, a ratio of sums, or a Kaplan–Meier estimate.
+    The others are of the figures of single changes, None where none has one yet; `single` holds
+    them where there are fewer than `FEW`.
+    """
 
     n: int
     clusters: int
     mean: float
-    median: float
-    p90: float
-    largest: float
+    median: float | None
+    p90: float | None
+    largest: float | None
     proportion: Proportion | None = None
+    single: tuple[float, ...] = ()
 
 
-def describe(values: FloatArray, cluster: np.ndarray, *, is_binary: bool) -> Description | None:
-    """The description of the values, none of them NaN; None if there are none."""
-    if not len(values):
+def describe(
+    pooled: FloatArray,
+    weights: FloatArray,
+    figures: FloatArray,
+    cluster: np.ndarray,
+    *,
+    is_binary: bool,
+) -> Description | None:
+    """The description of an arm, one element a change (`figures` may be NaN), if it has any."""
+    if not len(pooled):
         return None
-    median, p90 = np.quantile(values, (0.5, 0.9))
-    share = proportion(int(values.sum()), len(values)) if is_binary else None
+    known = figures[~np.isnan(figures)]
+    median, p90 = np.quantile(known, (0.5, 0.9)) if len(known) else (None, None)
+    share = (
+        proportion(int(known.sum()), len(known))
+        if is_binary and len(known) == len(pooled)
+        else None
+    )
     return Description(
-        len(values),
+        len(pooled),
         len(np.unique(cluster)),
-        float(values.mean()),
-        float(median),
-        float(p90),
-        float(values.max()),
+        float(weights @ pooled / weights.sum()),
+        None if median is None else float(median),
+        None if p90 is None else float(p90),
+        float(known.max()) if len(known) else None,
         share,
+        tuple(sorted(map(float, known))) if len(pooled) < FEW else (),
     )
 
 

@@ -6,39 +6,34 @@ import math
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 import numpy as np
 
-from scanner.compare.arrays import FloatArray
 from scanner.compare.design import Design, make_design
 from scanner.compare.effects import (
-    CliffsDelta,
     Description,
+    Rank,
     Wait,
     benjamini_hochberg,
-    cliffs_delta,
     describe,
+    rank,
     waiting,
 )
-from scanner.compare.evidence import (
-    COMPARISON_MINIMUM,
-    CouldNotMeasure,
-    Measured,
-    MinimumEvidence,
-    NotApplicable,
-    State,
-)
+from scanner.compare.evidence import CouldNotMeasure, Measured, NotApplicable, State
 from scanner.compare.inference import (
     Interval,
     Resampling,
+    Shares,
+    bootstrap_p,
     difference_problem,
     interval,
-    permutation_p,
     ratio_problem,
+    score_difference,
+    score_ratio,
     solve,
     wild_weights,
 )
+from scanner.compare.readings import Means, Reading, Resolution, read, resolution
 from scanner.compare.strata import (
     LADDER,
     Arms,
@@ -48,41 +43,55 @@ from scanner.compare.strata import (
     Stratification,
     choose,
     clustered,
-    lacking,
     rungs,
     select,
 )
 from scanner.compare.table import ClusterBy, OutcomeSpec, Scale, Table
 
 SIGNIFICANCE = 0.05
-
-
-class Finding(StrEnum):
-    """What may be said of a difference. Not shown is never the same as equal."""
-
-    HIGHER = "higher"
-    LOWER = "lower"
-    NOT_SHOWN = "no difference shown"
+#: With fewer changes than this that have it, or that have it not, in an arm, a share is compared by
+#: score intervals: no resampling of a handful of events carries one.
+FEWEST_EVENTS = 5
+#: How many of the changes that make a difference are named.
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Treated against others: means, difference and ratio with 95 % intervals.
+    """Treated against others: figures, difference and ratio with 95 % intervals.
 
-    `ratio` is None where the others' mean is not above 0, so that a ratio would mean nothing.
+    `ratio` is None where the others' figure is not above 0, so that a ratio would mean nothing.
     For a yes-or-no outcome the difference is the risk difference and the ratio the risk ratio.
     `cluster_by` is what was resampled: unless it is authors, the figures hold for these authors.
+    `p` is of no difference, None with too few clusters.
     """
 
     treated_mean: float
     others_mean: float
     difference: float
-    difference_interval: Interval | None
+    difference_interval: Interval
     ratio: float | None
     ratio_interval: Interval | None
     cluster_by: ClusterBy
     clusters: int
     effective_clusters: float
+    treated: int
+    others: int
+    p: float | None
+
+    @property
+    def means(self) -> Means:
+        return Means(self.treated_mean, self.others_mean, self.treated, self.others)
+
+    @property
+    def reading(self) -> Reading:
+        """The word for this effect alone."""
+        return read(self.means, self.difference_interval, self.ratio_interval)
+
+    @property
+    def resolution(self) -> Resolution:
+        """What so much evidence would have shown, and how much more would settle it."""
+        return resolution(self.means, self.difference_interval, self.reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +100,50 @@ class LadderStep:
 
     stratification: Stratification
     difference: float
-    enough: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Influence:
+    """One change, by its id, and what the difference would be without it."""
+
+    change: str
+    difference_without: float
 
 
 @dataclass(frozen=True, slots=True)
 class Adjusted:
-    """The effect within strata. `q` is p after Benjamini–Hochberg over all outcomes shown."""
+    """The effect within strata, and its rank form (None where no change has a figure yet).
+
+    `q` is p after Benjamini–Hochberg over all outcomes shown. `influential` are the changes that
+    make most of the difference, the heaviest first.
+    """
 
     effect: Effect
     stratification: Stratification
-    p: float
-    q: float
-    cliffs_delta: CliffsDelta
-    finding: Finding
+    q: float | None
+    rank: Rank | None
     ladder: tuple[LadderStep, ...]
+    influential: tuple[Influence, ...]
+
+    @property
+    def reading(self) -> Reading:
+        """The word for it."""
+        return self.effect.reading
+
+    @property
+    def may_be_chance(self) -> bool:
+        """Whether among so many outcomes as are shown such an interval is no surprise."""
+        return self.reading.is_difference and self.q is not None and self.q > SIGNIFICANCE
+
+    @property
+    def ranks_disagree(self) -> bool:
+        """Whether most pairs of comparable changes point the other way than the pooled figures."""
+        if self.rank is None:
+            return False
+        by_rank, by_sum = self.rank.chance - 0.5, self.effect.difference
+        return by_rank * by_sum < 0 and (
+            self.rank.interval.excludes(0.5) or self.reading.is_difference
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +151,7 @@ class Raw:
     """The effect without strata: how the two groups differ, whatever the reason."""
 
     effect: Effect
-    cliffs_delta: CliffsDelta
+    rank: Rank | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +159,8 @@ class Estimate:
     """Everything about one outcome. `missing` counts why changes of the arms have no value.
 
     `cluster_by` is what `clusters` of the descriptions counts; an effect has its own.
-    `coverage` is the share, 0 to 1, of the changes in both arms that have a value. For a duration,
-    values are capped and only changes observed that long have one, so that nothing is censored;
-    `treated_wait` and `others_wait` hold medians over all, those still open censored.
+    `coverage` is the share, 0 to 1, of the changes in both arms that have a value. `treated_wait`
+    and `others_wait` hold medians of a duration, those still open censored.
     """
 
     outcome: OutcomeSpec
@@ -142,7 +180,6 @@ def estimate(
     arms: Arms,
     outcome: OutcomeSpec,
     resampling: Resampling | None = None,
-    minimum: MinimumEvidence = COMPARISON_MINIMUM,
     ladder: tuple[tuple[Factor, ...], ...] = LADDER,
 ) -> Estimate:
     """Compares the arms in one outcome; `q` equals p until `with_q_values` is called."""
@@ -150,9 +187,10 @@ def estimate(
     selection = select(table, arms, outcome)
     in_arms = np.flatnonzero(~np.isnan(arms.treated))
     random = np.random.default_rng((resampling.seed, zlib.crc32(outcome.key.encode())))
-    raw = _raw(table, arms, selection, outcome, resampling, minimum, random)
-    found = rungs(table, arms, selection, minimum, outcome.scale, ladder)
-    adjusted = _adjusted(table, raw, found, selection, resampling, random)
+    sampled = _Sampled(table, outcome, selection, resampling, random)
+    absent = _nothing_measured(arms, selection, outcome)
+    raw = absent or Measured(_raw(sampled))
+    adjusted = absent or _adjusted(sampled, rungs(table, selection, ladder))
     return Estimate(
         outcome,
         _describe(table, selection, outcome, 1.0),
@@ -168,27 +206,30 @@ def estimate(
 
 
 def with_q_values(estimates: Sequence[Estimate]) -> tuple[Estimate, ...]:
-    """The estimates with q over all that were measured, and the finding that follows from it."""
-    p_values = [one.adjusted.value.p for one in estimates if isinstance(one.adjusted, Measured)]
+    """The estimates with q over all that have a p."""
+    p_values = [p for p in map(_p, estimates) if p is not None]
     q_values = iter(benjamini_hochberg(p_values))
     return tuple(
-        replace(one, adjusted=Measured(_judged(one.adjusted.value, next(q_values))))
-        if isinstance(one.adjusted, Measured)
+        replace(one, adjusted=Measured(replace(one.adjusted.value, q=next(q_values))))
+        if isinstance(one.adjusted, Measured) and _p(one) is not None
         else one
         for one in estimates
     )
 
 
-def _judged(adjusted: Adjusted, q: float) -> Adjusted:
-    return replace(adjusted, q=q, finding=judge(adjusted.effect, q))
+def _p(one: Estimate) -> float | None:
+    return one.adjusted.value.effect.p if isinstance(one.adjusted, Measured) else None
 
 
-def judge(effect: Effect, q: float) -> Finding:
-    """A difference is only called one if the test and the interval both say so."""
-    bounds = effect.difference_interval
-    if q > SIGNIFICANCE or bounds is None or not bounds.excludes(0.0):
-        return Finding.NOT_SHOWN
-    return Finding.HIGHER if effect.difference > 0 else Finding.LOWER
+@dataclass(frozen=True)
+class _Sampled:
+    """An outcome of both arms, and what resamples it."""
+
+    table: Table
+    outcome: OutcomeSpec
+    selection: Selection
+    resampling: Resampling
+    random: np.random.Generator
 
 
 def _describe(
@@ -197,6 +238,8 @@ def _describe(
     chosen = selection.treated == side
     return describe(
         selection.values[chosen],
+        selection.weights[chosen],
+        selection.figures[chosen],
         table.cluster[selection.rows[chosen]],
         is_binary=outcome.scale is Scale.YES_NO,
     )
@@ -210,67 +253,44 @@ def _wait(table: Table, arms: Arms, outcome: OutcomeSpec, side: float) -> Wait |
     return waiting(days[chosen], ended[chosen])
 
 
-def _raw(
-    table: Table,
-    arms: Arms,
-    selection: Selection,
-    outcome: OutcomeSpec,
-    resampling: Resampling,
-    minimum: MinimumEvidence,
-    random: np.random.Generator,
-) -> State[Raw]:
-    absent = _nothing_measured(arms, selection)
-    if absent:
-        return absent
-    lacks = lacking(table, arms, selection, minimum, outcome.scale)
-    if lacks:
-        return lacks
-    stratum = np.zeros(len(selection.rows), dtype=np.int64)
-    design = make_design(selection.treated, stratum, table.cluster[selection.rows])
-    assert design is not None  # both arms have rows, and there is one stratum
-    design, cluster_by = clustered(table, selection, design)
-    values = selection.values[design.rows]
-    effect = effect_of(design, values, cluster_by, resampling, random)
-    return Measured(Raw(effect, cliffs_delta(design, values)))
-
-
-def _nothing_measured(arms: Arms, selection: Selection) -> NotApplicable | CouldNotMeasure | None:
+def _nothing_measured(
+    arms: Arms, selection: Selection, outcome: OutcomeSpec
+) -> NotApplicable | CouldNotMeasure | None:
     for side, name in ((1.0, arms.treated_name), (0.0, arms.others_name)):
         if not np.any(arms.treated == side):
             return NotApplicable(f"there are no {name} changes")
         if not np.any(selection.treated == side):
-            return CouldNotMeasure(f"not measured for any of the {name} changes")
+            limit = outcome.within or outcome.capped_at
+            young = f", or none is {limit:g} days old yet" if limit else ""
+            return CouldNotMeasure(f"not measured for any of the {name} changes{young}")
     return None
 
 
-def _adjusted(
-    table: Table,
-    raw: State[Raw],
-    found: tuple[Rung, ...],
-    selection: Selection,
-    resampling: Resampling,
-    random: np.random.Generator,
-) -> State[Adjusted]:
-    if not isinstance(raw, Measured):
-        return raw
+def _raw(sampled: _Sampled) -> Raw:
+    selection = sampled.selection
+    stratum = np.zeros(len(selection.rows), dtype=np.int64)
+    cluster = sampled.table.cluster[selection.rows]
+    design = make_design(selection.treated, stratum, cluster, selection.weights)
+    assert design is not None  # both arms have rows, and there is one stratum
+    design, cluster_by = clustered(sampled.table, selection, design)
+    return Raw(_effect_of(sampled, design, cluster_by), _rank_of(selection, design))
+
+
+def _adjusted(sampled: _Sampled, found: tuple[Rung, ...]) -> State[Adjusted]:
     rung = choose(found)
     if rung is None:
-        widest = max(found, key=lambda one: len(one.design.rows), default=None)
-        lacks = widest.lacks if widest else None
-        return lacks or NotApplicable("no stratum holds changes of both arms")
-    design, cluster_by = clustered(table, selection, rung.design)
-    values = selection.values[design.rows]
-    p = permutation_p(design, values, random, resampling.rounds)
-    effect = effect_of(design, values, cluster_by, resampling, random)
+        return NotApplicable("no stratum holds changes of both arms")
+    selection = sampled.selection
+    design, cluster_by = clustered(sampled.table, selection, rung.design)
+    effect = _effect_of(sampled, design, cluster_by)
     return Measured(
         Adjusted(
             effect,
             rung.stratification,
-            p,
-            p,
-            cliffs_delta(design, values),
-            judge(effect, p),
+            effect.p,
+            _rank_of(selection, design),
             tuple(_step(one, selection) for one in found),
+            _influential(sampled, design),
         )
     )
 
@@ -278,39 +298,99 @@ def _adjusted(
 def _step(rung: Rung, selection: Selection) -> LadderStep:
     values = selection.values[rung.design.rows]
     difference = solve(rung.design, difference_problem(rung.design, values))
-    return LadderStep(rung.stratification, difference, rung.lacks is None)
+    return LadderStep(rung.stratification, difference)
 
 
-def effect_of(
-    design: Design,
-    values: FloatArray,
-    cluster_by: ClusterBy,
-    resampling: Resampling,
-    random: np.random.Generator,
-) -> Effect:
-    """Difference and ratio of the standardised means over the design, with their intervals."""
+def _rank_of(selection: Selection, design: Design) -> Rank | None:
+    """Over the rows of the design that have a figure of their own."""
+    figures = selection.figures[design.rows]
+    known = ~np.isnan(figures)
+    if known.all():
+        return rank(design, figures)
+    cut = make_design(design.treated[known], design.stratum[known], design.cluster[known])
+    return rank(cut, figures[known][cut.rows]) if cut else None
+
+
+def _influential(sampled: _Sampled, design: Design) -> tuple[Influence, ...]:
+    """The changes without which the difference would be another, those that matter most first."""
+    values = sampled.selection.values[design.rows]
+    difference = solve(design, difference_problem(design, values))
+    fitted = values - difference * design.treated
+    weight = np.abs(design.pull * design.centre(fitted))
+    rows = sampled.selection.rows[design.rows]
+    named = []
+    for place in np.argsort(-weight, kind="stable")[:_NAMED]:
+        kept = np.arange(len(values)) != place
+        without = make_design(
+            design.treated[kept], design.stratum[kept], design.cluster[kept], design.mass[kept]
+        )
+        if without is not None and weight[place] > 0:
+            left = solve(without, difference_problem(without, values[kept][without.rows]))
+            named.append(Influence(sampled.table.rows[rows[place]].change, left))
+    return tuple(named)
+
+
+def _effect_of(sampled: _Sampled, design: Design, cluster_by: ClusterBy) -> Effect:
+    """Difference and ratio of the standardised figures over the design, with their intervals."""
+    values = sampled.selection.values[design.rows]
+    figures = sampled.selection.figures[design.rows]
     treated_mean, others_mean = design.arm_means(values)
-    weights = wild_weights(design, random, resampling.rounds)
-    difference = difference_problem(design, values)
-    ratio, ratio_interval = None, None
-    if others_mean > 0 and values.min() >= 0:
-        ratio = treated_mean / others_mean
-        ratio_interval = _above_zero(interval(design, ratio_problem(design, values), weights))
+    weights = wild_weights(design, sampled.random, sampled.resampling.rounds)
+    treated = int(design.treated.sum())
+    others = len(values) - treated
+    has_ratio = others_mean > 0 and treated_mean >= 0 and not np.any(figures < 0)
+    ratio_interval, p = None, None
+    shares = Shares(treated_mean, treated, others_mean, others)
+    if sampled.outcome.scale is Scale.YES_NO and _is_rare(shares):
+        difference_interval = score_difference(shares)
+        if has_ratio:
+            ratio_interval = score_ratio(shares)
+    else:
+        difference_interval = interval(design, difference_problem(design, values), weights)
+        p = bootstrap_p(design, values, weights)
+        if has_ratio:
+            ratio_interval = (
+                _of_nothing(difference_interval, others_mean)
+                if not np.any(values * design.treated)
+                else _above_zero(interval(design, ratio_problem(design, values), weights))
+            )
     return Effect(
         treated_mean,
         others_mean,
         treated_mean - others_mean,
-        interval(design, difference, weights),
-        ratio,
+        difference_interval,
+        treated_mean / others_mean if has_ratio else None,
         ratio_interval,
         cluster_by,
         design.clusters,
         design.effective_clusters,
+        treated,
+        others,
+        p,
     )
 
 
-def _above_zero(found: Interval | None) -> Interval | None:
+def _is_rare(shares: Shares) -> bool:
+    counts = (
+        count
+        for share, of in (
+            (shares.treated, shares.treated_of),
+            (shares.others, shares.others_of),
+        )
+        for count in (share * of, (1 - share) * of)
+    )
+    return min(counts) < FEWEST_EVENTS
+
+
+def _of_nothing(difference: Interval, others_mean: float) -> Interval:
+    """The ratio where no treated change has any: as far as the difference may still reach."""
+    if difference.high is None:
+        return Interval(0.0, None, difference.method)
+    return Interval(0.0, max(0.0, 1 + difference.high / others_mean), difference.method)
+
+
+def _above_zero(found: Interval) -> Interval:
     """A ratio of two amounts cannot be negative."""
-    if found is None or found.low is None or math.isnan(found.low):
+    if found.low is None or math.isnan(found.low):
         return found
     return replace(found, low=max(found.low, 0.0))

@@ -5,15 +5,20 @@ Interval: the wild cluster bootstrap with the null imposed and Webb's six-point 
 bootstrap over clusters covers too seldom with few or unequal clusters – 73 to 91 % instead of 95 %
 in `benchmarks/comparison_calibration.py` – and authors are always few and unequal. Below four
 clusters the bootstrap has too few distinct draws, and the cluster jackknife with Student's t
-(clusters − 1 degrees of freedom; Bell & McCaffrey 2002) takes its place.
+(effective clusters − 1 degrees of freedom; Bell & McCaffrey 2002) takes its
+place; below ten clusters the wider of both is told.
 
 Both arms' difference and ratio are one problem: find θ such that the adjusted difference of
 p − θq is 0, with p = y, q = arm for the difference, and p = y·arm, q = −y·(1 − arm) for the ratio.
 Every statistic is then linear or quadratic in θ, so inverting the test costs next to nothing.
 
-p-value: permuting the arm within strata (Fisher; Edgington & Onghena 2007), the statistic
-studentised by clusters, which keeps the test exact where labels are exchangeable and makes it
-asymptotically right where effects differ between clusters (Chung & Romano 2013).
+p-value: the same bootstrap at θ = 0, so that it never contradicts the interval. Where a yes or a
+no is rare, no resampling of a handful of events carries an interval; score intervals of the two
+shares are combined instead (Newcombe 1998; Donner & Zou 2012).
+
+Survival's log-rank test permutes the arm within strata (Fisher; Edgington & Onghena 2007), the
+statistic studentised by clusters, which keeps the test exact where labels are exchangeable and
+makes it asymptotically right where effects differ between clusters (Chung & Romano 2013).
 """
 
 from __future__ import annotations
@@ -25,12 +30,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scanner.base.wilson import wilson
 from scanner.compare.arrays import FloatArray, IntArray
 from scanner.compare.design import Design
 
 _WEBB = np.array([-math.sqrt(1.5), -1, -math.sqrt(0.5), math.sqrt(0.5), 1, math.sqrt(1.5)])
 _TIE = 1e-9
 _FEWEST_FOR_BOOTSTRAP = 4
+#: Below so many clusters the interval is not narrower than the jackknife's.
+_ENOUGH_CLUSTERS = 10
 _BLOCK = 4_000_000
 
 
@@ -40,6 +48,8 @@ class IntervalMethod(StrEnum):
     WILD_CLUSTER_BOOTSTRAP = "wild cluster bootstrap"
     CLUSTER_JACKKNIFE = "cluster jackknife"
     CLUSTER_BOOTSTRAP = "cluster bootstrap with Student's t"
+    SCORE = "score intervals of both shares"
+    PLACEMENTS = "cluster-robust variance of placements with Student's t"
 
 
 #: No outcome is told in steps as small as this.
@@ -54,6 +64,11 @@ class Interval:
     high: float | None
     method: IntervalMethod | None = None
     level: float = 0.95
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the data set no limit at all."""
+        return self.low is None and self.high is None
 
     def excludes(self, value: float) -> bool:
         """Whether a value lies outside, by more than rounding: arms without any variation differ by
@@ -108,21 +123,25 @@ def ratio_problem(design: Design, values: FloatArray) -> Problem:
 
 def solve(design: Design, problem: Problem) -> float:
     """The estimate: the θ that solves the equation; NaN where q carries nothing."""
-    top = float(design.centred_arm @ problem.p)
-    bottom = float(design.centred_arm @ problem.q)
+    top = float(design.pull @ problem.p)
+    bottom = float(design.pull @ problem.q)
     return top / bottom if bottom else math.nan
+
+
+#: Where the data set no limit.
+OPEN = Interval(None, None)
 
 
 def interval(
     design: Design, problem: Problem, weights: FloatArray, step: float | None = None
-) -> Interval | None:
-    """The 95 % interval of the estimate, or None if a single cluster carries everything.
+) -> Interval:
+    """The 95 % interval of the estimate; open if a single cluster carries everything.
 
     `weights` are `wild_weights` of this design; `step` is the first step of the search.
     """
     estimate = solve(design, problem)
-    if not math.isfinite(estimate) or design.clusters < 2:
-        return None
+    if not math.isfinite(estimate) or design.clusters < 2 or design.spare < 1:
+        return OPEN
     if design.clusters < _FEWEST_FOR_BOOTSTRAP:
         return _jackknife_interval(design, problem, estimate)
     observed, drawn = _observed(design, problem), _drawn(design, problem, weights)
@@ -131,7 +150,72 @@ def interval(
     high = _edge(observed, drawn, estimate, first)
     if low is None and high is None:
         return _jackknife_interval(design, problem, estimate)
-    return Interval(low, high, IntervalMethod.WILD_CLUSTER_BOOTSTRAP)
+    found = Interval(low, high, IntervalMethod.WILD_CLUSTER_BOOTSTRAP)
+    if design.clusters >= _ENOUGH_CLUSTERS:
+        return found
+    return _wider(found, _jackknife_interval(design, problem, estimate))
+
+
+def _wider(one: Interval, other: Interval) -> Interval:
+    """Both together: with a handful of clusters either may be too narrow."""
+    if other.low is None or other.high is None:
+        return one
+    low = None if one.low is None else min(one.low, other.low)
+    return Interval(low, None if one.high is None else max(one.high, other.high), one.method)
+
+
+def bootstrap_p(design: Design, values: FloatArray, weights: FloatArray) -> float | None:
+    """The two-sided p of no difference; None with too few clusters to draw from."""
+    if design.clusters < _FEWEST_FOR_BOOTSTRAP:
+        return None
+    problem = difference_problem(design, values)
+    observed, drawn = _observed(design, problem), _drawn(design, problem, weights)
+    if not np.any(design.centre(values)):
+        return 1.0
+    threshold = float(observed.at(0.0)) * (1 - _TIE)
+    hits = int(np.count_nonzero(drawn.at(0.0) >= threshold))
+    return (hits + 1) / (len(weights) + 1)
+
+
+class Shares(NamedTuple):
+    """The shares of two arms, 0 to 1, with how many each is of."""
+
+    treated: float
+    treated_of: float
+    others: float
+    others_of: float
+
+
+def score_difference(shares: Shares) -> Interval:
+    """Of the difference of two shares (Newcombe 1998, method 10)."""
+    (p, low, high), (q, floor, ceiling) = _scored(shares)
+    reach_down = math.hypot(p - low, ceiling - q)
+    reach_up = math.hypot(high - p, q - floor)
+    return Interval(p - q - reach_down, p - q + reach_up, IntervalMethod.SCORE)
+
+
+def score_ratio(shares: Shares) -> Interval:
+    """Of the ratio of two shares (Donner & Zou 2012); no upper limit where the others have none."""
+    (p, low, high), (q, floor, ceiling) = _scored(shares)
+    product = p * q
+    below = ceiling * (2 * q - ceiling)
+    inside = max(0.0, product**2 - low * (2 * p - low) * below)
+    least = (product - math.sqrt(inside)) / below if below else 0.0
+    above = floor * (2 * q - floor)
+    if floor <= _TIE or above <= 0:
+        return Interval(max(least, 0.0), None, IntervalMethod.SCORE)
+    inside = max(0.0, product**2 - high * (2 * p - high) * above)
+    return Interval(max(least, 0.0), (product + math.sqrt(inside)) / above, IntervalMethod.SCORE)
+
+
+def _scored(shares: Shares) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+    """Each share between the ends of its score interval."""
+    first = min(max(shares.treated, 0.0), 1.0)
+    second = min(max(shares.others, 0.0), 1.0)
+    return (
+        (first, *wilson(first * shares.treated_of, shares.treated_of)),
+        (second, *wilson(second * shares.others_of, shares.others_of)),
+    )
 
 
 def wild_weights(design: Design, random: np.random.Generator, rounds: int) -> FloatArray:
@@ -140,7 +224,7 @@ def wild_weights(design: Design, random: np.random.Generator, rounds: int) -> Fl
 
 
 def _scores(design: Design, values: FloatArray) -> FloatArray:
-    return design.by_cluster(design.centred_arm * design.centre(values))
+    return design.by_cluster(design.pull * design.centre(values))
 
 
 def _observed(design: Design, problem: Problem) -> _Quadratic:
@@ -160,9 +244,9 @@ def _wild_scores(design: Design, values: FloatArray, weights: FloatArray) -> Flo
     scores = weights * _scores(design, values)
     if design.is_nested:
         return scores
-    cells = design.cells(design.centre(values))
-    shift = (weights @ cells) / design.stratum_size
-    scores -= shift @ design.cells(design.centred_arm).T
+    cells = design.cells(design.mass * design.centre(values))
+    shift = (weights @ cells) / design.stratum_mass
+    scores -= shift @ design.cells(design.pull).T
     return scores
 
 
@@ -211,16 +295,16 @@ def _edge(observed: _Quadratic, drawn: _Quadratic, estimate: float, step: float)
     return (inside + outside) / 2
 
 
-def _jackknife_interval(design: Design, problem: Problem, estimate: float) -> Interval | None:
+def _jackknife_interval(design: Design, problem: Problem, estimate: float) -> Interval:
     """Leaving out one cluster at a time, with Student's t."""
     p, q = _scores(design, problem.p), _scores(design, problem.q)
     rest = q.sum() - q
     if np.any(np.abs(rest) <= _TIE * abs(q.sum())):
-        return None
+        return OPEN
     left_out = (p.sum() - p) / rest
     count = design.clusters
     error = math.sqrt((count - 1) / count * float(np.sum((left_out - estimate) ** 2)))
-    reach = student_quantile(0.975, count - 1) * error
+    reach = student_quantile(0.975, max(design.effective_clusters - 1, 1.0)) * error
     return Interval(estimate - reach, estimate + reach, IntervalMethod.CLUSTER_JACKKNIFE)
 
 

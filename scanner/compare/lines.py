@@ -15,14 +15,7 @@ import numpy as np
 
 from scanner.compare.arrays import BoolArray, FloatArray, IntArray, codes, counts, sums
 from scanner.compare.design import Design
-from scanner.compare.evidence import (
-    COMPARISON_MINIMUM,
-    InsufficientEvidence,
-    Measured,
-    MinimumEvidence,
-    NotApplicable,
-    State,
-)
+from scanner.compare.evidence import Measured, NotApplicable, State
 from scanner.compare.inference import (
     Interval,
     IntervalMethod,
@@ -38,16 +31,15 @@ from scanner.compare.strata import (
     Stratification,
     choose,
     clustered,
-    lacking,
     rungs,
 )
 from scanner.compare.survival import residuals
-from scanner.compare.table import ClusterBy, Scale, Table
+from scanner.compare.table import ClusterBy, Table
 from scanner.durability.fates import FollowedLines
 
 LANDMARKS = (14, 30, 90)
 RISK_TABLE = (0, 14, 30, 90, 180, 365, 730)
-#: A curve ends where fewer changes than this are still observed.
+#: A curve ends where fewer changes than this, or than a tenth of them, are still observed.
 FEWEST_AT_RISK = 10
 
 
@@ -129,22 +121,19 @@ def line_survival(
     lives: LineLives,
     weighing: Weighing = Weighing.LINES,
     resampling: Resampling | None = None,
-    minimum: MinimumEvidence = COMPARISON_MINIMUM,
 ) -> State[LineSurvival]:
     """Compares how long the added lines of both arms lived."""
     resampling = resampling or Resampling()
     lines = counts(lives.row, len(table.rows))
     rows = np.flatnonzero((lines > 0) & ~np.isnan(arms.treated)).astype(np.int64)
     mass = lines[rows] if weighing is Weighing.LINES else np.ones(len(rows))
-    selection = Selection(rows, arms.treated[rows], mass)
+    one = np.ones(len(rows))
+    selection = Selection(rows, arms.treated[rows], mass, one, mass)
     if not np.any(selection.treated == 1) or not np.any(selection.treated == 0):
         return NotApplicable("one of the arms added no lines that could be followed")
-    lacks = lacking(table, arms, selection, minimum, Scale.AMOUNT)
-    if lacks:
-        return lacks
-    rung = choose(rungs(table, arms, selection, minimum, Scale.AMOUNT))
+    rung = choose(rungs(table, selection))
     if rung is None:
-        return InsufficientEvidence(0, 1, "strata with enough changes of both arms")
+        return NotApplicable("no stratum holds changes of both arms")
     return Measured(_compare(table, lives, weighing, resampling, selection, rung))
 
 
@@ -325,7 +314,7 @@ def _curve(
     last_seen = np.full(int(lives.row.max()) + 1, -1, dtype=np.int64)
     np.maximum.at(last_seen, lives.row[mine], day)
     observed = np.sort(last_seen[last_seen >= 0])
-    end = int(observed[-min(FEWEST_AT_RISK, len(observed))])
+    end = int(observed[-min(FEWEST_AT_RISK, max(1, len(observed) // 10))])
     changed = np.flatnonzero(np.diff(fit.survival[: end + 1], prepend=2.0))
     table = tuple(
         (at, int(np.count_nonzero(day >= at)), int(np.count_nonzero(observed >= at)))

@@ -9,7 +9,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from scanner.base.model import Change, CopyOf, Dimension, Duration, Missing
+from scanner.base.model import (
+    Change,
+    CopyOf,
+    Dimension,
+    Duration,
+    Lifetimes,
+    Missing,
+    Ratio,
+)
 from scanner.changes.review_burden import Burden
 from scanner.compare.table import (
     Direction,
@@ -26,6 +34,8 @@ from scanner.durability.fates import Fate
 
 #: A proxy or a revert counts only if it came this soon, so that old and new changes compare.
 WINDOW_DAYS = 90
+#: Lines reworked within so many days are told.
+REWORK_DAYS = (14, 30)
 
 PROXY = (
     "A proxy: whoever wrote the lines that a fix replaced did not thereby write the defect, and a "
@@ -42,12 +52,14 @@ class ChangeFacts:
 
     `author` is an opaque key that groups changes, never shown. `reverted_after` and `fixed_after`
     are the days until a revert that still stands, and until the first fix that replaced its lines;
-    None if there was none. What could not be had is Missing with its reason.
+    None if there was none. `lifetimes` are those of its lines. What could not be had is Missing
+    with its reason.
     """
 
     change: Change
     author: str
     fate: Fate | Missing
+    lifetimes: Lifetimes
     reverted_after: float | None
     fixed_after: float | None
     burden: Burden | Missing
@@ -76,6 +88,7 @@ def table_of(facts: Sequence[ChangeFacts], outcomes: Sequence[Outcome] | None = 
             one.change.judgement.scorecard.added_code_lines,
             one.change.time,
             tuple(outcome.read(one) for outcome in chosen),
+            one.change.attribution.agents,
         )
         for one in facts
     )
@@ -87,15 +100,26 @@ def table_of(facts: Sequence[ChangeFacts], outcomes: Sequence[Outcome] | None = 
 
 def _debt(facts: ChangeFacts) -> Value:
     card = facts.change.judgement.scorecard
-    return card.debt if card.added_code_lines else Missing("adds no code lines")
+    if not card.added_code_lines:
+        return Missing("adds no code lines")
+    return Ratio(100 * card.points, card.added_code_lines)
 
 
-def _score(dimension: Dimension, facts: ChangeFacts) -> Value:
+def _points(dimension: Dimension, facts: ChangeFacts) -> Value:
     card = facts.change.judgement.scorecard
     if not card.added_code_lines:
         return Missing("adds no code lines")
-    score = card.score(dimension)
-    return Missing(f"{dimension} was not measured") if score is None else score
+    part = next((one for one in card.dimensions if one.dimension is dimension), None)
+    if part is None or part.unmeasured is not None:
+        return Missing(f"{dimension} was not measured")
+    return Ratio(100 * part.points, card.added_code_lines)
+
+
+def _deviation(facts: ChangeFacts) -> Value:
+    found = facts.change.judgement.deviation
+    if found.score is None:
+        return Missing(found.unmeasured or "has nothing to be compared with")
+    return found.score
 
 
 def _any_finding(facts: ChangeFacts) -> Value:
@@ -115,37 +139,32 @@ def _duplicated_share(facts: ChangeFacts) -> Value:
         return Missing(f"{Dimension.DUPLICATION} was not measured")
     evidence = (finding.evidence for finding in judgement.findings)
     copied = sum(one.copied_lines for one in evidence if isinstance(one, CopyOf))
-    return min(1.0, copied / added)
+    return Ratio(min(copied, added), added)
 
 
 # --------------------------------------------------------------------------- durability
 
 
-def _rework(days: int, facts: ChangeFacts) -> Value:
+def _rework(facts: ChangeFacts) -> Value:
     if isinstance(facts.fate, Missing):
         return facts.fate
-    rework = facts.fate.within(days)
-    if not rework.lines:
-        return Missing("adds no code lines that could be followed")
-    share = rework.share
-    return Missing(f"younger than {days} days") if share is None else share
+    return facts.lifetimes if facts.lifetimes.days else Missing("adds no lines to be followed")
 
 
 def _reverted(facts: ChangeFacts) -> Value:
-    return _within_window(facts, facts.reverted_after)
+    return _until(facts, facts.reverted_after)
 
 
 def _fix_inducing(facts: ChangeFacts) -> Value:
-    return _within_window(facts, facts.fixed_after)
+    return _until(facts, facts.fixed_after)
 
 
-def _within_window(facts: ChangeFacts, days: float | None) -> Value:
-    """Whether it happened in the window; only told of changes that were watched all that time."""
+def _until(facts: ChangeFacts, days: float | None) -> Value:
+    """How long it took, or how long it was watched without it."""
     if isinstance(facts.fate, Missing):
         return facts.fate
-    if facts.fate.follow_up < WINDOW_DAYS:
-        return Missing(f"younger than {WINDOW_DAYS} days")
-    return float(days is not None and days <= WINDOW_DAYS)
+    seen = facts.fate.follow_up
+    return Duration(seen if days is None else days, days is not None, max(seen, days or 0.0))
 
 
 # --------------------------------------------------------------------------- review and latency
@@ -174,13 +193,13 @@ def _wait(name: str, facts: ChangeFacts) -> Value:
 
 def _debt_outcome(dimension: Dimension) -> Outcome:
     spec = OutcomeSpec(
-        f"{dimension}_score",
-        f"{dimension.capitalize()} score",
+        f"{dimension}_points",
+        f"{dimension.capitalize()} points",
         "points per 100 added code lines",
         Theme.DEBT,
         Scale.AMOUNT,
     )
-    return Outcome(spec, partial(_score, dimension))
+    return Outcome(spec, partial(_points, dimension))
 
 
 def _rework_outcome(days: int) -> Outcome:
@@ -191,9 +210,10 @@ def _rework_outcome(days: int) -> Outcome:
         Theme.DURABILITY,
         Scale.SHARE,
         Direction.NEITHER,
+        within=days,
         note=SURVIVAL_IS_NOT_QUALITY,
     )
-    return Outcome(spec, partial(_rework, days))
+    return Outcome(spec, _rework)
 
 
 def _wait_outcome(key: str, title: str, theme: Theme, cap: float | None) -> Outcome:
@@ -217,8 +237,14 @@ def _review_outcome(name: str, title: str, unit: str, scale: Scale, note: str = 
 OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         OutcomeSpec(
+            "any_finding", "Changes with any finding", "share of changes", Theme.DEBT, Scale.YES_NO
+        ),
+        _any_finding,
+    ),
+    Outcome(
+        OutcomeSpec(
             "debt",
-            "Debt score",
+            "Debt",
             "points per 100 added code lines",
             Theme.DEBT,
             Scale.AMOUNT,
@@ -226,12 +252,6 @@ OUTCOMES: tuple[Outcome, ...] = (
         _debt,
     ),
     *map(_debt_outcome, Dimension),
-    Outcome(
-        OutcomeSpec(
-            "any_finding", "Changes with any finding", "share of changes", Theme.DEBT, Scale.YES_NO
-        ),
-        _any_finding,
-    ),
     Outcome(
         OutcomeSpec(
             "cognitive_delta",
@@ -253,7 +273,11 @@ OUTCOMES: tuple[Outcome, ...] = (
         ),
         _duplicated_share,
     ),
-    *map(_rework_outcome, (7, 14, 30, 90)),
+    Outcome(
+        OutcomeSpec("deviation", "Deviation", "percentile", Theme.DEBT, Scale.AMOUNT),
+        _deviation,
+    ),
+    *map(_rework_outcome, REWORK_DAYS),
     Outcome(
         OutcomeSpec(
             "reverted",
@@ -261,6 +285,7 @@ OUTCOMES: tuple[Outcome, ...] = (
             "share of changes",
             Theme.DURABILITY,
             Scale.YES_NO,
+            within=WINDOW_DAYS,
         ),
         _reverted,
     ),
@@ -271,6 +296,7 @@ OUTCOMES: tuple[Outcome, ...] = (
             "share of changes",
             Theme.DURABILITY,
             Scale.YES_NO,
+            within=WINDOW_DAYS,
             note=PROXY,
         ),
         _fix_inducing,
@@ -303,6 +329,6 @@ OUTCOMES: tuple[Outcome, ...] = (
 )
 
 #: What should follow a score, if the score means anything, the most telling first.
-FOLLOWING = ("rework_14", "rework_30", "rework_90", "fix_inducing", "reverted")
+FOLLOWING = ("rework_14", "rework_30", "fix_inducing", "reverted")
 #: The scores whose worth is checked.
-SCORES = ("debt", *(f"{dimension}_score" for dimension in Dimension))
+SCORES = ("debt", *(f"{dimension}_points" for dimension in Dimension))

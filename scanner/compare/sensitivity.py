@@ -22,7 +22,7 @@ import numpy as np
 
 from scanner.compare.arrays import BoolArray, FloatArray, sums
 from scanner.compare.design import Design
-from scanner.compare.inference import Interval
+from scanner.compare.inference import OPEN, Interval
 
 #: Shares of hidden AI shown in the report.
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
@@ -43,7 +43,7 @@ class Supposed:
 
     share: float
     difference: float
-    interval: Interval | None
+    interval: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,14 @@ class Sensitivity:
 
 
 def sensitivity(
-    design: Design, values: FloatArray, unmarked: BoolArray, bounds: Interval | None
+    design: Design, values: FloatArray, unmarked: BoolArray, bounds: Interval
 ) -> tuple[Sensitivity, ...]:
     """All scenarios for the difference over a design; `unmarked` tells which rows may be hidden AI.
 
     `bounds` is the interval of the difference as measured.
     """
     base = _supposed(design, values, np.zeros(len(values)))
-    had_finding = bounds is not None and bounds.excludes(0.0)
+    had_finding = bounds.excludes(0.0)
     found = []
     for scenario in Scenario:
         line = [_at(scenario, share, design, values, unmarked, bounds, base) for share in _FINE]
@@ -89,7 +89,7 @@ def _at(
     design: Design,
     values: FloatArray,
     unmarked: BoolArray,
-    bounds: Interval | None,
+    bounds: Interval,
     base: _Fit,
 ) -> Supposed:
     if scenario is Scenario.LIKE_MARKED:
@@ -102,15 +102,14 @@ def _at(
 
 
 def _stands(supposed: Supposed, measured: float) -> bool:
-    same_sign = supposed.difference * measured > 0
-    return same_sign and supposed.interval is not None and supposed.interval.excludes(0.0)
+    return supposed.difference * measured > 0 and supposed.interval.excludes(0.0)
 
 
 def _unmarked_share(design: Design, unmarked: BoolArray) -> float:
     """The share of the others' weight that is unmarked rather than attested human."""
-    size = design.stratum_size
-    treated = sums(design.stratum, design.treated)
-    weight = (treated / size)[design.stratum] * (1 - design.treated)
+    treated = sums(design.stratum, design.mass * design.treated)
+    share = (treated / design.stratum_mass)[design.stratum]
+    weight = design.mass * share * (1 - design.treated)
     return float(weight @ unmarked / weight.sum())
 
 
@@ -126,7 +125,8 @@ def _hidden(
     movable = unmarked & (design.treated == 0)
     if scenario is Scenario.LIKE_UNMARKED:
         return np.asarray(share * movable, dtype=np.float64)
-    against = values if difference >= 0 else -values
+    weighed = design.mass * design.centre(values)
+    against = weighed if difference >= 0 else -weighed
     order = np.lexsort((against, ~movable, design.stratum))
     start = np.searchsorted(design.stratum[order], np.arange(design.strata))
     rank = np.empty(len(values))
@@ -137,22 +137,22 @@ def _hidden(
 
 def _supposed(design: Design, values: FloatArray, hidden: FloatArray) -> _Fit:
     """Difference and cluster-robust standard error with part of each row counted as treated."""
-    size = design.stratum_size
     arm = design.treated + hidden
-    mean = (sums(design.stratum, arm) / size)[design.stratum]
+    mean = (sums(design.stratum, design.mass * arm) / design.stratum_mass)[design.stratum]
     centred = design.centre(values)
-    weight = arm * (1 - mean) ** 2 + (1 - arm) * mean**2
+    weight = design.mass * (arm * (1 - mean) ** 2 + (1 - arm) * mean**2)
     total = float(weight.sum())
     if total <= 0:
         return _Fit(math.nan, math.nan)
-    difference = float((arm - mean) @ centred) / total
-    scores = design.by_cluster((arm - mean) * centred - difference * weight)
+    pull = design.mass * (arm - mean)
+    difference = float(pull @ centred) / total
+    scores = design.by_cluster(pull * centred - difference * weight)
     return _Fit(difference, math.sqrt(float(scores @ scores)) / total)
 
 
-def _scaled(bounds: Interval | None, base: _Fit, fit: _Fit) -> Interval | None:
-    if bounds is None or not math.isfinite(fit.difference):
-        return None
+def _scaled(bounds: Interval, base: _Fit, fit: _Fit) -> Interval:
+    if not math.isfinite(fit.difference):
+        return OPEN
     growth = fit.error / base.error if base.error > 0 else 1.0
     low = None if bounds.low is None else fit.difference + growth * (bounds.low - base.difference)
     high = (

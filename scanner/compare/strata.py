@@ -9,8 +9,7 @@ import numpy as np
 
 from scanner.compare.arrays import FloatArray, IntArray, codes
 from scanner.compare.design import Design, make_design, reclustered
-from scanner.compare.evidence import InsufficientEvidence, MinimumEvidence, combine, shortfall
-from scanner.compare.table import ClusterBy, OutcomeSpec, Scale, Table
+from scanner.compare.table import ClusterBy, OutcomeSpec, Table
 
 
 class Factor(StrEnum):
@@ -35,8 +34,11 @@ LADDER: tuple[tuple[Factor, ...], ...] = (
 #: Strata that compare between authors, for questions where no author is in both arms.
 BETWEEN_AUTHORS = tuple(factors for factors in LADDER if Factor.AUTHOR not in factors)
 
-#: A level is used if at least this share of the smaller arm has a counterpart in its stratum.
-FEWEST_MATCHED = 0.5
+#: A level is used if at least this share of the smaller arm has a counterpart in its stratum, and
+#: at least this share of what the changes can tell without strata is left.
+FEWEST_MATCHED, LEAST_INFORMATION = 0.5, 0.25
+#: Strata of two or three changes hide how much changes differ: so many changes more than strata.
+LEAST_SPARE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,13 @@ class Stratification:
     def title(self) -> str:
         return " × ".join(self.holds_fixed) or "nothing"
 
+    @property
+    def matched_share(self) -> float:
+        """The share of the smaller arm that has a counterpart, 0 to 1."""
+        if self.treated <= self.others:
+            return self.matched_treated / self.treated
+        return self.matched_others / self.others
+
 
 @dataclass(frozen=True, slots=True)
 class Arms:
@@ -73,18 +82,29 @@ class Arms:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The rows of both arms that have a number, with it."""
+    """The rows of both arms that have a value, with it and its weight.
+
+    `figures` are those of the single changes, NaN where a change has none yet.
+    """
 
     rows: IntArray
     treated: FloatArray
     values: FloatArray
+    weights: FloatArray
+    figures: FloatArray
 
 
 def select(table: Table, arms: Arms, outcome: OutcomeSpec) -> Selection:
     """The rows in either arm whose outcome was measured."""
-    values = table.values(outcome)
-    rows = np.flatnonzero(~np.isnan(values) & ~np.isnan(arms.treated)).astype(np.int64)
-    return Selection(rows, arms.treated[rows], values[rows])
+    pooled = table.pooled(outcome, arms.treated)
+    rows = np.flatnonzero((pooled.weights > 0) & ~np.isnan(arms.treated)).astype(np.int64)
+    return Selection(
+        rows,
+        arms.treated[rows],
+        pooled.values[rows],
+        pooled.weights[rows],
+        table.values(outcome)[rows],
+    )
 
 
 def stratum_codes(table: Table, factors: tuple[Factor, ...], rows: IntArray) -> IntArray:
@@ -105,51 +125,36 @@ def stratum_codes(table: Table, factors: tuple[Factor, ...], rows: IntArray) -> 
 def design_at(table: Table, selection: Selection, factors: tuple[Factor, ...]) -> Design | None:
     """The design that holds the factors fixed; `Design.rows` index the selection."""
     stratum = stratum_codes(table, factors, selection.rows)
-    return make_design(selection.treated, stratum, table.cluster[selection.rows])
-
-
-def lacking(
-    table: Table, arms: Arms, selection: Selection, minimum: MinimumEvidence, scale: Scale
-) -> InsufficientEvidence | None:
-    """What the two arms of a selection lack, or None."""
-    missing: list[InsufficientEvidence | None] = []
-    for side, name in ((1.0, arms.treated_name), (0.0, arms.others_name)):
-        chosen = selection.treated == side
-        values = selection.values[chosen]
-        mass = values if scale is Scale.AMOUNT else np.ones(len(values))
-        cluster = table.cluster[selection.rows[chosen]]
-        missing.append(shortfall(minimum, name, mass, cluster, table.cluster_by.plural))
-    if scale is Scale.YES_NO:
-        missing += _too_rare(selection.values, minimum)
-    return combine([part for part in missing if part])
+    cluster = table.cluster[selection.rows]
+    return make_design(selection.treated, stratum, cluster, selection.weights)
 
 
 #: Where one author carries more than this share of a comparison, it speaks of that author only.
 DOMINANT = 0.8
 
 
+#: Fewer clusters than these have too little to tell; then finer ones are taken.
+FEWEST_AUTHORS, FEWEST_WEEKS = 3, 4
+
+
 def clustered(table: Table, selection: Selection, design: Design) -> tuple[Design, ClusterBy]:
     """The design with clusters that can be resampled, and what they are.
 
-    Authors, or weeks in a repository of one author. Where a single author carries nearly all of a
+    Authors, or weeks in a repository of one author. Where one or two authors carry nearly all of a
     comparison, resampling authors says nothing; then weeks of each author are taken as clusters, as
-    in a repository of one author, and the figures hold for these authors, not for others.
+    in a repository of one author, and the figures hold for these authors, not for others. Where
+    there are hardly any weeks either, each change stands for itself.
     """
-    by = table.cluster_by
-    if by is not ClusterBy.AUTHOR or design.largest_cluster <= DOMINANT:
+    by, rows = table.cluster_by, selection.rows[design.rows]
+    if by is ClusterBy.AUTHOR:
+        if design.clusters >= FEWEST_AUTHORS and design.largest_cluster <= DOMINANT:
+            return design, by
+        by = ClusterBy.AUTHOR_WEEK
+        design = reclustered(design, table.clusters(by)[rows])
+        rows = selection.rows[design.rows]
+    if design.clusters >= FEWEST_WEEKS and design.largest_cluster <= DOMINANT:
         return design, by
-    rows = selection.rows[design.rows]
-    return reclustered(design, table.clusters(ClusterBy.AUTHOR_WEEK)[rows]), ClusterBy.AUTHOR_WEEK
-
-
-def _too_rare(values: FloatArray, minimum: MinimumEvidence) -> list[InsufficientEvidence]:
-    """Two or three events in all carry no interval, however many changes had none."""
-    events = int(values.sum())
-    return [
-        InsufficientEvidence(count, minimum.events, f"changes {what} in both arms together")
-        for count, what in ((events, "with this"), (len(values) - events, "without this"))
-        if count < minimum.events
-    ]
+    return reclustered(design, np.arange(len(rows))), ClusterBy.CHANGE
 
 
 @dataclass(frozen=True)
@@ -158,15 +163,17 @@ class Rung:
 
     stratification: Stratification
     design: Design
-    lacks: InsufficientEvidence | None
+    information: float
+
+    @property
+    def spare(self) -> int:
+        """How many more changes than strata there are."""
+        return len(self.design.rows) - self.design.strata
 
 
 def rungs(
     table: Table,
-    arms: Arms,
     selection: Selection,
-    minimum: MinimumEvidence,
-    scale: Scale,
     ladder: tuple[tuple[Factor, ...], ...] = LADDER,
 ) -> tuple[Rung, ...]:
     """Every level at which some stratum holds both arms, the finest first."""
@@ -175,7 +182,6 @@ def rungs(
         design = design_at(table, selection, factors)
         if design is None:
             continue
-        used = Selection(selection.rows[design.rows], design.treated, selection.values[design.rows])
         treated, everyone = int(selection.treated.sum()), len(selection.rows)
         matched = int(design.treated.sum())
         stratification = Stratification(
@@ -187,19 +193,18 @@ def rungs(
             everyone - treated,
             factors == ladder[0],
         )
-        found.append(Rung(stratification, design, lacking(table, arms, used, minimum, scale)))
+        found.append(Rung(stratification, design, float(design.cluster_weight.sum())))
     return tuple(found)
 
 
 def choose(found: tuple[Rung, ...]) -> Rung | None:
-    """The finest level with enough evidence on most of the smaller arm, else with enough at all."""
-    enough = [rung for rung in found if rung.lacks is None]
-    most = (rung for rung in enough if _matched_share(rung.stratification) >= FEWEST_MATCHED)
-    return next(most, enough[-1] if enough else None)
-
-
-def _matched_share(used: Stratification) -> float:
-    """The share of the smaller arm that has a counterpart."""
-    if used.treated <= used.others:
-        return used.matched_treated / used.treated
-    return used.matched_others / used.others
+    """The finest level that uses most of the smaller arm, else the one that can tell most."""
+    most = max((rung.information for rung in found), default=0.0)
+    enough = (
+        rung
+        for rung in found
+        if rung.stratification.matched_share >= FEWEST_MATCHED
+        and rung.information >= LEAST_INFORMATION * most
+        and rung.spare >= LEAST_SPARE
+    )
+    return next(enough, max(found, key=lambda rung: rung.information, default=None))

@@ -50,6 +50,74 @@ def time_by_which(steps: Steps, share: float) -> float | None:
     return float(steps.times[reached[0]]) if len(reached) else None
 
 
+def pseudo_shares(
+    days: FloatArray, ended: BoolArray, weights: FloatArray, within: float
+) -> FloatArray | None:
+    """For each observation its part of the share that ended within so many days.
+
+    Their weighted mean is the Kaplan–Meier estimate of that share, and their spread is what its
+    standard error is made of: it plus the influence of each observation (Andersen, Klein & Rosthøj
+    2003, in the form of the infinitesimal jackknife). Without censoring they are 1 where it ended
+    in time and 0 else. None where nothing was observed so long, so that there is no estimate.
+    """
+    if days.max() < within:
+        return None
+    seen, done = np.minimum(days, within), ended & (days <= within)
+    grid = _grid(seen, done, weights)
+    left = float(grid.survival[-1])
+    pull = np.where(done, grid.step[grid.place], 0.0) - grid.drift[grid.place]
+    return np.asarray(1 - left + left * pull, dtype=np.float64)
+
+
+def pseudo_waits(days: FloatArray, ended: BoolArray, cap: float) -> FloatArray | None:
+    """For each wait its part of the mean wait, longer ones counted as `cap` days.
+
+    Their mean is the area under the Kaplan–Meier curve as far as the cap (the restricted mean);
+    see `pseudo_shares`. None where no wait was observed so long and not all ended.
+    """
+    if days.max() < cap and not ended.all():
+        return None
+    seen, done = np.minimum(days, cap), ended & (days <= cap)
+    grid = _grid(seen, done, np.ones(len(days)))
+    gaps = np.diff(np.append(grid.times, cap))
+    area = grid.survival * gaps
+    after = np.cumsum(area[::-1])[::-1]
+    drifted = np.cumsum(area * grid.drift)
+    before = np.concatenate(([0.0], drifted[:-1]))
+    mean = float(grid.times[0] + after[0])
+    jump = np.where(done, grid.step[grid.place], 0.0) - grid.drift[grid.place]
+    return np.asarray(mean + before[grid.place] - jump * after[grid.place], dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Distinct times: survival after each, the step of one end there, and the drift until then.
+
+    `drift` is what an observation that has not ended by then adds to the log of survival, `step`
+    what its end takes off, both for one observation of weight 1 in a sample of weight 1 in all.
+    """
+
+    times: FloatArray
+    place: IntArray
+    survival: FloatArray
+    step: FloatArray
+    drift: FloatArray
+
+
+def _grid(days: FloatArray, ended: BoolArray, weights: FloatArray) -> _Grid:
+    times, place = np.unique(days, return_inverse=True)
+    gone = sums(place, weights, len(times))
+    events = sums(place, weights * ended, len(times))
+    at_risk = np.cumsum(gone[::-1], dtype=np.float64)[::-1]
+    hazard = events / at_risk
+    last = hazard >= 1 - 1e-12  # all that were left ended: survival is 0 and nothing moves it
+    step = np.where(last, 0.0, weights.sum() / (at_risk * np.where(last, 1.0, 1 - hazard)))
+    survival = np.cumprod(np.where(last, 0.0, 1 - hazard), dtype=np.float64)
+    return _Grid(
+        times, place.astype(np.int64), survival, step, np.cumsum(hazard * step, dtype=np.float64)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class LogRank:
     """Ends observed among the treated, expected if arms did not matter, and its variance.

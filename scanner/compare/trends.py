@@ -10,20 +10,10 @@ from enum import StrEnum
 import numpy as np
 
 from scanner.compare.arrays import FloatArray, IntArray
-from scanner.compare.evidence import (
-    InsufficientEvidence,
-    Measured,
-    MinimumEvidence,
-    NotApplicable,
-    State,
-    shortfall,
-)
+from scanner.compare.evidence import Measured, NotApplicable, State
 from scanner.compare.inference import Interval, IntervalMethod, student_quantile
 from scanner.compare.strata import Arms, select
-from scanner.compare.table import OutcomeSpec, Scale, Table
-
-#: A cell describes and does not compare, so it asks for less than a comparison.
-CELL_MINIMUM = MinimumEvidence(changes=10, clusters=1, largest_share=0.5)
+from scanner.compare.table import OutcomeSpec, Table
 
 
 class PeriodKind(StrEnum):
@@ -44,11 +34,10 @@ class Periods:
 
 @dataclass(frozen=True, slots=True)
 class CellValue:
-    """Mean with its 95 % interval (None from fewer than two clusters) and median."""
+    """The arm's figure with its 95 % interval (None from fewer than two clusters)."""
 
     mean: float
     interval: Interval | None
-    median: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,37 +87,30 @@ def trend(table: Table, arms: Arms, outcome: OutcomeSpec, periods: Periods) -> T
         for side, arm in ((1.0, arms.treated_name), (0.0, arms.others_name)):
             chosen = (period == place) & (selection.treated == side)
             cluster = table.cluster[selection.rows[chosen]]
-            value = _value(table, outcome, arm, selection.values[chosen], cluster)
+            value = _value(selection.values[chosen], selection.weights[chosen], cluster)
             count = int(np.count_nonzero(chosen))
             cells.append(Cell(name, arm, count, len(np.unique(cluster)), value))
     return Trend(outcome, periods.kind, tuple(cells))
 
 
-def _value(
-    table: Table, outcome: OutcomeSpec, arm: str, values: FloatArray, cluster: IntArray
-) -> State[CellValue]:
+def _value(values: FloatArray, weights: FloatArray, cluster: IntArray) -> State[CellValue]:
     if not len(values):
         return NotApplicable("no changes were measured")
-    mass = values if outcome.scale is Scale.AMOUNT else np.ones(len(values))
-    lacks: InsufficientEvidence | None = shortfall(
-        CELL_MINIMUM, arm, mass, cluster, table.cluster_by.plural
-    )
-    if lacks:
-        return lacks
-    return Measured(
-        CellValue(float(values.mean()), mean_interval(values, cluster), float(np.median(values)))
-    )
+    mean = float(weights @ values / weights.sum())
+    return Measured(CellValue(mean, mean_interval(values, weights, cluster)))
 
 
-def mean_interval(values: FloatArray, cluster: IntArray) -> Interval | None:
-    """The mean's 95 % interval by the cluster jackknife with Student's t; None for one cluster."""
+def mean_interval(values: FloatArray, weights: FloatArray, cluster: IntArray) -> Interval | None:
+    """The weighted mean's 95 % interval by the cluster jackknife with Student's t; None for one
+    cluster.
+    """
     place = np.unique(cluster, return_inverse=True)[1]
-    count, total = np.bincount(place), np.bincount(place, values)
-    clusters = len(count)
+    mass, total = np.bincount(place, weights), np.bincount(place, weights * values)
+    clusters = len(mass)
     if clusters < 2:
         return None
-    mean = float(values.mean())
-    left_out = (total.sum() - total) / (count.sum() - count)
+    mean = float(total.sum() / mass.sum())
+    left_out = (total.sum() - total) / (mass.sum() - mass)
     spread = (clusters - 1) / clusters * float(np.sum((left_out - mean) ** 2))
     reach = student_quantile(0.975, clusters - 1) * math.sqrt(spread)
     return Interval(mean - reach, mean + reach, IntervalMethod.CLUSTER_JACKKNIFE)

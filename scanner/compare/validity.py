@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from scanner.compare.arrays import BoolArray, FloatArray
-from scanner.compare.estimates import Estimate, Finding, estimate, with_q_values
+from scanner.compare.estimates import Estimate, estimate, with_q_values
 from scanner.compare.evidence import Measured, NotApplicable, State
 from scanner.compare.inference import Resampling
+from scanner.compare.readings import Reading
 from scanner.compare.strata import Arms
 from scanner.compare.table import OutcomeSpec, Table
 
@@ -38,7 +39,7 @@ class Threshold:
     def is_confirmed(self) -> bool:
         """Whether the newer half shows the same relation by itself."""
         tried = self.tried.adjusted
-        return isinstance(tried, Measured) and tried.value.finding is Finding.HIGHER
+        return isinstance(tried, Measured) and tried.value.reading is Reading.HIGHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def _threshold(
     resampling: Resampling,
 ) -> State[Threshold]:
     """The lowest limit that separates, judged by the first outcome that a high score raises."""
-    raised = next((one.outcome for one in followed if _finding(one) is Finding.HIGHER), None)
+    raised = next((one.outcome for one in followed if _is_higher(one)), None)
     if raised is None:
         return NotApplicable(f"no relation of {score.title} to what followed was shown")
     older = _older_half(table)
@@ -96,14 +97,17 @@ def _threshold(
     limits = sorted({float(value) for value in np.quantile(known, _CANDIDATES)})
     for limit in limits:
         found = estimate(table, _split(scores, limit, older), raised, resampling)
-        if _finding(found) is Finding.HIGHER:
+        if _is_higher(found):
             tried = estimate(table, _split(scores, limit, ~older), raised, resampling)
             return Measured(Threshold(limit, float(np.mean(known > limit)), found, tried))
     return NotApplicable("no single limit separates changes in the older half of the history")
 
 
-def _finding(one: Estimate) -> Finding | None:
-    return one.adjusted.value.finding if isinstance(one.adjusted, Measured) else None
+def _is_higher(one: Estimate) -> bool:
+    if not isinstance(one.adjusted, Measured):
+        return False
+    adjusted = one.adjusted.value
+    return adjusted.reading is Reading.HIGHER and not adjusted.may_be_chance
 
 
 def _split(scores: FloatArray, limit: float, chosen: BoolArray) -> Arms:

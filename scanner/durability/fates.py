@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.base.model import Label, Survival
+from scanner.base.model import Label, Lifetimes, Survival
 from scanner.durability.lives import NONE, Lives
 
 HORIZONS = (7, 14, 30, 90)
@@ -148,6 +148,24 @@ def fates(followed: FollowedLines, changes: Sequence[Landed]) -> tuple[Fate, ...
             ),
         )
         for i in range(count)
+    )
+
+
+def lifetimes(followed: FollowedLines, changes: Sequence[Landed]) -> tuple[Lifetimes, ...]:
+    """How long the lines of each change lived, as far as the longest horizon that is asked for."""
+    newest = max((change.time for change in changes), default=0.0)
+    # rounded up: what ended within a day had ended by its close
+    day = np.minimum(np.ceil(followed.days), HORIZONS[-1] + 1).astype(np.int64)
+    ended = followed.ended & (day <= HORIZONS[-1])
+    cells, counts = np.unique(
+        np.stack([followed.change, day, ended], axis=1), axis=0, return_counts=True
+    )
+    held: list[list[tuple[int, int, int]]] = [[] for _ in changes]
+    for (change, at, is_end), count in zip(cells.tolist(), counts.tolist(), strict=True):
+        held[change].append((at, count, 0) if is_end else (at, 0, count))
+    return tuple(
+        Lifetimes(tuple(days), max(0.0, newest - change.time) / _SECONDS_A_DAY)
+        for days, change in zip(held, changes, strict=True)
     )
 
 

@@ -25,7 +25,7 @@ from scanner.delivery.latency import (
 )
 from scanner.delivery.pulls import Export
 from scanner.delivery.reviews import ReviewFacts, review_facts
-from scanner.durability.fates import FollowedLines, Landed, fates, follow_changes
+from scanner.durability.fates import FollowedLines, Landed, fates, follow_changes, lifetimes
 from scanner.durability.fixes import Fix, Induced, fix_inducing, fix_of, fixed_after
 from scanner.durability.lives import follow
 from scanner.durability.reading import Read
@@ -86,7 +86,7 @@ def follow_up(
             history.ignored,
         )
     followed = follow_changes(lives, landed, len(history.lifelines.commits))
-    all_fates = fates(followed, landed)
+    all_fates, all_lifetimes = fates(followed, landed), lifetimes(followed, landed)
     times = [one.time for one in landed]
     reverts = find_reverts(_messages(history), patches(followed, len(landed)))
     induced = fix_inducing(followed, _fixes(history, reverts), times, _reported(export))
@@ -104,6 +104,7 @@ def follow_up(
                 change=change,
                 author=landed[place].author,
                 fate=all_fates[place],
+                lifetimes=all_lifetimes[place],
                 reverted_after=undone[place],
                 fixed_after=fixed[place],
                 burden=burden(

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from scanner.base.model import Change
-from scanner.compare.estimates import Adjusted, Estimate, Raw
-from scanner.compare.evidence import Measured, State
+from scanner.compare.estimates import Estimate
+from scanner.compare.evidence import Measured
 from scanner.render.attribution_words import settings
 from scanner.render.ci.markdown import code, prose
-from scanner.render.ordering import worst_first
-from scanner.render.report_privacy import Anonymizer, shown_title, veil_over
-from scanner.render.report_words import (
-    LABEL_WORDS,
-    absence,
-    answer,
-    codebase_words,
-    command,
+from scanner.render.comparison_words import (
+    disagreement_words,
     headline,
+    lacking,
     level,
-    period,
+    rank_words,
     short_effect,
     state_words,
+    strata_words,
     verdict_words,
 )
+from scanner.render.ordering import worst_first
+from scanner.render.report_privacy import Anonymizer, shown_title, veil_over
+from scanner.render.report_words import LABEL_WORDS, answer, codebase_words, command, period
 from scanner.render.scores import debt
 from scanner.render.wording import counted, number, problem_place, where
 from scanner.report.build import Report
@@ -47,6 +46,9 @@ def _head(report: Report) -> Iterator[str]:
     yield ""
     yield f"{prose(found.basis, None)} Period: {period(report)}."
     yield ""
+    if found.hidden:
+        yield prose(found.hidden, None)
+        yield ""
     yield prose(codebase_words(report), None)
     yield ""
     for number_, step in enumerate(found.next_steps, 1):
@@ -56,41 +58,59 @@ def _head(report: Report) -> Iterator[str]:
 
 
 def _comparison(report: Report) -> Iterator[str]:
+    shown = headline(report.estimates)
+    measured = [one for one in shown if isinstance(one.adjusted, Measured)]
     yield "## Comparison"
     yield ""
-    yield "| outcome | AI-attributed | other | raw | adjusted | finding |"
-    yield "|:--|--:|--:|:--|:--|:--|"
-    for one in headline(report.estimates):
-        yield f"| {' | '.join(_cells(one))} |"
+    if measured:
+        yield "| outcome | AI-attributed | other | raw | adjusted | pair by pair | reading |"
+        yield "|:--|--:|--:|:--|:--|:--|:--|"
+        for one in measured:
+            yield f"| {' | '.join(_cells(one))} |"
+        yield ""
+        yield from _notes(measured)
+    absent = [one for one in shown if one not in measured]
+    for one in absent:
+        why = prose(lacking(one), None)
+        yield f"- {prose(one.outcome.title)}: *{state_words(one.adjusted)}*, {why}"
+    if absent:
+        yield ""
+
+
+def _notes(measured: Sequence[Estimate]) -> Iterator[str]:
+    """How to read the table, and where sums and pairs disagree."""
+    first = measured[0].adjusted
+    assert isinstance(first, Measured)
+    yield (
+        f"{strata_words(first.value.stratification)} Pair by pair is the chance that the "
+        "AI-attributed one of two comparable changes has the higher figure. A difference is not a "
+        "cause."
+    )
     yield ""
-    yield "Adjusted compares only changes that are alike. A difference is not a cause."
-    yield ""
+    for one in measured:
+        assert isinstance(one.adjusted, Measured)
+        said = disagreement_words(one.adjusted.value)
+        if said:
+            yield f"- {prose(one.outcome.title)}: {prose(said, None)}"
+            yield ""
 
 
 def _cells(one: Estimate) -> tuple[str, ...]:
-    scale = one.outcome.scale
-    means = tuple(
+    scale, adjusted = one.outcome.scale, one.adjusted
+    assert isinstance(adjusted, Measured)
+    assert isinstance(one.raw, Measured)
+    figures = tuple(
         "*no value*" if arm is None else f"{level(arm.mean, scale)} (n {arm.n:,})"
         for arm in (one.treated, one.others)
     )
-    verdict = (
-        verdict_words(one.adjusted.value)
-        if isinstance(one.adjusted, Measured)
-        else f"*{state_words(one.adjusted)}*: {prose(absence(one.adjusted), None)}"
-    )
     return (
         prose(one.outcome.title),
-        *means,
-        _effect(one, one.raw),
-        _effect(one, one.adjusted),
-        verdict,
+        *figures,
+        short_effect(one.raw.value.effect, scale),
+        short_effect(adjusted.value.effect, scale),
+        rank_words(adjusted.value.rank, brief=True),
+        prose(verdict_words(adjusted.value, scale), None),
     )
-
-
-def _effect(one: Estimate, state: State[Raw] | State[Adjusted]) -> str:
-    if not isinstance(state, Measured):
-        return f"*{state_words(state)}*"
-    return short_effect(state.value.effect, one.outcome.scale)
 
 
 def _coverage(report: Report) -> Iterator[str]:

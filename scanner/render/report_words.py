@@ -6,23 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from shlex import quote
-from typing import Any
 
 from scanner.base.model import Arm, Change, Label
-from scanner.compare.estimates import Adjusted, Effect, Estimate, Finding
-from scanner.compare.evidence import (
-    Absent,
-    CouldNotMeasure,
-    InsufficientEvidence,
-    Measured,
-    NotApplicable,
-    State,
-)
-from scanner.compare.inference import Interval
-from scanner.compare.table import Direction, Scale
+from scanner.compare.compare import Contrast, Contrasted
+from scanner.compare.evidence import Measured
+from scanner.compare.sensitivity import Scenario
 from scanner.compare.trends import PeriodKind
 from scanner.history.debt_over_time import Standing
 from scanner.history.read import UnitOfChange
+from scanner.render.comparison_words import HEADLINE, answer_sentence, headline, listed
 from scanner.render.paths import printable
 from scanner.render.tallies import hotspots
 from scanner.render.wording import counted, number
@@ -37,11 +29,6 @@ LABEL_WORDS = {
     Label.UNMARKED: "unmarked",
 }
 ARM_WORDS = {Arm.AI: "AI-attributed", Arm.MIXED: "mixed", Arm.OTHER: "other"}
-STATE_WORDS = {
-    InsufficientEvidence: "too little evidence",
-    NotApplicable: "not applicable",
-    CouldNotMeasure: "could not measure",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +37,15 @@ class Answer:
 
     headline: str
     basis: str
+    hidden: str
     next_steps: tuple[str, ...]
 
 
 def answer(report: Report) -> Answer:
     """How the arms compare, as far as the evidence goes."""
-    return Answer(_headline(report), basis(report), tuple(_next_steps(report)))
+    return Answer(
+        _headline(report), basis(report), hidden_words(report), tuple(_next_steps(report))
+    )
 
 
 def basis(report: Report) -> str:
@@ -74,22 +64,72 @@ def basis(report: Report) -> str:
     )
 
 
+def hidden_words(report: Report) -> str:
+    """What AI that left no mark would change, by bounds; empty where nothing is compared."""
+    labels = dict(report.coverage.changes)
+    every, unmarked = sum(labels.values()), labels[Label.UNMARKED]
+    sizes = arm_sizes(report.compared)
+    if not unmarked or not sizes[Arm.AI] or not sizes[Arm.OTHER]:
+        return ""
+    marked = labels[Label.AI]
+    bounds = (
+        f"{unmarked / every:.0%} of the changes carry no mark, so that anything between "
+        f"{marked / every:.0%} and {(marked + unmarked) / every:.0%} of them may be AI’s."
+    )
+    asked = next(one for one in report.comparison.contrasts if one.contrast is Contrast.AI)
+    return f"{bounds} {_supposed_words(asked)}".strip()
+
+
+def _supposed_words(asked: Contrasted) -> str:
+    worst = [
+        (one.outcome.key, scenario)
+        for one in asked.sensitivity
+        if one.outcome.key in HEADLINE and isinstance(one.scenarios, Measured)
+        for scenario in one.scenarios.value
+        if scenario.scenario is Scenario.WORST_CASE
+    ]
+    found = [(HEADLINE[key], scenario) for key, scenario in worst if scenario.had_finding]
+    if found:
+        flips = [(one.flips_at, word) for word, one in found if one.flips_at is not None]
+        if not flips:
+            return "The differences told here would stand even if 60% of the unmarked ones were."
+        least, word = min(flips)
+        return (
+            f"At worst, {least:.0%} of the unmarked ones being AI’s would undo what is said of "
+            f"{word}."
+        )
+    if not worst:
+        return ""
+    return "If even a few of the unmarked ones were, the differences could be larger or smaller."
+
+
 def codebase_words(report: Report) -> str:
     """What became of the code base as a whole, from the first to the last tree that has code."""
-    ends = [one for one in report.standing.ends if one.standing.code_lines]
-    before = report.standing.before
-    states = [(one.period, one.standing) for one in ends]
-    if before is not None and before.code_lines:
-        states.insert(0, ("before the first change", before))
+    states = _with_code(report)
     if not states:
         return "No Python code stood at the end of any period."
-    (since, first), (until, last) = states[0], states[-1]
-    return (
-        f"From {since} to {until} the code base went from {first.code_lines:,} to "
-        f"{last.code_lines:,} code lines, from {_density(first)} to {_density(last)} cognitive "
-        f"complexity per 100 of them, and from {_beyond(first)} to {_beyond(last)} of 100 units "
-        "beyond a limit."
+    (since, first), (_, last) = states[0], states[-1]
+    now = (
+        f"{last.code_lines:,} code lines with {_density(last)} cognitive complexity per 100 of "
+        f"them, and {_beyond(last)} of 100 units beyond a limit"
     )
+    if first == last:
+        return f"The code base has {now}."
+    return (
+        f"Since {since} the code base went from {first.code_lines:,} to {last.code_lines:,} code "
+        f"lines, from {_density(first)} to {_density(last)} cognitive complexity per 100 of them, "
+        f"and from {_beyond(first)} to {_beyond(last)} of 100 units beyond a limit."
+    )
+
+
+def _with_code(report: Report) -> list[tuple[str, Standing]]:
+    """The trees that have code, oldest first, each with the name of its time."""
+    ends = [one for one in report.standing.ends if one.standing.code_lines]
+    states = [(one.period, one.standing) for one in ends]
+    before = report.standing.before
+    if before is not None and before.code_lines:
+        states.insert(0, ("the first change", before))
+    return states
 
 
 def _density(standing: Standing) -> str:
@@ -107,235 +147,36 @@ def arm_sizes(changes: Sequence[Change]) -> dict[Arm, int]:
 
 
 def _headline(report: Report) -> str:
-    compared = len(report.compared)
-    if not compared:
-        return "There is nothing to compare: no change of this history is comparable."
-    if not arm_sizes(report.compared)[Arm.AI]:
+    if not report.compared:
+        return "No change of this history can be compared, so this page is about the code base."
+    sizes = arm_sizes(report.compared)
+    if not sizes[Arm.AI]:
         return (
-            f"None of the {compared:,} compared changes carries evidence of AI, so there is "
-            "nothing to compare them with."
+            "No compared change carries evidence of AI, so this page is about the code base: "
+            f"{course_words(report)}."
         )
-    clauses = _clauses(headline(report.estimates))
-    return f"On {compared:,} changes, {'; '.join(clauses)}." if clauses else "Nothing was compared."
+    if not sizes[Arm.OTHER]:
+        return (
+            "Every compared change carries evidence of AI, so there is nothing to compare them "
+            f"with; this page is about the code base: {course_words(report)}."
+        )
+    return answer_sentence(headline(report.estimates))
 
 
-#: The outcomes that the answer speaks of, in this order, by the word for each in a sentence. All
-#: others are in the comparison.
-HEADLINE = {
-    "debt": "debt",
-    "complexity_score": "complexity",
-    "duplicated_share": "duplication",
-    "deviation_score": "departures from convention",
-    "convention_score": "breaches of rules",
-    "rework_14": "rework within 14 days",
-    "reverted": "reverts",
-    "fix_inducing": "later fixes",
-}
+#: A code base whose complexity per line moved by less than this share kept it.
+_STEADY = 0.05
 
 
-def headline(estimates: Sequence[Estimate]) -> tuple[Estimate, ...]:
-    """The estimates that the answer speaks of; all, where none of those was asked for."""
-    known = {one.outcome.key: one for one in estimates}
-    return tuple(known[key] for key in HEADLINE if key in known) or tuple(estimates)
-
-
-def _clauses(estimates: Sequence[Estimate]) -> list[str]:
-    measured = [(e, e.adjusted.value) for e in estimates if isinstance(e.adjusted, Measured)]
-    scarce = [e for e in estimates if isinstance(e.adjusted, InsufficientEvidence)]
-    if not measured and scarce:
-        return [f"there is too little evidence for any comparison: {_least(scarce)}"]
-    shown = [(e, a) for e, a in measured if a.finding is not Finding.NOT_SHOWN]
-    hinted = [(e, a) for e, a in measured if may_be_chance(a)]
-    alike = [(e, a) for e, a in measured if _is_alike(a)]
-    intervals = _Intervals()
-    told = [
-        f"{_more(one, adjusted.finding)} {_word(one)} ({intervals.of(one, adjusted)})"
-        for one, adjusted in shown
-    ]
-    if hinted:
-        hints = [
-            f"{'more' if a.effect.difference > 0 else 'less'} {_word(one)}" for one, a in hinted
-        ]
-        told.append(f"perhaps {listed(hints)} (it may be chance)")
-    if alike:
-        alike.sort(key=lambda pair: pair[1].effect.ratio is None)  # one with a ratio says more
-        words = [_word(one) for one, _ in alike]
-        if told and len(words) > FEW_ALIKE + 1:
-            words = [*words[:FEW_ALIKE], f"{len(words) - FEW_ALIKE} more"]
-        elif not told:  # the answer has an interval, whatever it is
-            words[0] = f"{words[0]} ({intervals.of(*alike[0])})"
-        told.append(f"no clear difference in {listed(words)}")
-    if measured and not told:
-        told.append("nothing to tell them apart")
-    clauses = [f"AI-attributed ones show, against comparable others, {listed(told)}"]
-    if scarce:
-        clauses.append(f"too little evidence on {listed([_word(one) for one in scarce])}")
-    return clauses if measured else clauses[1:]
-
-
-def _is_alike(adjusted: Adjusted) -> bool:
-    is_shown = adjusted.finding is not Finding.NOT_SHOWN
-    return not (is_shown or may_be_chance(adjusted) or is_empty(adjusted.effect))
-
-
-def may_be_chance(adjusted: Adjusted) -> bool:
-    """Whether the interval alone would show a difference, but not among so many outcomes."""
-    bounds = adjusted.effect.difference_interval
-    excludes = bounds is not None and bounds.excludes(0.0)
-    return adjusted.finding is Finding.NOT_SHOWN and excludes
-
-
-def verdict_words(adjusted: Adjusted) -> str:
-    """`higher`, `no difference shown`, that it may be chance, or that there is none at all."""
-    if may_be_chance(adjusted):
-        return f"not shown: may be chance (q {adjusted.q:.2f})"
-    return NONE_AT_ALL if is_empty(adjusted.effect) else adjusted.finding.value
-
-
-NONE_AT_ALL = "none in either arm"
-
-
-def is_empty(effect: Effect) -> bool:
-    """Whether an outcome did not occur in either arm: there is nothing to compare."""
-    return effect.treated_mean == effect.others_mean == 0
-
-
-#: How many of the outcomes without a difference are named beside one with a difference.
-FEW_ALIKE = 2
-#: Outcomes whose word is a plural.
-_MANY = frozenset({"deviation_score", "convention_score", "reverted", "fix_inducing"})
-
-
-def _more(one: Estimate, finding: Finding) -> str:
-    if finding is Finding.HIGHER:
-        return "more"
-    return "fewer" if one.outcome.key in _MANY else "less"
-
-
-class _Intervals:
-    """Effects with their intervals; what kind of interval it is is said once."""
-
-    def __init__(self) -> None:
-        self._is_first = True
-
-    def of(self, one: Estimate, adjusted: Adjusted) -> str:
-        """`1.4 times, 95 % interval 0.9–2.1`, and after that `1.4 times, 0.9–2.1`."""
-        words = effect_words(adjusted.effect, one.outcome.scale)
-        said = words if self._is_first else words.replace("95 % interval ", "")
-        self._is_first = False
-        return said
-
-
-def _least(scarce: Sequence[Estimate]) -> str:
-    first = scarce[0].adjusted
-    assert isinstance(first, InsufficientEvidence)
-    return lack(first)
-
-
-def _word(one: Estimate) -> str:
-    """What an outcome is called in the middle of a sentence."""
-    title = one.outcome.title
-    return HEADLINE.get(one.outcome.key) or title[:1].lower() + title[1:]
-
-
-def listed(parts: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
-def lack(source: InsufficientEvidence) -> str:
-    """`have 12 AI-attributed changes, need 30`."""
-    if "at most" in source.what:
-        what = source.what.replace(" (at most)", "")
-        return f"{what}: {source.have:.0%}, at most {source.need:.0%} allowed"
-    what = source.what
-    if source.have == 1:
-        noun, of, rest = what.partition(" with ")
-        what = f"{noun.removesuffix('s')}{of}{rest}"
-    return f"have {source.have:g} {what}, need {source.need:g}"
-
-
-def brief_absence(state: Absent) -> str:
-    """What is missing first, and how much more."""
-    if not isinstance(state, InsufficientEvidence) or not state.also:
-        return absence(state)
-    return f"{lack(state)}, and {len(state.also)} more"
-
-
-def lacking(estimate: Estimate) -> str:
-    """Why an outcome has no adjusted figure: what is missing first, or why values are missing."""
-    adjusted = estimate.adjusted
-    assert not isinstance(adjusted, Measured)
-    if isinstance(adjusted, CouldNotMeasure) and estimate.missing:
-        return estimate.missing[0][0]
-    return brief_absence(adjusted)
-
-
-def absence(state: Absent) -> str:
-    """Everything that is missing, in one sentence without its point."""
-    match state:
-        case InsufficientEvidence():
-            return "; ".join(map(lack, (state, *state.also)))
-        case NotApplicable(reason) | CouldNotMeasure(reason):
-            return reason
-
-
-def state_words(state: State[Any]) -> str:
-    """The name of the state."""
-    return "measured" if isinstance(state, Measured) else STATE_WORDS[type(state)]
-
-
-def effect_words(effect: Effect, scale: Scale) -> str:
-    """`1.4 times, 0.9–2.1`, or the difference where there is no ratio."""
-    if effect.ratio is not None and effect.ratio_interval is not None:
-        return f"{effect.ratio:.2g} times, 95 % interval {span(effect.ratio_interval)}"
-    bounds = effect.difference_interval
-    interval = f", 95 % interval {span(bounds)}" if bounds else ""
-    return f"a difference of {signed(effect.difference, scale)}{interval}"
-
-
-def short_effect(effect: Effect, scale: Scale) -> str:
-    """`1.40 times (0.9–2.1)`, or the difference where there is no ratio."""
-    if effect.ratio is not None and effect.ratio_interval is not None:
-        return f"{effect.ratio:.2f} times ({span(effect.ratio_interval)})"
-    bounds = effect.difference_interval
-    return signed(effect.difference, scale) + (f" ({span(bounds)})" if bounds else "")
-
-
-def signed(value: float, scale: Scale) -> str:
-    """A difference with its sign; shares in percentage points."""
-    is_share = scale in (Scale.YES_NO, Scale.SHARE)
-    shown = round(100 * value, 1) if is_share else round(value, 2)
-    shown += 0.0  # no negative zero
-    text = f"{shown:+.1f} percentage points" if is_share else f"{shown:+.2f}"
-    return text.replace("-", "\N{MINUS SIGN}")
-
-
-def span(interval: Interval) -> str:
-    """`0.9–2.1`; an open side is said."""
-    if interval.low is None:
-        return f"up to {_brief(interval.high)}"
-    if interval.high is None:
-        return f"from {_brief(interval.low)} up, without limit"
-    dash = " to " if min(interval.low, interval.high) <= -0.005 else "–"
-    return f"{_brief(interval.low)}{dash}{_brief(interval.high)}"
-
-
-def _brief(value: float | None) -> str:
-    return "" if value is None else number(round(value, 2) + 0.0).replace("-", "\N{MINUS SIGN}")
-
-
-def level(value: float, scale: Scale) -> str:
-    """A mean as the outcome's unit has it."""
-    return f"{value:.1%}" if scale in (Scale.YES_NO, Scale.SHARE) else f"{value:,.2f}"
-
-
-def tone(adjusted: Adjusted, wanted: Direction) -> str:
-    """`worse`, `better` or `open`: how a team would take the finding. For colour beside words."""
-    if adjusted.finding is Finding.NOT_SHOWN or wanted is Direction.NEITHER:
-        return "open"
-    is_wanted = (adjusted.finding is Finding.HIGHER) == (wanted is Direction.HIGHER)
-    return "better" if is_wanted else "worse"
+def course_words(report: Report) -> str:
+    """Whether the code base became more complex for its size, in words without figures."""
+    ends = _with_code(report)
+    if len(ends) < 2:
+        return "it is seen at one point in time only"
+    first, last = ends[0][1], ends[-1][1]
+    before, after = first.cognitive / first.code_lines, last.cognitive / last.code_lines
+    if abs(after - before) <= _STEADY * max(before, after):
+        return "it is about as complex for its size as it was"
+    return f"it has become {'more' if after > before else 'less'} complex for its size"
 
 
 #: From how many changes and points on the hottest file is worth a plan.
@@ -345,11 +186,6 @@ FEW_CHANGES, FEW_POINTS = 5, 10
 def _next_steps(report: Report) -> list[str]:
     steps = []
     share = report.coverage.share_marked
-    main = [one.adjusted for one in headline(report.estimates)]
-    scarce = [state for state in main if isinstance(state, InsufficientEvidence)]
-    if scarce and not any(isinstance(state, Measured) for state in main):
-        parts = [part for part in (scarce[0], *scarce[0].also) if "at most" not in part.what]
-        steps.append(f"To compare at all: {'; '.join(map(lack, parts or scarce[:1]))}.")
     if share is not None and share < 0.5:
         steps.append(
             f"{1 - share:.0%} of the changes are unmarked. Stamp what agents write "

@@ -18,10 +18,10 @@ from scanner.compare.compare import (
     placebo,
     placebo_arms,
 )
-from scanner.compare.estimates import Finding
-from scanner.compare.evidence import InsufficientEvidence, Measured, NotApplicable
+from scanner.compare.evidence import Measured, NotApplicable
 from scanner.compare.inference import Resampling
 from scanner.compare.lines import LineLives
+from scanner.compare.readings import Reading
 from scanner.compare.sensitivity import Scenario
 from scanner.compare.table import OutcomeSpec, Row, Scale, Theme
 from tests.compare.rows import SHARE, balanced, row, table
@@ -56,7 +56,7 @@ def test_a_planted_effect_goes_through_every_page() -> None:
     assert (main.treated, main.others) == (150, 150)
     (one,) = main.estimates
     assert isinstance(one.adjusted, Measured)
-    assert one.adjusted.value.finding is Finding.HIGHER
+    assert one.adjusted.value.reading is Reading.HIGHER
     (sensitivity,) = main.sensitivity
     assert isinstance(sensitivity.scenarios, Measured)
     worst = next(s for s in sensitivity.scenarios.value if s.scenario is Scenario.WORST_CASE)
@@ -71,11 +71,12 @@ def test_equal_seeds_give_equal_comparisons() -> None:
     assert compared(rows) == compared(rows)
 
 
-def test_a_small_history_is_told_so_everywhere() -> None:
+def test_a_small_history_is_compared_with_care() -> None:
     found = compared(balanced(2, 3, 0.0))
     (one,) = found.contrasts[0].estimates
-    assert isinstance(one.adjusted, InsufficientEvidence)
-    assert isinstance(found.contrasts[0].sensitivity[0].scenarios, InsufficientEvidence)
+    assert isinstance(one.adjusted, Measured)
+    assert one.adjusted.value.reading is Reading.UNCLEAR
+    assert isinstance(found.contrasts[0].sensitivity[0].scenarios, Measured)
     assert compare(table([]), no_lines(), FEW).coverage.changes == 0
 
 
@@ -135,7 +136,7 @@ def test_the_placebo_sees_people_who_differed_before() -> None:
     assert isinstance(found, Measured)
     (one,) = found.value
     assert isinstance(one.adjusted, Measured)
-    assert one.adjusted.value.finding is Finding.HIGHER
+    assert one.adjusted.value.reading is Reading.HIGHER
     assert one.treated is not None
     assert one.treated.n == 120
 
@@ -145,7 +146,7 @@ def test_the_placebo_is_silent_where_people_were_alike() -> None:
     assert isinstance(found, Measured)
     (one,) = found.value
     assert isinstance(one.adjusted, Measured)
-    assert one.adjusted.value.finding is Finding.NOT_SHOWN
+    assert one.adjusted.value.reading in (Reading.UNCLEAR, Reading.ALIKE)
 
 
 def test_no_placebo_where_everyone_uses_ai_from_the_start() -> None:
@@ -164,7 +165,7 @@ def test_scores_are_checked_against_what_followed() -> None:
     assert isinstance(found, Measured)
     (followed,) = found.value.followed
     assert isinstance(followed.adjusted, Measured)
-    assert followed.adjusted.value.finding is Finding.HIGHER
+    assert followed.adjusted.value.reading is Reading.HIGHER
     assert check_scores(table(rows, SHARE, REWORK), FEW) == ()
 
 

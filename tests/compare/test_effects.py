@@ -8,12 +8,11 @@ from scipy import stats
 
 from scanner.compare.design import make_design
 from scanner.compare.effects import (
-    CliffsDelta,
-    Magnitude,
+    Description,
     benjamini_hochberg,
-    cliffs_delta,
     describe,
     proportion,
+    rank,
     waiting,
 )
 
@@ -24,7 +23,7 @@ def delta(treated: list[float], others: list[float]) -> float:
     one = np.zeros(len(values), np.int64)
     design = make_design(arm, one, np.arange(len(values)))
     assert design is not None
-    return cliffs_delta(design, values[design.rows]).value
+    return 2 * rank(design, values[design.rows]).chance - 1
 
 
 @pytest.mark.parametrize(
@@ -38,13 +37,13 @@ def delta(treated: list[float], others: list[float]) -> float:
         ([2, 3], [1, 2], 0.75),
     ],
 )
-def test_cliffs_delta_counts_pairs(
+def test_the_chance_to_be_higher_counts_pairs(
     treated: list[float], others: list[float], expected: float
 ) -> None:
     assert delta(treated, others) == pytest.approx(expected)
 
 
-def test_cliffs_delta_is_mann_whitney_rescaled() -> None:
+def test_the_chance_to_be_higher_is_mann_whitney_rescaled() -> None:
     random = np.random.default_rng(0)
     treated, others = random.poisson(3, 40), random.poisson(2, 60)
     u = stats.mannwhitneyu(treated, others).statistic
@@ -52,7 +51,7 @@ def test_cliffs_delta_is_mann_whitney_rescaled() -> None:
     assert delta([float(x) for x in treated], [float(x) for x in others]) == pytest.approx(expected)
 
 
-def test_cliffs_delta_within_strata_is_weighted_by_pairs() -> None:
+def test_the_chance_to_be_higher_within_strata_is_weighted_by_pairs() -> None:
     random = np.random.default_rng(1)
     stratum = random.integers(0, 4, 200)
     arm = (random.random(200) < 0.4).astype(float)
@@ -67,22 +66,7 @@ def test_cliffs_delta_within_strata_is_weighted_by_pairs() -> None:
         )
         won += float(np.sign(treated[:, None] - others[None, :]).sum())
         pairs += len(treated) * len(others)
-    assert cliffs_delta(design, values[design.rows]).value == pytest.approx(won / pairs)
-
-
-@pytest.mark.parametrize(
-    ("value", "band"),
-    [
-        (0.0, Magnitude.NEGLIGIBLE),
-        (-0.1469, Magnitude.NEGLIGIBLE),
-        (0.147, Magnitude.SMALL),
-        (-0.33, Magnitude.MEDIUM),
-        (0.474, Magnitude.LARGE),
-        (-1.0, Magnitude.LARGE),
-    ],
-)
-def test_bands_of_cliffs_delta(value: float, band: Magnitude) -> None:
-    assert CliffsDelta(value).magnitude is band
+    assert 2 * rank(design, values[design.rows]).chance - 1 == pytest.approx(won / pairs)
 
 
 @pytest.mark.parametrize(("events", "of"), [(0, 10), (1, 30), (15, 30), (30, 30), (3, 1000)])
@@ -102,16 +86,21 @@ def test_benjamini_hochberg_agrees_with_scipy() -> None:
     assert benjamini_hochberg([0.03]) == (0.03,)
 
 
+def described(values: list[float], cluster: list[int], *, is_binary: bool) -> Description | None:
+    figures = np.array(values)
+    return describe(figures, np.ones(len(values)), figures, np.array(cluster), is_binary=is_binary)
+
+
 def test_a_description_has_mean_median_and_p90_beside_each_other() -> None:
-    found = describe(np.array([0.0, 0.0, 0.0, 10.0]), np.array([1, 1, 2, 2]), is_binary=False)
+    found = described([0.0, 0.0, 0.0, 10.0], [1, 1, 2, 2], is_binary=False)
     assert found is not None
     assert (found.n, found.clusters, found.mean, found.median, found.largest) == (4, 2, 2.5, 0, 10)
     assert found.proportion is None
-    assert describe(np.array([]), np.array([]), is_binary=False) is None
+    assert described([], [], is_binary=False) is None
 
 
 def test_a_yes_or_no_outcome_is_described_as_a_share() -> None:
-    found = describe(np.array([0.0, 1.0, 1.0]), np.array([1, 2, 3]), is_binary=True)
+    found = described([0.0, 1.0, 1.0], [1, 2, 3], is_binary=True)
     assert found is not None
     assert found.proportion == proportion(2, 3)
 

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from fixtures.simulated import PLANS, Plan, draw, outcome_of
-from scanner.base.model import Duration, Label, Missing
-from scanner.compare.estimates import Adjusted, Finding, estimate, with_q_values
+from scanner.base.model import Duration, Label, Missing, Ratio
+from scanner.compare.estimates import Adjusted, estimate, with_q_values
 from scanner.compare.evidence import (
     CouldNotMeasure,
-    InsufficientEvidence,
     Measured,
     NotApplicable,
 )
-from scanner.compare.inference import Resampling
+from scanner.compare.inference import IntervalMethod, Resampling
+from scanner.compare.readings import Reading
 from scanner.compare.strata import Factor
 from scanner.compare.table import ClusterBy, Row
 from tests.compare.rows import AMOUNT, SHARE, WAIT, YES_NO, ai_arms, balanced, row, table
@@ -28,15 +28,17 @@ def adjusted(rows: list[Row]) -> Adjusted:
 
 def test_equal_arms_show_no_difference() -> None:
     found = adjusted(balanced(5, 20, 0.0))
-    assert found.finding is Finding.NOT_SHOWN
-    assert found.p > 0.05
-    assert found.cliffs_delta.value == pytest.approx(0, abs=0.2)
+    assert found.reading in (Reading.UNCLEAR, Reading.ALIKE)
+    assert found.effect.p is not None
+    assert found.effect.p > 0.05
+    assert found.rank is not None
+    assert found.rank.chance == pytest.approx(0.5, abs=0.1)
 
 
-@pytest.mark.parametrize(("effect", "finding"), [(2.0, Finding.HIGHER), (-2.0, Finding.LOWER)])
-def test_a_clear_difference_is_found(effect: float, finding: Finding) -> None:
+@pytest.mark.parametrize(("effect", "reading"), [(2.0, Reading.HIGHER), (-2.0, Reading.LOWER)])
+def test_a_clear_difference_is_found(effect: float, reading: Reading) -> None:
     found = adjusted(balanced(6, 20, effect))
-    assert found.finding is finding
+    assert found.reading is reading
     assert found.effect.difference == pytest.approx(effect, abs=0.4)
     assert found.effect.clusters == 6
     assert found.stratification.holds_fixed[0] is Factor.AUTHOR
@@ -57,30 +59,72 @@ def test_adjusting_undoes_who_writes_what() -> None:
     assert isinstance(one.adjusted, Measured)
     assert one.raw.value.effect.difference > 2
     assert abs(one.adjusted.value.effect.difference) < 0.5
-    assert one.adjusted.value.finding is Finding.NOT_SHOWN
+    assert one.adjusted.value.reading in (Reading.UNCLEAR, Reading.ALIKE)
 
 
-def test_too_few_changes_name_what_is_missing() -> None:
-    rows = balanced(2, 5, 0.0)
+def test_few_changes_have_an_estimate_and_a_wide_interval() -> None:
+    few = adjusted(balanced(2, 5, 0.0))
+    many = adjusted(balanced(6, 40, 0.0))
+    assert few.reading is Reading.UNCLEAR
+    assert width(few) > 3 * width(many)
+    assert few.effect.resolution.further is not None
+    assert few.effect.resolution.further > 0
+
+
+def width(one: Adjusted) -> float:
+    bounds = one.effect.difference_interval
+    assert bounds.low is not None
+    assert bounds.high is not None
+    return bounds.high - bounds.low
+
+
+def test_below_five_changes_an_arm_nothing_is_concluded() -> None:
+    rows = [row(float(100 * ai), label=Label.AI if ai else Label.UNMARKED) for ai in (0, 1)] * 4
     one = estimate(table(rows), ai_arms(rows), SHARE, FEW)
-    assert isinstance(one.raw, InsufficientEvidence)
-    parts = [(part.have, part.need, part.what) for part in (one.raw, *one.raw.also)]
-    assert parts == [
-        (10, 30, "AI-attributed changes"),
-        (2, 3, "authors with AI-attributed changes"),
-        (10, 30, "other changes"),
-        (2, 3, "authors with other changes"),
-    ]
-    assert one.adjusted == one.raw
+    assert isinstance(one.adjusted, Measured)
+    assert one.adjusted.value.reading is Reading.DESCRIBED
+    assert one.treated is not None
+    assert one.treated.single == (100.0,) * 4
 
 
-def test_one_change_with_most_of_an_amount_is_no_evidence() -> None:
+def test_one_against_one_is_shown() -> None:
+    rows = [row(3.0, label=Label.AI), row(1.0)]
+    one = estimate(table(rows), ai_arms(rows), SHARE, FEW)
+    assert isinstance(one.adjusted, Measured)
+    effect = one.adjusted.value.effect
+    assert (effect.treated_mean, effect.others_mean, effect.ratio) == (3.0, 1.0, 3.0)
+    assert effect.difference_interval.is_open
+
+
+def test_one_giant_change_is_told_and_ranks_do_not_follow_it() -> None:
     rows = balanced(5, 20, 0.0)
-    giant = row(5000.0, author="author 0", label=Label.AI)
+    giant = row(5000.0, author="author 0", label=Label.AI, change="giant")
     one = estimate(table([*rows, giant], AMOUNT), ai_arms([*rows, giant]), AMOUNT, FEW)
-    assert isinstance(one.raw, InsufficientEvidence)
-    assert one.raw.what.startswith("largest share of one change")
-    assert one.raw.have > 0.9
+    assert isinstance(one.adjusted, Measured)
+    found = one.adjusted.value
+    assert found.reading is Reading.UNCLEAR
+    assert found.influential[0].change == "giant"
+    assert abs(found.influential[0].difference_without) < 1
+    assert found.rank is not None
+    assert found.rank.chance == pytest.approx(0.5, abs=0.1)
+
+
+def test_a_ratio_of_sums_is_that_of_the_sums() -> None:
+    rows = [
+        row(Ratio(float(i % 3), 10.0 + 7 * (i % 5)), author=f"a{i % 4}", label=label)
+        for i in range(60)
+        for label in (Label.AI, Label.UNMARKED)
+    ]
+    one = estimate(table(rows), ai_arms(rows), SHARE, FEW)
+    assert isinstance(one.raw, Measured)
+    assert one.treated is not None
+    ai = [r.values[0] for r in rows if r.label is Label.AI]
+    pooled = sum(v.amount for v in ai if isinstance(v, Ratio)) / sum(
+        v.of for v in ai if isinstance(v, Ratio)
+    )
+    assert one.treated.mean == pytest.approx(pooled)
+    assert one.raw.value.effect.treated_mean == pytest.approx(pooled)
+    assert one.raw.value.effect.ratio == pytest.approx(1.0)
 
 
 def test_nobody_in_an_arm_and_nothing_measured_are_told_apart() -> None:
@@ -157,13 +201,16 @@ def test_a_yes_or_no_outcome_has_risks_and_their_ratio() -> None:
     assert one.raw.value.effect.ratio == pytest.approx(2.0)
 
 
-def test_a_handful_of_events_is_no_evidence() -> None:
+def test_a_handful_of_events_has_a_score_interval() -> None:
     rows = [
         row(float(i < 3), author=f"a{i % 5}", label=Label.AI if i % 2 else Label.UNMARKED)
         for i in range(200)
     ]
     one = estimate(table(rows, YES_NO), ai_arms(rows), YES_NO, FEW)
-    assert one.raw == InsufficientEvidence(3, 5, "changes with this in both arms together")
+    assert isinstance(one.raw, Measured)
+    bounds = one.raw.value.effect.difference_interval
+    assert bounds.method is IntervalMethod.SCORE
+    assert not bounds.excludes(0.0)
     assert one.treated is not None
     assert one.treated.proportion is not None
     assert one.treated.proportion.events == 1
@@ -188,16 +235,17 @@ def test_waits_are_compared_capped_and_described_with_those_still_open() -> None
 def test_q_values_are_over_what_was_measured() -> None:
     rows = balanced(5, 20, 0.6)
     one = estimate(table(rows), ai_arms(rows), SHARE, FEW)
-    absent = estimate(table(balanced(2, 5, 0.0)), ai_arms(balanced(2, 5, 0.0)), SHARE, FEW)
+    alone = [one for one in rows if one.label is Label.AI]
+    absent = estimate(table(alone), ai_arms(alone), SHARE, FEW)
     judged = with_q_values([one, absent, one])
     assert isinstance(judged[0].adjusted, Measured)
-    assert judged[0].adjusted.value.q == pytest.approx(judged[0].adjusted.value.p)
+    assert judged[0].adjusted.value.q == pytest.approx(judged[0].adjusted.value.effect.p)
     assert judged[1] == absent
 
 
 def test_every_level_of_strata_is_shown() -> None:
     found = adjusted(balanced(5, 20, 1.0))
-    assert [step.enough for step in found.ladder] == [True] * 7
+    assert len(found.ladder) == 7
     assert all(step.difference == pytest.approx(1.0, abs=0.5) for step in found.ladder)
 
 
@@ -218,6 +266,5 @@ def test_planted_effects_are_covered_by_the_whole_pipeline(plan: Plan) -> None:
         one = estimate(history, arms, outcome_of(plan), Resampling(seed, 99))
         assert isinstance(one.adjusted, Measured)
         bounds = one.adjusted.value.effect.difference_interval
-        assert bounds is not None
         held += not bounds.excludes(plan.effect)
     assert held / rounds >= 0.95 - 3 * 0.0345

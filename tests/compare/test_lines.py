@@ -5,7 +5,7 @@ import pytest
 from lifelines import KaplanMeierFitter
 
 from scanner.base.model import Label
-from scanner.compare.evidence import InsufficientEvidence, Measured, NotApplicable
+from scanner.compare.evidence import Measured, NotApplicable
 from scanner.compare.inference import Resampling
 from scanner.compare.lines import (
     LineLives,
@@ -94,19 +94,20 @@ def test_numbers_at_risk_only_fall() -> None:
     assert lines == sorted(lines, reverse=True)
 
 
-def test_a_giant_change_forbids_counting_lines_but_not_changes() -> None:
+def test_a_giant_change_leads_by_lines_and_not_by_changes() -> None:
     rows, lives = history(0.4)
     giant = LineLives(
         np.concatenate((lives.row, np.zeros(2000, np.int64))),
         np.concatenate((lives.days, np.full(2000, 5.0))),
         np.concatenate((lives.ended, np.ones(2000, bool))),
     )
-    by_lines = line_survival(table(rows), ai_arms(rows), giant, Weighing.LINES, FEW)
-    assert isinstance(by_lines, InsufficientEvidence)
-    assert "largest share" in by_lines.what
-    assert isinstance(
-        line_survival(table(rows), ai_arms(rows), giant, Weighing.CHANGES, FEW), Measured
-    )
+    by_lines = measured(rows, giant, Weighing.LINES)
+    by_changes = measured(rows, giant, Weighing.CHANGES)
+    effective = [
+        min(one.treated.effective_clusters, one.others.effective_clusters)
+        for one in (by_lines, by_changes)
+    ]
+    assert effective[0] < effective[1]
 
 
 def test_each_change_counts_once_if_asked() -> None:

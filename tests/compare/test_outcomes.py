@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from scanner.base.model import (
@@ -16,10 +17,12 @@ from scanner.base.model import (
     Duration,
     Finding,
     Judgement,
+    Lifetimes,
     LineOperations,
     Missing,
     Person,
     Place,
+    Ratio,
     Scorecard,
     Severity,
     Span,
@@ -52,6 +55,7 @@ def fate(*, follow_up: float = 200, added: int = 10) -> Fate:
     return Fate(added, added - 2, follow_up, rework)
 
 
+LIVES = Lifetimes(((3, 8, 0), (91, 0, 32)), 100.0)
 FACTS = ChangeFacts(
     Change(
         COMMIT,
@@ -69,6 +73,7 @@ FACTS = ChangeFacts(
     ),
     "author",
     fate(),
+    LIVES,
     reverted_after=None,
     fixed_after=20.0,
     burden=Burden(2, 1, 53, 0.5, 0.5, 1, 9, None),
@@ -84,17 +89,17 @@ def value(key: str, facts: ChangeFacts = FACTS) -> Value:
 
 
 VALUES: list[tuple[str, Value]] = [
-    ("debt", 10.0),
-    ("complexity_score", 10.0),
-    ("duplication_score", 0.0),
-    ("convention_score", Missing("convention was not measured")),
-    ("deviation_score", Missing("deviation was not measured")),
+    ("debt", Ratio(400.0, 40)),
+    ("complexity_points", Ratio(400.0, 40)),
+    ("duplication_points", Ratio(0.0, 40)),
+    ("convention_points", Missing("convention was not measured")),
+    ("deviation_points", Missing("deviation was not measured")),
     ("any_finding", 0.0),
     ("cognitive_delta", 5.0),
-    ("duplicated_share", 0.0),
-    ("rework_14", 0.2),
-    ("reverted", 0.0),
-    ("fix_inducing", 1.0),
+    ("duplicated_share", Ratio(0, 40)),
+    ("rework_14", LIVES),
+    ("reverted", Duration(200, ended=False, follow_up=200)),
+    ("fix_inducing", Duration(20.0, ended=True, follow_up=200)),
     ("rounds", 2.0),
     ("comments_per_100_lines", 6.0),
     ("changes_requested", 1.0),
@@ -116,7 +121,7 @@ def test_values(key: str, expected: Value) -> None:
 def test_a_change_without_code_lines_has_no_scores() -> None:
     bare = replace(FACTS, change=replace(FACTS.change, judgement=judgement(added=0)))
     assert value("debt", bare) == Missing("adds no code lines")
-    assert value("complexity_score", bare) == Missing("adds no code lines")
+    assert value("complexity_points", bare) == Missing("adds no code lines")
     assert value("duplicated_share", bare) == Missing("adds no code lines")
 
 
@@ -133,26 +138,31 @@ def test_copied_lines_are_a_share_of_added_ones() -> None:
     )
     judged = judgement(DimensionScore(Dimension.DUPLICATION, 10), findings=(copy,))
     changed = replace(FACTS, change=replace(FACTS.change, judgement=judged))
-    assert value("duplicated_share", changed) == 0.25
+    assert value("duplicated_share", changed) == Ratio(10, 40)
     assert value("any_finding", changed) == 1.0
 
 
-def test_a_young_change_is_not_judged_on_what_it_could_not_yet_show() -> None:
-    young = replace(FACTS, fate=fate(follow_up=20))
-    assert value("rework_14", young) == 0.2
-    assert value("rework_30", young) == Missing("younger than 30 days")
-    assert value("reverted", young) == Missing("younger than 90 days")
+def figure(key: str, facts: ChangeFacts) -> float:
+    made = table_of([facts])
+    outcome = next(one for one in made.outcomes if one.key == key)
+    return float(made.values(outcome)[0])
+
+
+def test_a_young_change_has_no_figure_of_its_own_for_what_it_could_not_yet_show() -> None:
+    young = replace(FACTS, fate=fate(follow_up=20), lifetimes=replace(LIVES, follow_up=20.0))
+    assert figure("rework_14", young) == 0.2
+    assert np.isnan(figure("rework_30", young))
+    assert np.isnan(figure("reverted", young))
 
 
 def test_late_fixes_do_not_count() -> None:
-    assert value("fix_inducing", replace(FACTS, fixed_after=91.0)) == 0.0
-    assert value("reverted", replace(FACTS, reverted_after=90.0)) == 1.0
+    assert figure("fix_inducing", replace(FACTS, fixed_after=91.0)) == 0.0
+    assert figure("reverted", replace(FACTS, reverted_after=90.0)) == 1.0
 
 
 def test_without_lines_or_data_the_reason_is_kept() -> None:
-    assert value("rework_14", replace(FACTS, fate=fate(added=0))) == Missing(
-        "adds no code lines that could be followed"
-    )
+    bare = replace(FACTS, lifetimes=Lifetimes((), 100.0))
+    assert value("rework_14", bare) == Missing("adds no lines to be followed")
     lost = replace(FACTS, fate=Missing("m"), review=NO_FORGE, burden=NO_FORGE, latency=NO_FORGE)
     assert value("rework_14", lost) == Missing("m")
     assert value("rounds", lost) == NO_FORGE

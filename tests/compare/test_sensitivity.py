@@ -18,7 +18,7 @@ def drawn(effect: float) -> tuple[Design, np.ndarray]:
 
 
 def scenarios(
-    effect: float, bounds: Interval | None, unmarked: float = 1.0
+    effect: float, bounds: Interval, unmarked: float = 1.0
 ) -> dict[Scenario, Sensitivity]:
     design, values = drawn(effect)
     marked = np.random.default_rng(1).random(300) < unmarked

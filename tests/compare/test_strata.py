@@ -1,18 +1,15 @@
 from __future__ import annotations
 
 from scanner.base.model import ChangeType, Label
-from scanner.compare.evidence import COMPARISON_MINIMUM, MinimumEvidence
 from scanner.compare.strata import LADDER, Factor, choose, rungs, select
-from scanner.compare.table import Row, Scale
+from scanner.compare.table import Row
 from tests.compare.rows import SHARE, ai_arms, balanced, row, table
 
-LOW = MinimumEvidence(changes=4, clusters=2, largest_share=1.0)
 
-
-def found(rows: list[Row], minimum: MinimumEvidence = LOW) -> tuple[Factor, ...] | None:
+def found(rows: list[Row]) -> tuple[Factor, ...] | None:
     one = table(rows)
     arms = ai_arms(rows)
-    rung = choose(rungs(one, arms, select(one, arms, SHARE), minimum, Scale.SHARE))
+    rung = choose(rungs(one, select(one, arms, SHARE)))
     return rung.stratification.holds_fixed if rung else None
 
 
@@ -20,7 +17,7 @@ def pair(author: str, kinds: tuple[ChangeType, ChangeType], days: tuple[float, f
     return [
         row(1.0, author=author, kind=kinds[0], day=days[0], label=Label.AI),
         row(0.0, author=author, kind=kinds[1], day=days[1]),
-    ]
+    ] * 4
 
 
 FEATURE, FIX = ChangeType.FEATURE, ChangeType.FIX
@@ -49,8 +46,8 @@ def test_authors_in_one_arm_each_are_compared_with_others() -> None:
 
 def test_a_fine_level_that_fits_a_few_only_gives_way() -> None:
     matched = [one for name in "abcd" for one in pair(name, (FEATURE, FEATURE), (0, 1))]
-    rest = [row(1.0, author=f"x{i}", label=Label.AI) for i in range(10)]
-    rest += [row(0.0, author=f"y{i}") for i in range(10)]
+    rest = [row(1.0, author=f"x{i}", label=Label.AI) for i in range(40)]
+    rest += [row(0.0, author=f"y{i}") for i in range(40)]
     assert found(matched + rest) == (Factor.TYPE, Factor.SIZE, Factor.QUARTER)
 
 
@@ -62,10 +59,9 @@ def test_nothing_in_common_is_no_stratum() -> None:
 def test_what_was_matched_is_counted() -> None:
     rows = balanced(4, 10, 0.0) + [row(1.0, author="z", label=Label.AI, lines=3)] * 5
     one, arms = table(rows), ai_arms(rows)
-    all_rungs = rungs(one, arms, select(one, arms, SHARE), COMPARISON_MINIMUM, Scale.SHARE)
+    all_rungs = rungs(one, select(one, arms, SHARE))
     first = all_rungs[0].stratification
     assert (first.matched_treated, first.treated) == (40, 45)
     assert (first.matched_others, first.others) == (40, 40)
     assert first.finest_used
     assert first.title == "author × change type × size × quarter"
-    assert all_rungs[0].lacks is None

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scanner.base.model import Label
-from scanner.compare.evidence import InsufficientEvidence, Measured, NotApplicable
+from scanner.compare.evidence import Measured, NotApplicable
 from scanner.compare.trends import by_month, by_release, mean_interval, trend
 from tests.compare.rows import SHARE, ai_arms, row, table
 
@@ -39,15 +39,15 @@ def test_cells_say_what_they_rest_on() -> None:
     assert isinstance(first, Measured)
     assert first.value.mean == 0.5
     assert first.value.interval is not None
-    assert isinstance(second, InsufficientEvidence)
-    assert (second.have, second.need, second.what) == (3, 10, "other changes")
+    assert isinstance(second, Measured)
+    assert (second.value.mean, second.value.interval) == (1.0, None)
     assert isinstance(third, NotApplicable)
 
 
 def test_a_mean_of_single_changes_has_students_interval() -> None:
     values = np.array([1.0, 2, 3, 4, 5])
-    found = mean_interval(values, np.arange(5))
+    found = mean_interval(values, np.ones(5), np.arange(5))
     assert found is not None
     reach = 2.7764451 * values.std(ddof=1) / np.sqrt(5)
     assert (found.low, found.high) == pytest.approx((3 - reach, 3 + reach))
-    assert mean_interval(values, np.zeros(5, np.int64)) is None
+    assert mean_interval(values, np.ones(5), np.zeros(5, np.int64)) is None

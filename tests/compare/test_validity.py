@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scanner.compare.estimates import Finding
 from scanner.compare.evidence import Measured, NotApplicable
 from scanner.compare.inference import Resampling
+from scanner.compare.readings import Reading
 from scanner.compare.table import Row
 from scanner.compare.validity import Validity, validity
 from tests.compare.rows import AMOUNT, SHARE, row, table
@@ -34,7 +34,7 @@ def test_a_score_without_relation_is_told_so_and_suggests_nothing() -> None:
     found = checked(history(0.0))
     (followed,) = found.followed
     assert isinstance(followed.adjusted, Measured)
-    assert followed.adjusted.value.finding is Finding.NOT_SHOWN
+    assert followed.adjusted.value.reading in (Reading.UNCLEAR, Reading.ALIKE)
     assert isinstance(found.threshold, NotApplicable)
     assert found.threshold.reason == "no relation of Amount to what followed was shown"
 
@@ -43,7 +43,7 @@ def test_a_score_with_a_relation_suggests_a_limit_that_later_changes_confirm() -
     found = checked(history(0.3))
     (followed,) = found.followed
     assert isinstance(followed.adjusted, Measured)
-    assert followed.adjusted.value.finding is Finding.HIGHER
+    assert followed.adjusted.value.reading is Reading.HIGHER
     assert found.lower_quartile == 0
     assert isinstance(found.threshold, Measured)
     limit = found.threshold.value

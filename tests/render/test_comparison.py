@@ -7,14 +7,9 @@ import jsonschema
 import msgspec
 import pytest
 
-from scanner.compare.effects import CliffsDelta, Description
-from scanner.compare.estimates import Adjusted, Effect, Estimate, Finding, Raw
-from scanner.compare.evidence import (
-    CouldNotMeasure,
-    InsufficientEvidence,
-    Measured,
-    NotApplicable,
-)
+from scanner.compare.effects import Description, Rank
+from scanner.compare.estimates import Adjusted, Effect, Estimate, Influence, Raw
+from scanner.compare.evidence import CouldNotMeasure, Measured, NotApplicable
 from scanner.compare.inference import Interval, IntervalMethod
 from scanner.compare.strata import Factor, Stratification
 from scanner.compare.table import ClusterBy, OutcomeSpec, Scale, Theme
@@ -31,29 +26,30 @@ EFFECT = Effect(
     clusters=12,
     effective_clusters=8.5,
     cluster_by=ClusterBy.AUTHOR,
+    treated=30,
+    others=50,
+    p=0.01,
 )
 STRATA = Stratification((Factor.AUTHOR, Factor.SIZE), 9, 30, 40, 50, 60, False)
-DELTA = CliffsDelta(0.2)
+RANK = Rank(0.6, Interval(0.5, 0.7, IntervalMethod.PLACEMENTS))
 MEASURED = Estimate(
     outcome=OutcomeSpec("debt", "Debt", "points", next(iter(Theme)), Scale.AMOUNT),
     treated=Description(40, 5, 2.0, 1.0, 6.0, 9.0),
     others=None,
-    raw=Measured(Raw(EFFECT, DELTA)),
-    adjusted=Measured(Adjusted(EFFECT, STRATA, 0.01, 0.03, DELTA, Finding.HIGHER, ())),
+    raw=Measured(Raw(EFFECT, RANK)),
+    adjusted=Measured(Adjusted(EFFECT, STRATA, 0.03, RANK, (), (Influence("c" * 40, 0.5),))),
     cluster_by=ClusterBy.AUTHOR,
     coverage=0.9,
     missing=(("no Python code", 4),),
     treated_wait=None,
     others_wait=None,
 )
-LACKING = InsufficientEvidence(12, 30, "AI changes", (InsufficientEvidence(1, 3, "authors"),))
 
 
 @pytest.mark.parametrize(
     ("estimate", "verdict", "state"),
     [
         (MEASURED, "higher", "measured"),
-        (replace(MEASURED, adjusted=LACKING), "insufficient evidence", "insufficient_evidence"),
         (replace(MEASURED, adjusted=NotApplicable("one arm")), "not applicable", "not_applicable"),
         (replace(MEASURED, adjusted=CouldNotMeasure("no exports")), "could not measure",
          "could_not_measure"),
@@ -65,12 +61,6 @@ def test_every_state_holds_to_the_schema(estimate: Estimate, verdict: str, state
     assert row["verdict"] == verdict
     assert row["adjusted"]["state"] == state
     assert (row["p"] is None) is (state != "measured")
-
-
-def test_what_is_missing_is_said_at_once() -> None:
-    row = comparison_row(replace(MEASURED, adjusted=LACKING))
-    adjusted = json.loads(to_json(row.adjusted))
-    assert adjusted["missing"] == ["12 AI changes, 30 needed", "1 authors, 3 needed"]
 
 
 def test_an_open_bound_has_its_reason() -> None:

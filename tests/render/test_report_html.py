@@ -188,7 +188,7 @@ def test_headings_skip_no_level(name: str) -> None:
 
 def test_the_answer_comes_first_with_its_evidence() -> None:
     (heading,) = page_of("quiet").all("h1")
-    assert heading.text.startswith("On 80 changes, ")
+    assert heading.text.startswith("AI-attributed changes show clearly more")
     top = next(e for e in page_of("quiet").all("header"))
     assert "40 AI-attributed and 40 other changes" in top.text
     assert "Unmarked does not mean human" in top.text
@@ -197,7 +197,9 @@ def test_the_answer_comes_first_with_its_evidence() -> None:
 
 def test_nothing_to_compare_is_said_and_never_zero() -> None:
     (heading,) = page_of("empty").all("h1")
-    assert heading.text == "There is nothing to compare: no change of this history is comparable."
+    assert heading.text == (
+        "No change of this history can be compared, so this page is about the code base."
+    )
     assert "n/a" in next(e for e in page_of("empty").all("header")).text
 
 

@@ -30,4 +30,4 @@ def test_hostile_text_stays_text() -> None:
 
 def test_an_empty_history_is_said() -> None:
     text = REPORT_FORMATS["markdown"].render(empty_report())
-    assert "There is nothing to compare" in text
+    assert "No change of this history can be compared" in text

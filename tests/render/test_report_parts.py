@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from scanner.base.periods import periods
-from scanner.compare.evidence import CouldNotMeasure, InsufficientEvidence, NotApplicable
 from scanner.compare.inference import Interval
 from scanner.compare.table import Scale
+from scanner.render.comparison_words import listed, signed, span
 from scanner.render.html.code import highlight, visible
 from scanner.render.html.svg import Linear, element, ticks
-from scanner.render.report_words import absence, brief_absence, lack, listed, signed, span
 
 
 @pytest.mark.parametrize(
@@ -85,23 +84,6 @@ def test_periods_have_no_gap_and_are_few(last: datetime, names: tuple[str, ...])
     assert numbers == tuple(range(of(first), of(last) + 1))
     assert len(made) <= 30
     assert periods([])[1:] == ((), ())
-
-
-SCARCE = InsufficientEvidence(
-    1, 3, "authors with AI-attributed changes", (InsufficientEvidence(12, 30, "other changes"),)
-)
-
-
-def test_what_is_missing_is_said() -> None:
-    assert lack(SCARCE) == "have 1 author with AI-attributed changes, need 3"
-    share = InsufficientEvidence(
-        0.38, 0.2, "largest share of one change in all other changes (at most)"
-    )
-    assert lack(share).endswith("38%, at most 20% allowed")
-    assert absence(SCARCE).endswith("; have 12 other changes, need 30")
-    assert brief_absence(SCARCE).endswith("need 3, and 1 more")
-    assert absence(NotApplicable("no AI")) == "no AI"
-    assert brief_absence(CouldNotMeasure("no data")) == "no data"
 
 
 def test_numbers_in_words() -> None:

@@ -5,15 +5,9 @@ from __future__ import annotations
 import pytest
 
 from scanner.compare.evidence import Measured
-from scanner.render.report_words import (
-    NONE_AT_ALL,
-    answer,
-    codebase_words,
-    headline,
-    is_empty,
-    short_effect,
-    state_words,
-)
+from scanner.compare.readings import Reading
+from scanner.render.comparison_words import headline, short_effect, state_words
+from scanner.render.report_words import answer, codebase_words
 from scanner.render.terminal.report_text import render
 from tests.render.report_samples import AUTHORS, empty_report, hostile_report, quiet_report
 
@@ -39,17 +33,18 @@ def test_each_outcome_has_its_state() -> None:
     for one in headline(report.estimates):
         line = folded.split(f" {one.outcome.title} ", 1)[1]
         if isinstance(one.adjusted, Measured):
-            effect = one.adjusted.value.effect
-            said = f"{short_effect(effect, one.outcome.scale)}, "
-            assert line.startswith(NONE_AT_ALL if is_empty(effect) else said)
+            adjusted = one.adjusted.value
+            said = f"{short_effect(adjusted.effect, one.outcome.scale)}, "
+            is_none = adjusted.reading is Reading.NONE
+            assert line.startswith(Reading.NONE if is_none else said)
         else:
             assert line.startswith(f"{state_words(one.adjusted)}: ")
 
 
 def test_nothing_to_compare_has_no_table() -> None:
     text = render(empty_report())
-    assert text.startswith("There is nothing to compare")
-    assert "Debt score" not in text
+    assert text.startswith("No change of this history can be compared")
+    assert "Debt " not in text
 
 
 def test_colour_only_where_asked() -> None:

@@ -52,7 +52,7 @@ from scanner.base.model.git import (
     Person,
     TreeDiff,
 )
-from scanner.base.model.measurements import Duration, Missing
+from scanner.base.model.measurements import Duration, Lifetimes, Missing, Ratio
 from scanner.base.model.problems import Problem, Stage
 from scanner.base.model.scores import (
     SCORE_FLOOR_LINES,
@@ -108,6 +108,7 @@ __all__ = [
     "Judgement",
     "Label",
     "Level",
+    "Lifetimes",
     "LineAttestation",
     "LineOperations",
     "Missing",
@@ -117,6 +118,7 @@ __all__ = [
     "Person",
     "Place",
     "Problem",
+    "Ratio",
     "Reason",
     "Review",
     "RuleMatch",

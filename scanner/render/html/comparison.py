@@ -9,25 +9,28 @@ from markupsafe import Markup
 
 from scanner.compare.effects import Description
 from scanner.compare.estimates import Adjusted, Effect, Estimate, LadderStep, Raw
-from scanner.compare.evidence import COMPARISON_MINIMUM, Measured, State
+from scanner.compare.evidence import Measured, State
 from scanner.compare.strata import Stratification
 from scanner.compare.table import Direction, Scale
-from scanner.render.html.figures import Figure, Look, absent, look_of
-from scanner.render.html.forest import Axis, axis_for, draw_row, own_scale
-from scanner.render.json.basis import BASES, basis_of
-from scanner.render.report_words import (
+from scanner.render.comparison_words import (
     absence,
-    brief_absence,
+    difference_span,
+    disagreement_words,
     effect_words,
-    is_empty,
     lacking,
     level,
+    rank_words,
+    resolution_words,
     signed,
     span,
     state_words,
+    strata_words,
     tone,
     verdict_words,
 )
+from scanner.render.html.figures import Figure, Look, absent, look_of
+from scanner.render.html.forest import Axis, axis_for, draw_row, own_scale
+from scanner.render.json.basis import BASES, basis_of
 from scanner.render.wording import counted, number
 
 
@@ -57,8 +60,8 @@ class ComparisonRow:
     others_brief: str
     raw: Figure
     adjusted: Figure
-    raw_brief: Figure
-    adjusted_brief: Figure
+    rank: str
+    dots: str
     blank: Figure | None
     verdict: str
     brief: str
@@ -95,10 +98,10 @@ def comparison_row(estimate: Estimate, axis: Axis) -> ComparisonRow:
         others_brief=_arm_brief(estimate, estimate.others),
         raw=_effect(estimate.raw, outcome.scale),
         adjusted=_effect(adjusted, outcome.scale),
-        raw_brief=_short(_effect(estimate.raw, outcome.scale), estimate.raw),
-        adjusted_brief=_short(_effect(adjusted, outcome.scale), adjusted),
+        rank=rank_words(known.rank, brief=True) if known and known.rank else "",
+        dots=_dots(estimate),
         blank=_blank(estimate),
-        verdict=verdict_words(known) if known else state_words(adjusted),
+        verdict=verdict_words(known, outcome.scale) if known else state_words(adjusted),
         brief=_brief(estimate),
         tone=toned,
         look=look_of(adjusted),
@@ -122,34 +125,37 @@ def _brief(estimate: Estimate) -> str:
     adjusted = estimate.adjusted
     if not isinstance(adjusted, Measured):
         return lacking(estimate)
-    if is_empty(adjusted.value.effect):
-        return verdict_words(adjusted.value)
-    interval = _effect(adjusted, estimate.outcome.scale).note
-    return f"{interval} · {verdict_words(adjusted.value)}"
+    return verdict_words(adjusted.value, estimate.outcome.scale)
 
 
 def _arm(source: Description | None, scale: Scale) -> Figure:
-    """How an arm's values lie; without a mean where there are too few for one."""
+    """An arm's figure, and how the values of its changes lie."""
     if source is None:
         return Figure(Look.COULD_NOT_MEASURE, "no value")
-    if source.n < COMPARISON_MINIMUM.changes:
-        return Figure(Look.SCARCE, f"n {source.n:,}", f"{COMPARISON_MINIMUM.changes} needed")
     share = source.proportion
     if share:
-        note = f"{share.events:,} of {share.of:,}, Wilson 95 % {share.low:.1%}–{share.high:.1%}"
-        return Figure(Look.MEASURED, f"{share.value:.1%}", note)
-    shown = "{:.0%}".format if scale is Scale.SHARE else number
-    note = f"n {source.n:,}, median {shown(source.median)}, p90 {shown(source.p90)}"
+        note = f"{share.events:,} of {share.of:,}"
+    elif source.median is None or source.p90 is None:
+        note = f"n {source.n:,}"
+    else:
+        shown = "{:.0%}".format if scale in (Scale.SHARE, Scale.YES_NO) else number
+        note = f"n {source.n:,}, median {shown(source.median)}"
     return Figure(Look.MEASURED, level(source.mean, scale), note)
 
 
 def _arm_brief(estimate: Estimate, source: Description | None) -> str:
-    """A mean on enough evidence; else only how many changes there are, lest it be read as one."""
-    if source is None:
-        return "none"
-    if not isinstance(estimate.adjusted, Measured):
-        return f"n {source.n:,}"
-    return level(source.mean, estimate.outcome.scale)
+    return "none" if source is None else level(source.mean, estimate.outcome.scale)
+
+
+def _dots(estimate: Estimate) -> str:
+    """The single values of an arm too small for more."""
+    scale = estimate.outcome.scale
+    arms = (("AI-attributed", estimate.treated), ("other", estimate.others))
+    return "; ".join(
+        f"{name}: {', '.join(level(value, scale) for value in arm.single)}"
+        for name, arm in arms
+        if arm and arm.single
+    )
 
 
 def _effect(state: State[Raw] | State[Adjusted], scale: Scale) -> Figure:
@@ -160,15 +166,8 @@ def _effect(state: State[Raw] | State[Adjusted], scale: Scale) -> Figure:
         return Figure(
             Look.MEASURED, f"{effect.ratio:.2f}\N{MULTIPLICATION SIGN}", span(effect.ratio_interval)
         )
-    bounds = effect.difference_interval
-    return Figure(
-        Look.MEASURED, signed(effect.difference, scale), span(bounds) if bounds else "no interval"
-    )
-
-
-def _short(figure: Figure, state: State[Raw] | State[Adjusted]) -> Figure:
-    """The figure with no more than the first of what it lacks."""
-    return figure if isinstance(state, Measured) else replace(figure, note=brief_absence(state))
+    bounds = difference_span(effect.difference_interval, scale)
+    return Figure(Look.MEASURED, signed(effect.difference, scale), bounds)
 
 
 def _facts(estimate: Estimate, adjusted: Adjusted | None) -> list[Fact]:
@@ -184,10 +183,10 @@ def _facts(estimate: Estimate, adjusted: Adjusted | None) -> list[Fact]:
     ]
     if isinstance(estimate.raw, Measured):
         facts += _effect_facts("Raw", estimate.raw.value.effect, scale)
-        facts.append(_delta("Raw", estimate.raw.value))
+        facts.append(Fact("Raw, pair by pair", rank_words(estimate.raw.value.rank)))
     if adjusted:
         facts += _effect_facts("Adjusted", adjusted.effect, scale)
-        facts += [_delta("Adjusted", adjusted), *_adjusted_facts(adjusted)]
+        facts += _adjusted_facts(adjusted, scale)
     else:
         assert not isinstance(estimate.adjusted, Measured)
         facts.append(Fact("Missing", absence(estimate.adjusted)))
@@ -196,11 +195,10 @@ def _facts(estimate: Estimate, adjusted: Adjusted | None) -> list[Fact]:
 
 
 def _effect_facts(name: str, effect: Effect, scale: Scale) -> list[Fact]:
-    bounds = effect.difference_interval
-    interval = f", 95 % {span(bounds)}" if bounds else ", the data allow no interval"
+    interval = f", 95 % {difference_span(effect.difference_interval, scale)}"
     facts = [
         Fact(
-            f"{name} means",
+            f"{name} figures",
             f"{level(effect.treated_mean, scale)} against {level(effect.others_mean, scale)}",
         ),
         Fact(f"{name} difference", signed(effect.difference, scale) + interval),
@@ -210,55 +208,64 @@ def _effect_facts(name: str, effect: Effect, scale: Scale) -> list[Fact]:
     return facts
 
 
-def _delta(name: str, source: Raw | Adjusted) -> Fact:
-    delta = source.cliffs_delta
-    return Fact(f"{name} effect size", f"Cliff’s delta {delta.value:+.2f} ({delta.magnitude})")
-
-
-def _adjusted_facts(adjusted: Adjusted) -> list[Fact]:
-    found = adjusted.effect.difference_interval
+def _adjusted_facts(adjusted: Adjusted, scale: Scale) -> list[Fact]:
+    effect = adjusted.effect
+    found = effect.difference_interval
     facts = [
+        Fact(
+            "Pair by pair",
+            f"chance that the AI-attributed one is higher: {rank_words(adjusted.rank)}",
+        ),
         Fact("Held fixed", _held_fixed(adjusted.stratification)),
-        Fact("Test", f"p {adjusted.p:.3f} by permutation; q {adjusted.q:.3f} over all outcomes"),
+        Fact("How fine", resolution_words(adjusted, scale)),
         Fact("Difference by strata", "; ".join(map(_step, adjusted.ladder))),
     ]
-    if found and found.method:
-        clusters = counted(adjusted.effect.clusters, "cluster")
-        facts.append(Fact("Interval", f"{found.method}, {clusters}"))
-    return facts
+    if effect.p is not None and adjusted.q is not None:
+        facts.append(Fact("Test", f"p {effect.p:.3f}; q {adjusted.q:.3f} over all outcomes"))
+    if found.method:
+        facts.append(
+            Fact("Interval", f"{found.method}, {effect.clusters:,} {effect.cluster_by.plural}")
+        )
+    said = disagreement_words(adjusted)
+    if said:
+        facts.append(Fact("Sum and pairs disagree", said))
+    return facts + [
+        Fact(
+            "Weighs most",
+            f"without {one.change[:10]} the difference is {signed(one.difference_without, scale)}",
+        )
+        for one in adjusted.influential
+    ]
 
 
 def _held_fixed(strata: Stratification) -> str:
-    coarser = "" if strata.finest_used else "; finer strata had too few counterparts"
-    return (
-        f"{strata.title}: {strata.strata:,} strata with {strata.matched_treated:,} of "
-        f"{strata.treated:,} AI-attributed and {strata.matched_others:,} of {strata.others:,} "
-        f"other changes{coarser}"
-    )
+    coarser = "" if strata.finest_used else " Finer strata had too few counterparts."
+    return f"{strata_words(strata)}{coarser}"
 
 
 def _step(step: LadderStep) -> str:
-    too_few = "" if step.enough else " (too few)"
-    return f"{step.stratification.title}: {step.difference:+.2f}{too_few}"
+    matched = f"{step.stratification.matched_share:.0%} matched"
+    return f"{step.stratification.title}: {step.difference:+.2f} ({matched})"
 
 
 def _formula(scale: Scale) -> str:
-    mean = {
+    figure = {
         Scale.YES_NO: "share of changes for which it is so",
-        Scale.SHARE: "mean share over changes",
-        Scale.AMOUNT: "mean over changes",
+        Scale.SHARE: "sum over changes divided by the sum of their added lines",
+        Scale.AMOUNT: "mean over changes, or sum divided by the sum of added lines",
         Scale.DURATION: "mean wait over changes, capped",
     }[scale]
     return (
-        f"{mean[0].upper()}{mean[1:]}, of AI-attributed changes divided by that of the others "
-        "(difference where that means nothing). Adjusted: the same within strata of changes that "
-        "are alike, each weighted by what it can tell."
+        f"{figure[0].upper()}{figure[1:]}, of AI-attributed changes divided by that of the others "
+        "(difference where that means nothing); what takes time is counted by Kaplan–Meier, so "
+        "that young changes count as far as they were seen. Adjusted: the same within strata of "
+        "changes that are alike, each weighted by what it can tell."
     )
 
 
 def _would_change(estimate: Estimate) -> str:
     if not isinstance(estimate.adjusted, Measured):
-        return f"The figure appears once there is enough: {absence(estimate.adjusted)}."
+        return f"There is no figure: {absence(estimate.adjusted)}."
     wanted = estimate.outcome.wanted
     way = "" if wanted is Direction.NEITHER else f" A team would want it {wanted}."
     return (

@@ -8,15 +8,10 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from scanner.base.model import Label
-from scanner.compare.evidence import (
-    Absent,
-    CouldNotMeasure,
-    InsufficientEvidence,
-    Measured,
-    State,
-)
+from scanner.compare.evidence import Absent, CouldNotMeasure, Measured, State
+from scanner.render.comparison_words import absence, state_words
 from scanner.render.paths import unicode_text
-from scanner.render.report_words import LABEL_WORDS, absence, state_words
+from scanner.render.report_words import LABEL_WORDS
 from scanner.render.wording import number
 
 
@@ -24,7 +19,6 @@ class Look(StrEnum):
     """How a figure or its absence is drawn; each is a class of the style."""
 
     MEASURED = "measured"
-    SCARCE = "scarce"
     NOT_APPLICABLE = "na"
     COULD_NOT_MEASURE = "blind"
 
@@ -57,8 +51,6 @@ def look_of(state: State[Any]) -> Look:
     match state:
         case Measured():
             return Look.MEASURED
-        case InsufficientEvidence():
-            return Look.SCARCE
         case CouldNotMeasure():
             return Look.COULD_NOT_MEASURE
         case _:

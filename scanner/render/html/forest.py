@@ -1,7 +1,7 @@
 """The forest plot: a row for each outcome, adjusted above raw, on one axis of ratios.
 
 Where there is no ratio (the outcome may be negative, say), the difference is drawn on a scale of
-its own and says so. An outcome without enough evidence shows how far it is, never a zero.
+its own and says so. An outcome without a figure is hatched, never a zero.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from scanner.compare.estimates import Effect, Estimate
-from scanner.compare.evidence import InsufficientEvidence, Measured
+from scanner.compare.evidence import Measured
 from scanner.compare.inference import Interval
 from scanner.render.html.svg import Linear, element, path, picture, text
 from scanner.render.wording import number
@@ -78,8 +78,6 @@ def draw_row(estimate: Estimate, axis: Axis, tone: str) -> Markup:
     if isinstance(adjusted, Measured):
         raw = estimate.raw.value.effect if isinstance(estimate.raw, Measured) else None
         return _measured(adjusted.value.effect, raw, axis, tone)
-    if isinstance(adjusted, InsufficientEvidence):
-        return _progress((adjusted, *adjusted.also))
     return picture(
         WIDTH, HEIGHT, element("rect", x=_EDGE, y=11, width=WIDTH - 2 * _EDGE, height=12, rx=3,
                                fill="url(#hatch)"), class_="plot blind",
@@ -158,22 +156,3 @@ def _beyond(x: float, y: float, side: int) -> Markup:
     """An arrow where an interval leaves the axis."""
     corners = path(((x + side * 7, y), (x, y - 4), (x, y + 4)))
     return element("path", d=f"{corners}Z", class_="beyond")
-
-
-def _share_there(lack: InsufficientEvidence) -> float:
-    """1 where there is enough; of what there may be at most a share of, the less the better."""
-    parts = (lack.need, lack.have) if "at most" in lack.what else (lack.have, lack.need)
-    return min(1.0, parts[0] / parts[1]) if parts[1] else 1.0
-
-
-def _progress(lacks: Sequence[InsufficientEvidence]) -> Markup:
-    """How much of the evidence is there, by what is furthest from enough."""
-    full = WIDTH - 2 * _EDGE
-    share = min(map(_share_there, lacks), default=1.0)
-    return picture(
-        WIDTH,
-        HEIGHT,
-        element("rect", x=_EDGE, y=13, width=full, height=8, rx=4, class_="need"),
-        element("rect", x=_EDGE, y=13, width=max(2.0, full * share), height=8, rx=4, class_="have"),
-        class_="plot scarce",
-    )

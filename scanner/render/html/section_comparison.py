@@ -10,6 +10,7 @@ from scanner.compare.estimates import Estimate
 from scanner.compare.table import Theme
 from scanner.render.html.comparison import ComparisonRow, rows_of
 from scanner.render.html.section import ReportContext, Section
+from scanner.render.json.checks_documents import question_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,11 @@ def _themes(estimates: Sequence[Estimate]) -> tuple[ThemeRows, ...]:
 
 
 def _question(source: Contrasted) -> Question:
-    title = source.contrast.value
+    title = question_title(source)
     return Question(
         title[:1].upper() + title[1:],
         f"{source.treated:,} against {source.others:,} changes",
         source.treated_name,
         source.others_name,
-        rows_of(source.estimates, prefix=f"{source.contrast.name.lower()}-"),
+        rows_of(source.estimates, prefix=f"{source.contrast.name.lower()}-{source.treated_name}-"),
     )

@@ -12,12 +12,12 @@ from scanner.compare.evidence import Measured, State
 from scanner.compare.inference import Interval
 from scanner.compare.lines import Curve, Landmark, LineSurvival, Weighing
 from scanner.compare.table import Theme
+from scanner.render.comparison_words import span
 from scanner.render.html.comparison import ComparisonRow, Fact, rows_of
 from scanner.render.html.curves import survival_chart
 from scanner.render.html.figures import Figure, absent
 from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.tables import DataTable, data_table
-from scanner.render.report_words import span
 
 
 @dataclass(frozen=True, slots=True)

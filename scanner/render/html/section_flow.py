@@ -9,16 +9,13 @@ from scanner.base.model import Arm
 from scanner.compare.effects import Description
 from scanner.compare.estimates import Estimate
 from scanner.compare.table import Scale, Theme
-from scanner.compare.trends import CELL_MINIMUM
 from scanner.delivery.joining import MergeStyle
 from scanner.delivery.latency import NO_FORGE
+from scanner.render.comparison_words import level
 from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.tables import DataTable
-from scanner.render.report_words import level
 from scanner.render.wording import number
 
-#: Of fewer changes no median is given: as for a cell of a trend.
-FEWEST = CELL_MINIMUM.changes
 _ARMS = {Arm.AI: "AI-attributed", Arm.MIXED: "mixed", Arm.OTHER: "other"}
 THEMES = (Theme.REVIEW, Theme.BURDEN, Theme.LATENCY)
 
@@ -118,10 +115,10 @@ def _theme(theme: Theme, found: list[Estimate]) -> FlowTheme:
 def _lie(arm: Description | None, one: Estimate) -> tuple[str, ...]:
     if arm is None:
         return ("none", "no value", "no value")
-    if arm.n < FEWEST:
-        return (f"{arm.n:,}", "too few", f"{FEWEST} needed")
     if one.outcome.scale is Scale.YES_NO:
         return (f"{arm.n:,}", f"{level(arm.mean, one.outcome.scale)} of changes", "")
+    if arm.median is None or arm.p90 is None:
+        return (f"{arm.n:,}", "too young", "too young")
     if one.outcome.scale is Scale.SHARE:
         return (f"{arm.n:,}", f"{arm.median:.0%}", f"{arm.p90:.0%}")
     return (f"{arm.n:,}", number(arm.median), number(arm.p90))

@@ -7,18 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scanner.compare.compare import OutcomeSensitivity
-from scanner.compare.estimates import Estimate, Finding
+from scanner.compare.estimates import Estimate
 from scanner.compare.evidence import Measured, State
 from scanner.compare.outcomes import SCORES
 from scanner.compare.sensitivity import Sensitivity
 from scanner.compare.table import OutcomeSpec
 from scanner.compare.validity import Threshold, Validity
+from scanner.render.comparison_words import signed, state_words
 from scanner.render.html.comparison import ComparisonRow, rows_of
 from scanner.render.html.figures import Figure, absent
 from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.section_durability import main_question
 from scanner.render.html.tables import DataTable
-from scanner.render.report_words import signed, state_words
 from scanner.render.wording import counted, number
 
 
@@ -58,9 +58,7 @@ def build(context: ReportContext) -> Section | None:
     asked = main_question(context)
     if asked is None:
         return None
-    shown = {
-        one.outcome.key for one in asked.estimates if _finding(one) not in (None, Finding.NOT_SHOWN)
-    }
+    shown = {one.outcome.key for one in asked.estimates if _is_difference(one)}
     table, words = _hidden([one for one in asked.sensitivity if one.outcome.key in shown])
     comparison = context.report.comparison
     data = Robustness(
@@ -109,19 +107,25 @@ def _scenario(outcome: OutcomeSpec, source: Sensitivity) -> tuple[str, ...]:
 def _placebo(state: State[tuple[Estimate, ...]]) -> Placebo:
     if not isinstance(state, Measured):
         return Placebo(absent(state), "", ())
-    shown = [one for one in state.value if _finding(one) not in (None, Finding.NOT_SHOWN)]
-    known = sum(_finding(one) is not None for one in state.value)
-    words = (
-        f"{counted(known, 'outcome')} could be compared, {len(shown)} of them with a difference. "
-        "What it finds was there before any AI: a difference between people."
-        if known
-        else "No outcome has enough evidence for this check."
-    )
+    shown = [one for one in state.value if _is_difference(one)]
+    known = sum(isinstance(one.adjusted, Measured) for one in state.value)
+    if not known:
+        words = "No outcome could be compared for this check."
+    elif not shown:
+        words = (
+            f"{counted(known, 'outcome')} could be compared, and none shows a difference: nothing "
+            "speaks for a difference between people."
+        )
+    else:
+        words = (
+            f"Of {counted(known, 'outcome')} that could be compared, {len(shown)} show a "
+            "difference. It was there before any AI: it is one between people."
+        )
     return Placebo(None, words, rows_of(shown, prefix="placebo-"))
 
 
-def _finding(one: Estimate) -> Finding | None:
-    return one.adjusted.value.finding if isinstance(one.adjusted, Measured) else None
+def _is_difference(one: Estimate) -> bool:
+    return isinstance(one.adjusted, Measured) and one.adjusted.value.reading.is_difference
 
 
 def _scores(estimates: Sequence[Estimate]) -> list[str]:
@@ -134,8 +138,8 @@ def _told(found: Sequence[Estimate]) -> str:
     """What followed high scores, in a line."""
     groups: dict[str, list[str]] = {}
     for one in found:
-        finding = _finding(one)
-        said = state_words(one.adjusted) if finding is None else finding.value
+        state = one.adjusted
+        said = state.value.reading.value if isinstance(state, Measured) else state_words(state)
         groups.setdefault(said, []).append(one.outcome.title)
     return "; ".join(f"{said}: {', '.join(titles)}" for said, titles in groups.items())
 

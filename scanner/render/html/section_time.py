@@ -11,11 +11,12 @@ from scanner.base.model import Arm
 from scanner.compare.evidence import Measured, State
 from scanner.compare.table import OutcomeSpec
 from scanner.compare.trends import CellValue, Trend
+from scanner.render.comparison_words import level
 from scanner.render.html.charts import Mark, Series, columns_chart, lines_chart
 from scanner.render.html.figures import absent
 from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.tables import DataTable, data_table
-from scanner.render.report_words import ARM_WORDS, level
+from scanner.render.report_words import ARM_WORDS
 from scanner.render.tallies import PeriodTally, over_time
 
 #: A mean of fewer changes is drawn hollow.

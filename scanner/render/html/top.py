@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from scanner.base.model import Label
+from scanner.render.comparison_words import headline
 from scanner.render.html.charts import share_bar
 from scanner.render.html.comparison import ComparisonRow, comparison_row
 from scanner.render.html.figures import Chip, Look, changes_where, look_of
 from scanner.render.html.forest import axis_for, draw_axis
 from scanner.render.html.section import ReportContext
 from scanner.render.html.section_fix_first import Repair
-from scanner.render.report_words import LABEL_WORDS, Answer, answer, headline, period
+from scanner.render.report_words import LABEL_WORDS, Answer, answer, period
 from scanner.render.wording import counted
 from scanner.report.build import Report
 

@@ -11,7 +11,6 @@ from scanner.compare.evidence import Measured
 from scanner.render.json.comparison_documents import (
     Comparison,
     CouldNotMeasure,
-    InsufficientEvidence,
     Interval,
     NotApplicable,
     Strata,
@@ -26,7 +25,7 @@ from scanner.render.json.documents import Count, Share
 if TYPE_CHECKING:  # these bring SciPy along, the documents only their types
     from scanner.compare import compare, estimates, evidence, lines, sensitivity, trends, validity
 
-Absent = InsufficientEvidence | NotApplicable | CouldNotMeasure
+Absent = NotApplicable | CouldNotMeasure
 
 
 class Question(Struct, frozen=True):
@@ -160,10 +159,9 @@ class Validity(Struct, frozen=True):
 
 
 class CellValue(Struct, frozen=True, tag_field="state", tag="measured"):
-    """The mean of an arm in a period."""
+    """The figure of an arm in a period."""
 
     mean: float
-    median: float
     interval: Interval
 
 
@@ -185,10 +183,19 @@ class Trend(Struct, frozen=True):
     cells: tuple[Cell, ...]
 
 
+def question_title(source: compare.Contrasted) -> str:
+    """What is asked; an agent by its name."""
+    from scanner.compare.compare import Contrast  # noqa: PLC0415  brings SciPy along
+
+    if source.contrast is Contrast.ONE_AGENT:
+        return f"{source.treated_name} against {source.others_name}"
+    return source.contrast.value
+
+
 def question(source: compare.Contrasted) -> Question:
     """The document of a question."""
     return Question(
-        question=source.contrast.value,
+        question=question_title(source),
         treated=source.treated_name,
         others=source.others_name,
         treated_changes=source.treated,
@@ -331,6 +338,4 @@ def _cell(source: trends.Cell) -> Cell:
 
 
 def _value(source: trends.CellValue) -> CellValue:
-    return CellValue(
-        rounded(source.mean), rounded(source.median), interval_document(source.interval)
-    )
+    return CellValue(rounded(source.mean), interval_document(source.interval))

@@ -37,16 +37,25 @@ class Effect(Struct, frozen=True, tag_field="state", tag="measured"):
     ratio: float | None
     ratio_reason: str | None
     ratio_interval: Interval
-    effect_size: float
-    magnitude: str
+    chance_higher: ChanceHigher | None
+    chance_higher_reason: str | None
+    changes: tuple[Count, Count]
     clusters: Count
     clusters_are: str
 
 
-class InsufficientEvidence(Struct, frozen=True, tag_field="state", tag="insufficient_evidence"):
-    """Too little to say anything: what is missing, each in one clause."""
+class ChanceHigher(Struct, frozen=True):
+    """The chance that the treated of two comparable changes has the higher figure, ties halved."""
 
-    missing: tuple[str, ...]
+    chance: Share
+    interval: Interval
+
+
+class Influence(Struct, frozen=True):
+    """A change that weighs much, and what the adjusted difference would be without it."""
+
+    commit: str
+    difference_without: float
 
 
 class NotApplicable(Struct, frozen=True, tag_field="state", tag="not_applicable"):
@@ -61,7 +70,7 @@ class CouldNotMeasure(Struct, frozen=True, tag_field="state", tag="could_not_mea
     reason: str
 
 
-State = Effect | InsufficientEvidence | NotApplicable | CouldNotMeasure
+State = Effect | NotApplicable | CouldNotMeasure
 
 
 class Arm(Struct, frozen=True):
@@ -112,12 +121,19 @@ class Comparison(Struct, frozen=True):
     arms: Arms
     raw: State
     adjusted: State
-    effect_size: float | None
     interval: Interval | None
     p: float | None
     q: float | None
+    p_reason: str | None
     strata: Strata | None
     verdict: str
+    verdict_words: str
+    may_be_chance: bool
+    ranks_disagree: bool
+    smallest_difference: float | None
+    further_changes: Count | None
+    resolution_reason: str | None
+    influential: tuple[Influence, ...]
     coverage: Share
     missing: tuple[Missing, ...]
     note: str | UnsetType = UNSET
@@ -125,8 +141,14 @@ class Comparison(Struct, frozen=True):
 
 def comparison_row(source: estimates.Estimate) -> Comparison:
     """The row of one estimate."""
+    from scanner.render.comparison_words import (  # noqa: PLC0415  brings SciPy along
+        lacking,
+        verdict_words,
+    )
+
     adjusted = source.adjusted
     known = adjusted.value if isinstance(adjusted, evidence.Measured) else None
+    fine = known.effect.resolution if known else None
     return Comparison(
         outcome=source.outcome.key,
         title=source.outcome.title,
@@ -135,12 +157,22 @@ def comparison_row(source: estimates.Estimate) -> Comparison:
         arms=Arms(_arm(source.treated), _arm(source.others), source.cluster_by),
         raw=_state(source.raw, _effect),
         adjusted=_state(adjusted, _effect),
-        effect_size=None if known is None else rounded(known.cliffs_delta.value),
         interval=None if known is None else interval_document(known.effect.difference_interval),
-        p=None if known is None else rounded(known.p),
-        q=None if known is None else rounded(known.q),
+        p=_rounded(known.effect.p if known else None),
+        q=_rounded(known.q if known else None),
+        p_reason=NO_P if known and known.effect.p is None else None,
         strata=None if known is None else strata_document(known.stratification),
-        verdict=_verdict(adjusted) if known is None else known.finding,
+        verdict=_verdict(adjusted) if known is None else known.reading,
+        verdict_words=verdict_words(known, source.outcome.scale) if known else lacking(source),
+        may_be_chance=known is not None and known.may_be_chance,
+        ranks_disagree=known is not None and known.ranks_disagree,
+        smallest_difference=_rounded(fine.smallest if fine else None),
+        further_changes=fine.further if fine else None,
+        resolution_reason=UNLIMITED if fine and fine.further is None else None,
+        influential=tuple(
+            Influence(one.change, rounded(one.difference_without))
+            for one in (known.influential if known else ())
+        ),
         coverage=rounded(source.coverage),
         missing=tuple(Missing(reason, count) for reason, count in source.missing),
         note=source.outcome.note or UNSET,
@@ -153,29 +185,21 @@ def _state(source: evidence.State[T], of_value: Callable[[T], Effect]) -> State:
 
 def absent_state(
     source: evidence.Absent,
-) -> InsufficientEvidence | NotApplicable | CouldNotMeasure:
+) -> NotApplicable | CouldNotMeasure:
     """In what way there is no figure."""
     match source:
-        case evidence.InsufficientEvidence():
-            return InsufficientEvidence(tuple(map(_lack, (source, *source.also))))
         case evidence.NotApplicable():
             return NotApplicable(source.reason)
         case evidence.CouldNotMeasure():
             return CouldNotMeasure(source.reason)
 
 
-def _lack(source: evidence.InsufficientEvidence) -> str:
-    return f"{source.have:g} {source.what}, {source.need:g} needed"
-
-
 def _verdict(state: evidence.State[Any]) -> str:
-    match state:
-        case evidence.InsufficientEvidence():
-            return "insufficient evidence"
-        case evidence.NotApplicable():
-            return "not applicable"
-        case _:
-            return "could not measure"
+    return "not applicable" if isinstance(state, evidence.NotApplicable) else "could not measure"
+
+
+NO_P = "too few to draw from; the interval says what is known"
+UNLIMITED = "so little evidence sets no limit"
 
 
 def _effect(source: estimates.Raw | estimates.Adjusted) -> Effect:
@@ -188,11 +212,16 @@ def _effect(source: estimates.Raw | estimates.Adjusted) -> Effect:
         ratio=None if effect.ratio is None else rounded(effect.ratio),
         ratio_reason="the others' mean is not above 0" if effect.ratio is None else None,
         ratio_interval=interval_document(effect.ratio_interval),
-        effect_size=rounded(source.cliffs_delta.value),
-        magnitude=source.cliffs_delta.magnitude,
+        chance_higher=_chance(source.rank) if source.rank else None,
+        chance_higher_reason=None if source.rank else "no change has a figure of its own yet",
+        changes=(effect.treated, effect.others),
         clusters=effect.clusters,
         clusters_are=effect.cluster_by,
     )
+
+
+def _chance(source: effects.Rank) -> ChanceHigher:
+    return ChanceHigher(rounded(source.chance), interval_document(source.interval))
 
 
 def interval_document(source: inference.Interval | None) -> Interval:
@@ -215,9 +244,9 @@ def _arm(source: effects.Description | None) -> Arm:
         changes=source.n,
         clusters=source.clusters,
         mean=rounded(source.mean),
-        median=rounded(source.median),
-        p90=rounded(source.p90),
-        reason=None,
+        median=_rounded(source.median),
+        p90=_rounded(source.p90),
+        reason=None if source.median is not None else "no change has a figure of its own yet",
     )
 
 
@@ -232,6 +261,10 @@ def strata_document(source: strata.Stratification) -> Strata:
         others=source.others,
         finest_used=source.finest_used,
     )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else rounded(value)
 
 
 def rounded(value: float) -> float:

@@ -8,20 +8,18 @@ import click
 
 from scanner.compare.estimates import Estimate
 from scanner.compare.evidence import Measured
-from scanner.render.paths import printable
-from scanner.render.report_words import (
-    NONE_AT_ALL,
-    answer,
-    codebase_words,
+from scanner.compare.readings import Reading
+from scanner.render.comparison_words import (
     headline,
-    is_empty,
     lacking,
-    period,
+    rank_words,
     short_effect,
     state_words,
     tone,
     verdict_words,
 )
+from scanner.render.paths import printable
+from scanner.render.report_words import answer, codebase_words, period
 from scanner.render.terminal.text import wrapped
 from scanner.report.build import Report
 
@@ -39,6 +37,8 @@ def _lines(report: Report) -> Iterator[str]:
     for line in wrapped(found.headline, ""):
         yield click.style(line, bold=True)
     yield from wrapped(f"{found.basis} Period: {period(report)}.", "")
+    if found.hidden:
+        yield from wrapped(found.hidden, "")
     yield from wrapped(codebase_words(report), "")
     shown = headline(report.estimates) if report.compared else ()
     wide = max((len(one.outcome.title) for one in shown), default=0)
@@ -54,8 +54,11 @@ def _outcome(one: Estimate, wide: int) -> str:
     name = f"{one.outcome.title:{wide}}  "
     if not isinstance(one.adjusted, Measured):
         return f"{name}{state_words(one.adjusted)}: {lacking(one)}"
-    adjusted = one.adjusted.value
-    if is_empty(adjusted.effect):
-        return name + NONE_AT_ALL
-    verdict = click.style(verdict_words(adjusted), _COLOURS[tone(adjusted, one.outcome.wanted)])
-    return f"{name}{short_effect(adjusted.effect, one.outcome.scale)}, {verdict}"
+    adjusted, scale = one.adjusted.value, one.outcome.scale
+    verdict = click.style(
+        verdict_words(adjusted, scale), _COLOURS[tone(adjusted, one.outcome.wanted)]
+    )
+    if adjusted.reading is Reading.NONE:
+        return name + verdict
+    ranked = f"; pair by pair {rank_words(adjusted.rank, brief=True)}" if adjusted.rank else ""
+    return f"{name}{short_effect(adjusted.effect, scale)}, {verdict}{ranked}"

@@ -1,0 +1,329 @@
+"""What a comparison says, in words and short figures that every format shares."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from scanner.compare.effects import FEW, Rank
+from scanner.compare.estimates import Adjusted, Effect, Estimate
+from scanner.compare.evidence import Absent, CouldNotMeasure, Measured, NotApplicable, State
+from scanner.compare.inference import Interval
+from scanner.compare.readings import MARGIN, Reading
+from scanner.compare.strata import Stratification
+from scanner.compare.table import Direction, Scale
+from scanner.render.wording import number
+
+STATE_WORDS = {NotApplicable: "not applicable", CouldNotMeasure: "could not measure"}
+
+#: The outcomes that the answer speaks of, in this order, by the word for each in a sentence. All
+#: others are in the comparison.
+HEADLINE = {
+    "any_finding": "changes with a finding",
+    "debt": "debt per line",
+    "duplicated_share": "duplicated code",
+    "deviation": "unusual code",
+    "rework_14": "rework within two weeks",
+    "fix_inducing": "later fixes",
+    "reverted": "reverts",
+}
+#: Outcomes whose word is a plural.
+_MANY = frozenset({"any_finding", "fix_inducing", "reverted"})
+
+#: Ratios that have a word of their own.
+_RATIOS = (
+    (0.1, "a tenth"),
+    (0.2, "a fifth"),
+    (0.25, "a quarter"),
+    (0.33, "a third"),
+    (0.5, "half"),
+    (0.67, "two thirds"),
+    (0.8, "four fifths"),
+    (1.0, "as much"),
+    (1.25, "a quarter more"),
+    (1.5, "half as much again"),
+    (2.0, "double"),
+    (3.0, "triple"),
+    (4.0, "four times"),
+    (5.0, "five times"),
+    (7.0, "seven times"),
+    (10.0, "ten times"),
+)
+
+
+def headline(estimates: Sequence[Estimate]) -> tuple[Estimate, ...]:
+    """The estimates that the answer speaks of; all, where none of those was asked for."""
+    known = {one.outcome.key: one for one in estimates}
+    return tuple(known[key] for key in HEADLINE if key in known) or tuple(estimates)
+
+
+def answer_sentence(estimates: Sequence[Estimate]) -> str:
+    """The answer in one sentence without figures, with a word for how sure it is."""
+    measured = [(e, e.adjusted.value) for e in estimates if isinstance(e.adjusted, Measured)]
+    told = [(e, a) for e, a in measured if a.reading.is_difference]
+    alike = [e for e, a in measured if a.reading is Reading.ALIKE]
+    unclear = [(e, a) for e, a in measured if a.reading is Reading.UNCLEAR]
+    if not measured:
+        return "AI-attributed and other changes of this history could not be compared."
+    if all(a.reading in (Reading.DESCRIBED, Reading.NONE) for _, a in measured):
+        return _described(measured)
+    clauses = []
+    for word, chosen in (
+        ("clearly", [(e, a) for e, a in told if not a.may_be_chance]),
+        ("perhaps", [(e, a) for e, a in told if a.may_be_chance]),
+    ):
+        if chosen:
+            clauses.append(f"{word} {listed([_more(e, a) for e, a in chosen])}")
+    if alike:
+        clauses.append(f"about as much {listed([word_for(e) for e in alike])}")
+    if not clauses:
+        return (
+            "Whether AI-attributed changes differ from comparable others cannot be told "
+            f"yet{_lean(unclear)}."
+        )
+    sentence = f"AI-attributed changes show {listed(clauses)}, against comparable others"
+    if unclear:
+        names = [word_for(e) for e, _ in unclear]
+        shown = names if len(names) <= _FEW_NAMED else [*names[:2], "others"]
+        sentence += f"; about {listed(shown)} nothing can be told yet"
+    return f"{sentence}."
+
+
+_FEW_NAMED = 3
+#: A ratio beyond these is a leaning worth a word.
+_LEANS = (1 / 1.1, 1.1)
+
+
+def _described(measured: Sequence[tuple[Estimate, Adjusted]]) -> str:
+    if any(a.reading is Reading.DESCRIBED for _, a in measured):
+        return (
+            "There are too few changes of one kind to conclude anything; what they brought is "
+            "shown one by one."
+        )
+    return "Neither AI-attributed nor other changes show any of what is looked for."
+
+
+def _lean(unclear: Sequence[tuple[Estimate, Adjusted]]) -> str:
+    leaning = []
+    for one, adjusted in unclear:
+        ratio = adjusted.effect.ratio
+        if ratio is not None and not _LEANS[0] <= ratio <= _LEANS[1]:
+            leaning.append(_more(one, adjusted))
+    if not leaning:
+        return ""
+    shown = leaning if len(leaning) <= _FEW_NAMED else leaning[:2]
+    return f"; the estimates lean towards {listed(shown)}"
+
+
+def _more(one: Estimate, adjusted: Adjusted) -> str:
+    if adjusted.effect.difference > 0:
+        return f"more {word_for(one)}"
+    return f"{'fewer' if one.outcome.key in _MANY else 'less'} {word_for(one)}"
+
+
+def word_for(one: Estimate) -> str:
+    """What an outcome is called in the middle of a sentence."""
+    title = one.outcome.title
+    return HEADLINE.get(one.outcome.key) or title[:1].lower() + title[1:]
+
+
+def listed(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def verdict_words(adjusted: Adjusted, scale: Scale) -> str:
+    """What may be said of it: `higher`, `about as much`, or between what it lies."""
+    reading = adjusted.reading
+    if reading is Reading.DESCRIBED:
+        return f"fewer than {FEW} changes an arm: described, nothing concluded"
+    if reading is Reading.NONE:
+        return _none_words(adjusted.effect)
+    if reading is Reading.UNCLEAR:
+        return f"cannot tell: {between(adjusted.effect, scale)}"
+    if adjusted.may_be_chance:
+        return f"{reading}, but it may be chance among so many outcomes"
+    return reading.value
+
+
+def _none_words(effect: Effect) -> str:
+    bounds = effect.difference_interval
+    if bounds.low is None or bounds.high is None:
+        return Reading.NONE.value
+    most = max(-bounds.low, bounds.high)
+    return f"{Reading.NONE}; up to {most:.0%} would not show" if most > 0 else Reading.NONE.value
+
+
+def between(effect: Effect, scale: Scale) -> str:
+    """`between half and triple`; of the difference, where there is no ratio."""
+    if effect.ratio_interval is not None:
+        low, high = effect.ratio_interval.low, effect.ratio_interval.high
+        if high is None:
+            return f"{_ratio_words(low)} or more" if low else "anything is possible"
+        if low is None or low < 0.05:
+            return f"between next to nothing and {_ratio_words(high)}"
+        first, second = _ratio_words(low), _ratio_words(high)
+        if first != second:
+            return f"between {first} and {second}"
+        return f"{low:.2f} to {high:.2f} times"
+    low, high = effect.difference_interval.low, effect.difference_interval.high
+    if low is None or high is None:
+        return "anything is possible"
+    return f"between {signed(low, scale)} and {signed(high, scale)}"
+
+
+def _ratio_words(ratio: float | None) -> str:
+    if ratio is None:
+        return "anything"
+    if ratio > 14:
+        return f"{ratio:,.0f} times"
+    return min(_RATIOS, key=lambda known: abs(math.log(known[0] / max(ratio, 1e-6))))[1]
+
+
+def resolution_words(adjusted: Adjusted, scale: Scale) -> str:
+    """What this much evidence would have shown, and how much more would settle it."""
+    found, effect = adjusted.effect.resolution, adjusted.effect
+    if found.smallest is None:
+        return "So little evidence shows no difference, however large."
+    if scale in (Scale.YES_NO, Scale.SHARE):
+        least = f"{100 * found.smallest:.1f} percentage points"
+    elif effect.others_mean > 0:
+        least = f"{found.smallest / effect.others_mean:.0%} of the others’ figure"
+    else:
+        least = number(round(found.smallest, 2))
+    said = f"This much evidence finds a difference of {least} four times in five."
+    if found.further:
+        said += f" {_further(found.further)} in the same mixture would settle it."
+    return said
+
+
+def _further(count: int) -> str:
+    if count > 10_000:
+        return "More than 10,000 further changes"
+    return "One further change" if count == 1 else f"About {_rounded(count):,} further changes"
+
+
+def _rounded(count: int) -> int:
+    """To two digits: more would claim to know."""
+    scale = int("1" + "0" * max(0, len(str(count)) - 2))
+    return round(count / scale) * scale
+
+
+def rank_words(rank: Rank | None, brief: bool = False) -> str:
+    """`62 % (51–72 %)`: the chance that an AI-attributed change has the higher figure."""
+    if rank is None:
+        return "no change has a figure of its own yet"
+    low, high = rank.interval.low, rank.interval.high
+    bounds = "no interval" if low is None or high is None else f"{low:.0%}–{high:.0%}"
+    if brief:
+        return f"{rank.chance:.0%} ({bounds})"
+    return f"{rank.chance:.0%} ({bounds}), ties halved; 50% is no difference"
+
+
+def disagreement_words(adjusted: Adjusted) -> str:
+    """That sums and pairs point to different sides, and how; empty where they do not."""
+    if not adjusted.ranks_disagree:
+        return ""
+    way = "higher" if adjusted.effect.difference > 0 else "lower"
+    other = "lower" if way == "higher" else "higher"
+    return (
+        f"Summed up, AI-attributed changes are {way}; change by change, most are {other}: a few "
+        "large changes make the sum."
+    )
+
+
+def strata_words(strata: Stratification) -> str:
+    """What was held fixed and how many changes had a counterpart, in one sentence."""
+    held = listed([factor.value for factor in strata.holds_fixed]) if strata.holds_fixed else "none"
+    return (
+        f"Compared within the same {held}: {strata.matched_treated:,} of {strata.treated:,} "
+        f"AI-attributed and {strata.matched_others:,} of {strata.others:,} other changes have a "
+        "counterpart."
+    )
+
+
+def absence(state: Absent) -> str:
+    """Why there is no figure, without its point."""
+    return state.reason
+
+
+def lacking(estimate: Estimate) -> str:
+    """Why an outcome has no adjusted figure, or why values are missing."""
+    adjusted = estimate.adjusted
+    assert not isinstance(adjusted, Measured)
+    if isinstance(adjusted, CouldNotMeasure) and estimate.missing:
+        return estimate.missing[0][0]
+    return adjusted.reason
+
+
+def state_words(state: State[Any]) -> str:
+    """The name of the state."""
+    return "measured" if isinstance(state, Measured) else STATE_WORDS[type(state)]
+
+
+def effect_words(effect: Effect, scale: Scale) -> str:
+    """`1.4 times, 95 % interval 0.9–2.1`, or the difference where there is no ratio."""
+    if effect.ratio is not None and effect.ratio_interval is not None:
+        return f"{effect.ratio:.2g} times, 95 % interval {span(effect.ratio_interval)}"
+    interval = f", 95 % interval {difference_span(effect.difference_interval, scale)}"
+    return f"a difference of {signed(effect.difference, scale)}{interval}"
+
+
+def short_effect(effect: Effect, scale: Scale) -> str:
+    """`1.40 times (0.9–2.1)`, or the difference where there is no ratio."""
+    if effect.ratio is not None and effect.ratio_interval is not None:
+        return f"{effect.ratio:.2f} times ({span(effect.ratio_interval)})"
+    return (
+        f"{signed(effect.difference, scale)} ({difference_span(effect.difference_interval, scale)})"
+    )
+
+
+def difference_span(interval: Interval, scale: Scale) -> str:
+    """The interval of a difference; shares in percentage points."""
+    if scale not in (Scale.YES_NO, Scale.SHARE):
+        return span(interval)
+    low, high = (None if end is None else 100 * end for end in (interval.low, interval.high))
+    return span(Interval(low, high))
+
+
+def signed(value: float, scale: Scale) -> str:
+    """A difference with its sign; shares in percentage points."""
+    is_share = scale in (Scale.YES_NO, Scale.SHARE)
+    shown = round(100 * value, 1) if is_share else round(value, 2)
+    shown += 0.0  # no negative zero
+    text = f"{shown:+.1f} percentage points" if is_share else f"{shown:+.2f}"
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def span(interval: Interval) -> str:
+    """`0.9–2.1`; an open side is said."""
+    if interval.is_open:
+        return "the data set no limit"
+    if interval.low is None:
+        return f"up to {_brief(interval.high)}"
+    if interval.high is None:
+        return f"from {_brief(interval.low)} up, without limit"
+    dash = " to " if min(interval.low, interval.high) <= -0.005 else "–"
+    return f"{_brief(interval.low)}{dash}{_brief(interval.high)}"
+
+
+def _brief(value: float | None) -> str:
+    return "" if value is None else number(round(value, 2) + 0.0).replace("-", "\N{MINUS SIGN}")
+
+
+def level(value: float, scale: Scale) -> str:
+    """A figure of one arm as the outcome's unit has it."""
+    return f"{value:.1%}" if scale in (Scale.YES_NO, Scale.SHARE) else f"{value:,.2f}"
+
+
+def tone(adjusted: Adjusted, wanted: Direction) -> str:
+    """`worse`, `better` or `open`: how a team would take the finding. For colour beside words."""
+    if not adjusted.reading.is_difference or adjusted.may_be_chance or wanted is Direction.NEITHER:
+        return "open"
+    is_wanted = (adjusted.reading is Reading.HIGHER) == (wanted is Direction.HIGHER)
+    return "better" if is_wanted else "worse"
+
+
+#: For a legend: what “about as much” means.
+ALIKE_WORDS = f"about as much: the whole interval within {MARGIN:.0%}"
