@@ -304,7 +304,10 @@ def _jackknife_interval(design: Design, problem: Problem, estimate: float) -> In
     left_out = (p.sum() - p) / rest
     count = design.clusters
     error = math.sqrt((count - 1) / count * float(np.sum((left_out - estimate) ** 2)))
-    reach = student_quantile(0.975, max(design.effective_clusters - 1, 1.0)) * error
+    # a handful of unequal clusters tells less than it counts
+    is_handful = count < _FEWEST_FOR_BOOTSTRAP
+    freedom = max(design.effective_clusters, 2.0) - 1 if is_handful else count - 1
+    reach = student_quantile(0.975, freedom) * error
     return Interval(estimate - reach, estimate + reach, IntervalMethod.CLUSTER_JACKKNIFE)
 
 
