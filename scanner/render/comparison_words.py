@@ -152,7 +152,7 @@ def _none_words(effect: Effect) -> str:
     if bounds.low is None or bounds.high is None:
         return Reading.NONE.value
     most = max(-bounds.low, bounds.high)
-    return f"{Reading.NONE}; up to {most:.0%} would not show" if most > 0 else Reading.NONE.value
+    return f"{Reading.NONE}; up to {most:.0%} would not show" if most > 0.005 else Reading.NONE
 
 
 def between(effect: Effect, scale: Scale) -> str:

@@ -188,7 +188,7 @@ def test_headings_skip_no_level(name: str) -> None:
 
 def test_the_answer_comes_first_with_its_evidence() -> None:
     (heading,) = page_of("quiet").all("h1")
-    assert heading.text.startswith("AI-attributed changes show clearly more")
+    assert heading.text.startswith("AI-attributed changes show about as much debt per line")
     top = next(e for e in page_of("quiet").all("header"))
     assert "40 AI-attributed and 40 other changes" in top.text
     assert "Unmarked does not mean human" in top.text
