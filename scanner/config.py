@@ -108,16 +108,22 @@ class ArmThresholds:
     deviation: float | None = None
     convention: float | None = None
     points: float | None = None
+    unit_points: float | None = None
     no_decline: bool | None = None
     facts: FactLimits = field(default_factory=FactLimits)
     findings: FindingLimits = field(default_factory=FindingLimits)
+
+
+#: What the costliest unit of one in a hundred changes has (`benchmarks/unit_points.py`).
+UNIT_POINTS = 50.0
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """Scores, 0 to 100, above which the gate says no; None never does.
 
-    `points` limits the points of a change whatever its size. With `no_decline` no touched unit may
+    `points` limits the points of a change whatever its size, `unit_points` those of one function,
+    class or module: no amount of other lines dilutes it. With `no_decline` no touched unit may
     end more complex than it began.
     """
 
@@ -127,6 +133,7 @@ class Thresholds:
     deviation: float | None = None
     convention: float | None = None
     points: float | None = None
+    unit_points: float | None = UNIT_POINTS
     no_decline: bool = False
     facts: FactLimits = field(default_factory=FactLimits)
     findings: FindingLimits = field(default_factory=FindingLimits)
@@ -144,7 +151,8 @@ class Thresholds:
         if arm is None:
             return self
         special = {Arm.AI: self.ai, Arm.MIXED: self.mixed, Arm.OTHER: self.other}[arm]
-        plain = ("debt", "complexity", "duplication", "deviation", "convention", "points")
+        scores = ("debt", "complexity", "duplication", "deviation", "convention")
+        plain = (*scores, "points", "unit_points")
         return replace(
             self,
             **{name: value for name in plain if (value := getattr(special, name)) is not None},

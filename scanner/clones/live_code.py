@@ -18,11 +18,9 @@ from scanner.codebase.reader import SourceReader
 from scanner.config import Duplication
 from scanner.git.process import Repository
 from scanner.git.trees import diff_pair, list_tree
+from scanner.roles.foreign import ATTRIBUTES
 from scanner.scoring.change import ChangedFile
 from scanner.scoring.duplication import DEFAULT_RULES
-
-#: Where a repository says which of its files are generated; read at its top only.
-ATTRIBUTES = ".gitattributes"
 
 
 class LiveCode:

@@ -10,15 +10,16 @@ from scanner.base.model import (
     Judgement,
     Outcome,
     Problem,
-    RuleMatch,
     Scorecard,
     Severity,
     Stage,
+    Tampering,
     Threshold,
     UnitKind,
     Verdict,
 )
 from scanner.config import Thresholds
+from scanner.scoring.convention import is_blocking
 from scanner.scoring.touched import TouchedUnit
 
 EXIT_CODES = {
@@ -70,10 +71,26 @@ def crossed_limits(
         if limit is not None and count > limit:
             noun, verb = "finding" if count == 1 else "findings", "is" if limit == 1 else "are"
             yield f"The change has {count} {noun} of severity {severity}; {limit} {verb} allowed."
+    yield from _costly_units(judgement.findings, thresholds.unit_points)
     for unit in touched:
         yield from _high_facts(unit, thresholds)
         if thresholds.no_decline:
             yield from _declines(unit)
+
+
+def _costly_units(findings: Iterable[Finding], limit: float | None) -> Iterator[str]:
+    """A sentence for each unit that alone costs too much, however large the change around it is."""
+    if limit is None:
+        return
+    units: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        if not isinstance(finding.evidence, Tampering):
+            units.setdefault((finding.place.path, finding.place.unit), []).append(finding)
+    for (path, unit), found in units.items():
+        points = sum(finding.points for finding in found)
+        if points > limit:
+            where = f"{path}:{min(finding.place.span.first for finding in found)} ({unit})"
+            yield f"{where} costs {points:.4g} points, above the limit of {limit:g} for one unit."
 
 
 def _high_facts(unit: TouchedUnit, thresholds: Thresholds) -> Iterator[str]:
@@ -123,9 +140,7 @@ def _crossed(scorecard: Scorecard, thresholds: Iterable[Threshold]) -> Iterator[
 
 def _blocking(findings: Iterable[Finding]) -> Iterator[str]:
     for finding in findings:
-        evidence = finding.evidence
-        is_security = isinstance(evidence, RuleMatch) and evidence.category == "security"
-        if is_security and finding.severity is Severity.ERROR:
+        if is_blocking(finding):
             where = f"{finding.place.path}:{finding.place.span.first}"
             yield f"{where} brings a security finding of severity error ({finding.rule})."
 

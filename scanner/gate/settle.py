@@ -53,8 +53,10 @@ from scanner.guards.finding import Loss, in_file, tampering
 from scanner.guards.loosening import differences, in_words, loosened
 from scanner.guards.once import charged_once
 from scanner.guards.rule_changes import PackChanges, pack_changes
+from scanner.guards.self_exemption import claims_in_words, self_exempted
 from scanner.guards.tool_settings import TOOL_PATHS
 from scanner.judge import unit_pairs
+from scanner.roles.foreign import ATTRIBUTES
 from scanner.scoring.change import ChangedFile, new_lines, old_lines
 from scanner.scoring.matching import UnitPair
 from scanner.scoring.ordering import costliest_first
@@ -120,7 +122,8 @@ def settle(
         FilesOfTree(repository, trees.base, blobs, is_empty=trees.base is None),
         FilesOfTree(repository, trees.tip, blobs),
     )
-    extra = (*tampered(files, pairs, checks, points, both), *own.findings, *waivers.invalid)
+    marks = self_exempted(judgement, by_path.get(ATTRIBUTES), points.suppression)
+    extra = (*tampered(files, pairs, checks, points, both), *own.findings, *waivers.invalid, *marks)
     counted, waived = set_aside((*judgement.findings, *extra), waivers.in_force)
     counted, known = set_known_aside(counted, own.known, formerly)
     counted, doubled = charged_once(counted)
@@ -129,7 +132,8 @@ def settle(
     touched = _touched(files, pairs, reader) if _needs_facts(terms.thresholds) else ()
     further = tuple(crossed_limits(whole, touched, terms.thresholds))
     verdict = decide(whole, terms.thresholds.as_tuple(), further)
-    return Settled(whole, verdict, aside, own.notes, touched)
+    notes = (*own.notes, *claims_in_words(judgement))
+    return Settled(whole, verdict, aside, notes, touched)
 
 
 #: Points of guards count in the debt, but do not make a dimension measured whose rules did not run.
@@ -199,7 +203,8 @@ def _changed_texts(
     repository: Repository, trees: Trees, settings: Settings, blobs: BlobReader
 ) -> tuple[list[ChangedText], list[Problem]]:
     """The changed files that say how the code is checked, and those that cannot be read."""
-    paths = (*CHECK_PATHS, *TOOL_PATHS, *CONFIG_FILES, f":(literal){settings.baseline}")
+    own = (*CONFIG_FILES, ATTRIBUTES, f":(literal){settings.baseline}")
+    paths = (*CHECK_PATHS, *TOOL_PATHS, *own)
     texts = []
     problems = []
     for file in _changed(repository, trees, paths):

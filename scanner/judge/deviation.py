@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from scanner.analysis.parsing.outline import ReadFile
 from scanner.base.model import Dimension, DimensionScore, FileVersion, Finding
 from scanner.base.store import Store
-from scanner.clones.live_code import ATTRIBUTES
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
 from scanner.conventions.linter_config import LinterConfigs
@@ -18,7 +17,7 @@ from scanner.conventions.profile_cache import ProfileCache
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import first_parents
 from scanner.git.process import Repository
-from scanner.roles.foreign import foreign_paths
+from scanner.roles.foreign import ATTRIBUTES, foreign_paths
 from scanner.scoring.change import ChangedFile, LinesByPath
 
 _SHALLOW = (

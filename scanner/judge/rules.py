@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from scanner.analysis.parsing.comments import lines_with_nosemgrep
@@ -34,7 +34,13 @@ from scanner.rulepacks.run import (
     start_rules,
 )
 from scanner.scoring.change import ChangedFile
-from scanner.scoring.convention import FileRules, Introduced, introduced, suppressed_by_change
+from scanner.scoring.convention import (
+    FileRules,
+    Introduced,
+    introduced,
+    is_blocking,
+    suppressed_by_change,
+)
 from scanner.scoring.ordering import costliest_first
 
 #: Changes whose versions are matched in one go: bounds the memory, and what an interruption costs.
@@ -127,13 +133,32 @@ def judge_rules(
             file.after.outline if file.after else None,
             lines_with_nosemgrep(file.after) if file.after else frozenset(),
         )
-        for file in change.files
+        for file in (*change.files, *_excused_by_itself(change))
         if is_judged(file)
     ]
+    left_out = {one.path for one in change.left_out}
     return RuleJudgement(
-        introduced(files, settings.rule_points),
+        _only_blocking(introduced(files, settings.rule_points), left_out),
         (*_problems_of(change, run), *coded.problems),
         _unmeasured(rules, run),
+    )
+
+
+def _excused_by_itself(change: ReadChange) -> Iterator[ChangedFile]:
+    """Files that are left out because they say so themselves, in the change that brings them."""
+    own = {one.path for one in change.left_out if one.is_own_word}
+    return (file for file in change.aside if file.path in own)
+
+
+def _only_blocking(found: Introduced, left_out: Collection[str]) -> Introduced:
+    """Without findings in files that are left out, but for errors of security: no word of a change
+    excuses those.
+    """
+    return replace(
+        found,
+        findings=tuple(
+            one for one in found.findings if one.place.path not in left_out or is_blocking(one)
+        ),
     )
 
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from scanner.analysis.clones.fingerprints import ANALYSIS as FINGERPRINT
-from scanner.base.model import Dimension, DimensionScore, Finding, Judgement, Scorecard, TreeDiff
+from scanner.analysis.clones.fingerprints import Fingerprint
+from scanner.base.model import (
+    Dimension,
+    DimensionScore,
+    Finding,
+    Judgement,
+    Scorecard,
+    TreeDiff,
+    Unit,
+    UnitKind,
+)
+from scanner.clones.changes import fingerprinted
 from scanner.clones.live_code import LiveCode
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
@@ -17,6 +28,7 @@ from scanner.judge.context import judge_copies
 from scanner.judge.deviation import NOT_JUDGED, Deviation
 from scanner.judge.growth import Growth, measure_growth
 from scanner.roles.foreign import foreign_paths
+from scanner.roles.generators import is_written_migration
 from scanner.scoring.change import ChangedFile, LinesByPath, added_code_lines
 from scanner.scoring.complexity import without_inherited
 from scanner.scoring.moves import Moves
@@ -70,14 +82,15 @@ def complete(
     time of the change, to tell the age of what it met. `deviation` is judged by the same codebase.
     """
     is_foreign = foreign_paths(live.attributes())
-    live.advance(prepared.diff, prepared.change.files, when)
+    change = prepared.change
+    live.advance(prepared.diff, (*change.files, *change.aside), when)
     copies = judge_copies(prepared.change.files, prepared.added, prepared.moves, live, is_foreign)
     growth = prepared.growth
     grown = without_inherited(growth.score.findings, live.names.overridden)
     findings = (*grown, *copies.findings, *deviation.findings)
     return Judgement(
         scorecard=Scorecard(
-            sum(map(len, prepared.added.values())),
+            _judged_lines(prepared, live),
             (
                 _score(Dimension.COMPLEXITY, findings, growth.score.repaid),
                 _score(Dimension.DUPLICATION, findings, copies.repaid),
@@ -90,7 +103,43 @@ def complete(
         cognitive_delta=growth.score.cognitive_delta,
         cyclomatic_delta=growth.score.cyclomatic_delta,
         touched=growth.touched,
+        left_out=change.left_out,
+        claims=change.claims,
     )
+
+
+def _judged_lines(prepared: Prepared, live: LiveCode) -> int:
+    """The added code lines that anything is charged for: no tables of literals or steps of schemas.
+
+    What costs nothing may not make the rest look cheaper.
+    """
+    count = 0
+    for file in prepared.change.files:
+        added = prepared.added.get(file.path)
+        if added and file.after is not None:
+            units = fingerprinted(file.after, live.fingerprints(file.after))
+            is_step = is_written_migration(file.after.text)
+            free = {line for unit in units for line in _free_lines(*unit, is_step=is_step)}
+            count += len(added - free)
+    return count
+
+
+#: Functions in which Alembic lists the operations of one step.
+_STEPS = frozenset({"upgrade", "downgrade"})
+
+
+def _free_lines(
+    unit: Unit, text: Fingerprint, places: Sequence[int], *, is_step: bool
+) -> Iterable[int]:
+    """The lines of a unit that only list something."""
+    if is_step and (unit.kind in (UnitKind.MODULE, UnitKind.CLASS) or unit.name in _STEPS):
+        return places
+    return [
+        place
+        for is_table, first, last in zip(text.is_table, text.first, text.last, strict=True)
+        if is_table
+        for place in places[first : last + 1]
+    ]
 
 
 def _score(

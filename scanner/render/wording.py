@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -188,7 +188,26 @@ def asides(review: model.Review) -> tuple[str, ...]:
         more = f" and {len(findings) - SHOWN_PLACES:,} more" if len(findings) > SHOWN_PLACES else ""
         what = counted(len(findings), "finding")
         lines.append(f"{what} set aside ({sentence(reason, LONGEST_REASON)}): {places}{more}")
-    return (*lines, *(sentence(note, LONGEST_REASON) for note in review.notes))
+    left_out = left_out_words(review.judgement.left_out)
+    notes = (sentence(note, LONGEST_REASON) for note in review.notes)
+    return (*lines, *left_out, *notes)
+
+
+def left_out_words(left_out: Sequence[model.LeftOut]) -> Iterator[str]:
+    """A sentence for each reason why files are not judged, with the first of them."""
+    groups: dict[tuple[str, bool], list[model.LeftOut]] = {}
+    for one in left_out:
+        groups.setdefault((one.reason.value, one.is_own_word), []).append(one)
+    for (reason, is_own_word), files in groups.items():
+        shown = [
+            f"{printable(one.path)} ({sentence(one.evidence, LONGEST_REASON)})"
+            for one in files[:SHOWN_PLACES]
+        ]
+        more = f" and {len(files) - SHOWN_PLACES:,} more" if len(files) > SHOWN_PLACES else ""
+        lines = counted(sum(one.added_lines for one in files), "added line")
+        word = "; only this change says so" if is_own_word else ""
+        what = counted(len(files), "file")
+        yield f"Not judged: {what} with {lines}, {reason}{word}: {', '.join(shown)}{more}"
 
 
 def problem_place(problem: model.Problem) -> str:
@@ -208,7 +227,7 @@ def is_quiet(review: model.Review) -> bool:
     judgement = review.judgement
     passes = review.verdict.outcome is model.Outcome.PASS and not review.verdict.reasons
     has_more = judgement.findings or judgement.problems or review.set_aside or review.notes
-    return passes and not has_more
+    return passes and not has_more and not judgement.left_out
 
 
 def command_again(review: model.Review) -> str:

@@ -11,6 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache, partial
+from typing import NamedTuple
+
+from scanner.roles.generators import generator_of
 
 
 class Foreign(StrEnum):
@@ -20,6 +23,9 @@ class Foreign(StrEnum):
     VENDORED = "vendored"
 
 
+#: Where a repository says which of its files are generated; read at its top only.
+ATTRIBUTES = ".gitattributes"
+BY_ATTRIBUTES = ".gitattributes say so"
 #: Names that nobody gives to code of their own. `vendor` and `extern` are not among them: an
 #: application has vendors, and a package has a module of what is outside.
 _VENDORED_FOLDERS = frozenset(
@@ -69,6 +75,33 @@ def foreign_by_path(path: str, rules: Sequence[AttributeRule] = ()) -> Foreign |
     if any(map(_is_vendored, folders)):
         return Foreign.VENDORED
     return Foreign.GENERATED if _GENERATED_NAME.fullmatch(name) else None
+
+
+class Origin(NamedTuple):
+    """That a file was not written here, and what tells so.
+
+    `is_certain` where the words or the place are nobody's own: not for a mere mark or name.
+    """
+
+    what: Foreign
+    evidence: str
+    is_certain: bool
+
+
+def origin_of(path: str, source: str, rules: Sequence[AttributeRule] = ()) -> Origin | None:
+    """Who wrote a file, if not the people here: by the attributes, its folder, header or name."""
+    for rule in reversed(rules):
+        if rule.matches.fullmatch(path):
+            return Origin(rule.says, BY_ATTRIBUTES, is_certain=True) if rule.says else None
+    by_path = foreign_by_path(path)
+    if by_path is Foreign.VENDORED:
+        return Origin(by_path, "its folder is for other people's code", is_certain=True)
+    header = generator_of(source)
+    if header is not None:
+        return Origin(Foreign.GENERATED, f"header of {header.name}", header.is_certain)
+    return (
+        Origin(by_path, "its name is one that protoc gives", is_certain=False) if by_path else None
+    )
 
 
 def is_foreign_path(path: str, rules: Sequence[AttributeRule] = ()) -> bool:

@@ -23,6 +23,7 @@ from scanner.base.model import (
     Outline,
     Place,
     RuleMatch,
+    Severity,
     Span,
 )
 from scanner.rulepacks.hits import RuleHit
@@ -114,6 +115,13 @@ def standing(
     seen: Counter[tuple[str, str, str]] = Counter()
     kept = (hit for hit in hits if not hit.is_suppressed)
     return tuple(_finding(hit, path, _unit(outline, hit), seen, points or {}) for hit in kept)
+
+
+def is_blocking(finding: Finding) -> bool:
+    """Whether a finding fails a change whatever its points: an error of security."""
+    evidence = finding.evidence
+    is_security = isinstance(evidence, RuleMatch) and evidence.category == "security"
+    return is_security and finding.severity is Severity.ERROR
 
 
 def suppressed_by_change(finding: Finding) -> Finding:

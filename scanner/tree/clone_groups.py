@@ -13,7 +13,6 @@ from scanner.base.source_digest import source_digest
 from scanner.base.store import CacheTable, open_store
 from scanner.clones.groups import CloneGroup, clone_groups
 from scanner.clones.index import CloneIndex, limits_of
-from scanner.clones.live_code import ATTRIBUTES
 from scanner.clones.located_units import PlacedUnit, placed_units
 from scanner.codebase.paths import looked_at
 from scanner.codebase.reader import SourceReader
@@ -23,7 +22,7 @@ from scanner.git.comparisons import missing_objects
 from scanner.git.trees import list_tree
 from scanner.judge.batch import JudgingContext, Progress
 from scanner.judge.file_batches import in_tasks
-from scanner.roles.foreign import foreign_paths
+from scanner.roles.foreign import ATTRIBUTES, foreign_paths
 
 #: What the index takes of a file, by its path.
 Indexable = tuple[str, list[PlacedUnit]]

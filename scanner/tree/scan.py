@@ -14,7 +14,6 @@ from scanner.base.model import Complexity, FileFacts, FileVersion, Finding, Outl
 from scanner.base.store import CacheTable, Store, open_store
 from scanner.clones.candidates import FileKeys, tree_keys
 from scanner.clones.index import limits_of
-from scanner.clones.live_code import ATTRIBUTES
 from scanner.codebase.declarations import DeclarationReader
 from scanner.codebase.paths import looked_at
 from scanner.codebase.reader import SourceReader
@@ -29,7 +28,7 @@ from scanner.judge.batch import JudgingContext, Progress
 from scanner.judge.file_batches import FILES_PER_TASK, in_tasks
 from scanner.judge.rules import believed
 from scanner.judge.undeclared import undeclared_imports
-from scanner.roles.foreign import foreign_paths
+from scanner.roles.foreign import ATTRIBUTES, foreign_paths
 from scanner.rulepacks.command import Limits
 from scanner.rulepacks.hits import CodedHits, RuleHit, RuleRun
 from scanner.rulepacks.packs import RuleSet

@@ -14,6 +14,8 @@ from scanner.base.model import (
     FileMode,
     FileStatus,
     FileVersion,
+    LeftOut,
+    LeftOutReason,
     Problem,
     Stage,
     TreeDiff,
@@ -191,28 +193,28 @@ def test_a_reading_cannot_be_made_that_does_not_account_for_all(
     diff: TreeDiff, files: tuple[ChangedFile, ...], problems: tuple[Problem, ...]
 ) -> None:
     with pytest.raises(UnreadError):
-        ReadChange(diff, files, frozenset(), problems)
+        ReadChange(diff, files, (), problems)
 
 
 @pytest.mark.parametrize(
     ("diff", "files", "left_out", "problems"),
     [
-        (TreeDiff(None, "x", ()), (), frozenset[str](), ()),
-        (TreeDiff(None, "x", (CHANGE,)), (), frozenset({"a.py"}), ()),
+        (TreeDiff(None, "x", ()), (), (), ()),
+        (TreeDiff(None, "x", (CHANGE,)), (), (LeftOut("a.py", LeftOutReason.EXCLUDED, "", 0),), ()),
         (
             TreeDiff(None, "x", (CHANGE,)),
             (ChangedFile(CHANGE, None, None),),
-            frozenset(),
+            (),
             (REASON,),
         ),
-        (TreeDiff(None, "x", (), WHOLE), (), frozenset(), (WHOLE,)),
+        (TreeDiff(None, "x", (), WHOLE), (), (), (WHOLE,)),
     ],
     ids=["nothing", "left out by the settings", "with a reason", "as a whole with a reason"],
 )
 def test_a_reading_accounts_for_all(
     diff: TreeDiff,
     files: tuple[ChangedFile, ...],
-    left_out: frozenset[str],
+    left_out: tuple[LeftOut, ...],
     problems: tuple[Problem, ...],
 ) -> None:
     assert ReadChange(diff, files, left_out, problems).diff is diff

@@ -22,7 +22,15 @@ from scanner.base.model.attribution import (
     Level,
     LineAttestation,
 )
-from scanner.base.model.changes import Change, ChangeType, Exclusion, Judgement, Survival
+from scanner.base.model.changes import (
+    Change,
+    ChangeType,
+    Exclusion,
+    Judgement,
+    LeftOut,
+    LeftOutReason,
+    Survival,
+)
 from scanner.base.model.deviation import (
     DeviationPart,
     DeviationScore,
@@ -107,6 +115,8 @@ __all__ = [
     "Hunk",
     "Judgement",
     "Label",
+    "LeftOut",
+    "LeftOutReason",
     "Level",
     "Lifetimes",
     "LineAttestation",

@@ -39,9 +39,36 @@ class Exclusion(StrEnum):
     COULD_NOT_MEASURE = "could not be measured"
 
 
+class LeftOutReason(StrEnum):
+    """Why a file of a change is not judged."""
+
+    EXCLUDED = "excluded"
+    GENERATED = "generated"
+    VENDORED = "vendored"
+    LINK = "symbolic link"
+    NOT_PYTHON = "notebook or Cython"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file that is not judged, and what tells so. `added_lines` are git's.
+
+    `is_own_word` tells that only the change itself says so, not the code that it goes into.
+    """
+
+    path: str
+    reason: LeftOutReason
+    evidence: str
+    added_lines: int
+    is_own_word: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What a change adds: scores, the findings behind them, line operations, and problems.
+
+    `left_out` are files that are not judged. `claims` are files that the change says are generated
+    or vendored, where the code that it goes into does not: they are judged all the same.
 
     `touched` has, for each unit that the change touches and that stands after it, whether it is new
     and its cognitive complexity. `deviation` is how unusual the change was to the codebase it met.
@@ -55,6 +82,8 @@ class Judgement:
     cyclomatic_delta: int = 0
     touched: tuple[tuple[bool, int], ...] = ()
     deviation: DeviationScore = NOT_SCORED
+    left_out: tuple[LeftOut, ...] = ()
+    claims: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

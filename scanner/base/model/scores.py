@@ -67,7 +67,11 @@ SCORE_FLOOR_LINES = 20
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """The debt a change adds. `added_code_lines` leaves out blank, comment and moved lines."""
+    """The debt a change adds.
+
+    `added_code_lines` are those that are judged: no blank, comment or moved lines, tables of
+    literals, nor files that are left out.
+    """
 
     added_code_lines: int
     dimensions: tuple[DimensionScore, ...]

@@ -91,6 +91,7 @@ def _run_properties(review: model.Review) -> sarif.RunProperties:
         scores={
             row.name: None if row.score is None else round(row.score, PRECISION) for row in rows
         },
+        left_out=dict(Counter(one.reason.value for one in review.judgement.left_out)),
     )
 
 

@@ -168,6 +168,7 @@ class RunProperties(Struct, frozen=True, rename="camel"):
     head: str | None
     verdict: str
     scores: dict[str, float | None]
+    left_out: dict[str, int]
 
 
 class Run(Struct, frozen=True, rename="camel"):

@@ -179,6 +179,8 @@ def _summary(change: Change) -> str:
     parts.append(counted(change.files, "Python file") if change.files else "no Python file")
     if change.files:
         parts.append(counted(judgement.scorecard.added_code_lines, "added code line"))
+    if judgement.left_out:
+        parts.append(f"{counted(len(judgement.left_out), 'file')} not judged")
     deltas = (("cognitive", judgement.cognitive_delta), ("cyclomatic", judgement.cyclomatic_delta))
     parts += [f"{name} complexity {delta:+,}" for name, delta in deltas if delta]
     return " · ".join(parts)

@@ -47,6 +47,7 @@ def review(source: model.Review) -> documents.Review:
         set_aside=tuple(
             documents.SetAside(aside.reason, _finding(aside.finding)) for aside in source.set_aside
         ),
+        left_out=left_out(judgement.left_out),
         notes=source.notes,
         problems=problems(judgement.problems),
         thresholds=tuple(_threshold(threshold) for threshold in source.thresholds),
@@ -104,6 +105,14 @@ def operations(source: model.LineOperations) -> documents.Operations:
         moved=source.moved,
         copied=source.copied,
         replaced=source.replaced,
+    )
+
+
+def left_out(source: Sequence[model.LeftOut]) -> tuple[documents.LeftOut, ...]:
+    """Files that are not judged, in the order of the diff."""
+    return tuple(
+        documents.LeftOut(one.path, one.reason, one.evidence, one.added_lines, one.is_own_word)
+        for one in source
     )
 
 

@@ -234,6 +234,16 @@ class SetAside(Struct, frozen=True):
     finding: Finding
 
 
+class LeftOut(Struct, frozen=True):
+    """A file that is not judged, why, and what tells so; whether only the change itself does."""
+
+    path: str
+    reason: model.LeftOutReason
+    evidence: str
+    added_lines: Count
+    said_by_change_only: bool
+
+
 class Review(Struct, frozen=True):
     """The result of `check` and of `gate`: two trees compared and judged."""
 
@@ -257,6 +267,7 @@ class Review(Struct, frozen=True):
     cyclomatic_delta: int
     findings: Annotated[tuple[Finding, ...], Meta(description="worst first")]
     set_aside: Annotated[tuple[SetAside, ...], Meta(description="findings that do not count")]
+    left_out: Annotated[tuple[LeftOut, ...], Meta(description="files that are not judged")]
     notes: tuple[str, ...]
     problems: tuple[Problem, ...]
     thresholds: tuple[Threshold, ...]
