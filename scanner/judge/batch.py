@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 #: Raised whenever equal input would be judged otherwise than before.
-JUDGE_VERSION = 14
+JUDGE_VERSION = 15
 #: Neighbours in a history share most of their files, so a worker is given this many in a row.
 CHANGES_PER_TASK = 20
 #: Starting processes costs about as much as judging this many changes.
