@@ -65,8 +65,14 @@ def functions(files: dict[str, str]) -> Iterator[Function]:
             last = node.end_lineno or node.lineno
             first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
             source = textwrap.dedent("\n".join(lines[first - 1 : last])) + "\n"
-            if is_big_enough(source, CODE_LINES, TOKENS) and _is_whole(source):
+            if is_big_enough(_body(source, node), CODE_LINES, TOKENS) and _is_whole(source):
                 yield Function(path, Span(first, last), source)
+
+
+def _body(source: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """A function with one line for its head: a signature alone is not what anybody copies."""
+    first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+    return "\n".join(["def f():", *source.split("\n")[node.body[0].lineno - first :]])
 
 
 def inject(files: dict[str, str], copies: int, seed: int) -> tuple[dict[str, str], list[Injected]]:
