@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scanner.attribution.identities import IdentityTable
 from scanner.attribution.messages import coauthors, quoted_coauthors, statements
 from scanner.attribution.registry import Registry
 from scanner.attribution.shares import label_of_declared_share
 from scanner.attribution.signals import Channel, Role, Signal, SignalClass
-from scanner.attribution.tools import resolve_tool
-from scanner.base.model import Claim, Commit, Label, Level
+from scanner.attribution.tools import NamedTool, agent_of, resolve_tools
+from scanner.base.model import Claim, Commit, Label, Level, Person
 
 #: What a believed mark of a class says: its rung and its label (a share's label is its own).
 _MEANING = {
@@ -25,6 +26,7 @@ _AS_AUTHOR = {
     SignalClass.AUTOMATION: (Level.AUTHOR_IDENTITY, Label.AUTOMATION),
     SignalClass.REVIEW_SUGGESTION: (Level.REVIEW_SUGGESTION, Label.UNMARKED),
 }
+_SAVED = "the agent saved what the person had edited before it began"
 _WORD = re.compile(r"[a-z]+")
 _POLICY = re.compile(
     r"^.*\b(?:ai[- ]generated|ai generation|coding agents?)\b.*$", re.IGNORECASE | re.MULTILINE
@@ -39,6 +41,8 @@ def claims_of(commit: Commit, book: IdentityTable) -> tuple[Claim, ...]:
         claims += _committer(commit, book)
     claims += _message(commit, book, lowered)
     claims += _subject(commit, book.registry, lowered)
+    if any(book.registry.is_saved(claim.rule) for claim in claims):
+        claims = [_of_the_person(claim) for claim in claims]
     return tuple(_distinct(claims)) if len(claims) > 1 else tuple(claims)
 
 
@@ -49,12 +53,19 @@ def near_miss(registry: Registry, rule: str, source: str, text: str, note: str) 
     )
 
 
+def _of_the_person(claim: Claim) -> Claim:
+    if claim.level is Level.NEAR_MISS:
+        return claim
+    return replace(claim, level=Level.NEAR_MISS, label=Label.UNMARKED, note=_SAVED)
+
+
 def _author(commit: Commit, book: IdentityTable) -> Iterator[Claim]:
     found = book.find(commit.author, Role.AUTHOR)
     registry, text = book.registry, f"{commit.author.name} <{commit.author.email}>"
     for signal in found.signals:
         level, label = _AS_AUTHOR.get(signal.kind, (Level.NEAR_MISS, Label.UNMARKED))
-        yield _claim(registry, signal, commit, level, label, "author", text)
+        agent = _agent(registry, signal, commit.author)
+        yield _claim(registry, signal, commit, level, label, "author", text, agent)
     if found.signals:
         return
     if found.app is not None:
@@ -106,7 +117,8 @@ def _coauthors(commit: Commit, book: IdentityTable, statement: str) -> Iterator[
         for signal in found.signals:
             if signal.kind in _MEANING:
                 level, label = _MEANING[signal.kind]
-                yield _claim(book.registry, signal, commit, level, label, "co-author", line)
+                agent = _agent(book.registry, signal, person)
+                yield _claim(book.registry, signal, commit, level, label, "co-author", line, agent)
         if found.near is not None:
             yield near_miss(book.registry, "near.coauthor", "co-author", line, found.near)
     for person, line in quoted_coauthors(statement):
@@ -120,7 +132,7 @@ def _lines(commit: Commit, registry: Registry, needle: str, statement: str) -> I
     signals = registry.lines[needle]
     raw = any(signal.channel is Channel.RAW for signal in signals)
     text = commit.message if raw else statement
-    for line in text.splitlines():
+    for line in text.split("\n"):
         if needle not in line.lower():
             continue
         for signal in signals:
@@ -134,21 +146,39 @@ def _line(
     if found is None:
         return
     groups = found.groupdict()
-    agent = signal.agent
-    if groups.get("tool") is not None:
-        tool = resolve_tool(registry, groups["tool"])
-        if isinstance(tool, str):
-            yield near_miss(registry, signal.id, source, line.strip(), tool)
+    agents: list[str | None] = [signal.agent]
+    if groups.get("maker") is not None:
+        agents = [agent_of(registry, groups["maker"])]
+    elif groups.get("tool") is not None:
+        tools = resolve_tools(registry, groups["tool"])
+        if isinstance(tools, str):
+            yield near_miss(registry, signal.id, source, line.strip(), tools)
             return
-        if tool.agent is None and signal.kind is SignalClass.AI:
+        if signal.kind is SignalClass.AI and not any(map(_is_an_agent, tools)):
             note = "it names a tool that the registry does not list"
             yield near_miss(registry, signal.id, source, line.strip(), note)
             return
-        agent = tool.agent
+        agents = [tool.agent for tool in tools]
+    if signal.kind is SignalClass.SAVED:
+        yield near_miss(registry, signal.id, source, line.strip(), _SAVED)
+        return
     level, label = _MEANING.get(signal.kind, (Level.NEAR_MISS, Label.UNMARKED))
     share = min(1.0, int(groups["share"]) / 100) if groups.get("share") else None
     label = label if share is None else label_of_declared_share(share)
-    yield _claim(registry, signal, commit, level, label, source, line.strip(), agent, share)
+    for agent in dict.fromkeys(agents):
+        yield _claim(registry, signal, commit, level, label, source, line.strip(), agent, share)
+
+
+def _is_an_agent(tool: NamedTool) -> bool:
+    return tool.agent is not None and tool.is_model_named
+
+
+def _agent(registry: Registry, signal: Signal, person: Person) -> str | None:
+    """The agent that an identity names where its entry is a form and not a name."""
+    if signal.agent is not None or signal.channel is Channel.LOGIN:
+        return signal.agent or person.name.removesuffix("[bot]").lower()
+    found = signal.search(f"{person.name} <{person.email}>")
+    return agent_of(registry, found["maker"]) if found else None
 
 
 def _subject(commit: Commit, registry: Registry, lowered: str) -> Iterator[Claim]:
@@ -187,6 +217,12 @@ def forge_claims(
     commit: Commit, registry: Registry, login: str | None, branch: str | None, body: str
 ) -> Iterator[Claim]:
     """What a pull request's author, branch and body say of the commit that it became."""
+    yield from _distinct(list(_of_pull(commit, registry, login, branch, body)))
+
+
+def _of_pull(
+    commit: Commit, registry: Registry, login: str | None, branch: str | None, body: str
+) -> Iterator[Claim]:
     if login:
         for signal in registry.logins.get(login.lower(), ()):
             if signal.kind is SignalClass.AI and Role.AUTHOR in signal.roles:
@@ -241,9 +277,11 @@ def _claim(
 
 
 def _distinct(claims: list[Claim]) -> Iterator[Claim]:
-    seen: set[tuple[str, str, str]] = set()
+    """Each piece of evidence once: a form does not repeat what a named entry says of a text."""
+    seen: set[tuple[str, ...]] = set()
     for claim in claims:
-        key = (claim.rule, claim.source, claim.text)
+        rule = claim.rule if claim.level is Level.NEAR_MISS else claim.level
+        key = (rule, claim.label, claim.source, claim.text, claim.agent or "")
         if key not in seen:
             seen.add(key)
             yield claim

@@ -62,6 +62,9 @@ def identify(registry: Registry, person: Person, role: Role) -> Identified:
         for signal in candidates
         if role in signal.roles and (not signal.names or name.lower() in signal.names)
     )
+    if not found:
+        shown = f"{name} <{email}>"
+        found = tuple(s for s in registry.persons if role in s.roles and s.search(shown))
     if found:
         return Identified(found)
     app = _app(name.lower(), email)

@@ -17,26 +17,48 @@ _COAUTHOR = re.compile(
 _QUOTED_COAUTHOR = re.compile(
     r"^[ \t>*+-]+co-authored-by[ \t]*:[ \t]*(.+)$", re.MULTILINE | re.IGNORECASE
 )
+_ADDRESSED = re.compile(r"([^<>]*)<([^<>]+)>")
+_BETWEEN = re.compile(r"^(?:[,;&+\s]|and\b)+", re.IGNORECASE)
+#: A backslash and an n, once or more, before a trailer.
+_LITERAL_BREAK = re.compile(r"(?:(?:\\r)?\\n)+(?=[A-Za-z][A-Za-z-]*: |🤖)")
+#: A trailer whose value goes on in the next line, as mail and git fold it.
+_FOLDED = re.compile(
+    r"^([A-Za-z]+(?:-[A-Za-z]+)+[ \t]*:[^\n<>]*)\n[ \t]+(?=[^\s>*+-])", re.MULTILINE
+)
+#: A link that is wrapped inside its text, or between its text and its address.
+_WRAPPED = re.compile(r"(\[[^\[\]\n]{1,60})\n[ \t]*([^\[\]\n]{0,60}\]\()")
 _ADDRESS = re.compile(r"<([^<>]*)>|([^\s<>]+@[^\s<>]+)")
 
 
 def statements(message: str) -> str:
-    """The message with HTML comments and fenced code blanked out; its lines keep their numbers.
+    """The message as lines that each state something.
 
-    Templates explain themselves in comments, and fences hold examples: neither states anything.
-    Fences that do not pair up are left alone.
+    HTML comments and fenced code are blanked out: templates explain themselves in comments, and
+    fences hold examples. Fences that do not pair up are left alone. What follows a lone CR, or a
+    trailer after a literal backslash-n (tools that pass messages on write it), is a line of its
+    own; folded trailers and wrapped links become one.
     """
+    if "\r" in message:
+        message = message.replace("\r\n", "\n").replace("\r", "\n")
+    if "\\n" in message:
+        message = _LITERAL_BREAK.sub("\n", message)
     if "<!--" in message:
         message = _COMMENT.sub(_blank, message)
     if "```" in message or "~~~" in message:
         message = _without_fences(message)
-    return message
+    if "\n " in message or "\n\t" in message:
+        message = _FOLDED.sub(r"\1 ", message)
+    return _WRAPPED.sub(r"\1 \2", message) if "](" in message else message
 
 
 def coauthors(statement: str) -> Iterator[tuple[Person, str]]:
-    """Each co-author with the line that names it; the address with or without angle brackets."""
+    """Each co-author with the line that names it; the address with or without angle brackets.
+
+    A line may name several, each with an address in angle brackets.
+    """
     for found in _COAUTHOR.finditer(statement):
-        yield parse_person(found[1]), found[0].strip()
+        for person in _people(found[1]):
+            yield person, found[0].strip()
 
 
 def quoted_coauthors(statement: str) -> Iterator[tuple[Person, str]]:
@@ -52,6 +74,15 @@ def parse_person(value: str) -> Person:
         return Person(value.strip(), "")
     address = (found[1] if found[1] is not None else found[2]).strip()
     return Person(value[: found.start()].strip(), address)
+
+
+def _people(value: str) -> Iterator[Person]:
+    several = _ADDRESSED.findall(value)
+    if len(several) > 1:
+        for name, address in several:
+            yield Person(_BETWEEN.sub("", name).strip(), address.strip())
+    else:
+        yield parse_person(value)
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -37,12 +37,18 @@ class Registry:
     logins: Mapping[str, tuple[Signal, ...]]
     ids: frozenset[str]
     names: tuple[Signal, ...]
+    persons: tuple[Signal, ...]
     lines: Mapping[str, tuple[Signal, ...]]
     subjects: tuple[Signal, ...]
     branches: tuple[Signal, ...]
     tools: tuple[tuple[str, str], ...]
     people: frozenset[str]
     near_words: frozenset[str]
+    saved: frozenset[str]
+
+    def is_saved(self, identifier: str) -> bool:
+        """Whether a rule says that an agent saved a person's own edits."""
+        return identifier in self.saved
 
     def signal(self, identifier: str) -> Signal:
         """The entry of an id. Raises KeyError."""
@@ -111,12 +117,14 @@ def _index(
         logins=_by_value(logins),
         ids=frozenset(m.partition("+")[0] for s in logins for m in s.match if "+" in m),
         names=_of(signals, Channel.NAME),
+        persons=_of(signals, Channel.PERSON),
         lines=_grouped((s.needle or "", s) for s in texts),
         subjects=_of(signals, Channel.SUBJECT),
         branches=_of(signals, Channel.BRANCH),
         tools=tools,
         people=people,
         near_words=near_words,
+        saved=frozenset(s.id for s in signals if s.kind is SignalClass.SAVED),
     )
 
 

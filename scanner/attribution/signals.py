@@ -15,6 +15,7 @@ class Channel(StrEnum):
     ADDRESS = "address"
     LOGIN = "login"
     NAME = "name"
+    PERSON = "person"
     LINE = "line"
     RAW = "raw"
     SUBJECT = "subject"
@@ -34,6 +35,7 @@ class SignalClass(StrEnum):
     LINES = "lines"
     CORROBORATING = "corroborating"
     COMMITTED = "committed"
+    SAVED = "saved"
 
 
 class Grade(StrEnum):

@@ -164,7 +164,7 @@ MARKED = {
     "help by a tool not listed, with a mode": (
         commit("Fix\n\nAssisted-by: Tool X (model: y-3, supervised)\n"),
         Level.ASSISTED_BY,
-        None,
+        "tool-x",
     ),
     "unbalanced fences hide nothing": (
         commit(f"Fix\n\n```\nopen\n\n{CLAUDE}\n"),

@@ -32,7 +32,7 @@ def found(signal: Signal, text: str, role: Role | None = None) -> list[Claim]:
     """The claims that a text makes by this entry, where the entry's channel looks for it."""
     if signal.channel is Channel.BRANCH:
         made = tuple(branch_claims(commit(), text, shipped()))
-    elif signal.channel in (Channel.ADDRESS, Channel.LOGIN, Channel.NAME):
+    elif signal.channel in (Channel.ADDRESS, Channel.LOGIN, Channel.NAME, Channel.PERSON):
         made = claims(_with_person(text, role or signal.roles[0]))
     elif signal.channel is Channel.SUBJECT:
         made = claims(commit(text))

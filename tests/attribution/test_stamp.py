@@ -20,7 +20,7 @@ from scanner.attribution.stamp import (
     stamp_message,
     trailer_of,
 )
-from scanner.attribution.tools import NamedTool, resolve_tool
+from scanner.attribution.tools import NamedTool, resolve_tools
 from scanner.base.model import Label
 from tests.attribution.commits_for_tests import attributed, commit
 
@@ -303,7 +303,7 @@ class TestEnvironment:
         agent = detect_agent({"AI_AGENT": "my-tool"})
         assert agent is not None
         value = trailer_of(agent, SETTINGS).partition(": ")[2]
-        assert resolve_tool(shipped(), value) == NamedTool(None)
+        assert resolve_tools(shipped(), value) == (NamedTool("my-tool", is_model_named=False),)
 
 
 def test_the_comment_character_outside_a_repository(tmp_path: Path) -> None:
