@@ -15,6 +15,7 @@ from scanner.base.private_files import run_folder
 from scanner.rulepacks.catalogue import read_needs
 from scanner.rulepacks.command import Limits, Mode, engine_identity, find_semgrep
 from scanner.rulepacks.hits import FileHits, HitCache, RuleHit, RuleRun
+from scanner.rulepacks.newer_syntax import for_semgrep
 from scanner.rulepacks.packs import Part, RuleSet, Scope
 from scanner.rulepacks.scan import Scan, lay_out_parts
 from scanner.rulepacks.work import (
@@ -333,8 +334,11 @@ class PendingRun:
                 failure = content.reason
             elif len(content) > limit:
                 failure = f"the file is larger than {limit:,} bytes, so no rule was matched"
+            elif self._request.options.wanted is Wanted.FIXES:
+                yield version, content  # a fix must fit the file as it is
+                continue
             else:
-                yield version, content
+                yield version, for_semgrep(content)
                 continue
             self.files[version.path, version.blob] = FileHits(failure=failure)
 

@@ -52,28 +52,35 @@ def _problem(reason: str) -> Problem:
 
 
 def _reason(text: str, *errors: SyntaxError) -> str:
-    """Why a text does not parse, naming Python 2 where an error stands in its syntax."""
+    """Why a text does not parse, in Python's words; Python 2 is named where it is just that."""
     lines = text.split("\n")
     for error in errors:
         number = error.lineno or 0
-        if 0 < number <= len(lines) and _PYTHON_2.search(lines[number - 1]):
-            return f"Python 2 syntax (line {number}), which Python 3 does not parse"
+        if 0 < number <= len(lines) and _PYTHON_2.search(_without_strings(lines[number - 1])):
+            return f"does not parse: {error.msg} (line {number}, Python 2 syntax)"
     where = f" (line {errors[0].lineno})" if errors[0].lineno else ""
     return f"does not parse: {errors[0].msg}{where}"
 
 
+def _without_strings(line: str) -> str:
+    """A line with its strings emptied and its comment gone, as far as one line can tell."""
+    return _STRING_OR_COMMENT.sub(lambda found: found[1] * 2 if found[1] else "", line)
+
+
+_STRING_OR_COMMENT = re.compile(r"""(["'])(?:\\.|(?!\1)[^\\])*+\1|#.*""")
+
 _PYTHON_2 = re.compile(
     r"""(?:^|[;:])[ \t]*(?:
-        print[ \t]+["'`\w{\[(]                  # print "text"
+        print[ \t]+["'`\w]                      # print "text"
       | print[ \t]*>>                           # print >> stream
       | exec[ \t]+["'\w]                        # exec code
       | raise[ \t]+[\w.]+[ \t]*,                # raise Error, "text"
       | except\b.*,[ \t]*\w+[ \t]*:             # except Error, error:
       )
-      | \b0\d+[lL]?\b | \b[1-9]\d*[lL]\b       # 0777, 10L
-      | <> | `                                  # a <> b, `a`
+      | \b\d+[lL]\b                            # 10L
+      | <> | `[^`]*`                            # a <> b, `a`
       | \b[uU][rR]["']                          # ur"text"
-      | \bdef[ \t]+\w+[ \t]*\(.*\( | lambda[ ]*\(  # def f(a, (b, c)):
+      | \b(?:def[ \t]+\w+[ \t]*\(|lambda[ ])(?:[\w \t]+,)*[ \t]*\([\w, \t]+\)  # def f(a, (b, c)):
     """,
     re.VERBOSE,
 )
