@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scanner.base.model import (
     Closure,
@@ -18,6 +18,7 @@ from scanner.base.model import (
     UnitKind,
 )
 from scanner.config import Limits, Points
+from scanner.roles.paths import is_test_path
 from scanner.scoring.matching import PlacedUnit, UnitPair
 
 
@@ -198,6 +199,8 @@ def _charged_together(
     placed = pair.after or pair.before
     assert placed is not None
     is_new = pair.before is None
+    if is_test_path(placed.path):
+        before, after = _without_assertions(before), _without_assertions(after)
     steps = _Steps(placed.unit, before, after, limits, is_new)
     cognitive = [steps.of_unit("cognitive")]
     cyclomatic = [steps.of_unit("cyclomatic"), *steps.of_closures("cyclomatic")]
@@ -206,6 +209,19 @@ def _charged_together(
     if placed.unit.kind in (UnitKind.FUNCTION, UnitKind.METHOD):
         yield [steps.of_unit("code_lines")]
         yield [steps.of_unit("parameters"), *steps.of_closures("parameters")]
+
+
+def _without_assertions(facts: Complexity | None) -> Complexity | None:
+    """The facts of a test, in which a row of assertions is no decision."""
+    if facts is None:
+        return None
+    return replace(
+        facts,
+        cyclomatic=facts.cyclomatic - facts.assertions,
+        closures=tuple(
+            one._replace(cyclomatic=one.cyclomatic - one.assertions) for one in facts.closures
+        ),
+    )
 
 
 def _worse(one: list[_Step], other: list[_Step]) -> list[_Step]:
@@ -274,7 +290,7 @@ def _finding(step: _Step, placed: PlacedUnit, worth: float, wording: _Wording) -
         rule=f"complexity.{step.fact.replace('_', '-')}",
         place=Place(placed.path, Span(step.line, placed.unit.span.last), placed.unit.name),
         points=worth,
-        severity=Severity.INFO if worth < 1 else Severity.WARNING,
+        severity=Severity.INFO if worth < 1 or is_test_path(placed.path) else Severity.WARNING,
         message=f"{_title(step, placed)} has {has} ({wording(step)}).",
         hint=fact.hint,
         evidence=Growth(step.fact, step.before, step.after, step.limit),

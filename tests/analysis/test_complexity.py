@@ -98,7 +98,7 @@ def test_closures_are_listed_with_names_lines_and_counts_of_their_own() -> None:
     assert found.closures == (
         Closure("g", 3, 2, 2),
         Closure("g.h", 4, 1, 0),
-        Closure("Local.method", 7, 2, 1),
+        Closure("Local.method", 7, 2, 1, 1),
     )
 
 

@@ -34,6 +34,7 @@ def measure(source: UnitSource) -> Complexity | Problem:
         readable = radon_counts.readable(tree, walked)
         counts, volume = radon_counts.halstead(readable)
         total = radon_counts.cyclomatic(readable)
+        asserted = radon_counts.assertions(readable)
         closures = radon_counts.closures(readable, walked, first_line)
     except (RecursionError, MemoryError) as error:
         return Problem(Stage.ANALYSE, None, f"a unit is nested too deep to be measured: {error}")
@@ -49,6 +50,7 @@ def measure(source: UnitSource) -> Complexity | Problem:
         halstead_volume=volume,
         maintainability_index=_maintainability_index(volume, total, raw),
         closures=closures,
+        assertions=asserted,
     )
 
 
@@ -118,4 +120,4 @@ def file_facts(file: ReadFile) -> FileFacts | Problem:
     )
 
 
-ANALYSIS = Analysis("complexity", 3, Complexity, measure)
+ANALYSIS = Analysis("complexity", 4, Complexity, measure)

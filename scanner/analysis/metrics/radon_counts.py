@@ -48,6 +48,14 @@ def cyclomatic(tree: ast.AST) -> int:
     return int(_visited(ComplexityVisitor, tree).total_complexity)
 
 
+def assertions(tree: ast.AST) -> int:
+    """How much of the cyclomatic complexity `assert` statements are: radon counts each as one."""
+    if not any(type(node) is ast.Assert for node in ast.walk(tree)):
+        return 0
+    without = _visited(ComplexityVisitor, tree, no_assert=True).total_complexity
+    return cyclomatic(tree) - int(without)
+
+
 def halstead(tree: ast.AST) -> tuple[Halstead, float]:
     """Halstead's base counts and the volume in bits, as `radon.metrics.h_visit` has them."""
     found = halstead_visitor_report(_visited(HalsteadVisitor, tree))
@@ -64,7 +72,13 @@ def closures(tree: ast.AST, walk: Walk, first_line: int) -> tuple[Closure, ...]:
     if not inner:
         return ()
     found = [
-        Closure(name, node.lineno - first_line, cyclomatic(node), parameters(node))
+        Closure(
+            name,
+            node.lineno - first_line,
+            cyclomatic(node),
+            parameters(node),
+            assertions(node),
+        )
         for node in ast.walk(tree)
         if isinstance(node, FunctionNode)
         and (name := inner.get((node.lineno, node.col_offset))) is not None
@@ -72,12 +86,12 @@ def closures(tree: ast.AST, walk: Walk, first_line: int) -> tuple[Closure, ...]:
     return tuple(sorted(found, key=lambda closure: (closure.line_offset, closure.name)))
 
 
-def _visited(visitor: Any, tree: ast.AST) -> Any:
+def _visited(visitor: Any, tree: ast.AST, **options: bool) -> Any:
     """One of radon's visitors after it went over a tree."""
     try:
-        return visitor.from_ast(tree)
+        return visitor.from_ast(tree, **options)
     except RecursionError:
-        return on_a_deep_stack(lambda: visitor.from_ast(tree))
+        return on_a_deep_stack(lambda: visitor.from_ast(tree, **options))
 
 
 def _is_inside_function(frame: Frame) -> bool:

@@ -74,6 +74,7 @@ class Closure(NamedTuple):
     line_offset: int
     cyclomatic: int
     parameters: int
+    assertions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Complexity:
 
     `cyclomatic` is radon's for the unit itself; functions inside it have their own in `closures`,
     and count in `cognitive`, `code_lines` and `nesting` of the unit.
+    `assertions` of the `cyclomatic` are `assert` statements.
     """
 
     cyclomatic: int
@@ -95,6 +97,7 @@ class Complexity:
     halstead_volume: float
     maintainability_index: float
     closures: tuple[Closure, ...] = ()
+    assertions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
