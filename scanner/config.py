@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import reduce
 from math import isfinite
 from posixpath import normpath
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
@@ -161,6 +162,11 @@ class Thresholds:
             findings=_filled(special.findings, self.findings),
         )
 
+    def for_arms(self, arms: Iterable[Arm | None]) -> Thresholds:
+        """The strictest in force for a change of which it is not sure of which arm it is."""
+        first, *others = [self.for_arm(arm) for arm in dict.fromkeys(arms)]
+        return reduce(_strictest, others, first)
+
     def as_tuple(self) -> tuple[Threshold, ...]:
         """The thresholds that are set, the debt score first."""
         limits = (
@@ -257,6 +263,12 @@ def parse_settings(text: str, name: str) -> Settings | None:
     except msgspec.ValidationError as error:
         raise ScanError(f"{name}: {_sentence(error)}") from error
     _refuse_rules_outside(settings.rules, name)
+    overrides = settings.attribution.overrides
+    if overrides is not None and _leaves_the_top(overrides):
+        raise ScanError(
+            f"{name}: 'attribution.overrides': {overrides} is outside of the repository.",
+            "Labels are read from the repository: name the file from its top.",
+        )
     if _leaves_the_top(settings.baseline):
         raise ScanError(
             f"{name}: 'baseline': {settings.baseline} is outside of the repository.",
@@ -312,6 +324,25 @@ def _filled(special: _Table, general: _Table) -> _Table:
     names = [member.name for member in fields(general)]
     own = {name: getattr(special, name) for name in names}
     return replace(general, **{name: value for name, value in own.items() if value is not None})
+
+
+_Limits = TypeVar("_Limits", Thresholds, FactLimits, FindingLimits)
+
+
+def _strictest(one: _Limits, other: _Limits) -> _Limits:
+    """Of each limit the lower; None is none. What only says yes or no holds if one says yes."""
+    own = {member.name: getattr(one, member.name) for member in fields(one)}
+    return replace(one, **{name: _stricter(a, getattr(other, name)) for name, a in own.items()})
+
+
+def _stricter(one: Any, other: Any) -> Any:
+    if isinstance(one, FactLimits | FindingLimits):
+        return _strictest(one, other)
+    if isinstance(one, bool):
+        return one or other
+    if isinstance(one, ArmThresholds):
+        return one
+    return min((limit for limit in (one, other) if limit is not None), default=None)
 
 
 def _nearest(key: str, known: Iterable[str], prefix: str) -> str:

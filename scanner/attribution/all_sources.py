@@ -23,6 +23,7 @@ from scanner.attribution.tables import silent_rules
 from scanner.attribution.traces import gather_traces
 from scanner.base.errors import ScanError
 from scanner.base.model import Attribution, Claim, Commit, Label, LineAttestation, Problem, Stage
+from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees
 
@@ -46,13 +47,18 @@ class NoteFigures:
 
 @dataclass(frozen=True)
 class EvidenceQuery:
-    """What the sources are asked about. `repo` None leaves only what the commits say themselves."""
+    """What the sources are asked about. `repo` None leaves only what the commits say themselves.
+
+    `trees` are the commits whose files are read: that of the labels and that of the traces. None:
+    the files of the work tree.
+    """
 
     commits: Sequence[Commit]
     repo: Repository | None
     registry: Registry
     settings: AttributionSettings
     facts: Mapping[str, ChangeFacts]
+    trees: tuple[str | None, str] | None = None
 
     @cached_property
     def by_oid(self) -> Mapping[str, Commit]:
@@ -102,16 +108,17 @@ def attribute(
     repo: Repository | None = None,
     settings: AttributionSettings | None = None,
     facts: Mapping[str, ChangeFacts] | None = None,
+    trees: tuple[str | None, str] | None = None,
 ) -> Attributed:
     """Labels every commit by the highest evidence there is of it (the order of `model.Level`).
 
     `facts` gives the changed paths and added lines of commits, where they are known; bots' commits
-    with an agent's mark are looked up in the repository if they are not. Raises ScanError for
-    settings that name what does not exist.
+    with an agent's mark are looked up in the repository if they are not. `trees` as in
+    `EvidenceQuery`. Raises ScanError for settings that name what does not exist.
     """
     chosen = settings or AttributionSettings()
     registry = with_settings(shipped(), chosen)
-    query = EvidenceQuery(commits, repo, registry, chosen, facts or {})
+    query = EvidenceQuery(commits, repo, registry, chosen, facts or {}, trees)
     claims: dict[str, list[Claim]] = {commit.oid: [] for commit in commits}
     problems: list[Problem] = []
     notes = NoteFigures()
@@ -196,7 +203,9 @@ def agent_traces(query: EvidenceQuery) -> EvidenceFound:
     if query.repo is None:
         return EvidenceFound()
     agents = frozenset(s.agent for s in query.registry.signals if s.agent)
-    claims, problems = gather_traces(query.repo, query.settings.traces, query.by_oid, agents)
+    tip = query.trees[1] if query.trees else None
+    sources = query.settings.traces
+    claims, problems = gather_traces(query.repo, sources, query.by_oid, agents, tip)
     return EvidenceFound(claims, problems)
 
 
@@ -312,9 +321,24 @@ def _overrides(query: EvidenceQuery) -> overrides.Overrides | None:
     path = query.settings.overrides
     if path is None:
         return None
+    if query.trees is not None:
+        return _overrides_at(query, path, query.trees[0])
     folder = query.repo.work_tree if query.repo and query.repo.work_tree else Path()
+    if not (folder / path).resolve().is_relative_to(folder.resolve()):
+        raise ScanError(f"The overrides file {path} lies outside of the repository.")
     try:
         text = (folder / path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ScanError(f"The overrides file {path} cannot be read: {error}") from error
     return overrides.parse_overrides(text, path)
+
+
+def _overrides_at(query: EvidenceQuery, path: str, tree: str | None) -> overrides.Overrides | None:
+    """The labels as a commit has them; a file that it has not says nothing."""
+    if tree is None or query.repo is None:
+        return None
+    with BlobReader(query.repo) as blobs:
+        content = blobs.read(f"{tree}:{path}")
+    if isinstance(content, Problem):
+        return None
+    return overrides.parse_overrides(content.decode("utf-8", "replace"), path)

@@ -19,15 +19,17 @@ def gather_traces(
     sources: Iterable[str],
     commits: Mapping[str, Commit],
     known_agents: frozenset[str],
+    tree: str | None = None,
 ) -> tuple[list[tuple[str, Claim]], tuple[Problem, ...]]:
     """Claims by commit from all sources, and what is wrong with the records.
 
-    A source is a path (absolute, or in the work tree) or `REF:PATH`. One that is not there is none.
+    A source is a path (absolute, or in the work tree; in the tree of a commit where `tree` gives
+    one) or `REF:PATH`. One that is not there is none.
     """
     traced: list[TracedFile] = []
     problems: list[Problem] = []
     for source in sources:
-        content = _content(repo, source)
+        content = _content(repo, source, tree)
         for item in parse_traces(content, source, known_agents) if content else ():
             (problems if isinstance(item, Problem) else traced).append(item)  # type: ignore[arg-type]
     claims: list[tuple[str, Claim]] = []
@@ -45,9 +47,13 @@ def gather_traces(
     return claims, tuple(problems)
 
 
-def _content(repo: Repository, source: str) -> bytes | None:
+def _content(repo: Repository, source: str, tree: str | None) -> bytes | None:
+    if tree is not None and ":" not in source:
+        with BlobReader(repo) as blobs:
+            content = blobs.read(f"{tree}:{source}")
+        return None if isinstance(content, Problem) else content
     path = Path(source)
-    if repo.work_tree is not None or path.is_absolute():
+    if tree is None and (repo.work_tree is not None or path.is_absolute()):
         file = (repo.work_tree or Path()) / path
         if file.is_file():
             return file.read_bytes()

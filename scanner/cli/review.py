@@ -94,6 +94,8 @@ def _fix(judging: Judging, review: Review) -> None:
 @click.option("--base", required=True, metavar="REV", help="The branch to merge into.")
 @click.option("--head", "tip", default="HEAD", show_default=True, metavar="REV",
               help="The branch to merge.")  # fmt: skip
+@click.option("--approved", is_flag=True,
+              help="A person approved the waivers that the branch brings.")  # fmt: skip
 @_outputs
 @with_session
 def gate(
@@ -103,10 +105,13 @@ def gate(
     format_name: str,
     outputs: tuple[tuple[str, Path], ...],
     baseline: Path | None,
+    approved: bool,
 ) -> int:
     """Judge a branch: what it adds since it left its base, by the settings of the base."""
     with run_limits(DEFAULT_BUDGET), session.open_store() as store:
-        review = review_branch(_judging(session, store, baseline), base, tip)
+        review = review_branch(
+            replace(_judging(session, store, baseline), is_approved=approved), base, tip
+        )
     return _answer(session, review, format_name, outputs)
 
 

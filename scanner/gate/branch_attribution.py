@@ -7,7 +7,7 @@ from datetime import datetime
 
 from scanner.attribution.environment import detect_agent
 from scanner.attribution.settings import AttributionSettings
-from scanner.base.model import UNMARKED, Attribution, Claim, Label, Level
+from scanner.base.model import UNMARKED, Arm, Attribution, Claim, Label, Level
 from scanner.git.commits import read_commits
 from scanner.git.process import Repository, run
 from scanner.git.trees import diff_trees
@@ -39,10 +39,30 @@ def attribution_here(environment: Mapping[str, str]) -> Attribution:
     return Attribution(Label.AI, claim.level, (agent.agent,), (claim,))
 
 
+def arms_of(attribution: Attribution) -> tuple[Arm | None, ...]:
+    """The arms by whose thresholds a change is to be judged, the strictest of which holds.
+
+    What a change says of its own author may put it under a stricter threshold and never under a
+    milder one: so each arm that any of its evidence speaks for counts, and that of a change without
+    marks does. Labels of the base, which the change does not bring, are the last word.
+    """
+    if attribution.level is Level.OVERRIDE:
+        return (attribution.arm,)
+    said = (Attribution(claim.label).arm for claim in attribution.evidence)
+    return (attribution.arm, UNMARKED.arm, *said)
+
+
 def attribution_between(
-    repository: Repository, base: str | None, tip: str, settings: AttributionSettings
+    repository: Repository,
+    base: str | None,
+    tip: str,
+    settings: AttributionSettings,
+    rules: str | None = None,
 ) -> Attribution:
-    """The label of all that `tip` has and `base` has not, by the lines that each commit adds."""
+    """The label of all that `tip` has and `base` has not, by the lines that each commit adds.
+
+    Labels are those of the tree of `rules`, traces those of `tip`; the work tree is not looked at.
+    """
     from scanner.attribution.all_sources import attribute  # noqa: PLC0415  60 ms
     from scanner.attribution.changes import added_lines, changed_paths  # noqa: PLC0415
     from scanner.attribution.resolve import (  # noqa: PLC0415
@@ -62,7 +82,7 @@ def attribution_between(
         for oid, diff in diffs.items()
     }
     facts |= {one.oid: ChangeFacts(is_merge=True) for one in commits if one.is_merge}
-    found = attribute(commits, repository, settings, facts).attributions
+    found = attribute(commits, repository, settings, facts, (rules, tip)).attributions
     parts = [
         Part(found[oid], sum(file.added_lines for file in diff.files))
         for oid, diff in diffs.items()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.base.errors import ExitCode
 from scanner.base.model import (
+    Dimension,
     Finding,
     Judgement,
     Outcome,
@@ -135,7 +136,17 @@ def _crossed(scorecard: Scorecard, thresholds: Iterable[Threshold]) -> Iterator[
         name = threshold.dimension.value if threshold.dimension else "debt"
         score = scorecard.score(threshold.dimension) if threshold.dimension else scorecard.debt
         if score is not None and score > threshold.limit:
-            yield f"The {name} score is {score:.1f}, above the threshold of {threshold.limit:g}."
+            points = _points_of(scorecard, threshold.dimension)
+            may_have = scorecard.points_within(threshold.limit)
+            yield (
+                f"The {name} score is {score:.1f}, above the threshold of {threshold.limit:g}: "
+                f"{points:.4g} {'point' if points == 1 else 'points'}, {may_have:.4g} would pass."
+            )
+
+
+def _points_of(scorecard: Scorecard, dimension: Dimension | None) -> float:
+    chosen = (p for p in scorecard.dimensions if dimension is None or p.dimension is dimension)
+    return sum((part.points for part in chosen), 0.0)
 
 
 def _blocking(findings: Iterable[Finding]) -> Iterator[str]:

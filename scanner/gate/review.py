@@ -18,7 +18,12 @@ from scanner.codebase.rules import rules_at
 from scanner.codebase.settings import settings_at
 from scanner.config import NewWaivers, Settings
 from scanner.gate.baseline import Baseline
-from scanner.gate.branch_attribution import attribution_between, attribution_here, commit_time
+from scanner.gate.branch_attribution import (
+    arms_of,
+    attribution_between,
+    attribution_here,
+    commit_time,
+)
 from scanner.gate.merges import Side, merged, own_files
 from scanner.gate.settle import Terms, Trees, settle
 from scanner.git.blobs import BlobReader
@@ -47,7 +52,8 @@ class Judging:
 
     `settings` None: those of the base. `baseline` is the path of the baseline file in the base's
     tree, if it is not the one that the settings name; `known` is a baseline from elsewhere.
-    `environment` is that of the process, which may name the agent that commits.
+    `environment` is that of the process, which may name the agent that commits. `is_approved`: a
+    person says, outside of the change, that its own waivers and suppressions may excuse.
     """
 
     repository: Repository
@@ -56,6 +62,7 @@ class Judging:
     known: Baseline | None = None
     baseline: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    is_approved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +132,9 @@ def _review_commits(judging: Judging, trees: Trees) -> Review:
         _Subject(
             ((trees, diff),),
             max(ends).date(),
-            lambda settings: attribution_between(repository, trees.base, tip, settings.attribution),
+            lambda settings: attribution_between(
+                repository, trees.base, tip, settings.attribution, trees.rules
+            ),
         ),
     )
 
@@ -137,10 +146,12 @@ def _review(judging: Judging, subject: _Subject) -> Review:
         settings = judging.settings or settings_at(repository, trees.rules, blobs)
         stack.enter_context(run_limits(settings.limits))
         settings = replace(settings, baseline=judging.baseline or settings.baseline)
+        if judging.is_approved:
+            settings = replace(settings, new_waivers=NewWaivers.ACCEPT)
         rules = rules_at(repository, trees.rules, blobs, settings)
         semgrep = stack.enter_context(start(diffs, rules, settings, blobs, judging.store))
         attribution = subject.attribution(settings)
-        thresholds = settings.thresholds.for_arm(attribution.arm)
+        thresholds = settings.thresholds.for_arms(arms_of(attribution))
         reader = SourceReader(blobs, judging.store, settings.limits)
         terms = Terms(settings, thresholds, subject.today, judging.known)
         context = _ReviewContext(judging, reader, blobs, terms, rules, semgrep)
@@ -199,6 +210,7 @@ class _ReviewContext:
             *settled.notes,
             *_suppressed(by_rules.introduced.suppressed),
             *_unseen(live.missing),
+            *(_APPROVED if self.judging.is_approved else ()),
         )
         return Side(replace(settled, notes=notes), prepared.added)
 
@@ -208,6 +220,9 @@ class _ReviewContext:
         found = judge.judge(base, prepared.change.files, prepared.added)
         judge.keep()
         return found
+
+
+_APPROVED = ("What this change suppresses itself was approved by whoever ran this (--approved).",)
 
 
 def _unseen(missing: Sequence[str]) -> tuple[str, ...]:

@@ -6,13 +6,12 @@ never from what the change brings.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from posixpath import normpath
 
 from scanner.analysis.metrics.complexity import ANALYSIS as COMPLEXITY
-from scanner.analysis.parsing.comments import comments_of
 from scanner.base.errors import ExitCode, ScanError
 from scanner.base.model import (
     Complexity,
@@ -22,26 +21,21 @@ from scanner.base.model import (
     FileVersion,
     Finding,
     Judgement,
-    Place,
     Problem,
     SetAside,
     Severity,
-    Span,
     Verdict,
 )
 from scanner.codebase.reader import SourceReader
 from scanner.codebase.rules import packs_of
 from scanner.codebase.settings import settings_of_texts
-from scanner.config import CONFIG_FILES, NewWaivers, Settings, Thresholds
+from scanner.config import CONFIG_FILES, Settings, Thresholds
 from scanner.gate.baseline import Baseline, Formerly, grown, read_baseline, set_known_aside
 from scanner.gate.files_of_tree import FilesOfTree
+from scanner.gate.inline_waivers import waivers_of
 from scanner.gate.policy import crossed_limits, decide
 from scanner.gate.waivers import (
-    InForce,
-    InlineWaiver,
     invalid_configured,
-    invalid_inline,
-    read_inline,
     set_aside,
 )
 from scanner.git.blobs import BlobReader
@@ -57,7 +51,7 @@ from scanner.guards.self_exemption import claims_in_words, self_exempted
 from scanner.guards.tool_settings import TOOL_PATHS
 from scanner.judge import unit_pairs
 from scanner.roles.foreign import ATTRIBUTES
-from scanner.scoring.change import ChangedFile, new_lines, old_lines
+from scanner.scoring.change import ChangedFile
 from scanner.scoring.matching import UnitPair
 from scanner.scoring.ordering import costliest_first
 from scanner.scoring.touched import TouchedUnit, touched_units
@@ -115,7 +109,7 @@ def settle(
     by_path = {text.path: text for text in texts}
     formerly = _formerly(files, pairs)
     own = _own_rules(repository, trees, terms, by_path, blobs, formerly)
-    waivers = _Waivers.of(files, terms)
+    waivers = waivers_of(files, pairs, terms.settings, terms.today)
     points = terms.settings.guard_points
     checks = [text for text in texts if text.path not in own.paths or text.path in TOOL_PATHS]
     both = (
@@ -126,7 +120,7 @@ def settle(
     extra = (*tampered(files, pairs, checks, points, both), *own.findings, *waivers.invalid, *marks)
     counted, waived = set_aside((*judgement.findings, *extra), waivers.in_force)
     counted, known = set_known_aside(counted, own.known, formerly)
-    counted, doubled = charged_once(counted)
+    counted, doubled = charged_once(map(waivers.marked, counted))
     aside = (*waived, *known, *doubled)
     whole = _recounted(judgement, counted, extra, aside)
     touched = _touched(files, pairs, reader) if _needs_facts(terms.thresholds) else ()
@@ -369,65 +363,3 @@ def _baseline_changes(
         f"now with {shown}",
     )
     return (tampering(loss, in_file(changed.path), points),), ()
-
-
-# --------------------------------------------------------------------------- inline waivers
-
-
-@dataclass(frozen=True, slots=True)
-class _Waivers:
-    """The waivers that may excuse something, and findings on those that cannot."""
-
-    in_force: InForce
-    invalid: tuple[Finding, ...]
-
-    @classmethod
-    def of(cls, files: Sequence[ChangedFile], terms: Terms) -> _Waivers:
-        """Those of the changed files; a new one only where new ones are accepted."""
-        accepts_new = terms.settings.new_waivers is NewWaivers.ACCEPT
-        gone = [waiver.terms for file in files for waiver, _ in _inline(file, before=True)]
-        believed: list[tuple[str, InlineWaiver]] = []
-        invalid: list[Finding] = []
-        for file in files:
-            for waiver, is_changed in _inline(file, before=False):
-                is_new = is_changed and not _took(gone, waiver)
-                if not is_new or accepts_new:
-                    believed.append((file.path, waiver))
-                points = terms.settings.guard_points.waiver if is_new else 0.0
-                invalid += invalid_inline([(_place(file, waiver), waiver)], terms.today, points)
-        return cls(InForce(terms.settings.waivers, believed, terms.today), tuple(invalid))
-
-
-def _took(gone: list[tuple[tuple[str, ...], date | None]], waiver: InlineWaiver) -> bool:
-    """Whether a waiver of equal terms was taken away elsewhere, so that this one was only moved."""
-    if waiver.terms not in gone:
-        return False
-    gone.remove(waiver.terms)
-    return True
-
-
-def _inline(file: ChangedFile, *, before: bool) -> Iterator[tuple[InlineWaiver, bool]]:
-    """The waivers on one side of a file, and whether the change wrote (or removed) their line."""
-    side = file.before if before else file.after
-    if side is None:
-        return
-    hits = [n for n, line in enumerate(side.lines, 1) if "tallystick:" in line.lower()]
-    if not hits:
-        return
-    lines_of = old_lines if before else new_lines
-    changed = {line for hunk in file.change.hunks for line in lines_of(hunk)}
-    comments = comments_of(side)
-    for number in hits:
-        start = comments.get(number)
-        if start is None or (before and number not in changed):
-            continue
-        text = side.lines[number - 1]
-        waiver = read_inline(text[start:], number, alone=not text[:start].strip())
-        if waiver is not None:
-            yield waiver, number in changed
-
-
-def _place(file: ChangedFile, waiver: InlineWaiver) -> Place:
-    assert file.after is not None
-    unit = file.after.outline.unit_at(waiver.line).name
-    return Place(file.path, Span(waiver.line, waiver.line), unit)

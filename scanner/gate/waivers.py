@@ -1,6 +1,6 @@
 """Findings that somebody let pass, with a reason and until a day. Pure.
 
-Inline, at the end of a line or on the line above it:
+Inline, at the end of a line or on a line of its own above it, where further comments may follow:
 
     # tallystick: ignore[complexity.cognitive] until=2027-01-31 the parser is generated from a table
 
@@ -20,9 +20,9 @@ from scanner.base.model import Dimension, Finding, Place, SetAside, Severity, Sp
 from scanner.codebase.paths import path_filter
 from scanner.config import Waiver
 
-_INLINE = re.compile(
-    r"#\s*tallystick:\s*ignore\b(?:\[(?P<rules>[^\]]*)\])?\s*(?P<rest>[^#]*)", re.IGNORECASE
-)
+_INLINE = re.compile(r"#\s*tallystick:\s*ignore\b(?:\[(?P<rules>[^\]]*)\])?", re.IGNORECASE)
+#: Where a reason ends: at a comment for somebody else. The number of an issue is none.
+_NEXT_COMMENT = re.compile(r"\s#(?!\d)")
 _UNTIL = re.compile(r"\buntil\s*=\s*(\S+)")
 
 
@@ -31,7 +31,7 @@ class InlineWaiver:
     """A waiver in a comment: its rules, its reason, its last day, and the line that it stands on.
 
     `defect` says why it cannot excuse anything, whatever the day is. `covers` are the lines whose
-    findings it excuses: its own, and the next one if it stands alone.
+    findings it excuses: its own, and those to the next line of code if it stands alone.
     """
 
     rules: tuple[str, ...]
@@ -47,21 +47,19 @@ class InlineWaiver:
         return tuple(sorted(self.rules)), self.until
 
 
-def read_inline(comment: str, line: int, *, alone: bool) -> InlineWaiver | None:
-    """The waiver in a comment, or None if it holds none. `alone`: no code stands before it."""
-    match = _INLINE.search(comment)
-    if match is None:
-        return None
-    rules = tuple(rule.strip() for rule in (match["rules"] or "").split(",") if rule.strip())
-    rest = match["rest"]
-    dated = _UNTIL.search(rest)
-    until, defect = _day(dated[1]) if dated else (None, None)
-    reason = _UNTIL.sub("", rest).strip(" -:;,.")
-    if not rules:
-        defect = "it names no rule"
-    elif defect is None and not reason:
-        defect = "it gives no reason"
-    return InlineWaiver(rules, reason, until, line, Span(line, line + alone), defect)
+def read_inline(comment: str, line: int) -> Iterator[InlineWaiver]:
+    """The waivers in a comment, each for its own line."""
+    for match in _INLINE.finditer(comment):
+        rules = tuple(rule.strip() for rule in (match["rules"] or "").split(",") if rule.strip())
+        rest = _NEXT_COMMENT.split(comment[match.end() :], maxsplit=1)[0]
+        dated = _UNTIL.search(rest)
+        until, defect = _day(dated[1]) if dated else (None, None)
+        reason = _UNTIL.sub("", rest).strip(" -:;,.")
+        if not rules:
+            defect = "it names no rule"
+        elif defect is None and not reason:
+            defect = "it gives no reason"
+        yield InlineWaiver(rules, reason, until, line, Span(line, line), defect)
 
 
 def _day(text: str) -> tuple[date | None, str | None]:

@@ -18,6 +18,7 @@ _CLOSE_NAMES = 3
 
 _SIGNATURE = re.compile(rb"(.*?) ?<([^>]*)>(?: (-?\d+)(?: ([+-])(\d\d)(\d\d))?)?.*", re.DOTALL)
 _HEX = re.compile("[0-9a-f]{4,}")
+_FULL_ID = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 #: Codecs that take the square of a text's length, and that no message is in.
 _OF_NAMES = ("idna", "punycode")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,8 +36,11 @@ class Tag:
 def resolve(repo: Repository, revision: str) -> str:
     """The id of the commit that a revision names.
 
-    Raises ScanError with a hint: names like it, or that a shallow clone may lack it.
+    Raises ScanError with a hint: names like it, or that a shallow clone may lack it. A name that
+    git could take for several commits is refused, with the full names to choose from: which one it
+    takes is decided by whoever may make a tag or a branch.
     """
+    _refuse_ambiguous(repo, revision)
     try:
         found = run(repo, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     except (GitError, ValueError) as error:
@@ -54,6 +58,40 @@ def resolve(repo: Repository, revision: str) -> str:
         # `^REV` is a revision to git, but names no commit.
         raise ScanError(_not_found(repo, revision))
     return oid
+
+
+#: Where git looks for a short name, in this order.
+_NAMESPACES = (
+    "refs/{}",
+    "refs/tags/{}",
+    "refs/heads/{}",
+    "refs/remotes/{}",
+    "refs/remotes/{}/HEAD",
+)
+_NAME_END = re.compile(r"[~^:]|@\{")
+
+
+def _refuse_ambiguous(repo: Repository, revision: str) -> None:
+    name = _NAME_END.split(revision, maxsplit=1)[0]
+    is_plain = bool(name) and name not in ("HEAD", "@") and not name.startswith(("-", "refs/"))
+    if not is_plain or "\0" in name or _FULL_ID.fullmatch(name):
+        return
+    wanted = [namespace.format(name) for namespace in _NAMESPACES]
+    fields = "%(refname)%00%(objectname)%00%(*objectname)"
+    try:
+        listing = run(repo, "for-each-ref", f"--format={fields}", *wanted)
+    except GitError:
+        return  # no name that a reference can have
+    rows = [line.split("\0") for line in listing.decode("utf-8", "replace").splitlines()]
+    meant = {row[0]: row[2] or row[1] for row in rows if row[0] in wanted}
+    if _HEX.fullmatch(name):
+        ids = run(repo, "rev-parse", f"--disambiguate={name}").decode().split()
+        meant |= {oid: oid for oid in ids if meant}
+    if len(set(meant.values())) > 1:
+        raise ScanError(
+            f"{name!r} is the name of several commits in this repository.",
+            hint=f"Name the one that is meant in full: {' or '.join(sorted(meant))}.",
+        )
 
 
 def head(repo: Repository) -> str | None:

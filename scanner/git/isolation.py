@@ -19,6 +19,8 @@ SETTINGS = _options(
     "core.bigFileThreshold=512m",
     # Naming a bare repository is explicit enough, and nothing that it configures is run.
     "safe.bareRepository=all",
+    # The configuration overrules GIT_NO_REPLACE_OBJECTS (see `_FIXED_ENVIRONMENT`).
+    "core.useReplaceRefs=false",
     # A partial clone must not fetch (see also `_FIXED_ENVIRONMENT`): no transport is allowed.
     "protocol.allow=never",
 )

@@ -13,9 +13,12 @@ from scanner.git.process import open_repository
 Files = dict[str, str | bytes | None]
 
 
-def gate(builder: RepositoryBuilder, base: str = "HEAD~1", tip: str = "HEAD") -> Review:
+def gate(
+    builder: RepositoryBuilder, base: str = "HEAD~1", tip: str = "HEAD", *, approved: bool = False
+) -> Review:
     with open_store(None) as store:
-        return review_branch(Judging(open_repository(builder.path), store), base, tip)
+        judging = Judging(open_repository(builder.path), store, is_approved=approved)
+        return review_branch(judging, base, tip)
 
 
 def check(builder: RepositoryBuilder, environment: dict[str, str] | None = None) -> Review:

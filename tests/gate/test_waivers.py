@@ -9,7 +9,7 @@ import pytest
 
 from fixtures.repository import RepositoryBuilder
 from scanner.base.model import Outcome
-from scanner.gate.waivers import InlineWaiver, read_inline
+from scanner.gate.waivers import read_inline
 from tests.gate.hooks import tangled
 from tests.gate.reviews import gate, guards
 
@@ -45,20 +45,26 @@ def builder(tmp_path: Path) -> RepositoryBuilder:
         ("# tallystick: ignore because", (), "because", None, "it names no rule"),
         ("# tallystick: ignore[a] until=soon why", ("a",), "why", None,
          "'soon' is no date like 2027-01-31"),
+        ("# tallystick: ignore[a] #1234", ("a",), "#1234", None, None),
+        ("# tallystick: ignore[a] until=2027-01-31 see #1234  # noqa: E501",
+         ("a",), "see #1234", date(2027, 1, 31), None),
+        ("# noqa  # tallystick: ignore[a] why", ("a",), "why", None, None),
+        ("# tallystick: ignore[a] https://example.org/1#note", ("a",),
+         "https://example.org/1#note", None, None),
+        ("# tallystick: ignore[a]  # noqa", ("a",), "", None, "it gives no reason"),
     ],
 )  # fmt: skip
 def test_read(
     comment: str, rules: tuple[str, ...], reason: str, until: date | None, defect: str | None
 ) -> None:
-    waiver = read_inline(comment, 3, alone=False)
-    assert isinstance(waiver, InlineWaiver)
+    (waiver,) = read_inline(comment, 3)
     found = (waiver.rules, waiver.reason, waiver.until, waiver.defect)
     assert found == (rules, reason, until, defect)
 
 
 @pytest.mark.parametrize("comment", ["# noqa", "# tallystick is a tool", "# type: ignore[a]"])
 def test_no_waiver(comment: str) -> None:
-    assert read_inline(comment, 1, alone=True) is None
+    assert list(read_inline(comment, 1)) == []
 
 
 class TestInline:
@@ -104,6 +110,67 @@ class TestInline:
         worse = WAIVED.replace(tangled("messy", 4)[17:], MESSY[17:])
         builder.commit("Move", {"a.py": "A = 1\n", "b.py": worse})
         assert gate(builder).verdict.outcome is Outcome.PASS
+
+
+MARK = "# tallystick: ignore[complexity] until=2024-12-31 #12\n"
+TAME, WILD = "def {}(a):\n    return a\n", MESSY.replace("messy", "{}")
+NESTING = MARK.replace("complexity", "complexity.nesting")
+COUNTS = MARK.replace("complexity", "complexity.cognitive, complexity.cyclomatic")
+
+HOLDS: dict[str, tuple[str, str]] = {
+    "an issue is a reason": (MARK + TAME.format("f"), MARK + WILD.format("f")),
+    "stacked": (NESTING + COUNTS + TAME.format("f"), NESTING + COUNTS + WILD.format("f")),
+    "an explaining line below": (
+        MARK + "# A row for each.\n" + TAME.format("f"), MARK + "# A row.\n" + WILD.format("f"),
+    ),
+    "above a decorator": (MARK + "@d\n" + TAME.format("f"), MARK + "@d\n" + WILD.format("f")),
+    "a renamed function": (MARK + MESSY, MARK + MESSY.replace("messy", "f").replace("0", "1")),
+    "into the line": (
+        MARK + TAME.format("f"), WILD.format("f").replace("):\n", f"):  {MARK}", 1),
+    ),
+}  # fmt: skip
+
+LAUNDERED: dict[str, tuple[str, str]] = {
+    "from a trivial function to another": (
+        MARK + TAME.format("f"), TAME.format("f") + "\n\n" + MARK + WILD.format("g"),
+    ),
+    "another function under the waiver": (MARK + TAME.format("f"), MARK + WILD.format("g")),
+    "a second with equal terms": (
+        MARK + TAME.format("f"), MARK + TAME.format("f") + "\n\n" + MARK + WILD.format("g"),
+    ),
+    "another rule": (
+        MARK.replace("complexity", "duplication") + TAME.format("f"), MARK + WILD.format("f"),
+    ),
+    "a later day": (
+        MARK.replace("2024", "2023") + TAME.format("f"), MARK + WILD.format("f"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after"), HOLDS.values(), ids=HOLDS)
+def test_a_waiver_of_the_base_holds(builder: RepositoryBuilder, before: str, after: str) -> None:
+    builder.commit("Base", {"a.py": before})
+    builder.commit("Worse", {"a.py": after})
+    assert gate(builder).verdict.outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(("before", "after"), LAUNDERED.values(), ids=LAUNDERED)
+def test_a_waiver_moves_only_with_its_function(
+    builder: RepositoryBuilder, before: str, after: str
+) -> None:
+    builder.commit("Base", {"a.py": before})
+    builder.commit("Worse", {"a.py": after})
+    review = gate(builder)
+    assert review.verdict.outcome is Outcome.FAIL
+    assert any("suppressed by this change" in one.message for one in review.judgement.findings)
+
+
+def test_what_a_person_approved_outside_the_branch(builder: RepositoryBuilder) -> None:
+    builder.commit("Base", {"a.py": "A = 1\n"})
+    builder.commit("Messy", {"a.py": MARK + WILD.format("f")})
+    review = gate(builder, approved=True)
+    assert review.verdict.outcome is Outcome.PASS
+    assert "approved" in review.notes[-1]
 
 
 class TestConfigured:

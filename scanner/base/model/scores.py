@@ -96,6 +96,10 @@ class Scorecard:
                 return self._per_hundred(part.points)
         return None
 
+    def points_within(self, limit: float) -> float:
+        """How many points a change of this size may have for a score of at most `limit`."""
+        return limit / 100.0 * max(self.added_code_lines, SCORE_FLOOR_LINES)
+
     def _per_hundred(self, points: float) -> float:
         return min(100.0, 100.0 * points / max(self.added_code_lines, SCORE_FLOOR_LINES))
 
