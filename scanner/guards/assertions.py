@@ -13,7 +13,8 @@ from types import MappingProxyType
 
 #: Calls that check something, as their names say: `assertEqual`, `check_output_of`, `verify`.
 CHECKING = re.compile(
-    r"^_?(assert|check|verify|expect|ensure|validate|compare|raises|warns)", re.IGNORECASE
+    r"^_?(assert|check|verify|expect|ensure|validate|compare|raises|warns)|^fail(If|Unless)?$",
+    re.IGNORECASE,
 )
 #: What a recorded output is compared with: all of it is asserted.
 _RECORDED = re.compile(r"snapshot|regression|golden|approv|cassette|baseline_images", re.IGNORECASE)

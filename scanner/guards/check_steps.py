@@ -35,7 +35,7 @@ _ON = re.compile(
 #: Steps of a workflow that another repository holds: what they run cannot be read here.
 FOREIGN_WORKFLOW = re.compile(r"^uses:\s*['\"]?([\w.-]+/[\w.-]+/\.github/workflows/[\w.-]+)")
 #: How many files the search for what is run reads at most.
-_MOST_FILES = 200
+_MOST_FILES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +142,10 @@ def running(tree: Tree) -> frozenset[str]:
     tools: set[str] = set()
     seen = set(roots)
     queue = list(roots.items())
-    while queue and len(seen) < _MOST_FILES:
-        path, text = queue.pop()
+    # In order, so that a limit that is met is met alike on both sides of a change.
+    for path, text in queue:
+        if len(queue) > _MOST_FILES:
+            break
         for line in lines_of(path, text):
             tools |= line.tools
             for file in runs(line.text):

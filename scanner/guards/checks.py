@@ -52,6 +52,7 @@ def _of_block(pattern: str, effect: str) -> _Weakening:
     return _Weakening(re.compile(pattern), effect, is_of_block=True)
 
 
+_SET_ERRORS_OFF = re.compile(r"(?<!\w)set \+e\b")
 _NO_MATTER = "its failure does not matter any more"
 _NOT_ALL = "some tests are not run"
 _WEAKENINGS = (
@@ -59,7 +60,9 @@ _WEAKENINGS = (
     _of_block(r"^allow_failure:\s*true", _NO_MATTER),
     _of_block(r"^continueOnError:\s*true", _NO_MATTER),
     _of_line(r"\|\|\s*(?:true|:|exit 0|/bin/true|echo\b)", _NO_MATTER),
-    _of_block(r"(?<!\w)set \+e\b", _NO_MATTER),
+    _Weakening(_SET_ERRORS_OFF, _NO_MATTER, is_of_block=True),
+    _of_line(r"^(?:run:[ \t]*)?echo\b", "it is only said, not run"),
+    _of_line(r"--collect-only\b|--co\b", "tests are collected and not run"),
     _of_line(r"--exit-zero\b|--exit-0\b|ignore_outcome|ignore_errors\s*=\s*true", _NO_MATTER),
     _of_block(r"^if:\s*['\"]?(?:\$\{\{\s*)?false", "it is never run"),
     _of_block(r"^when:\s*['\"]?(?:never|manual)", "it is not run by itself any more"),
@@ -166,6 +169,8 @@ def _checks_by_block(line: Line, text: str, change: _Change, added: set[tuple[st
     """Whether a line stands in a step or job that checks something and did so before."""
     numbers = set(block(text, line.number))
     others = [one for one in lines_of(line.path, text) if one.number in numbers]
+    if _SET_ERRORS_OFF.search(line.text) and any("$?" in one.text for one in others):
+        return False  # the exit code is looked at by hand
     commands = [one for one in others if not UPLOADS.search(one.text)]
     checking = [one for one in commands if reached([one], change.after) or says_check(one.text)]
     before = frozenset(tool for one in change.gone for tool in one.tools)

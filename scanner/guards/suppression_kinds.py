@@ -71,8 +71,9 @@ KINDS = (
     _file("mypy: disable-error-code",
           rf"mypy[ \t]*:[ \t]*disable[-_]error[-_]code[ \t]*=[ \t]*[\"']?{_CODES}[\"']?", _TYPES),
     _file("mypy: option",
-          r"mypy[ \t]*:[ \t]*(?P<codes>allow-untyped-\w+|allow-any-\w+|no-strict[\w\-]*|"
-          r"no-check-untyped-defs|no-warn[\w\-]*|ignore-missing-imports|follow-imports=skip)",
+          r"mypy[ \t]*:[ \t]*(?P<codes>allow-(?:untyped|any)-\w+|"
+          r"no-(?:strict|disallow|warn|check)[\w\-]*|ignore-missing-imports|follow-imports=skip|"
+          r"(?:disallow|warn|check|strict)[\w\-]*(?=[ \t]*=[ \t]*False))(?:[ \t]*=[ \t]*\w+)?",
           _TYPES),
     _strict("type: ignore", rf"type[ \t]*:[ \t]*ignore\b{_BRACKETS}", _TYPES),
     _strict("pyright: ignore", rf"pyright[ \t]*:[ \t]*ignore\b{_BRACKETS}", _TYPES),

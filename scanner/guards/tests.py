@@ -133,12 +133,17 @@ def _losses(pair: UnitPair, change: _Change) -> Iterator[Loss]:
     before, after = change.test(old), change.test(new)
     if _is_test(old) and not _is_test(new):
         yield _uncollected(old, new)
-    elif len(after.skips) > len(before.skips):
+    elif len(after.skips) > len(before.skips) and _may_skip(old):
         yield _skipped(old, before, after)
     elif not _is_test(old) or not is_less(before.assertions, after.assertions):
         return
     elif not _is_handed_on(old, new, change):
         yield _stripped(old, before, after)
+
+
+def _may_skip(placed: PlacedUnit) -> bool:
+    """Whether a skip in a unit is one of tests: of a test, or of all tests of a class or file."""
+    return _is_test(placed) or placed.unit.kind in _SKELETONS
 
 
 def _is_handed_on(old: PlacedUnit, new: PlacedUnit, change: _Change) -> bool:
@@ -251,13 +256,25 @@ def _read(source: str, helpers: Mapping[str, float] = MappingProxyType({})) -> _
         return _Test(frozenset(), Assertions(), ())
     names: set[str] = set()
     skips: list[str] = []
+    only_defined = _marks_that_are_only_defined(tree)
     for node in ast.walk(tree):
         name = _name(node)
         if name:
             names.add(name)
-        if name in _SKIPS:
+        if name in _SKIPS and id(node) not in only_defined:
             skips.append(name)
     return _Test(frozenset(names - _COMMON), assertions_in(tree, helpers), tuple(skips))
+
+
+def _marks_that_are_only_defined(tree: ast.Module) -> set[int]:
+    """The nodes of `needs_x = pytest.mark.skipif(...)` in a module: nothing is marked by it yet."""
+    return {
+        id(inner)
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
+        if not any(isinstance(n, ast.Name) and n.id == "pytestmark" for n in ast.walk(node))
+        for inner in ast.walk(node.value)
+    }
 
 
 def _parsed(source: str) -> ast.Module | None:

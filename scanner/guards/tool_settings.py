@@ -48,6 +48,11 @@ _EXCEPTIONS = re.compile(
 _DEMANDS = re.compile(r"(?:ruff|flake8)\.select|mypy\.enable-error-code|pylint\.(?:[^.]+\.)?enable")
 _BARS = re.compile(r"(?:coverage\.report|interrogate|pylint\.main|pylint|pytest\.addopts)\."
                    r"(?:cov-)?fail-under")  # fmt: skip
+#: Limits above which something is told of: a higher one tells of less.
+_LIMITS = re.compile(
+    r"(?:flake8|ruff\.mccabe|pylint\.(?:design|format))\.(?:max-(?!line-length|doc)[\w-]+)|"
+    r"ruff\.pylint\.max-[\w-]+"
+)
 _ON_IS_MILDER = re.compile(
     r"mypy\.(?:overrides\.[^ ]+\.)?(?:ignore-errors|allow-untyped-\w+)|mypy\.ignore-missing-imports"
 )
@@ -127,6 +132,8 @@ def _compared(key: str, before: Settings, after: Settings) -> Iterator[_Milder]:
 def _is_lower(key: str, old: Value | None, new: Value | None) -> bool:
     if _BARS.fullmatch(key):
         return _number(old) > _number(new)
+    if _LIMITS.fullmatch(key):
+        return old is not None and new is not None and _number(new) > _number(old)
     if _ON_IS_MILDER.fullmatch(key):
         return _is_true(new) and not _is_true(old)
     if _OFF_IS_MILDER.fullmatch(key):
@@ -137,8 +144,16 @@ def _is_lower(key: str, old: Value | None, new: Value | None) -> bool:
     return False
 
 
+#: Lines that no test can or should run, as coverage's own handbook lists them.
+_NEVER_RUN = re.compile(
+    r"TYPE_CHECKING|NotImplemented|__main__|overload|abstract|pragma|\.\.\.|pytest|__repr__|assert"
+)
+
+
 def _held(key: str, entry: str, before: Settings) -> bool:
     """Whether an exception takes out something that was looked at."""
+    if key.startswith("coverage.report.exclude") and _NEVER_RUN.search(entry):
+        return False
     if any(entry.startswith(known) for known in _entries(before.get(key)) if _is_code(known)):
         return False
     if key.startswith("ruff.") and _is_code(entry):

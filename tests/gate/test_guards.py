@@ -86,6 +86,11 @@ LEFT_ALONE: dict[str, Files] = {
         "@pytest.mark.parametrize('n', [1, 2])\ndef test_both(n):\n"
         "    assert add(n, 2) == 2 + n\n    assert sub(n, 1) == n - 1\n"
     },
+    "a mark that is only defined": {
+        "tests/test_code.py": TESTS.replace(
+            "sub\n", "sub\nimport pytest\n\nslow = pytest.mark.skipif(True)\n", 1
+        )
+    },
     "a new test that is skipped": {
         "tests/test_new.py": "import pytest\n\n@pytest.mark.skip\ndef test_later():\n    assert 1\n"
     },

@@ -95,6 +95,10 @@ SAME: dict[str, tuple[Tree, Tree]] = {
         {CI: workflow("run: pytest -q", "run: mypy src",
                       job="    continue-on-error: ${{ matrix.experimental }}\n")},
     ),
+    "an exit code is looked at by hand": (
+        {CI: workflow("run: |\n          pytest")},
+        {CI: workflow("run: |\n          set +e\n          pytest\n          exit $?")},
+    ),
     "a clean-up may fail": ({CI: workflow("run: pytest", "run: docker rm x")},
                             {CI: workflow("run: pytest", "run: docker rm x || true")}),
     "a new partial run": ({CI: workflow("run: pytest")},
@@ -149,6 +153,15 @@ LOST: dict[str, tuple[Tree, Tree, str]] = {
                            "check-weakened"),
     "tests are deselected": ({CI: BOTH}, {CI: BOTH.replace("-q", "-q -k 'not api'")},
                              "check-weakened"),
+    "a step only says what it ran": (
+        {CI: BOTH}, {CI: BOTH.replace("run: mypy src", 'run: echo "mypy src"')}, "check-weakened",
+    ),
+    "tests are only collected": ({CI: BOTH}, {CI: BOTH.replace("-q", "--collect-only")},
+                                 "check-weakened"),
+    "errors are switched off": (
+        {CI: workflow("run: |\n          mypy src")},
+        {CI: workflow("run: |\n          set +e\n          mypy src")}, "check-weakened",
+    ),
     "a bar comes down": (
         {CI: workflow("run: pytest --cov-fail-under=90")},
         {CI: workflow("run: pytest --cov-fail-under=50")}, "check-weakened",

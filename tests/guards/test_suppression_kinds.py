@@ -64,6 +64,7 @@ FOUND = (
     ("# mypy: ignore_errors=True", "mypy: ignore-errors", ()),
     ('# mypy: disable-error-code="misc, arg-type"', "mypy: disable-error-code",
      ("misc", "arg-type")),
+    ("# mypy: disallow-untyped-defs=False", "mypy: option", ("disallow-untyped-defs",)),
     ("# mypy: allow-untyped-defs", "mypy: option", ("allow-untyped-defs",)),
     ("# pyright: basic", "pyright: basic", ()),
     ("# pyright: reportMissingImports=false", "pyright: report=false", ("reportMissingImports",)),
