@@ -230,6 +230,16 @@ def is_quiet(review: model.Review) -> bool:
     return passes and not has_more and not judgement.left_out
 
 
+def how_to_waive(review: model.Review) -> str | None:
+    """How a finding is let pass, where findings stop the change."""
+    if review.verdict.outcome is not model.Outcome.FAIL or not review.judgement.findings:
+        return None
+    return (
+        "To let a finding pass, bring `# tallystick: ignore[RULE] until=YYYY-MM-DD REASON` to the "
+        "base in a change of its own, or have a person approve this one (gate --approved)."
+    )
+
+
 def command_again(review: model.Review) -> str:
     """The command that judges the change once more."""
     if review.head is None:

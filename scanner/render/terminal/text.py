@@ -103,6 +103,8 @@ def _verdict(review: model.Review) -> Iterator[str]:
     outcome = review.verdict.outcome
     for reason in review.verdict.reasons:
         yield from wrapped(sentence(reason, LONGEST_SENTENCE), "", "  ")
+    if hint := wording.how_to_waive(review):
+        yield from wrapped(hint, "", "  ")
     text = f"{wording.verdict_word(outcome)}: {wording.summary(review)}"
     if wording.is_quiet(review):
         missing = wording.unmeasured_sentence(review.judgement.scorecard)
