@@ -364,6 +364,8 @@ def _ini_values(prefix: str, options: Mapping[str, str]) -> Iterator[tuple[str, 
                 where, _, codes = line.partition(":")
                 if codes.strip():
                     yield f"{name}.{where.strip()}", _split(codes)
+        elif name.startswith("coverage.report.exclude"):
+            yield name, frozenset(filter(None, map(str.strip, text.splitlines())))
         elif _EXCEPTIONS.fullmatch(name) or _DEMANDS.fullmatch(name):
             yield name, _split(text)
         else:

@@ -41,6 +41,8 @@ SAME: dict[str, tuple[Files, Files]] = {
     "stricter": ({PY: "[tool.mypy]\nstrict = false\n"}, {PY: MYPY}),
     "a level up": ({PY: '[tool.pyright]\ntypeCheckingMode = "basic"\n'},
                    {PY: '[tool.pyright]\ntypeCheckingMode = "strict"\n'}),
+    "lines that never run": ({".coveragerc": "[report]\nfail_under = 9\n"}, {
+        ".coveragerc": "[report]\nfail_under = 9\nexclude_also =\n    ^\\s*if TYPE_CHECKING:\n"}),
     "an option of pytest": ({PY: '[tool.pytest.ini_options]\naddopts = "-q"\n'},
                             {PY: '[tool.pytest.ini_options]\naddopts = "-ra --strict-markers"\n'}),
     "a package without types": ({"mypy.ini": "[mypy]\nstrict = True\n"}, {
