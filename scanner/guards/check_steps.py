@@ -82,10 +82,12 @@ class Line:
 
     @property
     def tools(self) -> frozenset[str]:
-        """The tools that it runs itself. Of hooks it is their ids that count."""
+        """The tools that it runs itself. Of hooks their ids and entries count."""
         if self.path.endswith(HOOKS):
             match = _HOOK_ID.match(self.text)
-            return tools_of_hook(match[1]) if match else frozenset()
+            if match:
+                return tools_of_hook(match[1])
+            return tools_in(self.text) if self.text.startswith("entry:") else frozenset()
         if self.path.endswith(".py") and "run" not in self.text:
             return frozenset()
         return tools_in(self.text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from pathlib import PurePosixPath
 
 #: Tools of one trade: where one goes and another of the same comes, nothing is lost.
 FAMILIES = {
@@ -76,6 +77,8 @@ RUNNER_FILES = tuple(dict.fromkeys(file for files in _RUNNERS.values() for file 
 _RUNNER = re.compile(rf"(?<![\w.-])({'|'.join(map(re.escape, _RUNNERS))})(?![\w.]|-(?!action))")
 _SCRIPT = re.compile(r"(?<![\w@:/.-])(?:\./)?((?:[\w.-]+/)*[\w-]+(?:\.(?:sh|bash|py|mk))|"
                      r"(?:[\w.-]+/)+[\w.-]+)(?![\w/@-])")  # fmt: skip
+#: What a document says of tools runs none of them.
+_RUNNABLE = ("", ".sh", ".bash", ".py", ".mk")
 #: Names by which a script or a target that cannot be read still says that it checks.
 _SAYS_CHECK = re.compile(
     r"(?<![a-z])(?:tests?|lint|check|typecheck|verify)(?![a-z])", re.IGNORECASE
@@ -105,7 +108,8 @@ def runs(text: str) -> tuple[str, ...]:
     if _RUNS_NOTHING.search(text):
         return ()
     files = [file for match in _RUNNER.finditer(text) for file in _RUNNERS[match[1]]]
-    return (*files, *(match[1] for match in _SCRIPT.finditer(text)))
+    found = (match[1] for match in _SCRIPT.finditer(text))
+    return (*files, *(path for path in found if PurePosixPath(path).suffix in _RUNNABLE))
 
 
 def says_check(text: str) -> bool:

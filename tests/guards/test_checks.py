@@ -103,6 +103,11 @@ SAME: dict[str, tuple[Tree, Tree]] = {
                             {CI: workflow("run: pytest", "run: docker rm x || true")}),
     "a new partial run": ({CI: workflow("run: pytest")},
                           {CI: workflow("run: pytest", "run: pytest -k 'not slow' --twice")}),
+    "a document is read no more": (
+        {CI: workflow("run: pytest", "uses: x/notes@v1\n        with: {file: ./notes.md}"),
+         "notes.md": "We run mypy and flake8 now.\n"},
+        {CI: workflow("run: pytest"), "notes.md": "We run mypy and flake8 now.\n"},
+    ),
     "a cache is renamed": (
         {CI: workflow("run: mypy .", "uses: c\n        with:\n          path: .mypy_cache")},
         {CI: workflow("run: mypy .", "uses: c\n        with:\n          path: cache")},
