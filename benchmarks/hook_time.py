@@ -170,7 +170,7 @@ def measure_parts(folder: Path) -> dict[str, float]:
         with part("what is live"):
             live.move_near(base, change.files, store)
         with part("copies and the rest"):
-            judgement = complete(prepared, live, when=None)
+            judgement = complete(prepared, live)
         with part("guards, waivers, verdict"):
             terms = Terms(settings, settings.thresholds, datetime.now(UTC).date())
             trees = Trees(base, None, base)

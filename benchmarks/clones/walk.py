@@ -15,7 +15,6 @@ import statistics
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from scanner.analysis.clones.fingerprints import Fingerprint, fingerprint
@@ -94,7 +93,7 @@ def walk(path: Path, last: int | None = None) -> Iterator[Step]:
                 ChangedFile(f, reader.read(f.before), reader.read(f.after)) for f in diff.files
             ]
             began = time.process_time()
-            update(index, files, reader.facts, commit.committed if commit else None)
+            update(index, files, reader.facts)
             for file in files:
                 lines.pop(file.path_before, None)
                 if file.after is not None:
@@ -111,12 +110,11 @@ def update(
     index: CloneIndex,
     files: Sequence[ChangedFile],
     facts: Mapping[str, Fingerprint | Problem],
-    when: datetime | None,
 ) -> None:
     """Takes a change's files in and out of the index."""
     for file in files:
         if file.after is not None:
-            index.add(file.path, fingerprinted(file.after, facts), when, file.path_before)
+            index.add(file.path, fingerprinted(file.after, facts))
     for file in files:
         if file.after is None:
             index.remove(file.path)
@@ -145,8 +143,8 @@ def _step(
         files,
         sum(map(len, added.values())),
         copies,
-        score_duplication(copies, now=commit.committed),
-        diverging_findings(diverging, now=commit.committed),
+        score_duplication(copies),
+        diverging_findings(diverging),
         seconds,
         tree_lines,
     )

@@ -62,7 +62,7 @@ def walk(repository: Repository, changes: int) -> str:
             found = rules.judge(prepared, live)
             cost = _used() - before
             taken, slowest = taken + cost, max(slowest, cost)
-            found = without_copies(found, complete(prepared, live, None))
+            found = without_copies(found, complete(prepared, live))
             problems |= dict.fromkeys(found.problems)
             told.update(_shown(diff.after, change, found))
     whole = _used() - start

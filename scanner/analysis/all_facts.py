@@ -17,3 +17,8 @@ FACTS: tuple[Analysis[Any], ...] = (
     choices.ANALYSIS,
     tokens.ANALYSIS,
 )
+
+
+def versions() -> str:
+    """What tells the registered analyses of one state from those of another."""
+    return ",".join(f"{one.name}{one.version}" for one in FACTS)

@@ -27,7 +27,7 @@ _FOLDED = re.compile(
 )
 #: A link that is wrapped inside its text, or between its text and its address.
 _WRAPPED = re.compile(r"(\[[^\[\]\n]{1,60})\n[ \t]*([^\[\]\n]{0,60}\]\()")
-_ADDRESS = re.compile(r"<([^<>]*)>|([^\s<>]+@[^\s<>]+)")
+_ADDRESS = re.compile(r"<([^<>]*+)>|(?<![^\s<>@])([^\s<>@]++@[^\s<>]+)")
 
 
 def statements(message: str) -> str:

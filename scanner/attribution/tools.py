@@ -19,7 +19,7 @@ from scanner.base.model import Person
 _KERNEL = re.compile(r"(?P<agent>[a-z][\w.+-]*(?: [a-z][\w.+-]*)?):(?P<model>[\w./:+@-]+)")
 #: `NAME (model: X, MODE)` or `NAME (…, MODE)`: nobody describes a person so.
 _MODE = re.compile(
-    r"(?P<agent>[^()<>:]+?) *\((?:model: *(?P<model>[^()]+)"
+    r"(?P<agent>[^()<>:]{1,80}?) {0,9}\((?:model: {0,9}(?P<model>[^()]+)"
     r"|(?:(?P<said>[^()]*), *)?(?:autonomous|supervised|under direct human supervision))\)"
 )
 #: `NAME [TOOL] [TOOL]`, the kernel's form since 2026, which names no model.
@@ -35,7 +35,8 @@ _FAMILIES = (
 _FAMILY = re.compile(rf"(?:^|[^a-z])(?:{_FAMILIES})(?![a-z])")
 #: What may follow a tool's name: a version, a model or a remark in parentheses.
 _MODEL = re.compile(
-    r" *(?:opus|sonnet|haiku|fable|composer|grok|gpt|gemini|kimi|flash|pro|mini|[\w./-]*\d[\w./-]*)"
+    r" *(?:opus|sonnet|haiku|fable|composer|grok|gpt|gemini|kimi|flash|pro|mini"
+    r"|(?=[\w./-]*\d)[\w./-]++)"
     r"(?: [\w./-]+){0,3}"
 )
 _AFTER_COLON = re.compile(r":[\w./:@+-]+(?:\[[\w-]+\])?(?: +\[[^\]]*\]| +[\w.-]+)*")

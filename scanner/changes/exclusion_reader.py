@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -61,8 +60,7 @@ def grounds_at(
 
 def _layout_only() -> CacheTable[bool]:
     """By the contents of the changed files: whether only their layout changed, as Python parses."""
-    python = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    return CacheTable("layout-only", f"{source_digest('durability')}/{python}", bool)
+    return CacheTable("layout-only", source_digest("durability"), bool)
 
 
 class _Remembered:

@@ -14,6 +14,7 @@ from scanner.analysis.clones.clone_alignment import CloneLimits
 from scanner.analysis.clones.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.analysis.clones.fingerprints import Fingerprint, Import
 from scanner.base.model import FileVersion, Problem, Stage, Unit
+from scanner.base.source_digest import source_digest
 from scanner.base.store import CacheTable, Store
 from scanner.clones.definitions import FileNames, names_of
 from scanner.clones.index import COMMON, KeyKind, is_function, is_small, posted_keys
@@ -33,8 +34,9 @@ class FileKeys:
 
 
 def _cache_table(limits: CloneLimits) -> CacheTable[FileKeys]:
-    """Keyed by blob id; the version follows that of the fingerprints, and what limits the keys."""
-    version = f"4.{FINGERPRINT.version}.{limits.code_lines}.{limits.tokens}"
+    """Keyed by blob id; the version follows the source, and what limits the keys."""
+    source = source_digest("analysis", "clones")
+    version = f"{source}/{limits.code_lines}.{limits.tokens}"
     return CacheTable("clone-keys", version, FileKeys)
 
 

@@ -201,7 +201,6 @@ def _copy(index: CloneIndex, candidate: _Candidate, lines: frozenset[int], place
         missing=(len(original.fingerprint.shape) - len(alignment.pairs)) if whole else 0,
         places=places,
         is_new=candidate.is_new,
-        born=None if candidate.is_new else original.born,
         is_override=is_override(index, match),
         is_generated=any(_is_generated(index, m.path) for m in (copy, original)),
         saved_lines=max(

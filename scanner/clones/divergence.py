@@ -152,7 +152,6 @@ def _described(
         edited_lines=lines,
         similarity=alignment.similarity,
         others=others,
-        born=original.born,
     )
 
 

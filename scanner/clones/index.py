@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 
 from scanner.analysis.clones.clone_alignment import DEFAULT_LIMITS, CloneLimits, Pair, windows
@@ -30,15 +29,13 @@ REPEATED = 8
 class CloneUnit:
     """A unit of the live code with its fingerprint.
 
-    `places` are the lines of the file for each line of the unit's text. `born` is when the unit
-    first stood in the walk with this content under this name in this file.
+    `places` are the lines of the file for each line of the unit's text.
     """
 
     path: str
     unit: Unit
     fingerprint: Fingerprint
     places: Sequence[int]
-    born: datetime | None = None
 
     def lines(self, statement: int) -> range | Sequence[int]:
         """The lines of the file that a statement takes."""
@@ -119,23 +116,15 @@ class CloneIndex:
         self,
         path: str,
         units: Iterable[tuple[Unit, Fingerprint, Sequence[int]]],
-        when: datetime | None = None,
-        moved_from: str | None = None,
     ) -> None:
         """Takes a file in, replacing what stood at its path.
 
         Each unit comes with its fingerprint and the lines of the file for each line of its text
-        (`ReadFile.places`). `when` is the time of the change that wrote it: units that stood there,
-        or at the path `moved_from`, with the same name and content keep the time they have.
+        (`ReadFile.places`).
         """
         old = self._files.get(path, ())
-        known = (*self._files.get(moved_from or path, ()), *old)
-        born = {(member.unit.name, member.unit.content): member.born for member in known}
         ordered = sorted(units, key=lambda entry: (entry[0].span.first, -entry[0].span.last))
-        new = tuple(
-            CloneUnit(path, unit, text, places, born.get((unit.name, unit.content), when))
-            for unit, text, places in ordered
-        )
+        new = tuple(CloneUnit(path, unit, text, places) for unit, text, places in ordered)
         self._enter(path, new)
         self._leave(old)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 
 from scanner.analysis.clones.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.analysis.clones.fingerprints import Fingerprint
@@ -39,7 +38,6 @@ class LiveCode:
         self.tree: str | None = None
         #: Files of the tree that `move_near` would have looked at, and that are not here.
         self.missing: tuple[str, ...] = ()
-        self.time: datetime | None = None
         self.duplication = duplication
         self.clones = CloneIndex(limits_of(duplication))
         self.names = self.clones.names
@@ -54,7 +52,7 @@ class LiveCode:
         if tree is not None and self.tree is None and not len(self.clones):
             versions = self._versions(tree, ())
             for path, units in placed_units(versions, self._reader, store).items():
-                self.clones.add(path, units, self.time)
+                self.clones.add(path, units)
             self.tree = tree
             return
         target = tree or self._repository.empty_tree
@@ -80,7 +78,7 @@ class LiveCode:
         near = neighbours(keys, brought, self.clones.limits)
         close = [version for version in versions if version.path in near]
         for path, units in placed_units(close, self._reader, store).items():
-            self.clones.add(path, units, self.time)
+            self.clones.add(path, units)
         for path, one in keys.items():
             self.names.put(path, one.names)
             if path not in near:
@@ -103,9 +101,8 @@ class LiveCode:
             if isinstance(text, Fingerprint):
                 yield unit, text
 
-    def advance(self, diff: TreeDiff, files: Iterable[ChangedFile], when: datetime | None) -> None:
+    def advance(self, diff: TreeDiff, files: Iterable[ChangedFile]) -> None:
         """Takes in a change of the present tree, whose files are read already."""
-        self.time = when
         for file in files:
             self._replace(file.change, file.after)
         self.tree = diff.after
@@ -128,6 +125,6 @@ class LiveCode:
         old = change.before.path if change.before else None
         if after is not None:
             units = list(fingerprinted(after, self.fingerprints(after)))
-            self.clones.add(change.path, units, self.time, moved_from=old)
+            self.clones.add(change.path, units)
         if old is not None and (after is None or old != change.path):
             self.clones.remove(old)

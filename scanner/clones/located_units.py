@@ -10,6 +10,7 @@ from scanner.analysis.clones.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.analysis.clones.fingerprints import Fingerprint
 from scanner.analysis.parsing.outline import ReadFile
 from scanner.base.model import FileVersion, Problem, Span, Unit
+from scanner.base.source_digest import source_digest
 from scanner.base.store import CacheTable, Store
 from scanner.clones.changes import fingerprinted
 from scanner.codebase.reader import SourceReader
@@ -25,8 +26,8 @@ class FileUnits:
     units: tuple[tuple[Unit, tuple[Span, ...]], ...]
 
 
-#: Keyed by blob id. Raised whenever a file would be cut otherwise.
-_SHELF = CacheTable("placed-units", f"1.{FINGERPRINT.version}", FileUnits)
+#: Keyed by blob id.
+_SHELF = CacheTable("placed-units", source_digest("analysis", "clones"), FileUnits)
 
 
 def placed_units(

@@ -17,6 +17,7 @@ from scanner.base.budget import (
     too_long,
 )
 from scanner.base.model import FileVersion, Problem, Stage, Unit
+from scanner.base.source_digest import source_digest
 from scanner.base.store import CacheTable, Store
 from scanner.git.blobs import BlobReader
 
@@ -120,5 +121,6 @@ class SourceReader:
 
 
 def shelf_of(analysis: Analysis[T]) -> CacheTable[T]:
-    """Where the store keeps an analysis' facts."""
-    return CacheTable(f"facts/{analysis.name}", str(analysis.version), analysis.result)
+    """Where the store keeps an analysis' facts, by its version and the source that makes them."""
+    version = f"{analysis.version}/{source_digest('analysis')}"
+    return CacheTable(f"facts/{analysis.name}", version, analysis.result)

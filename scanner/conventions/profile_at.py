@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from scanner.analysis.parsing.outline import ReadFile
-from scanner.base.model import FileMode, FileVersion, Problem, TreeDiff
+from scanner.base.model import FileMode, FileVersion, Problem, Span, TreeDiff
 from scanner.codebase.reader import SourceReader
 from scanner.conventions.deviations import UnitChoices
 from scanner.conventions.profile import ConventionProfile, KnownUnit, known_units
@@ -96,6 +96,14 @@ class ProfileAtCommit:
         blob = self._blob(path)
         units = self._read(path, blob) if blob is not None else ()
         return [known.choices for known in units]
+
+    def written(self, path: str, span: Span) -> int | None:
+        """When lines of a file of the present commit were last written, in Unix seconds."""
+        births = self._walk()
+        one = self._files.get(path)
+        writers = one.writers[span.first - 1 : span.last].tolist() if one is not None else []
+        times = self._parentage.times
+        return max((times.get(births.commits[number], 0) for number in writers), default=None)
 
     def _blob(self, path: str) -> str | None:
         if self._births is None and self._from is not None:

@@ -12,8 +12,8 @@ from typing import TypeVar
 
 import msgspec
 
-from scanner.analysis.choices import ANALYSIS as CHOICES
 from scanner.analysis.choices import Import
+from scanner.base.source_digest import source_digest
 from scanner.base.store import CacheTable, Store
 from scanner.conventions.architecture import DependencyProfile
 from scanner.conventions.counts import ConventionCounts, StoredFiles, StoredTallies
@@ -23,8 +23,6 @@ from scanner.git.commits import Parentage
 
 T = TypeVar("T")
 
-#: Raised whenever an equal tree would make another book.
-PROFILE_VERSION = 3
 #: How many commits' books are kept: a few branches, and the one before each.
 PROFILES_KEPT = 8
 _INDEX = "index"
@@ -90,7 +88,7 @@ class ProfileCache:
     def __init__(self, store: Store, exclude: Sequence[str]) -> None:
         self._store = store
         excluded = sha256("\0".join(exclude).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        version = f"{PROFILE_VERSION}/{CHOICES.version}/{excluded}"
+        version = f"{source_digest('analysis', 'conventions', 'git')}/{excluded}"
         self._books = CacheTable("book", version, CachedProfile)
         self._indices = CacheTable("book-index", version, _Index)
 

@@ -43,8 +43,10 @@ MAX_BYTES = 8_000_000
 
 #: Folders that hold requirement files for what is beside them.
 REQUIREMENT_FOLDERS = frozenset({"requirements", "requirement", "reqs", "deps", "dependencies"})
-_LOCKED = re.compile(r"""^\s*name\s*=\s*["']([^"']+)["']""", re.MULTILINE)
-_ITEM = re.compile(r"""^\s*-\s*["']?(?:[\w-]+::)?([A-Za-z0-9][A-Za-z0-9._-]*)""", re.MULTILINE)
+_LOCKED = re.compile(r"""^[ \t]*name[ \t]*=[ \t]*["']([^"'\n]+)["']""", re.MULTILINE)
+_ITEM = re.compile(
+    r"""^[ \t]*-[ \t]*["']?(?:[\w-]+::)?([A-Za-z0-9][A-Za-z0-9._-]*)""", re.MULTILINE
+)
 _INSTALLS = re.compile(
     r"\b(?:pip[0-9.]*|pipx|uvx?|conda|mamba|micromamba|poetry|pdm|rye|hatch|easy_install"
     r"|apt|apt-get|dnf|yum|apk|brew)\b(?P<rest>.*\b(?:install|add|run|tool|with|uvx)\b.*)"
@@ -107,7 +109,7 @@ def read_requirements(text: str) -> Declared:
 
 
 _COMMENT = re.compile(r"(?:^|\s)#(?!egg=)")
-_INCLUDE = re.compile(r"(?:-r|-c|--requirement|--constraint)[ =]*(\S+)")
+_INCLUDE = re.compile(r"(?:-r|-c|--requirement|--constraint)[ =]*+(\S+)")
 _EDITABLE = re.compile(r"^(?:-e|--editable)[ =]*")
 
 

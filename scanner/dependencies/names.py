@@ -12,13 +12,13 @@ from pathlib import Path
 
 _SEPARATORS = re.compile(r"[-_.]+")
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
-_ARCHIVE = re.compile(r"([A-Za-z0-9._]+)-\d[^/]*\.(?:whl|zip|tar\.\w+)$")
+_ARCHIVE = re.compile(r"(?<![A-Za-z0-9._])([A-Za-z0-9._]++)-\d[^/]*\.(?:whl|zip|tar\.\w+)$")
 #: A shorter word in common says nothing.
 _TELLING = 4
 #: How like each other two names are that may be meant for one thing.
 _ALIKE = 0.6
 #: What an author puts round the name of a module to name its distribution.
-_AFFIX = re.compile(r"^(?:python|py|lib)[23]?(?=[a-z])|(?:python|py|lib)$|\d+$")
+_AFFIX = re.compile(r"^(?:python|py|lib)[23]?(?=[a-z])|(?:python|py|lib)$|(?<!\d)\d++$")
 
 
 @dataclass(frozen=True, slots=True)

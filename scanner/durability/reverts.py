@@ -24,8 +24,8 @@ _REVERT_TITLE = re.compile(
     r"^(?:\w+(?:\([^)]*\))?!?:\s*)?revert:?\s+[\"'“](.+)[\"'”]", re.IGNORECASE
 )
 _REAPPLY_TITLE = re.compile(r"^reapply\s+[\"'“](.+)[\"'”]", re.IGNORECASE)
-_CONVENTIONAL = re.compile(r"^revert(?:\([^)]*\))?!?:\s*(.+)$", re.IGNORECASE)
-_PULL_NUMBER = re.compile(r"\s*\([#!](\d+)\)\s*$")
+_CONVENTIONAL = re.compile(r"^revert(?:\([^)]*\))?!?:\s*+(.+)$", re.IGNORECASE)
+_PULL_NUMBER = re.compile(r"(?<!\s)\s*+\([#!](\d+)\)\s*$")
 _MERGED_PULL = re.compile(
     r"^Merge pull request #(\d+)\b|\bSee merge request \S*!(\d+)", re.MULTILINE
 )

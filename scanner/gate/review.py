@@ -198,7 +198,7 @@ class _ReviewContext:
         sources = Sources(repository, self.blobs, self.reader, self.judging.store)
         deviation = self._deviation(sources, trees.base, prepared)
         coded = CodedRules(sources, settings).judge(prepared, live)
-        judgement = complete(prepared, live, None, deviation)
+        judgement = complete(prepared, live, deviation=deviation)
         coded = without_copies(coded, judgement)
         by_rules = judge_rules(change, self.hits, coded, self.rules, settings)
         if settings.new_waivers is NewWaivers.REFUSE:

@@ -12,6 +12,7 @@ import msgspec
 from scanner.analysis.metrics.complexity import ANALYSIS as COMPLEXITY
 from scanner.base.model import Change, Commit, Complexity, FileVersion, Problem, Stage, Unit
 from scanner.base.periods import periods
+from scanner.base.source_digest import source_digest
 from scanner.base.store import CacheTable, Store, open_store
 from scanner.codebase.paths import looked_at
 from scanner.codebase.reader import SourceReader
@@ -22,9 +23,6 @@ from scanner.judge.batch import JudgingContext, Progress
 from scanner.judge.file_batches import in_tasks
 from scanner.scoring.complexity import standing_complexity
 from scanner.scoring.matching import PlacedUnit
-
-#: Raised whenever equal files would stand otherwise.
-STANDING_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +165,7 @@ def _version(context: JudgingContext) -> str:
     settings = context.settings
     judging = (settings.limits, settings.points, settings.exclude)
     limits = hashlib.sha256(msgspec.json.encode(judging)).hexdigest()[:16]
-    return f"{STANDING_VERSION}/{COMPLEXITY.version}/{limits}"
+    return f"{source_digest('analysis', 'history', 'scoring')}/{limits}"
 
 
 def measure_files(

@@ -25,6 +25,7 @@ from scanner.base.model import (
     Stage,
     TreeDiff,
 )
+from scanner.base.source_digest import source_digest
 from scanner.base.store import CacheTable, Store
 from scanner.changes.change_type import type_of_commit
 from scanner.changes.exclusion_reader import grounds_at
@@ -47,8 +48,8 @@ Progress = Callable[[str, int, int], None]
 #: Two trees, by the commits that have them; None is the empty tree.
 _Pair = tuple[str | None, str]
 
-#: Diffs of Python files by their commits. Raised whenever git is asked otherwise.
-DIFFS = CacheTable("python-diff", "1", TreeDiff)
+#: Diffs of Python files by their commits.
+DIFFS = CacheTable("python-diff", source_digest("git"), TreeDiff)
 
 
 class UnitOfChange(StrEnum):

@@ -7,14 +7,14 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scanner.analysis.choices import ANALYSIS as CHOICES
-from scanner.analysis.clones.fingerprints import ANALYSIS as FINGERPRINT
-from scanner.analysis.metrics.complexity import ANALYSIS as COMPLEXITY
+from scanner.analysis.all_facts import versions
 from scanner.base.model import Judgement, Stage, TreeDiff
+from scanner.base.source_digest import source_digest
 from scanner.base.store import CacheTable, Store, open_store
 from scanner.base.workers import worker_processes
 from scanner.clones.live_code import LiveCode
@@ -22,6 +22,7 @@ from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
 from scanner.git.blobs import BlobReader
+from scanner.git.commits import shallow_boundary
 from scanner.git.process import Repository
 from scanner.judge import DeviationJudge, Prepared, Sources, complete, prepare, read_change
 from scanner.judge.coded import CodedRules, without_copies
@@ -33,8 +34,11 @@ from scanner.rulepacks.packs import RuleSet
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-#: Raised whenever equal input would be judged otherwise than before.
-JUDGE_VERSION = 15
+#: Everything that a judgement comes from: the packages and modules that this module leads to.
+JUDGING_SOURCE = (
+    "analysis", "attribution", "base", "changes", "clones", "codebase", "config", "conventions",
+    "dependencies", "durability", "git", "judge", "rulepacks", "scoring",
+)  # fmt: skip
 #: Neighbours in a history share most of their files, so a worker is given this many in a row.
 CHANGES_PER_TASK = 20
 #: Starting processes costs about as much as judging this many changes.
@@ -59,12 +63,15 @@ class JudgingContext:
     rules: RuleSet | None = None
 
     def cache_table(self) -> CacheTable[Judgement]:
-        """Where judgements made with these settings and analyses are kept."""
-        analyses = ",".join(
-            f"{one.name}{one.version}" for one in (COMPLEXITY, FINGERPRINT, CHOICES)
-        )
+        """Where judgements are kept that these settings, rules, analyses and this source make.
+
+        What a clone lacks of the history tells, too: without it no habit is known to be old.
+        """
+        source = source_digest(*JUDGING_SOURCE)
+        edge = shallow_boundary(self.repository)
+        history = sha256("".join(sorted(edge)).encode()).hexdigest()[:16] if edge else "whole"
         rules = f"{self.rules.fingerprint}/{engine_identity()}" if self.rules else "no rules"
-        version = f"{JUDGE_VERSION}/{analyses}/{self.settings.fingerprint}/{rules}"
+        version = f"{source}/{versions()}/{history}/{self.settings.fingerprint}/{rules}"
         return CacheTable("judgement", version, Judgement)
 
 
@@ -136,7 +143,7 @@ def _completed(
                 live.move_to(change.diff.before, store)
                 found = deviations.judge(change.diff.before, ready.change.files, ready.added)
                 hits = coded.judge(ready, live) if context.rules else CodedHits({})
-                judged = complete(ready, live, change.time, found)
+                judged = complete(ready, live, deviations.ages_at(change.time), found)
                 hits = without_copies(hits, judged)
                 part[change.key] = rules.added_to(judged, ready.change, hits)
             reader.flush()

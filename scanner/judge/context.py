@@ -11,7 +11,12 @@ from scanner.clones.divergence import divergences_in, edits_in
 from scanner.clones.live_code import LiveCode
 from scanner.scoring.change import ChangedFile, LinesByPath, new_lines
 from scanner.scoring.copies import Copy
-from scanner.scoring.duplication import copied_lines, diverging_findings, score_duplication
+from scanner.scoring.duplication import (
+    AgeInDays,
+    copied_lines,
+    diverging_findings,
+    score_duplication,
+)
 from scanner.scoring.moves import Moves
 
 
@@ -33,6 +38,7 @@ def judge_copies(
     moves: Moves,
     live: LiveCode,
     is_foreign: Callable[[str], bool],
+    age: AgeInDays,
 ) -> CopyJudgement:
     """What the added lines say again of the code that is live after the change."""
     rules = live.duplication
@@ -50,8 +56,8 @@ def judge_copies(
         if not is_foreign(found.other.path)
     ]
     findings = (
-        *score_duplication(copies, now=live.time, is_generated=is_foreign, rules=rules),
-        *diverging_findings(divergences, now=live.time, rules=rules),
+        *score_duplication(copies, age=age, is_generated=is_foreign, rules=rules),
+        *diverging_findings(divergences, age=age, rules=rules),
     )
     repaid = score_duplication(
         _repaid(files, added, moves, live), is_generated=is_foreign, rules=rules

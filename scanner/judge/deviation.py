@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from scanner.analysis.parsing.outline import ReadFile
-from scanner.base.model import Dimension, DimensionScore, FileVersion, Finding
+from scanner.base.model import Dimension, DimensionScore, FileVersion, Finding, Place
 from scanner.base.store import Store
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
@@ -19,6 +20,7 @@ from scanner.git.commits import first_parents
 from scanner.git.process import Repository
 from scanner.roles.foreign import ATTRIBUTES, foreign_paths
 from scanner.scoring.change import ChangedFile, LinesByPath
+from scanner.scoring.duplication import AgeInDays
 
 _SHALLOW = (
     "this clone is shallow, and what came before its oldest commits tells which habits are old "
@@ -109,6 +111,18 @@ class DeviationJudge:
             edits, self._habits.exemplars, self._governors.silenced_at(base)
         )
         return Deviation(found)
+
+    def ages_at(self, when: datetime) -> AgeInDays:
+        """How many days before `when` a place of the present commit was last written.
+
+        By who wrote its lines along first parents, so that it is the same wherever a run starts;
+        not known where that history is not here.
+        """
+        return lambda place: self._age(place, when)
+
+    def _age(self, place: Place, when: datetime) -> int | None:
+        written = None if self._is_shallow else self._habits.written(place.path, place.span)
+        return None if written is None else (when - datetime.fromtimestamp(written, UTC)).days
 
     def _own(self, base: str | None, files: Sequence[ChangedFile]) -> list[ChangedFile]:
         """The files that are written here by hand."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from scanner.analysis.clones.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.analysis.clones.fingerprints import Fingerprint
@@ -31,6 +30,7 @@ from scanner.roles.foreign import foreign_paths
 from scanner.roles.generators import is_written_migration
 from scanner.scoring.change import ChangedFile, LinesByPath, added_code_lines
 from scanner.scoring.complexity import without_inherited
+from scanner.scoring.duplication import AgeInDays, unknown_age
 from scanner.scoring.moves import Moves
 from scanner.scoring.operations import line_operations, moved_lines
 from scanner.scoring.ordering import costliest_first
@@ -73,18 +73,18 @@ def _is_layout_only(file: ChangedFile) -> bool:
 def complete(
     prepared: Prepared,
     live: LiveCode,
-    when: datetime | None,
+    age: AgeInDays = unknown_age,
     deviation: Deviation = NOT_JUDGED,
 ) -> Judgement:
     """Judges a change against the codebase it meets, and takes the change into it.
 
-    `live` stands at the tree before the change, and afterwards at the tree after it. `when` is the
-    time of the change, to tell the age of what it met. `deviation` is judged by the same codebase.
+    `live` stands at the tree before the change, and afterwards at the tree after it. `age`
+    tells how old the originals of copies are. `deviation` is judged by the same codebase.
     """
     is_foreign = foreign_paths(live.attributes())
     change = prepared.change
-    live.advance(prepared.diff, (*change.files, *change.aside), when)
-    copies = judge_copies(prepared.change.files, prepared.added, prepared.moves, live, is_foreign)
+    live.advance(prepared.diff, (*change.files, *change.aside))
+    copies = judge_copies(change.files, prepared.added, prepared.moves, live, is_foreign, age)
     growth = prepared.growth
     grown = without_inherited(growth.score.findings, live.names.overridden)
     findings = (*grown, *copies.findings, *deviation.findings)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # a report brings NumPy along
 SOMEBODY = "[somebody]"
 LONGEST_TITLE = 160
 
-_ADDRESS = re.compile(r"[\w.+-]+(?:\[bot\])?@(?:[\w-]+\.)+[A-Za-z]{2,}\b")
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]++(?:\[bot\])?@(?:[\w-]+\.)+[A-Za-z]{2,}\b")
 #: A handle, as forges write it; what Python writes after an at sign is left alone.
 _HANDLE = re.compile(
     r"(?<![\w`./+\]])@(?!(?:property|staticmethod|classmethod|cached_property|dataclass|override|"

@@ -10,7 +10,7 @@ _Literals = tuple[str, ...]
 
 _TOKEN = re.compile(
     r"(?P<look>\(\?<?[=!])|(?P<flags>\(\?[aims]+\))|(?P<open>\((?:\?(?:[aims]*:|>|P<\w+>))?(?!\?))"
-    r"|(?P<either>\|)|(?P<close>\))|(?P<many>[?*]|\{\d*,?\d*\})[?+]?|(?P<some>\+)[?+]?"
+    r"|(?P<either>\|)|(?P<close>\))|(?P<many>[?*]|\{\d*+(?:,\d*+)?\})[?+]?|(?P<some>\+)[?+]?"
     r"|\\(?P<escaped>[^A-Za-z0-9])|(?P<any>\\[A-Za-z]|\\\d+|\[\^?\]?(?:\\.|[^\]\\])*\]|[.^$])"
     r"|(?P<plain>[^\\()\[])",
     re.DOTALL,

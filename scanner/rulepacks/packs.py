@@ -27,16 +27,16 @@ PACK_SUFFIXES = (".yaml", ".yml")
 
 _FLOW_STYLE = re.compile(r"^rules:[ \t]*\[(?!\s*\])", re.MULTILINE)
 _DASH = re.compile(r" *- +")
-_PATHS = re.compile(r"^\s+paths:", re.MULTILINE)
-_ANCHORED = re.compile(r"^\s+(?:-|include:|exclude:)\s*\[?.*(?<![\w*.])/\w.*$", re.MULTILINE)
+_PATHS = re.compile(r"^[ \t]+paths:", re.MULTILINE)
+_ANCHORED = re.compile(r"^[ \t]+(?:-|include:|exclude:)[ \t]*\[?.*(?<![\w*.])/\w.*$", re.MULTILINE)
 _FIRST_RULE = re.compile(
     r"^rules:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*(?P<indent> *)- ", re.MULTILINE
 )
-_OPT_IN = re.compile(r"^\s+opt-in:\s*true\s*(?:#.*)?$", re.MULTILINE)
-_OF_FILES = re.compile(r"^\s+scope:\s*file\s*(?:#.*)?$", re.MULTILINE)
-_BY_FUNCTION = re.compile(r"^# by-function\s*$", re.MULTILINE)
+_OPT_IN = re.compile(r"^[ \t]+opt-in:[ \t]*true[ \t]*(?:#.*)?$", re.MULTILINE)
+_OF_FILES = re.compile(r"^[ \t]+scope:[ \t]*file[ \t]*(?:#.*)?$", re.MULTILINE)
+_BY_FUNCTION = re.compile(r"^# by-function[ \t]*$", re.MULTILINE)
 #: What other rules may refer to: such a pack cannot be taken apart.
-_ANCHOR = re.compile(r"^\s*(?:-\s+)*(?:[\w-]+:\s+)?&\w", re.MULTILINE)
+_ANCHOR = re.compile(r"^[ \t]*+(?:-[ \t]++)*+(?:[\w-]+:[ \t]+)?&\w", re.MULTILINE)
 _FIX_LINE = re.compile(r"^(?P<indent> +)fix: (?![|>])[^\n]*$", re.MULTILINE)
 
 

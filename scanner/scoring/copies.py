@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from scanner.analysis.clones.clone_alignment import CloneType
 from scanner.base.model import Place
@@ -32,8 +31,8 @@ class Copy:
     `lines` are the added code lines that are copies, `copied_lines` the code lines of the whole
     copy with those that were there before, tables of literals left out. `extra` counts the copy's
     statements that the original does not have, `missing` the reverse. `places` is how many other
-    places say the same. `is_new` tells that the same change brings the original; `born` is when the
-    original was written, if known. `saved_lines` is what using the original would delete.
+    places say the same. `is_new` tells that the same change brings the original.
+    `saved_lines` is what using the original would delete.
     """
 
     type: CloneType
@@ -48,7 +47,6 @@ class Copy:
     missing: int
     places: int
     is_new: bool
-    born: datetime | None
     is_override: bool
     is_generated: bool
     saved_lines: int
@@ -71,4 +69,3 @@ class Divergence:
     edited_lines: int
     similarity: float
     others: int
-    born: datetime | None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from scanner.analysis.clones.clone_alignment import CloneType
@@ -50,22 +49,31 @@ class _Group:
         return max(self.copies, key=lambda copy: copy.copied_lines)
 
 
+#: How many days ago a place was written, if that is known.
+AgeInDays = Callable[[Place], int | None]
+
+
+def unknown_age(_place: Place) -> int | None:
+    """For runs that do not walk the history."""
+    return None
+
+
 def score_duplication(
     copies: Iterable[Copy],
     *,
-    now: datetime | None = None,
+    age: AgeInDays = unknown_age,
     is_generated: Callable[[str], bool] = lambda _: False,
     rules: Duplication = DEFAULT_RULES,
 ) -> tuple[Finding, ...]:
     """A finding for each copy that is charged, those of one class together.
 
-    `now` is when the change was made, to tell the age of the originals; `is_generated` tells paths
+    `age` tells how old an original is; `is_generated` tells paths
     of files that a program writes.
     """
     charged = [copy for copy in copies if exemption(copy, is_generated, rules) is None]
     groups = _grouped(charged)
     return tuple(
-        _finding(group, now, rules) for group in groups if not _is_small_test(group, rules)
+        _finding(group, age, rules) for group in groups if not _is_small_test(group, rules)
     )
 
 
@@ -97,14 +105,14 @@ def copied_lines(copies: Iterable[Copy]) -> dict[str, frozenset[int]]:
 def diverging_findings(
     divergences: Iterable[Divergence],
     *,
-    now: datetime | None = None,
+    age: AgeInDays = unknown_age,
     rules: Duplication = DEFAULT_RULES,
 ) -> tuple[Finding, ...]:
     """A finding for what one file got and copies in another did not, whatever it touched there."""
     files: dict[tuple[str, str], list[Divergence]] = defaultdict(list)
     for divergence in divergences:
         files[divergence.edit.path, divergence.other.path].append(divergence)
-    return tuple(_diverging(group, now, rules) for group in files.values())
+    return tuple(_diverging(group, age, rules) for group in files.values())
 
 
 # --------------------------------------------------------------------------- exemptions
@@ -145,7 +153,7 @@ def _class_of(unit: str) -> str:
     return unit.rpartition(".")[0]
 
 
-def _finding(group: _Group, now: datetime | None, rules: Duplication) -> Finding:
+def _finding(group: _Group, age: AgeInDays, rules: Duplication) -> Finding:
     copy, lines = group.largest, group.lines
     kind = _type(group)
     saved = sum(one.saved_lines for one in group.copies)
@@ -168,7 +176,7 @@ def _finding(group: _Group, now: datetime | None, rules: Duplication) -> Finding
             is_new_in_change=copy.is_new,
             call=call,
             difference=_difference(copy) if len(group.copies) == 1 else None,
-            age_days=(now - copy.born).days if now and copy.born else None,
+            age_days=None if copy.is_new else age(group.original),
         ),
         discriminator=f"{copy.original.path}:{copy.original.unit}",
     )
@@ -244,7 +252,7 @@ def _statements(count: int) -> str:
     return "1 statement" if count == 1 else f"{count} statements"
 
 
-def _diverging(group: Sequence[Divergence], now: datetime | None, rules: Duplication) -> Finding:
+def _diverging(group: Sequence[Divergence], age: AgeInDays, rules: Duplication) -> Finding:
     divergence = max(group, key=lambda one: (one.similarity, one.edited_lines))
     other = divergence.other
     where = f"{other.path}:{other.span.first}-{other.span.last}"
@@ -265,7 +273,7 @@ def _diverging(group: Sequence[Divergence], now: datetime | None, rules: Duplica
             copied_lines=divergence.copied_lines,
             saved_lines=0,
             is_new_in_change=False,
-            age_days=(now - divergence.born).days if now and divergence.born else None,
+            age_days=age(other),
         ),
         discriminator=f"{other.path}:{other.unit}",
     )

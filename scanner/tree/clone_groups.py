@@ -7,7 +7,6 @@ from itertools import chain
 
 from msgspec import Struct
 
-from scanner.analysis.clones.fingerprints import ANALYSIS as FINGERPRINT
 from scanner.base.model import FileVersion
 from scanner.base.source_digest import source_digest
 from scanner.base.store import CacheTable, open_store
@@ -59,7 +58,7 @@ class _Kept(Struct, frozen=True):
 
 def _version() -> str:
     """What the groups of equal trees would be other ones by."""
-    return f"{FINGERPRINT.version}/{source_digest('analysis', 'clones', 'codebase', 'scoring')}"
+    return source_digest("analysis", "clones", "codebase", "scoring")
 
 
 def _find(

@@ -11,6 +11,7 @@ from scanner.analysis.metrics.complexity import ANALYSIS as COMPLEXITY
 from scanner.analysis.metrics.complexity import file_facts
 from scanner.analysis.parsing.outline import ReadFile
 from scanner.base.model import Complexity, FileFacts, FileVersion, Finding, Outline, Problem, Unit
+from scanner.base.source_digest import source_digest
 from scanner.base.store import CacheTable, Store, open_store
 from scanner.clones.candidates import FileKeys, tree_keys
 from scanner.clones.index import limits_of
@@ -40,7 +41,7 @@ from scanner.scoring.matching import PlacedUnit
 from scanner.scoring.ordering import costliest_first
 
 #: Keyed by blob id. Raised whenever the facts of a file would come out otherwise.
-FILE_FACTS = CacheTable("file-facts", "1", FileFacts)
+FILE_FACTS = CacheTable("file-facts", source_digest("analysis"), FileFacts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 
 from fixtures.repository import RepositoryBuilder
@@ -37,12 +36,12 @@ def facts_of(files: Sequence[ReadFile]) -> dict[str, Fingerprint | Problem]:
     }
 
 
-def index_of(tree: Mapping[str, str | bytes], when: datetime | None = None) -> CloneIndex:
+def index_of(tree: Mapping[str, str | bytes]) -> CloneIndex:
     """An index of files given as text."""
     index = CloneIndex()
     for path, source in tree.items():
         file = read(source)
-        index.add(path, fingerprinted(file, facts_of([file])), when)
+        index.add(path, fingerprinted(file, facts_of([file])))
     return index
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -27,9 +26,9 @@ SOURCES = (
 )
 
 
-def add(index: CloneIndex, path: str, source: str, when: datetime | None = None) -> None:
+def add(index: CloneIndex, path: str, source: str) -> None:
     file = read(source)
-    index.add(path, fingerprinted(file, facts_of([file])), when)
+    index.add(path, fingerprinted(file, facts_of([file])))
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -66,27 +65,6 @@ def test_nothing_is_left_behind() -> None:
     kept = (index._shapes, index._exacts, index._statements, index._wholes)
     assert all(not postings._contents for postings in kept)
     assert not index._contents
-
-
-def test_units_keep_the_time_they_were_written() -> None:
-    first = datetime(2024, 1, 1, tzinfo=UTC)
-    index = CloneIndex()
-    add(index, "a.py", PARSE, first)
-    add(index, "a.py", REPORT + "\n\n" + PARSE, first + timedelta(days=5))
-    born = {member.unit.name: member.born for member in index.files()["a.py"]}
-    assert born["parse_prices"] == first
-    assert born["write_report"] == first + timedelta(days=5)
-
-
-def test_a_renamed_file_keeps_its_times() -> None:
-    first = datetime(2024, 1, 1, tzinfo=UTC)
-    index = CloneIndex()
-    add(index, "a.py", PARSE, first)
-    file = read(PARSE)
-    units = fingerprinted(file, facts_of([file]))
-    index.add("b.py", units, first + timedelta(days=5), moved_from="a.py")
-    index.remove("a.py")
-    assert {member.born for member in index.files()["b.py"]} == {first}
 
 
 def test_postings() -> None:

@@ -38,7 +38,7 @@ def judgements(path: Path) -> tuple[Judgement, Judgement, int]:
             else:
                 live.move_near("HEAD~1", change.files, store)
             count = len(live.clones)
-            found.append(complete(prepared, live, None))
+            found.append(complete(prepared, live))
             reader.flush()
         assert found[1] == found[2]
         return found[0], found[1], count

@@ -21,12 +21,16 @@ from scanner.base.model import UnitKind
 
 Documented = Function | ast.ClassDef | ast.Module
 _GOOGLE = re.compile(
-    r"^\s*(Args|Arguments|Returns|Yields|Raises|Attributes|Example|Examples):\s*$", re.MULTILINE
+    r"^[^\S\n]*(Args|Arguments|Returns|Yields|Raises|Attributes|Example|Examples):[^\S\n]*$",
+    re.MULTILINE,
 )
 _NUMPY = re.compile(
-    r"^\s*(Parameters|Returns|Yields|Raises|Attributes|Examples)\s*\n\s*-{3,}\s*$", re.MULTILINE
+    r"^[^\S\n]*(Parameters|Returns|Yields|Raises|Attributes|Examples)[^\S\n]*\n[^\S\n]*-{3,}[^\S\n]*$",
+    re.MULTILINE,
 )
-_REST = re.compile(r"^\s*:(param|parameter|arg|returns?|rtype|raises?|type)\b[^:]*:", re.MULTILINE)
+_REST = re.compile(
+    r"^[^\S\n]*:(param|parameter|arg|returns?|rtype|raises?|type)\b[^:\n]*:", re.MULTILINE
+)
 
 
 def docstring(node: Documented) -> ast.Constant | None:
