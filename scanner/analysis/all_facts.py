@@ -19,6 +19,10 @@ FACTS: tuple[Analysis[Any], ...] = (
 )
 
 
+#: The packages that facts come from.
+SOURCE = ("analysis", "base", "roles")
+
+
 def versions() -> str:
     """What tells the registered analyses of one state from those of another."""
     return ",".join(f"{one.name}{one.version}" for one in FACTS)

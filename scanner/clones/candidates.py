@@ -35,7 +35,7 @@ class FileKeys:
 
 def _cache_table(limits: CloneLimits) -> CacheTable[FileKeys]:
     """Keyed by blob id; the version follows the source, and what limits the keys."""
-    source = source_digest("analysis", "clones")
+    source = source_digest("analysis", "base", "clones", "roles")
     version = f"{source}/{limits.code_lines}.{limits.tokens}"
     return CacheTable("clone-keys", version, FileKeys)
 

@@ -27,7 +27,7 @@ class FileUnits:
 
 
 #: Keyed by blob id.
-_SHELF = CacheTable("placed-units", source_digest("analysis", "clones"), FileUnits)
+_SHELF = CacheTable("placed-units", source_digest("analysis", "base", "clones", "roles"), FileUnits)
 
 
 def placed_units(

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from scanner.analysis.all_facts import Analysis
+from scanner.analysis.all_facts import SOURCE, Analysis
 from scanner.analysis.parsing.outline import ReadFile, read_outline, unit_source
 from scanner.base.budget import (
     DEFAULT_BUDGET,
@@ -122,5 +122,5 @@ class SourceReader:
 
 def shelf_of(analysis: Analysis[T]) -> CacheTable[T]:
     """Where the store keeps an analysis' facts, by its version and the source that makes them."""
-    version = f"{analysis.version}/{source_digest('analysis')}"
+    version = f"{analysis.version}/{source_digest(*SOURCE)}"
     return CacheTable(f"facts/{analysis.name}", version, analysis.result)

@@ -88,7 +88,7 @@ class ProfileCache:
     def __init__(self, store: Store, exclude: Sequence[str]) -> None:
         self._store = store
         excluded = sha256("\0".join(exclude).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        version = f"{source_digest('analysis', 'conventions', 'git')}/{excluded}"
+        version = f"{source_digest('analysis', 'base', 'conventions', 'git', 'roles')}/{excluded}"
         self._books = CacheTable("book", version, CachedProfile)
         self._indices = CacheTable("book-index", version, _Index)
 

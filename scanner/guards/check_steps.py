@@ -25,7 +25,7 @@ HOOK_PATHS = (
 CHECK_PATHS = (*CI_PATHS, *HOOK_PATHS, *RUNNER_FILES)
 HOOKS = ".pre-commit-config.yaml"
 
-_HOOK_ID = re.compile(r"^\s*-?\s*id:\s*['\"]?([\w.-]+)")
+_HOOK_ID = re.compile(r"^\s*+(?:-\s*+)?id:\s*['\"]?([\w.-]+)")
 _TRIGGERS = re.compile(
     r"\b(?:push|pull_request\w*|merge_group|schedule|workflow_call|workflow_run|release|create)\b"
 )

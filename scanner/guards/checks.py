@@ -74,7 +74,7 @@ _WEAKENINGS = (
 _TRIGGER = re.compile(r"^['\"]?on['\"]?:|^(?:push|pull_request|merge_group|schedule)\b")
 #: Longer lines are compared by their beginning.
 _COMPARED = 200
-_BAR = re.compile(r"fail[-_]under['\"]?[ \t]*[=:]?[ \t]*(\d+(?:\.\d+)?)")
+_BAR = re.compile(r"fail[-_]under['\"]?[ \t]*+(?:[=:][ \t]*+)?(\d+(?:\.\d+)?)")
 
 
 def lost_checks(

@@ -118,7 +118,7 @@ _WORDS = (
 )  # fmt: skip
 #: What may follow a directive on its own: an end, a mark of punctuation, another comment.
 _ENDS = re.compile(r"[ \t]*(?:$|[#,;:.)(\]\-–—|&/])")
-_NEXT = re.compile(r"[ \t]*[,;|&]?[ \t]*")
+_NEXT = re.compile(r"[ \t]*+(?:[,;|&][ \t]*+)?")
 
 
 def may_suppress(line: str) -> bool:

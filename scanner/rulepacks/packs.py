@@ -28,7 +28,7 @@ PACK_SUFFIXES = (".yaml", ".yml")
 _FLOW_STYLE = re.compile(r"^rules:[ \t]*\[(?!\s*\])", re.MULTILINE)
 _DASH = re.compile(r" *- +")
 _PATHS = re.compile(r"^[ \t]+paths:", re.MULTILINE)
-_ANCHORED = re.compile(r"^[ \t]+(?:-|include:|exclude:)[ \t]*\[?.*(?<![\w*.])/\w.*$", re.MULTILINE)
+_ANCHORED = re.compile(r"^[ \t]+(?:-|include:|exclude:)[ \t]*+\[?.*(?<![\w*.])/\w.*$", re.MULTILINE)
 _FIRST_RULE = re.compile(
     r"^rules:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*(?P<indent> *)- ", re.MULTILINE
 )

@@ -41,7 +41,7 @@ from scanner.scoring.matching import PlacedUnit
 from scanner.scoring.ordering import costliest_first
 
 #: Keyed by blob id. Raised whenever the facts of a file would come out otherwise.
-FILE_FACTS = CacheTable("file-facts", source_digest("analysis"), FileFacts)
+FILE_FACTS = CacheTable("file-facts", source_digest("analysis", "base", "roles"), FileFacts)
 
 
 @dataclass(frozen=True, slots=True)

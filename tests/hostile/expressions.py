@@ -96,6 +96,8 @@ def _uses(name: str, text: str) -> list[str]:
 
 def _is_anywhere(uses: list[str], text: str) -> bool:
     """Of an expression without a name of its own, by whether its module looks for any anywhere."""
+    if "shape.fullmatch(" in text:  # the shapes of names
+        return False
     if uses:
         return any(use in _ANYWHERE for use in uses)
     return re.search(rf"(?<!\bre)\.(?:{'|'.join(_ANYWHERE)})\(", text) is not None
@@ -150,7 +152,8 @@ def _in_rule(value: object, where: str) -> Iterator[Expression]:
         for key, part in value.items():
             if key in ("regex", "pattern-regex", "pattern-not-regex") and isinstance(part, str):
                 pattern = part.replace(r"\z", r"\Z")
-                yield Expression(f"rules/{where}", pattern, re.MULTILINE, anywhere=True)
+                anywhere = key != "regex"  # that of a metavariable begins at its beginning
+                yield Expression(f"rules/{where}", pattern, re.MULTILINE, anywhere)
             else:
                 yield from _in_rule(part, where)
     elif isinstance(value, list):

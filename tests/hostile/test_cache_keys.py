@@ -71,9 +71,15 @@ def _key(context: JudgingContext) -> str:
     return f"{builder.git('rev-parse', 'HEAD~1')}..{builder.head}"
 
 
-def test_a_judgement_follows_the_source_of_all_that_it_comes_from() -> None:
-    """Whatever the judging module leads to, at any depth, is in the digest of its key."""
-    waiting, seen = ["scanner.judge.batch"], set[str]()
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [("scanner.judge.batch", JUDGING_SOURCE), ("scanner.analysis.all_facts", all_facts.SOURCE)],
+)
+def test_what_is_kept_follows_the_source_of_all_that_it_comes_from(
+    module: str, source: tuple[str, ...]
+) -> None:
+    """Whatever the module leads to, at any depth, is in the digest of the key."""
+    waiting, seen = [module], set[str]()
     while waiting:
         module = waiting.pop()
         if module in seen:
@@ -81,8 +87,8 @@ def test_a_judgement_follows_the_source_of_all_that_it_comes_from() -> None:
         seen.add(module)
         waiting += _imports(module)
     packages = {name.split(".")[1] for name in seen if "." in name}
-    assert packages <= set(JUDGING_SOURCE)
-    assert "rulepacks" in packages
+    assert packages <= set(source)
+    assert "analysis" in packages
 
 
 def _imports(module: str) -> list[str]:
