@@ -12,7 +12,7 @@ from scanner.base.budget import DEFAULT_BUDGET, run_limits
 from scanner.base.errors import ScanError
 from scanner.base.model import Review
 from scanner.base.store import Store
-from scanner.cli.output import say, write_outputs
+from scanner.cli.output import replace_content, say, write_outputs
 from scanner.cli.parameters import OutputOption
 from scanner.cli.session import Session, with_session
 from scanner.gate.baseline import read_baseline
@@ -79,10 +79,7 @@ def _fix(judging: Judging, review: Review) -> None:
     for patch in fixes.patches:
         assert top is not None
         click.echo(patch.diff, nl=False, err=True)
-        try:
-            (top / patch.path).write_bytes(patch.after)
-        except OSError as error:
-            raise ScanError(f"{patch.path} cannot be written: {error.strerror}.") from error
+        replace_content(top / patch.path, patch.after)
     if fixes.patches:
         files = counted(len(fixes.patches), "file")
         click.echo(f"Fixed {files} of the work tree; `git add` takes that in.", err=True)

@@ -77,7 +77,9 @@ def _named_in(place: PurePosixPath, names: str) -> Iterator[PurePosixPath]:
     return (place / name for name in re.findall(r"\w+", names)[:20])
 
 
-_IMPORT = re.compile(r"^[ \t]*from[ \t]+(\.*+)([\w.]*+)[ \t]+import[ \t]+\(?([^\n]*)", re.MULTILINE)
+_IMPORT = re.compile(
+    r"^[ \t]*from[ \t]++(\.*+)([\w.]*+)[ \t]+import[ \t]+\(?([^\n]*)", re.MULTILINE
+)
 _PLAIN_IMPORT = re.compile(r"^[ \t]*import[ \t]+([\w.]+)", re.MULTILINE)
 _TOP, _SOURCE = PurePosixPath(), PurePosixPath("src")
 

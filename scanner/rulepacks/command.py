@@ -143,6 +143,21 @@ def environment(base: Path, inherited: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+#: Ends itself and all that it started when its input ends: nobody is left then who would. The
+#: waiting half does not outlive the command either.
+_WATCHED = (
+    "exec 3<&0; (read _ <&3; kill -9 -$$) >/dev/null 2>&1 & watch=$!; "
+    '"$@" </dev/null 3<&-; code=$?; kill $watch; exit $code'
+)
+
+
+def _watched(arguments: list[str]) -> list[str]:
+    """The command, to be ended with this process, where there is a POSIX shell."""
+    if sys.platform == "win32" or not os.access("/bin/sh", os.X_OK):
+        return arguments
+    return ["/bin/sh", "-c", _WATCHED, "sh", *arguments]
+
+
 @dataclass
 class Process:
     """A running semgrep, with what it prints going to files, which cannot fill up."""
@@ -161,10 +176,10 @@ class Process:
         self._started = time.monotonic()
         with self._output("out").open("wb") as out, self._output("err").open("wb") as err:
             self._popen = subprocess.Popen(
-                self.order.arguments(),
+                _watched(self.order.arguments()),
                 cwd=self.order.base,
                 env=environment(self.order.base, os.environ),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=out,
                 stderr=err,
                 start_new_session=True,
@@ -181,15 +196,24 @@ class Process:
         except subprocess.TimeoutExpired:
             self.stop()
             return None
+        self._let_go()
         return Printed(code, self._output("out").read_bytes(), self._output("err").read_bytes())
 
     def stop(self) -> None:
         """Ends the process and those it started, if it is still running."""
-        if self._popen is None or self._popen.poll() is not None:
+        if self._popen is None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._popen.pid, signal.SIGKILL)
-        self._popen.wait()
+        if self._popen.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._popen.pid, signal.SIGKILL)
+            self._popen.wait()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Closes the pipe by which the process sees that this one is alive."""
+        assert self._popen is not None
+        if self._popen.stdin is not None:
+            self._popen.stdin.close()
 
     def _output(self, suffix: str) -> Path:
         return self.order.base / f"{self.label}.{suffix}"

@@ -41,8 +41,8 @@ _GROUP = {verb: group for group, verbs in _SYNONYMS.items() for verb in verbs}
 _PREDICATES = ("is", "has", "can", "should", "was", "needs", "supports", "must", "will", "does")
 _CASES = (
     ("snake case", re.compile(r"_*[a-z][a-z0-9]*(_[a-z0-9]+)*_?")),
-    ("camel case", re.compile(r"_*[a-z]+[a-z0-9]*([A-Z][a-zA-Z0-9]*)+")),
-    ("cap words", re.compile(r"_*[A-Z][a-zA-Z0-9]*[a-z][a-zA-Z0-9]*")),
+    ("camel case", re.compile(r"_*[a-z][a-z0-9]*[A-Z][a-zA-Z0-9]*")),
+    ("cap words", re.compile(r"_*[A-Z](?=[A-Z0-9]*[a-z])[a-zA-Z0-9]*")),
     ("upper case", re.compile(r"_*[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")),
 )
 
