@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report sample test lint types gate bench lock clean
+.PHONY: report sample test lint types gate bench fuzz lock clean
 
 report: $(VENV)/.ready
 	$(BIN)/tallystick report -o tallystick-report.html
@@ -33,6 +33,10 @@ gate: $(VENV)/.ready
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m benchmarks.all
+
+# Each target for SECONDS; with atheris if it is there (pip install atheris), else at random.
+fuzz: $(VENV)/.ready
+	$(BIN)/python -m fuzz.run --seconds $${SECONDS:-300}
 
 $(VENV)/.ready: pyproject.toml requirements-dev.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tallystick needs Python 3.11 or newer; say which with PYTHON=...")'

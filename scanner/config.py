@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
@@ -21,6 +20,7 @@ from scanner.attribution.settings import AttributionSettings
 from scanner.base.budget import Budget
 from scanner.base.errors import ScanError
 from scanner.base.model import Arm, Dimension, Threshold
+from scanner.base.toml_text import read_toml
 
 #: Where settings are looked for, in this order; the first that holds any wins.
 CONFIG_FILES = ("tallystick.toml", "pyproject.toml")
@@ -249,7 +249,7 @@ def parse_settings(text: str, name: str) -> Settings | None:
         ScanError: the file is no TOML, has an unknown key, or a value of the wrong type.
     """
     try:
-        document: Any = tomllib.loads(text, parse_float=_finite)
+        document: Any = read_toml(text, parse_float=_finite)
     except ValueError as error:  # TOMLDecodeError is one, too
         raise ScanError(f"{name} is not valid TOML: {error}.") from error
     if name.endswith("pyproject.toml"):

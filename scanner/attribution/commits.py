@@ -289,11 +289,11 @@ def _distinct(claims: list[Claim]) -> Iterator[Claim]:
 
 def squash_number(subject: str) -> int | None:
     """The pull request that a squash names at the end of its subject: `… (#12)`."""
-    found = re.search(r"\(#(\d+)\)\s*$", subject)
+    found = re.search(r"\(#(\d{1,12})\)\s*$", subject)
     return int(found[1]) if found else None
 
 
-_MERGED = re.compile(r"Merge pull request #(\d+) from [^\s/]+/(\S+)")
+_MERGED = re.compile(r"Merge pull request #(\d{1,12}) from [^\s/]+/(\S+)")
 
 
 def merged_pull_request(subject: str) -> tuple[int, str] | None:

@@ -39,7 +39,7 @@ _AGENTS = {
     "continue-cli": "continue",
 }
 
-_VERSION = re.compile(rb'"schema_version"\s*:\s*"authorship/(\d+)')
+_VERSION = re.compile(rb'"schema_version"\s*:\s*"authorship/(\d{1,9})')
 
 
 class _AgentId(msgspec.Struct):
@@ -130,7 +130,7 @@ def _metadata(rest: bytes) -> tuple[Mapping[str, str | None], str | None]:
     """Agents by key, and the problem if the JSON could not be read."""
     try:
         found = _DECODER.decode(rest)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         version = _VERSION.search(rest[:4096])
         if version and int(version[1]) > 3:
             return {}, None

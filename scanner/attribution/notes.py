@@ -42,12 +42,18 @@ def read_notes(
             yield oid, content
 
 
+#: No file has more lines than so many digits can say.
+_MOST_DIGITS = 8
+
+
 def spans_of(text: str) -> Iterable[tuple[int, int]] | None:
     """`1,2,19-222` → pairs of first and last line; None where it is not of that form."""
     spans = []
     for part in text.split(","):
         first, dash, last = part.partition("-")
         if not (first.isdecimal() and (last.isdecimal() if dash else True)):
+            return None
+        if max(len(first), len(last)) > _MOST_DIGITS:
             return None
         pair = (int(first), int(last) if dash else int(first))
         if not 1 <= pair[0] <= pair[1]:

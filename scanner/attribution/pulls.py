@@ -20,6 +20,8 @@ from scanner.base.model import Attribution, Claim, Commit, Label, Level
 from scanner.git.commits import parse_commit
 from scanner.git.process import Repository, run
 
+#: Longer numbers name nothing.
+_MOST_DIGITS = 16
 _PULL_REFS = ("refs/pull/*/head", "refs/merge-requests/*/head")
 _NUMBER = re.compile(rb"refs/(?:pull|merge-requests)/(\d+)/head")
 
@@ -65,7 +67,7 @@ def read_pull_requests(repo: Repository, history: Iterable[str]) -> PullRequests
     for line in listing.splitlines():
         oid, _, ref = line.partition(b" ")
         number = _NUMBER.fullmatch(ref)
-        if number:
+        if number and len(number[1]) < _MOST_DIGITS:
             heads[int(number[1])] = oid.decode()
     if not heads:
         return PullRequests()

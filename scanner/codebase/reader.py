@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from scanner.analysis.all_facts import SOURCE, Analysis
 from scanner.analysis.parsing.outline import ReadFile, read_outline, unit_source
+from scanner.analysis.parsing.source import UnitSource
 from scanner.base.budget import (
     DEFAULT_BUDGET,
     Budget,
@@ -69,6 +70,8 @@ class SourceReader:
                 return read_outline(source)
         except OverBudget:
             return Problem(Stage.BUDGET, None, too_long(self._budget))
+        except RecursionError:
+            return Problem(Stage.BUDGET, None, TOO_DEEP)
 
     def text(self, tree: str, path: str) -> str:
         """The text of any file of a commit or tree; empty if it has none."""
@@ -92,11 +95,11 @@ class SourceReader:
         try:
             with processor_seconds(self._budget.file_seconds):
                 for content, file, unit in missing:
-                    computed[content] = analysis.compute(unit_source(file, unit))
+                    computed[content] = _compute(analysis, unit_source(file, unit))
         except OverBudget:
             late = Problem(Stage.BUDGET, None, too_long(self._budget))
             found |= {content: late for content, _, _ in missing}
-        fresh |= computed
+        fresh |= {key: value for key, value in computed.items() if not _is_passing(value)}
         known |= computed
         found |= computed
         return found
@@ -118,6 +121,22 @@ class SourceReader:
         for cache_table, values in self._fresh.values():
             self._store.put_many(cache_table, values)
             values.clear()
+
+
+#: Why something is not judged whose nesting goes beyond Python's own limit.
+TOO_DEEP = "nested too deep to be measured"
+
+
+def _compute(analysis: Analysis[T], source: UnitSource) -> T | Problem:
+    try:
+        return analysis.compute(source)
+    except RecursionError:
+        return Problem(Stage.BUDGET, None, TOO_DEEP)
+
+
+def _is_passing(value: object) -> bool:
+    """Whether it may be otherwise next time, and so is not kept."""
+    return isinstance(value, Problem) and value.stage is Stage.BUDGET
 
 
 def shelf_of(analysis: Analysis[T]) -> CacheTable[T]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanner.analysis.choices import FAMILIES
+from scanner.base.toml_text import read_toml
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.git.trees import blobs_at
@@ -195,7 +196,7 @@ def _tools(files: Mapping[str, str]) -> Mapping[str, Any]:
 
 def _toml(text: str) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(text)
+        return read_toml(text)
     except tomllib.TOMLDecodeError:
         return {}
 

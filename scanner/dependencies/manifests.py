@@ -10,13 +10,13 @@ import ast
 import configparser
 import json
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
 from scanner.analysis.parsing.syntax import parse
+from scanner.base.toml_text import read_toml
 from scanner.dependencies.names import normalised, required_name
 
 
@@ -125,7 +125,7 @@ def _named(requirements: Iterable[object]) -> frozenset[str]:
 
 
 def _read_pyproject(text: str) -> Declared:
-    document = tomllib.loads(text)
+    document = read_toml(text)
     project, tools = _table(document, "project"), _table(document, "tool")
     poetry = _table(tools, "poetry")
     hooks = _table(_table(_table(tools, "hatch"), "metadata"), "hooks")
@@ -174,7 +174,7 @@ def _speaks_of_dependencies(key: str) -> bool:
 
 
 def _read_pipfile(text: str) -> Declared:
-    tables = tomllib.loads(text)
+    tables = read_toml(text)
     aside = {"source", "requires", "scripts", "pipenv"}
     names = (key for name in tables.keys() - aside for key in _table(tables, name))
     return Declared(_named(names), is_home=True)
@@ -369,7 +369,7 @@ def script_block(text: str) -> Declared | None:
     if match is None:
         return None
     lines = (line[2:] if line.startswith("# ") else "" for line in match["content"].splitlines())
-    document = tomllib.loads("\n".join(lines))
+    document = read_toml("\n".join(lines))
     return Declared(_named(_dependencies(document, inside=False)), is_home=True)
 
 

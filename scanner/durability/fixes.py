@@ -30,6 +30,8 @@ class FixEvidence(StrEnum):
     ISSUE = "fixes an issue"
 
 
+#: Longer numbers name nothing.
+_MOST_DIGITS = 16
 _CONVENTIONAL = re.compile(r"^[^\w:]*(?P<type>[a-z]+)(?:\([^)]*\))?!?:\s", re.IGNORECASE)
 _FIX_TYPES = frozenset({"fix", "bugfix", "hotfix", "bug"})
 _OTHER_TYPES = frozenset(
@@ -78,7 +80,7 @@ def fix_of(title: str, message: str, *, is_labelled_bug: bool = False) -> Fix | 
     evidence = FixEvidence.LABEL if is_labelled_bug else _evidence(title, message)
     if evidence is None:
         return None
-    issues = dict.fromkeys(int(number) for number in _CLOSES.findall(message))
+    issues = dict.fromkeys(int(n) for n in _CLOSES.findall(message) if len(n) < _MOST_DIGITS)
     return Fix(evidence, tuple(issues))
 
 

@@ -16,11 +16,14 @@ from scanner.git.process import GitError, Repository, object_store, run, stream
 #: How many revisions with a similar name a hint lists.
 _CLOSE_NAMES = 3
 
-_SIGNATURE = re.compile(rb"(.*?) ?<([^>]*)>(?: (-?\d+)(?: ([+-])(\d\d)(\d\d))?)?.*", re.DOTALL)
+_SIGNATURE = re.compile(rb"([^<]*?) ?<([^>]*)>(?: (-?\d+)(?: ([+-])(\d\d)(\d\d))?)?.*", re.DOTALL)
 _HEX = re.compile("[0-9a-f]{4,}")
 _FULL_ID = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 #: Codecs that take the square of a text's length, and that no message is in.
 _OF_NAMES = ("idna", "punycode")
+#: A day within what a calendar has, so that no time zone leads out of it.
+_FIRST_SECOND, _LAST_SECOND = -62_135_510_400, 253_402_128_000
+_MOST_DIGITS = 16
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -315,7 +318,11 @@ def _signature(line: bytes, encoding: str) -> tuple[Person, datetime]:
     name, email, seconds, sign, hours, minutes = found.groups()
     person = Person(_decode(name, encoding).strip(), _decode(email, encoding).strip())
     offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
-    return person, _time(int(seconds or 0), -offset if sign == b"-" else offset)
+    return person, _time(_seconds(seconds), -offset if sign == b"-" else offset)
+
+
+def _seconds(text: bytes | None) -> int:
+    return int(text) if text is not None and len(text) < _MOST_DIGITS else 0
 
 
 def _raw_time(date: bytes) -> datetime:
@@ -325,10 +332,9 @@ def _raw_time(date: bytes) -> datetime:
 def _time(seconds: int, offset: timedelta) -> datetime:
     """The time, in UTC where no zone has such an offset; 1970 where no calendar has such a time."""
     zone = timezone(offset) if abs(offset) < timedelta(days=1) else UTC
-    try:
-        return datetime.fromtimestamp(seconds, zone)
-    except (OverflowError, OSError, ValueError):
+    if not _FIRST_SECOND < seconds < _LAST_SECOND:
         return _EPOCH
+    return datetime.fromtimestamp(seconds, zone)
 
 
 def _decode(text: bytes, encoding: str) -> str:

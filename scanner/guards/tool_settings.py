@@ -10,12 +10,12 @@ import configparser
 import json
 import re
 import shlex
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from scanner.base.model import Finding, Place
+from scanner.base.toml_text import read_toml
 from scanner.config import GuardPoints
 from scanner.guards.check_steps import ChangedText
 from scanner.guards.finding import Loss, in_file, tampering
@@ -243,7 +243,7 @@ def _read(path: str, text: str) -> Iterator[tuple[str, Value]]:
     """
     try:
         if path.endswith(".toml"):
-            document = tomllib.loads(text)
+            document = read_toml(text)
             tools = document.get("tool", {}) if path == "pyproject.toml" else {_own(path): document}
             yield from _flat_toml(tools)
         elif path.endswith(".json"):

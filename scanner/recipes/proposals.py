@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from scanner.base.toml_text import read_toml
 from scanner.recipes import recipe
 from scanner.recipes.calibration import Calibration
 
@@ -73,7 +74,7 @@ def _configuration(
     if project is None:
         return Proposal("tallystick.toml", None, _settings("", calibration, foreign))
     try:
-        if "tallystick" in tomllib.loads(project).get("tool", {}):
+        if "tallystick" in read_toml(project).get("tool", {}):
             return "pyproject.toml has a [tool.tallystick] table already."
     except tomllib.TOMLDecodeError:
         return "pyproject.toml is not valid TOML, so no configuration is proposed."

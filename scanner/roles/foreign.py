@@ -6,6 +6,7 @@ whose names are kept for other people's code. What a file says of itself is read
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ class AttributeRule:
     `says` None: that a file is neither.
     """
 
-    matches: re.Pattern[str]
+    matches: Glob
     says: Foreign | None
 
 
@@ -132,19 +133,47 @@ def _linguist(attribute: str) -> tuple[Foreign | None, bool]:
     return what.get(name.lstrip("-!")), not off
 
 
+@dataclass(frozen=True, slots=True)
+class Glob:
+    """A pattern for paths, a part for each folder and the name; None stands for `**`.
+
+    Walked through part by part: one expression would take any power of the length of a path.
+    """
+
+    parts: tuple[re.Pattern[str] | None, ...]
+
+    def fullmatch(self, path: str) -> bool:
+        """Whether a path is one that the pattern means."""
+        reached = self._beyond({0})
+        for name in path.split("/"):
+            reached = self._beyond({after for at in reached for after in self._step(at, name)})
+        return len(self.parts) in reached
+
+    def _step(self, at: int, name: str) -> tuple[int, ...]:
+        if at == len(self.parts):
+            return ()
+        part = self.parts[at]
+        if part is None:
+            return (at,)
+        return (at + 1,) if part.match(name) else ()
+
+    def _beyond(self, reached: set[int]) -> set[int]:
+        """With the places that follow a `**`, which may stand for nothing."""
+        for at in sorted(reached):
+            while at < len(self.parts) and self.parts[at] is None:
+                at += 1  # noqa: PLW2901
+                reached.add(at)
+        return reached
+
+
 @lru_cache(maxsize=1024)
-def _pattern(folder: str, pattern: str) -> re.Pattern[str]:
+def _pattern(folder: str, pattern: str) -> Glob:
     """A pattern as gitattributes(5) has it; one without a slash matches in every folder below."""
-    base = re.escape(f"{folder}/") if folder else ""
     anywhere = "/" not in pattern.rstrip("/")
-    body = _translate(pattern.strip("/"))
-    below = "(?:/.*)?" if pattern.endswith("/") else ""
-    return re.compile(base + ("(?:.*/)?" if anywhere else "") + body + below)
-
-
-def _translate(pattern: str) -> str:
-    parts = re.split(r"(\*\*/|/\*\*|\*|\?|\[[^\]]*\])", pattern)
-    named = {"**/": "(?:.*/)?", "/**": "/.*", "*": "[^/]*", "?": "[^/]"}
-    return "".join(
-        named.get(part, part if part.startswith("[") else re.escape(part)) for part in parts
-    )
+    names = [None if name == "**" else name for name in pattern.strip("/").split("/")]
+    if names[-1] is None:  # what is in a folder, not the folder
+        names.insert(-1, "*")
+    parts = [*([None] if anywhere else []), *names, *([None] if pattern.endswith("/") else [])]
+    above = [re.compile(re.escape(name) + r"\Z") for name in folder.split("/") if name]
+    own = [None if name is None else re.compile(fnmatch.translate(name)) for name in parts]
+    return Glob((*above, *own))

@@ -124,7 +124,7 @@ def parse_pack(pack: Pack) -> list[dict[str, Any]] | Problem:
         line = mark.line + 1 if mark else 1
         what = " ".join(f"{error.context or ''} {error.problem or ''}".split())
         return _problem(pack, line, f"invalid YAML: {what}")
-    except YAMLError as error:
+    except (YAMLError, ValueError, RecursionError) as error:  # 2020-99-99, 5,000 digits, depth
         return _problem(pack, 1, f"invalid YAML: {' '.join(str(error).split())}")
     entries = document.get("rules") if isinstance(document, dict) else None
     if not isinstance(entries, list):

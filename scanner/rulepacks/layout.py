@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -13,6 +14,8 @@ from scanner.rulepacks.work import Piece
 
 #: An empty one stands in for semgrep's default, which leaves out tests, vendored code and more.
 IGNORE_FILE = ".semgrepignore"
+#: Below more folders than so many a file is laid out below its first few.
+_DEEPEST, _KEPT = 60, 20
 _UNSAFE = re.compile(r"[\udc80-\udcff\x00\\]")
 
 
@@ -85,4 +88,8 @@ def _safe_path(path: str) -> str:
     if not path.endswith((".py", ".pyi")):
         path = f"{path.removesuffix('.pyw')}.py"
     parts = [part for part in _UNSAFE.sub("_", path).split("/") if part not in ("", ".", "..")]
-    return "/".join(parts)
+    if len(parts) > _DEEPEST:
+        digest = hashlib.sha256(path.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        parts = [*parts[:_KEPT], digest, parts[-1]]
+    # A folder of the name of semgrep's own file would stand in its place.
+    return "/".join(f"_{part}" if part.casefold() == IGNORE_FILE else part for part in parts)
