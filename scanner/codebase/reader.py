@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from scanner.analysis.all_facts import SOURCE, Analysis
@@ -95,7 +95,7 @@ class SourceReader:
         try:
             with processor_seconds(self._budget.file_seconds):
                 for content, file, unit in missing:
-                    computed[content] = _compute(analysis, unit_source(file, unit))
+                    computed[content] = _computed(analysis.compute, unit_source(file, unit))
         except OverBudget:
             late = Problem(Stage.BUDGET, None, too_long(self._budget))
             found |= {content: late for content, _, _ in missing}
@@ -127,9 +127,9 @@ class SourceReader:
 TOO_DEEP = "nested too deep to be measured"
 
 
-def _compute(analysis: Analysis[T], source: UnitSource) -> T | Problem:
+def _computed(compute: Callable[[UnitSource], T], source: UnitSource) -> T | Problem:
     try:
-        return analysis.compute(source)
+        return compute(source)
     except RecursionError:
         return Problem(Stage.BUDGET, None, TOO_DEEP)
 

@@ -20,7 +20,7 @@ from scanner.git.commits import parse_commit
 from scanner.roles.foreign import is_foreign_path, read_attributes
 from scanner.rulepacks.catalogue import parse_pack
 from scanner.rulepacks.packs import pack_of_bytes
-from tests.hostile.trees import begun, commit_tree, write_object, write_tree
+from tests.hostile.trees import BAD, begun, commit_tree, write_object, write_tree
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -160,7 +160,7 @@ def test_a_gate_reads_files_of_any_name(
 ) -> None:
     """All in one change; what the names say to a shell happens nowhere."""
     builder = begun(tmp_path / "r")
-    blob = write_object(builder, "blob", b"def f(x):\n    return eval(x)\n")
+    blob = write_object(builder, "blob", BAD.encode())
     entries = "".join(f"100644 {blob}\t{path}\0" for path in PATHS)
     builder.git("update-index", "-z", "--index-info", stdin=entries.encode())
     builder.git("update-ref", "refs/heads/main", _commit(builder))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from scanner.analysis.all_facts import FACTS
+from scanner.analysis.parsing.comments import comments_of
 from scanner.analysis.parsing.outline import ReadFile
 from scanner.base.budget import Budget
 from scanner.base.model import FileMode, FileVersion, Problem
 from scanner.base.store import open_store
 from scanner.codebase.reader import SourceReader
-from scanner.guards.suppressions import comments_of
 from tests.hostile.sources import SOURCES
 
 
