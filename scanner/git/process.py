@@ -119,9 +119,16 @@ def object_store(repo: Repository) -> Iterator[Repository]:
     In a partial clone git dies at an object that it may not fetch, although it only says "missing"
     of one that nobody promised. So it is given a git directory that has the same objects and no
     remotes (no references and no index either).
+
+    Nor does it see the index elsewhere: it would read attributes from it, which are of no use to
+    what is asked here (`--text` is given), and takes for ever over some of their patterns.
     """
     if not repo.is_partial:
-        yield repo
+        variables = dict(repo.hook_variables) | {
+            "GIT_INDEX_FILE": os.fspath(repo.git_dir / "tallystick-has-no-index"),
+            "GIT_ATTR_SOURCE": repo.empty_tree,  # what git 2.41 and newer read instead
+        }
+        yield replace(repo, hook_variables=tuple(variables.items()))
         return
     with run_folder() as stand_in:
         for name in ("refs", "objects"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.base.errors import ExitCode
-from scanner.base.model import FileVersion, Problem, Stage, TreeDiff
+from scanner.base.model import FileChange, FileVersion, Problem, Stage, TreeDiff
 from scanner.git.comparisons import RAW, Comparison, compare, compare_one
 from scanner.git.diffs import parse_raw_single
 from scanner.git.process import GitError, Repository, blocks, object_store, run
@@ -34,14 +34,17 @@ def list_tree(
 def list_index(repo: Repository, paths: Sequence[str] = PYTHON_PATHS) -> tuple[FileVersion, ...]:
     """All entries of the index that match the pathspecs, as `list_tree` has those of a tree."""
     command = ("diff-index", "--cached", "--ita-invisible-in-index", *RAW, "--no-renames")
-    return _entries(repo, (*command, repo.empty_tree), paths)
+    return _present(parse_raw_single(blocks(repo, *command, repo.empty_tree, "--", *paths)))
 
 
 def _entries(
     repo: Repository, command: Sequence[str], paths: Sequence[str]
 ) -> tuple[FileVersion, ...]:
     with object_store(repo) as store:
-        changes = parse_raw_single(blocks(store, *command, "--", *paths))
+        return _present(parse_raw_single(blocks(store, *command, "--", *paths)))
+
+
+def _present(changes: Iterable[FileChange]) -> tuple[FileVersion, ...]:
     return tuple(change.after for change in changes if change.after is not None)
 
 

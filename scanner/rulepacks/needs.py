@@ -20,6 +20,9 @@ from typing import Any
 
 from scanner.rulepacks.anchors import literals_of
 
+#: Of a longer text it is not asked whether the expression of a rule matches: some take the square
+#: of its length, and semgrep, which has a limit, is asked anyway.
+LONGEST = 8_000
 #: A rule with more ways to be met than this is asked for less, so that asking stays cheap.
 MOST_WAYS = 100
 
@@ -158,6 +161,8 @@ class Look:
     def _has(self, text: Text) -> bool:
         if text.literals and not any(one in self._lowered for one in text.literals):
             return self._is_odd
+        if len(self._text) > LONGEST:
+            return True
         return _compiled(text.regex).search(self._text) is not None or self._is_odd
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from fixtures.repository import RepositoryBuilder
 from scanner.attribution.commits import merged_pull_request, squash_number
 from scanner.attribution.notes import spans_of
+from scanner.base.budget import Budget, run_limits
 from scanner.base.errors import ScanError
 from scanner.base.model import Problem
 from scanner.cli.main import run
@@ -204,3 +207,37 @@ def test_an_entry_of_an_empty_tree_and_of_many(tmp_path: Path) -> None:
     builder = begun(tmp_path / "r")
     commit_tree(builder, write_tree(builder))
     assert run(["gate", "--base", "HEAD~1", "--no-cache", "--repo", str(builder.path)]) == 0
+
+
+def test_git_is_kept_from_patterns_that_it_takes_for_ever_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder = begun(tmp_path / "r")
+    deep = "/".join(["a"] * 30) + "/b.py"
+    for path, text in ((deep, b"x = 1\n"), (".gitattributes", b"**/" * 30 + b"x.py diff=x\n")):
+        entry = f"100644 {write_object(builder, 'blob', text)}\t{path}\n"
+        builder.git("update-index", "--index-info", stdin=entry.encode())
+    builder.git("update-ref", "refs/heads/main", _commit(builder))
+    with run_limits(Budget(run_seconds=60)):
+        assert run(["gate", "--base", "HEAD~1", "--no-cache", "--repo", str(builder.path)]) == 0
+    assert "pass" in capsys.readouterr().out
+
+
+def test_a_run_ends_when_its_time_is_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A git that hangs is ended with the run, which says so."""
+    builder = begun(tmp_path / "r")
+    builder.commit("More", {"tallystick.toml": "[limits]\nrun_seconds = 0.5\n"})
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    real = shutil.which("git")
+    hanging = programs / "git"
+    hanging.write_text(
+        f'#!/bin/sh\ncase "$*" in *diff-index*) exec sleep 600;; esac\nexec {real} "$@"\n'
+    )
+    hanging.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    monkeypatch.setattr("scanner.cli.review.DEFAULT_BUDGET", Budget(run_seconds=1.0))
+    assert run(["check", "--no-cache", "--repo", str(builder.path)]) == 3
+    assert "This run took more than 1 seconds and was ended." in capsys.readouterr().err
