@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from scanner.attribution import git_ai, overrides, pulls, share_notes
+from scanner.attribution import git_ai, overrides, pulls, share_notes, squashes
 from scanner.attribution.branches import claims_by_branch
 from scanner.attribution.changes import added_lines, added_only, carry, paths_of
 from scanner.attribution.commits import claims_of
@@ -22,7 +22,16 @@ from scanner.attribution.settings import AttributionSettings
 from scanner.attribution.tables import silent_rules
 from scanner.attribution.traces import gather_traces
 from scanner.base.errors import ScanError
-from scanner.base.model import Attribution, Claim, Commit, Label, LineAttestation, Problem, Stage
+from scanner.base.model import (
+    Attribution,
+    Claim,
+    Commit,
+    Label,
+    Level,
+    LineAttestation,
+    Problem,
+    Stage,
+)
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees
@@ -305,16 +314,23 @@ def _recovered(
     attributions: Mapping[str, Attribution],
     known: Mapping[str, ChangeFacts],
 ) -> dict[str, Attribution]:
-    """Attributions that change because a pull request's commits carry marks the squash dropped."""
-    if query.repo is None:
+    """Attributions of squashes of which the clone has the pull request's own commits."""
+    if query.repo is None or not query.pull_requests.heads:
         return {}
-    unmarked = [
-        query.by_oid[oid]
-        for oid, one in attributions.items()
-        if one.label is Label.UNMARKED and one.level is None and not query.by_oid[oid].is_merge
-    ]
-    found = pulls.recover_marks(query.repo, unmarked, query.pull_requests, query.book)
+    decided = [query.by_oid[oid] for oid, one in attributions.items() if _may_be_squashed(one)]
+    found = squashes.attribute_squashes(
+        query.repo,
+        squashes.read_squashes(query.repo, decided, query.pull_requests),
+        claims,
+        query.book,
+    )
     return {oid: resolve([*claims[oid], claim], known[oid]) for oid, claim in found}
+
+
+def _may_be_squashed(attribution: Attribution) -> bool:
+    """Whether the commits of a pull request have a say: not where something higher decides."""
+    above = (Level.OVERRIDE, Level.LINE_ATTESTATION, Level.DECLARED_SHARE, Level.POLICY)
+    return attribution.level not in above and attribution.label is not Label.AUTOMATION
 
 
 def _overrides(query: EvidenceQuery) -> overrides.Overrides | None:

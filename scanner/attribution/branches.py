@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from scanner.attribution.commits import branch_claims, merged_pull_request
+from scanner.attribution.commits import branch_claims, merged_branch
 from scanner.attribution.identities import IdentityTable
 from scanner.attribution.signals import Role
 from scanner.base.model import Claim, Commit, Label, Level
@@ -65,8 +65,8 @@ def claims_by_branch(commits: Sequence[Commit], book: IdentityTable) -> Iterator
     """
     graph = Graph(commits)
     for merge in commits:
-        merged = merged_pull_request(merge.subject) if merge.is_merge else None
-        claims = tuple(branch_claims(merge, merged[1], book.registry)) if merged else ()
+        branch = merged_branch(merge)
+        claims = tuple(branch_claims(merge, branch, book.registry)) if branch else ()
         for claim in claims:
             yield merge.oid, claim
             for commit in graph.brought_by(merge):

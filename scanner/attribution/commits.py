@@ -27,6 +27,12 @@ _AS_AUTHOR = {
     SignalClass.REVIEW_SUGGESTION: (Level.REVIEW_SUGGESTION, Label.UNMARKED),
 }
 _SAVED = "the agent saved what the person had edited before it began"
+#: The messages that GitHub gives to suggestions accepted in its pages.
+_SUGGESTION = re.compile(
+    r"(?:Apply suggestions? from (?:code review|@\S+)|Apply \d+ suggestions?.*|"
+    r"Update [\w./-]+\.\w+)(?:\s+Co-authored-by: [^\n]+)+",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[a-z]+")
 _POLICY = re.compile(
     r"^.*\b(?:ai[- ]generated|ai generation|coding agents?)\b.*$", re.IGNORECASE | re.MULTILINE
@@ -41,6 +47,8 @@ def claims_of(commit: Commit, book: IdentityTable) -> tuple[Claim, ...]:
         claims += _committer(commit, book)
     claims += _message(commit, book, lowered)
     claims += _subject(commit, book.registry, lowered)
+    if _is_accepted_suggestion(commit):
+        claims = [_suggested(claim) for claim in claims]
     if any(book.registry.is_saved(claim.rule) for claim in claims):
         claims = [_of_the_person(claim) for claim in claims]
     return tuple(_distinct(claims)) if len(claims) > 1 else tuple(claims)
@@ -51,6 +59,21 @@ def near_miss(registry: Registry, rule: str, source: str, text: str, note: str) 
     return Claim(
         Level.NEAR_MISS, rule, source, text, Label.UNMARKED, note=note, registry=registry.version
     )
+
+
+def _is_accepted_suggestion(commit: Commit) -> bool:
+    """Whether a commit is one that GitHub makes of a suggestion in a review."""
+    return (
+        commit.committer.email == "noreply@github.com"
+        and _SUGGESTION.fullmatch(commit.message.strip()) is not None
+    )
+
+
+def _suggested(claim: Claim) -> Claim:
+    if claim.source != "co-author" or claim.level is Level.NEAR_MISS:
+        return claim
+    note = "a suggestion accepted in review is not authorship"
+    return replace(claim, level=Level.REVIEW_SUGGESTION, label=Label.UNMARKED, note=note)
 
 
 def _of_the_person(claim: Claim) -> Claim:
@@ -287,16 +310,33 @@ def _distinct(claims: list[Claim]) -> Iterator[Claim]:
             yield claim
 
 
-def squash_number(subject: str) -> int | None:
-    """The pull request that a squash names at the end of its subject: `… (#12)`."""
-    found = re.search(r"\(#(\d{1,12})\)\s*$", subject)
-    return int(found[1]) if found else None
+_SQUASH_NUMBER = re.compile(r"\([#!](\d{1,12})\)\s*$")
+#: GitHub, GitLab, Bitbucket Cloud and Server, Gitea, Azure, as each words a merge.
+_MERGE_NUMBER = re.compile(
+    r"^Merge pull request #(\d{1,12})\b|\bSee merge request \S*!(\d{1,12})"
+    r"|^Merged in .+\(pull request #(\d{1,12})\)|^Pull request #(\d{1,12}): "
+    r"|^Merge pull request '.*' \(#(\d{1,12})\) from |^Merged PR (\d{1,12}): ",
+    re.MULTILINE,
+)
+_MERGED_BRANCH = re.compile(
+    r"^Merge pull request #\d+ from [^\s/]+/(\S+)|^Merge branch '([^']+)'"
+    r"|^Merged in (\S+) \(pull request #\d+\)|^Merge in \S+ from (\S+) to "
+    r"|^Merge pull request #\d+ in \S+ from (\S+) to "
+    r"|^Merge pull request '.*' \(#\d+\) from (?:[^\s/:]+:)?(\S+) into ",
+    re.MULTILINE,
+)
 
 
-_MERGED = re.compile(r"Merge pull request #(\d{1,12}) from [^\s/]+/(\S+)")
+def named_number(commit: Commit) -> int | None:
+    """The number of the pull or merge request that a message names as its own."""
+    squash = _SQUASH_NUMBER.search(commit.subject)
+    if squash and not commit.is_merge:
+        return int(squash[1])
+    merge = _MERGE_NUMBER.search(commit.message)
+    return int(next(group for group in merge.groups() if group)) if merge else None
 
 
-def merged_pull_request(subject: str) -> tuple[int, str] | None:
-    """The number and the branch that a forge's merge commit names."""
-    found = _MERGED.match(subject)
-    return (int(found[1]), found[2]) if found else None
+def merged_branch(commit: Commit) -> str | None:
+    """The branch that a forge's merge names, without the account that it belongs to."""
+    found = _MERGED_BRANCH.search(commit.message) if commit.is_merge else None
+    return next(group for group in found.groups() if group) if found else None

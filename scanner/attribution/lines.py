@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from scanner.base.model import Attribution, Granularity, Label, LineAttestation
+from scanner.base.model import Attribution, Granularity, Label, Level, Span
 
 
 class LineLabel(NamedTuple):
@@ -47,14 +47,23 @@ class LabelledLines:
         return self.born - self.alive - self.dead
 
 
+class _Stretch(NamedTuple):
+    """Lines of one label: attested of them, or that of the squashed commit that wrote them."""
+
+    span: Span
+    label: Label
+    agent: str | None
+    granularity: Granularity
+
+
 @dataclass(frozen=True, slots=True)
 class _Ranges:
     """Attested stretches of one file in one commit, in the order of their first lines."""
 
     starts: tuple[int, ...]
-    items: tuple[LineAttestation, ...]
+    items: tuple[_Stretch, ...]
 
-    def at(self, line: int) -> LineAttestation | None:
+    def at(self, line: int) -> _Stretch | None:
         # Stretches of different keys do not overlap but by a writer's mistake; the last start wins.
         number = bisect_right(self.starts, line) - 1
         item = self.items[number] if number >= 0 else None
@@ -91,10 +100,10 @@ class _Index:
             inherited = self._learn(birth.commit)
         files = self._ranges.get(birth.commit)
         ranges = files.get(birth.path) if files else None
-        item = ranges.at(birth.line) if ranges else None
-        if item is None:
+        known = ranges.at(birth.line) if ranges else None
+        if known is None:
             return inherited
-        return LineLabel(birth.commit, item.label, Granularity.LINE, item.agent)
+        return LineLabel(birth.commit, known.label, known.granularity, known.agent)
 
     def _learn(self, commit: str) -> LineLabel:
         found = self._attributions.get(commit)
@@ -109,14 +118,18 @@ class _Index:
 
 
 def _by_path(attribution: Attribution) -> dict[str, _Ranges]:
-    grouped: dict[str, list[LineAttestation]] = {}
+    grouped: dict[str, list[_Stretch]] = {}
     for claim in attribution.evidence:
+        attests = claim.level is Level.LINE_ATTESTATION
+        granularity = Granularity.LINE if attests else Granularity.INHERITED
         for item in claim.lines:
-            if item.label is not Label.UNMARKED:
-                grouped.setdefault(item.path, []).append(item)
+            # Of what nobody attests its commit still tells; what a squashed commit wrote is its.
+            if not attests or item.label is not Label.UNMARKED:
+                stretch = _Stretch(item.span, item.label, item.agent, granularity)
+                grouped.setdefault(item.path, []).append(stretch)
     return {path: _ranges(items) for path, items in grouped.items()}
 
 
-def _ranges(items: list[LineAttestation]) -> _Ranges:
+def _ranges(items: list[_Stretch]) -> _Ranges:
     ordered = sorted(items, key=lambda item: item.span.first)
     return _Ranges(tuple(item.span.first for item in ordered), tuple(ordered))

@@ -9,14 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 
-from scanner.attribution.changes import paths_of
-from scanner.attribution.commits import claims_of, merged_pull_request, squash_number
-from scanner.attribution.identities import IdentityTable
-from scanner.attribution.resolve import ChangeFacts, is_contested, resolve
-from scanner.attribution.shares import AI_FROM, MIXED_FROM
-from scanner.base.model import Attribution, Claim, Commit, Label, Level
+from scanner.attribution.commits import named_number
+from scanner.base.model import Commit
 from scanner.git.commits import parse_commit
 from scanner.git.process import Repository, run
 
@@ -27,9 +22,6 @@ _NUMBER = re.compile(rb"refs/(?:pull|merge-requests)/(\d+)/head")
 
 #: Commits asked of git at once.
 _BATCH = 2_000
-
-#: A pull request whose last commit is younger than the change is another repository's number.
-_SLACK = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +92,7 @@ def squashes(commits: Iterable[Commit]) -> dict[int, Commit]:
     """The commit that a pull request became, by the number in its subject."""
     found: dict[int, Commit] = {}
     for commit in commits:
-        merged = merged_pull_request(commit.subject) if commit.is_merge else None
-        number = merged[0] if merged else squash_number(commit.subject)
+        number = named_number(commit)
         if number is not None:
             found.setdefault(number, commit)
     return found
@@ -119,57 +110,6 @@ def match_orphans(
                 del left[oid]
                 found.append(Orphan(oid, commit.oid, f"pull request #{number}"))
     return (*found, *_by_patch(repo, tuple(left), commits))
-
-
-def recover_marks(
-    repo: Repository, unmarked: Iterable[Commit], pulls: PullRequests, book: IdentityTable
-) -> Iterator[tuple[str, Claim]]:
-    """What a squash dropped: marks on the commits of its pull request, as forge evidence."""
-    wanted = {
-        commit.oid: (commit, number, pulls.members(number))
-        for commit in unmarked
-        if (number := squash_number(commit.subject)) is not None and number in pulls.heads
-    }
-    oids = tuple(dict.fromkeys(oid for _, _, members in wanted.values() for oid in members))
-    known = {commit.oid: commit for commit in read_each(repo, oids) if not commit.is_merge}
-    attributions = _attributions(repo, tuple(known.values()), book)
-    for squash, number, members in wanted.values():
-        parts = [known[oid] for oid in members if oid in known]
-        if parts and max(p.committed for p in parts) <= squash.committed + _SLACK:
-            claim = _recovered(number, [attributions[part.oid] for part in parts], book)
-            if claim:
-                yield squash.oid, claim
-
-
-def _attributions(
-    repo: Repository, commits: Sequence[Commit], book: IdentityTable
-) -> dict[str, Attribution]:
-    """What the commits say of themselves; of bots' commits with a mark, what they change too."""
-    claims = {commit.oid: claims_of(commit, book) for commit in commits}
-    contested = [commit for commit in commits if is_contested(claims[commit.oid])]
-    paths = dict(paths_of(repo, contested))
-    return {oid: resolve(ones, ChangeFacts(paths=paths.get(oid))) for oid, ones in claims.items()}
-
-
-def _recovered(
-    number: int, attributions: Iterable[Attribution], book: IdentityTable
-) -> Claim | None:
-    parts = [one for one in attributions if one.label is not Label.AUTOMATION]
-    marked = [one for one in parts if one.label is Label.AI]
-    share = len(marked) / len(parts) if parts else 0.0
-    if share < MIXED_FROM:
-        return None
-    agents = [agent for one in marked for agent in one.agents]
-    return Claim(
-        Level.FORGE,
-        "pull-request.commits",
-        f"refs/pull/{number}/head",
-        f"{len(marked)} of {len(parts)} commits of pull request #{number} carry a mark",
-        Label.AI if share >= AI_FROM else Label.MIXED,
-        max(agents, key=agents.count) if agents else None,
-        note="the squash dropped these marks; the share is one of commits, not of lines",
-        registry=book.registry.version,
-    )
 
 
 def _parents(content: bytes) -> tuple[str, ...]:

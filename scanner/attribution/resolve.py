@@ -203,6 +203,8 @@ def _share(claims: Sequence[Claim]) -> _Decision | None:
     label = label_of_declared_share(share)
     if label is not Label.UNMARKED:
         return _Decision(label, found, share)
+    if any(claim.label is Label.ASSISTED for claim in found):
+        return _Decision(Label.ASSISTED, found, share)
     # A small share outweighs the marks that only say an agent took part.
     rest = _policy(claims)
     return _Decision(rest.label if rest else Label.UNMARKED, found, share)

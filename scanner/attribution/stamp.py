@@ -8,6 +8,7 @@ also catches messages written in an editor.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ _REPLAYING = ("rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD", "MERGE_HEAD", 
 
 _MARKS = (Level.DECLARED_SHARE, Level.DECLARED_AUTHORSHIP, Level.ASSISTED_BY)
 
+_REVERTED = re.compile(r"^This reverts commit [0-9a-f]{7,64}", re.MULTILINE)
+
 _COMMENT_CANDIDATES = "#;@!$%^&|:"
 
 
@@ -58,7 +61,8 @@ def stamp_message(
     """The message with the trailer that names the running agent; None to leave it as it is.
 
     It is left alone where no agent runs, where it carries a mark already, where it is empty (an
-    empty message must still abort the commit), for merges and squashes, and in a rebase or pick.
+    empty message must still abort the commit), for merges, squashes and reverts, and in a rebase or
+    pick.
     """
     where = situation or Situation()
     agent = detect_agent(environment)
@@ -66,9 +70,14 @@ def stamp_message(
         return None
     text = text_of(message, where.comment)
     trailer = trailer_of(agent, settings)
-    if not text.strip() or trailer in text.splitlines() or carries_mark(text):
+    if not text.strip() or trailer in text.splitlines() or carries_mark(text) or _reverts(text):
         return None
     return append_trailer(message, trailer, where.comment)
+
+
+def _reverts(text: str) -> bool:
+    """Whether git wrote the message of a revert: what is taken back, others wrote."""
+    return text.startswith("Revert ") and _REVERTED.search(text) is not None
 
 
 def trailer_of(agent: RunningAgent, settings: StampSettings) -> str:

@@ -78,7 +78,7 @@ def coverage(attributions: Iterable[Attribution]) -> Coverage:
         commits=len(every),
         by_label=Counter(one.label for one in every),
         by_level=Counter(one.level for one in every if one.level),
-        line_attested=sum(any(claim.lines for claim in one.evidence) for one in every),
+        line_attested=sum(any(map(_attests, one.evidence)) for one in every),
         near_misses=sum(
             any(claim.level is Level.NEAR_MISS for claim in one.outweighed) for one in every
         ),
@@ -111,6 +111,10 @@ def silent_rules(registry: Registry, attributions: Iterable[Attribution]) -> tup
     """The registry's entries that matched nothing, believed or not: a canary for broken rules."""
     heard = {claim.rule for one in attributions for claim in one.evidence}
     return tuple(signal.id for signal in registry.signals if signal.id not in heard)
+
+
+def _attests(claim: Claim) -> bool:
+    return claim.level is Level.LINE_ATTESTATION and bool(claim.lines)
 
 
 def _standing(claim: Claim) -> Standing:

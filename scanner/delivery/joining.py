@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from scanner.attribution.commits import named_number
 from scanner.base.model import Commit
 from scanner.delivery.pulls import PullRequest, PullState
 
@@ -43,12 +43,6 @@ class Integration:
     joined_by: JoinedBy | None
 
 
-_SQUASH_NUMBER = re.compile(r"\([#!](\d+)\)\s*$")
-_MERGE_NUMBER = re.compile(
-    r"^Merge pull request #(\d+)\b|\bSee merge request \S*!(\d+)"
-    r"|^Merged in .+\(pull request #(\d+)\)",
-    re.MULTILINE,
-)
 _FORGE_COMMITTER = "noreply@github.com"
 
 
@@ -85,15 +79,6 @@ def _integration(commit: Commit, index: _Index) -> Integration:
     if pull is not None:
         number = pull.number
     return Integration(commit.oid, _style(commit, number, pull), number, pull, joined_by)
-
-
-def named_number(commit: Commit) -> int | None:
-    """The number of the pull or merge request that a message names as its own."""
-    squash = _SQUASH_NUMBER.search(commit.subject)
-    if squash and not commit.is_merge:
-        return int(squash[1])
-    merge = _MERGE_NUMBER.search(commit.message)
-    return int(next(group for group in merge.groups() if group)) if merge else None
 
 
 def _pull(

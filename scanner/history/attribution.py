@@ -16,7 +16,16 @@ from scanner.attribution.resolve import ChangeFacts
 from scanner.attribution.settings import AttributionSettings
 from scanner.attribution.shares import LineCounts, git_ai_counts
 from scanner.base.errors import ExitCode, ScanError
-from scanner.base.model import UNMARKED, Attribution, Commit, Granularity, Label, Problem, TreeDiff
+from scanner.base.model import (
+    UNMARKED,
+    Attribution,
+    Commit,
+    Granularity,
+    Label,
+    Level,
+    Problem,
+    TreeDiff,
+)
 from scanner.git.lifelines import Lifelines, in_order, needed_pairs, trace
 from scanner.git.line_registry import NONE
 from scanner.git.process import Repository
@@ -159,7 +168,8 @@ def _attested_counts(
     attested = {}
     for commit in commits:
         claims = attributed.attributions[commit.oid].evidence
-        lines = [line for claim in claims for line in claim.lines]
+        attesting = (claim for claim in claims if claim.level is Level.LINE_ATTESTATION)
+        lines = [line for claim in attesting for line in claim.lines]
         if lines:
             attested[commit.oid] = (commit, lines)
     pairs = [commit.against_first_parent for commit, _ in attested.values()]

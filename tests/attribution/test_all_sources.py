@@ -11,13 +11,14 @@ from benchmarks.attribution_accuracy import score_rules, wilson
 from fixtures.attribution import build, cases
 from fixtures.repository import RepositoryBuilder
 from scanner.attribution.all_sources import SOURCES, Attributed, attribute
+from scanner.attribution.lines import Birth, label_lines
 from scanner.attribution.overrides import parse_overrides
 from scanner.attribution.registry import shipped
 from scanner.attribution.resolve import ChangeFacts
 from scanner.attribution.settings import AttributionSettings, HumanPolicy
 from scanner.attribution.tables import Standing, agent_rows, coverage, evidence_rows, silent_rules
 from scanner.base.errors import ScanError
-from scanner.base.model import Label, Level, Span
+from scanner.base.model import Granularity, Label, Level, Span
 from scanner.git.commits import read_commits
 from scanner.git.process import open_repository
 
@@ -181,7 +182,53 @@ class TestPullRequests:
         found = run(builder).attributions[oid]
         assert (found.label, found.level, found.agents) == (Label.AI, Level.FORGE, ("claude",))
         (claim,) = found.decided_by
-        assert claim.text == "1 of 1 commits of pull request #5 carry a mark"
+        text = "1 of 1 commits of pull request #5 carry a mark, 1 of 1 of its lines"
+        assert claim.text == text
+
+    def test_one_marked_commit_of_many_does_not_make_a_squash_an_agents(
+        self, builder: RepositoryBuilder
+    ) -> None:
+        builder.branch("side")
+        builder.commit("One", {"b.py": "".join(f"{n}\n" for n in range(30))})
+        head = builder.commit(f"Update b.py\n\n{CLAUDE}\n", {"c.py": "x\n"})
+        builder.git("update-ref", "refs/pull/7/head", head)
+        oid = squash(builder, "side", f"Add b (#7)\n\n{CLAUDE}\n")
+        found = run(builder).attributions[oid]
+        assert (found.label, found.level) == (Label.UNMARKED, Level.DECLARED_SHARE)
+        assert found.ai_share == 1 / 31
+
+    def test_a_squash_has_the_share_of_its_commits_lines(self, builder: RepositoryBuilder) -> None:
+        builder.branch("side")
+        builder.commit("One", {"b.py": "1\n2\n3\n"})
+        head = builder.commit(f"Two\n\n{CLAUDE}\n", {"b.py": "0\n1\nx\n3\n"})
+        builder.git("update-ref", "refs/pull/7/head", head)
+        oid = squash(builder, "side", f"Add b (#7)\n\n* One\n\n* Two\n\n{CLAUDE}\n")
+        found = run(builder).attributions[oid]
+        assert (found.label, found.ai_share, found.agents) == (Label.MIXED, 0.5, ("claude",))
+        births = [Birth(oid, "b.py", line) for line in range(1, 5)]
+        labels = label_lines(births, {oid: found})
+        expected = [Label.AI, Label.UNMARKED, Label.AI, Label.UNMARKED]
+        assert [line.label for line in labels] == expected
+        assert {line.granularity for line in labels} == {Granularity.INHERITED}
+
+    def test_a_declaration_on_the_whole_pull_request_is_not_shared_out(
+        self, builder: RepositoryBuilder
+    ) -> None:
+        builder.branch("side")
+        builder.commit("One", {"b.py": "1\n2\n3\n"})
+        builder.git("update-ref", "refs/pull/7/head", builder.commit(
+            f"Two\n\n{CLAUDE}\n", {"c.py": "x\n"}))  # fmt: skip
+        footer = "🤖 Generated with [Claude Code](https://claude.com/claude-code)"
+        oid = squash(builder, "side", f"Add b (#7)\n\n{footer}\n")
+        assert run(builder).attributions[oid].label is Label.AI
+
+    def test_help_that_a_squash_dropped_counts(self, builder: RepositoryBuilder) -> None:
+        builder.branch("side")
+        head = builder.commit("One\n\nAssisted-by: OpenAI Codex\n", {"b.py": "1\n"})
+        builder.git("update-ref", "refs/pull/7/head", head)
+        oid = squash(builder, "side", "Add b (#7)")
+        found = run(builder).attributions[oid]
+        assert (found.label, found.agents) == (Label.ASSISTED, ("codex",))
 
     def test_a_number_of_another_repository_is_not_believed(
         self, builder: RepositoryBuilder

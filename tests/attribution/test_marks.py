@@ -41,6 +41,11 @@ LEFT_ALONE = {
     "an estate agent": coauthor("Ann Example <agent@homes.example>"),
     "a literal break in code": commit("Split at \\n and Co-authored-by lines"),
     "an indented list is not folded": commit("Fix\n\nNot-a-trailer: x\n  - Assisted-by: Codex\n"),
+    "an accepted suggestion (logfire cf2bd1db, kimi-cli 5e6d2e70)": commit(
+        "Update src/app.py\n\nCo-authored-by: devin-ai-integration[bot] "
+        f"<158243242+devin-ai-integration[bot]@{NOREPLY}>\n",
+        committer="GitHub <noreply@github.com>",
+    ),
     # The person's own edits, under an agent's mark.
     "aider before a chat (aider b1fa3b91)": commit("aider: Saving dirty files before chat"),
     "aider's pause": commit("aider: work in progress", author="Ada (aider) <a@example.org>"),

@@ -225,6 +225,7 @@ LEFT_ALONE = {
     "a setting": ("Fix\n", {"GOOSE_PROVIDER": "x", "AIDER_MODEL": "y"}, Situation()),
     "an empty variable": ("Fix\n", {"CLAUDECODE": ""}, Situation()),
     "an empty message": ("\n# nothing\n", CLAUDE, Situation()),
+    "a revert": ('Revert "Fix"\n\nThis reverts commit 0123abcd0123.\n', CLAUDE, Situation()),
     "a merge": ("Merge\n", CLAUDE, Situation("merge")),
     "a squash": ("Squashed\n", CLAUDE, Situation("squash")),
     "a rebase": ("Fix\n", CLAUDE, Situation("message", is_replaying=True)),

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from scanner.attribution.commits import named_number
 from scanner.base.model import Commit
-from scanner.delivery.joining import Integration, JoinedBy, MergeStyle, integrations, named_number
+from scanner.delivery.joining import Integration, JoinedBy, MergeStyle, integrations
 from scanner.delivery.pulls import PullRequest, PullState
 from tests.delivery.records import WEB, branch_commit, commit, pull
 

@@ -1,0 +1,206 @@
+"""What a squash is made of: the commits of its pull request, where the clone has them.
+
+A squash repeats what its commits say, so one commit of a hundred makes all of it an agent's, or it
+drops what they say. The commits themselves tell, by the lines of theirs that stand in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from scanner.attribution.changes import added_lines, added_only, carry, paths_of
+from scanner.attribution.commits import claims_of, named_number
+from scanner.attribution.identities import IdentityTable
+from scanner.attribution.pulls import PullRequests, read_each
+from scanner.attribution.resolve import ChangeFacts, is_contested, resolve
+from scanner.attribution.shares import AI_FROM, MIXED_FROM, count_lines
+from scanner.base.model import Attribution, Claim, Commit, Label, Level, LineAttestation, TreeDiff
+from scanner.git.process import Repository
+from scanner.git.trees import diff_trees
+
+#: A pull request whose last commit is younger than the change is another repository's number.
+_SLACK = timedelta(days=1)
+
+RULE = "pull-request.commits"
+_MARKS = (Level.AUTHOR_IDENTITY, Level.DECLARED_AUTHORSHIP, Level.ASSISTED_BY)
+_HELPED = (Label.AI, Label.MIXED, Label.ASSISTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Squash:
+    """A change with the number of its pull request and the commits that it was made of."""
+
+    commit: Commit
+    number: int
+    parts: tuple[Commit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Lines of a squash that marked and other commits wrote."""
+
+    attested: tuple[LineAttestation, ...]
+    ai: int
+    all: int
+
+
+def read_squashes(
+    repo: Repository, commits: Iterable[Commit], pulls: PullRequests
+) -> tuple[Squash, ...]:
+    """The changes of which the clone has the pull request's own commits."""
+    wanted = [
+        (commit, number, members)
+        for commit in commits
+        if not commit.is_merge
+        and (number := named_number(commit)) is not None
+        and (members := pulls.members(number))
+    ]
+    oids = tuple(dict.fromkeys(oid for _, _, members in wanted for oid in members))
+    known = {commit.oid: commit for commit in read_each(repo, oids) if not commit.is_merge}
+    found = (
+        Squash(commit, number, tuple(known[oid] for oid in reversed(members) if oid in known))
+        for commit, number, members in wanted
+    )
+    return tuple(
+        one
+        for one in found
+        if one.parts and max(part.committed for part in one.parts) <= one.commit.committed + _SLACK
+    )
+
+
+def attribute_squashes(
+    repo: Repository,
+    squashes: Sequence[Squash],
+    claims: Mapping[str, Sequence[Claim]],
+    book: IdentityTable,
+) -> Iterator[tuple[str, Claim]]:
+    """What its commits say of each squash, where one of them or the squash itself is marked.
+
+    It is a share that outweighs the marks of the squash where its commits carry them too, and forge
+    evidence where the squash dropped them, or has one that none of them has (its own author, or a
+    declaration on the whole pull request).
+    """
+    every = {part.oid: part for one in squashes for part in one.parts}
+    found = _attributions(repo, tuple(every.values()), book)
+    marked = [
+        one
+        for one in squashes
+        if any(found[part.oid].label in _HELPED for part in one.parts)
+        or any(map(_is_mark, claims.get(one.commit.oid, ())))
+    ]
+    mixed = [one for one in marked if len({_is_ai(found[p.oid]) for p in one.parts}) > 1]
+    lines = dict(_follow(repo, mixed, found))
+    for one in marked:
+        claim = _claim(one, found, lines.get(one.commit.oid), book)
+        if claim is not None:
+            own = claims.get(one.commit.oid, ())
+            yield one.commit.oid, _ranked(claim, own, [found[part.oid] for part in one.parts])
+
+
+def _attributions(
+    repo: Repository, commits: Sequence[Commit], book: IdentityTable
+) -> dict[str, Attribution]:
+    """What the commits say of themselves; of bots' commits with a mark, what they change too."""
+    claims = {commit.oid: claims_of(commit, book) for commit in commits}
+    contested = [commit for commit in commits if is_contested(claims[commit.oid])]
+    paths = dict(paths_of(repo, contested))
+    return {oid: resolve(ones, ChangeFacts(paths=paths.get(oid))) for oid, ones in claims.items()}
+
+
+def _is_ai(attribution: Attribution) -> bool:
+    return attribution.label is Label.AI
+
+
+def _follow(
+    repo: Repository, squashes: Sequence[Squash], found: Mapping[str, Attribution]
+) -> Iterator[tuple[str, _Lines]]:
+    """The lines of each commit that stand in the squash it became part of."""
+    parts = [(one, part) for one in squashes for part in one.parts]
+    own = diff_trees(repo, [part.against_first_parent for _, part in parts])
+    moves = diff_trees(repo, [(part.oid, one.commit.oid) for one, part in parts])
+    whole = diff_trees(repo, [one.commit.against_first_parent for one in squashes])
+    added = {one.commit.oid: added_lines(diff) for one, diff in zip(squashes, whole, strict=True)}
+    standing: dict[str, list[LineAttestation]] = {one.commit.oid: [] for one in squashes}
+    for (one, part), before, move in zip(parts, own, moves, strict=True):
+        written = _written(before, found[part.oid])
+        standing[one.commit.oid] += added_only(carry(written, move), added[one.commit.oid])
+    for oid, lines in standing.items():
+        # What nobody of them wrote came from the main line in between: it is not counted.
+        counts = count_lines(added[oid], [_counted(line) for line in lines])
+        if counts.ai + counts.human:
+            yield oid, _Lines(tuple(lines), counts.ai, counts.ai + counts.human)
+
+
+def _written(diff: TreeDiff, attribution: Attribution) -> Iterator[LineAttestation]:
+    agent = attribution.agents[0] if attribution.agents else None
+    label = attribution.label if _is_ai(attribution) else Label.UNMARKED
+    for path, spans in added_lines(diff).items():
+        for span in spans:
+            yield LineAttestation(path, span, label, agent)
+
+
+def _counted(line: LineAttestation) -> LineAttestation:
+    return line if line.label is Label.AI else replace(line, label=Label.HUMAN)
+
+
+def _claim(
+    one: Squash, found: Mapping[str, Attribution], lines: _Lines | None, book: IdentityTable
+) -> Claim | None:
+    parts = [found[part.oid] for part in one.parts]
+    counted = [part for part in parts if part.label is not Label.AUTOMATION]
+    if not counted:
+        return None
+    marked = [part for part in counted if _is_ai(part)]
+    helped = [part for part in counted if part.label is Label.ASSISTED]
+    share = lines.ai / lines.all if lines else len(marked) / len(counted)
+    label = _label(share, len(helped) / len(counted))
+    agents = [agent for part in marked or helped for agent in part.agents]
+    by_lines = f", {lines.ai} of {lines.all} of its lines" if lines else ""
+    return Claim(
+        Level.DECLARED_SHARE,
+        RULE,
+        f"refs/pull/{one.number}/head",
+        f"{len(marked) or len(helped)} of {len(counted)} commits of pull request #{one.number} "
+        f"carry a mark{by_lines}",
+        label,
+        max(agents, key=agents.count) if agents and label is not Label.UNMARKED else None,
+        share=share,
+        lines=lines.attested if lines and label is Label.MIXED else (),
+        note=None if lines else "the share is one of commits, not of lines",
+        registry=book.registry.version,
+    )
+
+
+def _label(share: float, helped: float) -> Label:
+    if share >= AI_FROM:
+        return Label.AI
+    if share > MIXED_FROM:
+        return Label.MIXED
+    return Label.ASSISTED if helped >= MIXED_FROM else Label.UNMARKED
+
+
+def _ranked(claim: Claim, own: Sequence[Claim], parts: Sequence[Attribution]) -> Claim:
+    """The claim at its rung: a share, or forge evidence where the squash has marks of its own."""
+    marks = [mark for mark in own if _is_mark(mark)]
+    said = [mark for part in parts for mark in part.evidence]
+    if marks and all(_is_said(mark, said) for mark in marks):
+        return claim
+    dropped = replace(claim, level=Level.FORGE, share=None)
+    return dropped if marks else replace(dropped, note=_dropped(claim.note))
+
+
+def _is_mark(claim: Claim) -> bool:
+    return claim.level in _MARKS and claim.label in _HELPED
+
+
+def _is_said(mark: Claim, said: Sequence[Claim]) -> bool:
+    """Whether a mark of a squash is one of its commits': forges list authors as co-authors."""
+    if mark.source in ("author", "co-author"):
+        return any(one.agent == mark.agent for one in said)
+    return any((one.source, one.text) == (mark.source, mark.text) for one in said)
+
+
+def _dropped(note: str | None) -> str:
+    return "the squash dropped these marks" + (f"; {note}" if note else "")
