@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fixtures.repository import RepositoryBuilder
-from scanner.attribution.commits import merged_pull_request, squash_number
+from scanner.attribution.commits import named_number
 from scanner.attribution.notes import spans_of
 from scanner.base.budget import Budget, run_limits
 from scanner.base.errors import ScanError
@@ -23,6 +23,7 @@ from scanner.git.commits import parse_commit
 from scanner.roles.foreign import is_foreign_path, read_attributes
 from scanner.rulepacks.catalogue import parse_pack
 from scanner.rulepacks.packs import pack_of_bytes
+from tests.attribution.commits_for_tests import commit
 from tests.hostile.trees import BAD, begun, commit_tree, write_object, write_tree
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,9 +67,9 @@ def test_a_commit_of_any_message_is_read(message: bytes, encoding: bytes) -> Non
 
 def test_numbers_that_name_nothing() -> None:
     long = "1" * 5_000
-    assert squash_number(f"Title (#{long})") is None
-    assert squash_number("Title (#12)") == 12
-    assert merged_pull_request(f"Merge pull request #{long} from a/b") is None
+    assert named_number(commit(f"Title (#{long})")) is None
+    assert named_number(commit("Title (#12)")) == 12
+    assert named_number(commit(f"Merge pull request #{long} from a/b")) is None
     fix_of("Fix it", f"Fix it\n\nFixes #{long}\nFixes #3\n")
     assert spans_of(f"1-{long}") is None
     assert spans_of(f"1-1{'0' * 30}") is None
