@@ -28,6 +28,7 @@ from scanner.render.terminal.report_text import render as render_summary
 from scanner.render.wording import counted
 from scanner.report.build import Asked, Material, Report, build_report
 from scanner.tree.clone_groups import standing_clones
+from scanner.tree.scan import scan_tree
 
 DEFAULT_FILE = Path("tallystick-report.html")
 
@@ -144,7 +145,10 @@ def _built(session: Session, options: _Options, selection: Selection) -> Report:
         standing = standing_debt(
             context, store, history, jobs, lambda done, of: progress("measuring trees", done, of)
         )
-        material = Material(history, aftermath, clones, standing)
+        found = scan_tree(
+            context, selection.tip, jobs, lambda done, of: progress("measuring the head", done, of)
+        )
+        material = Material(history, aftermath, clones, standing, found)
         return build_report(material, context, store, progress, options.asked(session))
 
 

@@ -352,7 +352,9 @@ def _effect_of(sampled: _Sampled, design: Design, cluster_by: ClusterBy) -> Effe
             ratio_interval = (
                 _of_nothing(difference_interval, others_mean)
                 if not np.any(values * design.treated)
-                else _above_zero(interval(design, ratio_problem(design, values), weights))
+                else _above_zero(
+                    interval(design, ratio_problem(design, values), weights, of_ratio=True)
+                )
             )
     return Effect(
         treated_mean,

@@ -39,6 +39,8 @@ _TIE = 1e-9
 _FEWEST_FOR_BOOTSTRAP = 4
 #: Below so many clusters the interval is not narrower than the jackknife's.
 _ENOUGH_CLUSTERS = 10
+#: Ratios beyond e to this power are no figures.
+_LARGEST_LOG = 50.0
 _BLOCK = 4_000_000
 
 
@@ -133,27 +135,27 @@ OPEN = Interval(None, None)
 
 
 def interval(
-    design: Design, problem: Problem, weights: FloatArray, step: float | None = None
+    design: Design, problem: Problem, weights: FloatArray, *, of_ratio: bool = False
 ) -> Interval:
     """The 95 % interval of the estimate; open if a single cluster carries everything.
 
-    `weights` are `wild_weights` of this design; `step` is the first step of the search.
+    `weights` are `wild_weights` of this design. A ratio's jackknife is that of its logarithm.
     """
     estimate = solve(design, problem)
     if not math.isfinite(estimate) or design.clusters < 2 or design.spare < 1:
         return OPEN
     if design.clusters < _FEWEST_FOR_BOOTSTRAP:
-        return _jackknife_interval(design, problem, estimate)
+        return _jackknife_interval(design, problem, estimate, of_ratio)
     observed, drawn = _observed(design, problem), _drawn(design, problem, weights)
-    first = step or _first_step(observed, estimate)
+    first = _first_step(observed, estimate)
     low = _edge(observed, drawn, estimate, -first)
     high = _edge(observed, drawn, estimate, first)
     if low is None and high is None:
-        return _jackknife_interval(design, problem, estimate)
+        return _jackknife_interval(design, problem, estimate, of_ratio)
     found = Interval(low, high, IntervalMethod.WILD_CLUSTER_BOOTSTRAP)
     if design.clusters >= _ENOUGH_CLUSTERS:
         return found
-    return _wider(found, _jackknife_interval(design, problem, estimate))
+    return _wider(found, _jackknife_interval(design, problem, estimate, of_ratio))
 
 
 def _wider(one: Interval, other: Interval) -> Interval:
@@ -295,7 +297,9 @@ def _edge(observed: _Quadratic, drawn: _Quadratic, estimate: float, step: float)
     return (inside + outside) / 2
 
 
-def _jackknife_interval(design: Design, problem: Problem, estimate: float) -> Interval:
+def _jackknife_interval(
+    design: Design, problem: Problem, estimate: float, of_ratio: bool
+) -> Interval:
     """Leaving out one cluster at a time, with Student's t."""
     p, q = _scores(design, problem.p), _scores(design, problem.q)
     rest = q.sum() - q
@@ -303,12 +307,18 @@ def _jackknife_interval(design: Design, problem: Problem, estimate: float) -> In
         return OPEN
     left_out = (p.sum() - p) / rest
     count = design.clusters
+    on_logs = of_ratio and estimate > 0 and bool(np.all(left_out > 0))
+    if on_logs:
+        left_out, estimate = np.log(left_out), math.log(estimate)
     error = math.sqrt((count - 1) / count * float(np.sum((left_out - estimate) ** 2)))
     # a handful of unequal clusters tells less than it counts
     is_handful = count < _FEWEST_FOR_BOOTSTRAP
     freedom = max(design.effective_clusters, 2.0) - 1 if is_handful else count - 1
     reach = student_quantile(0.975, freedom) * error
-    return Interval(estimate - reach, estimate + reach, IntervalMethod.CLUSTER_JACKKNIFE)
+    low, high = estimate - reach, estimate + reach
+    if on_logs:
+        low, high = (math.exp(min(end, _LARGEST_LOG)) for end in (low, high))
+    return Interval(low, high, IntervalMethod.CLUSTER_JACKKNIFE)
 
 
 def student_quantile(probability: float, freedom: float) -> float:

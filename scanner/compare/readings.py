@@ -48,7 +48,7 @@ def read(means: Means, difference: Interval, ratio: Interval | None) -> Reading:
         return Reading.DESCRIBED
     if is_alike(means, difference, ratio):
         return Reading.ALIKE
-    if not difference.excludes(0.0):
+    if not difference.excludes(0.0) or (ratio is not None and not ratio.excludes(1.0)):
         return Reading.UNCLEAR
     return Reading.HIGHER if means.treated > means.others else Reading.LOWER
 

@@ -53,7 +53,7 @@ def basis(report: Report) -> str:
     compared = report.compared
     share = report.coverage.share_marked
     if share is None:
-        return f"None of {counted(len(report.changes), 'change')} can be compared."
+        return f"The history has {counted(len(report.changes), 'change')}; none can be compared."
     sizes = arm_sizes(compared)
     parts = [f"{sizes[Arm.AI]:,} AI-attributed", f"{sizes[Arm.OTHER]:,} other"]
     if sizes[Arm.MIXED]:
@@ -81,6 +81,11 @@ def hidden_words(report: Report) -> str:
 
 
 def _supposed_words(asked: Contrasted) -> str:
+    told = {
+        one.outcome.key
+        for one in asked.estimates
+        if isinstance(one.adjusted, Measured) and one.adjusted.value.reading.is_difference
+    }
     worst = [
         (one.outcome.key, scenario)
         for one in asked.sensitivity
@@ -88,7 +93,7 @@ def _supposed_words(asked: Contrasted) -> str:
         for scenario in one.scenarios.value
         if scenario.scenario is Scenario.WORST_CASE
     ]
-    found = [(HEADLINE[key], scenario) for key, scenario in worst if scenario.had_finding]
+    found = [(HEADLINE[key], scenario) for key, scenario in worst if key in told]
     if found:
         flips = [(one.flips_at, word) for word, one in found if one.flips_at is not None]
         if not flips:

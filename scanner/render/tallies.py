@@ -15,9 +15,10 @@ from scanner.report.build import Report
 
 @dataclass(frozen=True, slots=True)
 class FileTally:
-    """What the compared changes did to one file that still stands.
+    """A file at the head: what stands in it, and how often the compared changes touched it.
 
-    `ai_changes` of its `changes` are AI-attributed; `worst` is the unit that took on most points.
+    `points` are those of `scan` at the head, `worst` the unit that has most of them. `changes` are
+    followed through renames; `ai_changes` of them are AI-attributed.
     """
 
     path: str
@@ -35,35 +36,47 @@ class FileTally:
 
 @dataclass(frozen=True, slots=True)
 class Hotspots:
-    """The files with debt, hottest first, and how many more no longer exist under their path."""
+    """The files with debt, hottest first, and how many that took on debt are gone."""
 
     files: tuple[FileTally, ...]
     gone: int
 
 
 def hotspots(report: Report) -> Hotspots:
-    """Files by debt × change frequency."""
+    """Files at the head by what stands in them × how often they are changed."""
+    units: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for finding in report.at_head:
+        units[finding.place.path][finding.place.unit] += finding.points
     changes: Counter[str] = Counter()
     by_ai: Counter[str] = Counter()
-    units: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for change in report.compared:
-        touched = tuple(_touched(report, change))
-        changes.update(touched)
-        if change.attribution.arm is Arm.AI:
-            by_ai.update(touched)
-        for finding in change.judgement.findings:
-            units[finding.place.path][finding.place.unit] += finding.points
-    every = [_file(path, changes[path], by_ai[path], held) for path, held in units.items()]
-    indebted = [tally for tally in every if tally.points]
-    standing = report.history.lifelines.alive
-    files = [tally for tally in indebted if tally.path in standing]
-    ranked = sorted(files, key=lambda tally: (-tally.heat, tally.path))
-    return Hotspots(tuple(ranked), len(indebted) - len(files))
-
-
-def _touched(report: Report, change: Change) -> Iterable[str]:
-    diff = report.history.diffs.get(change.commit.against_first_parent)
-    return (file.path for file in diff.files if file.after) if diff else ()
+    now: dict[str, str] = {}
+    indebted: set[str] = set()
+    for change in report.changes:  # newest first: what a path of the time is called at the head
+        diff = report.history.diffs.get(change.commit.against_first_parent)
+        touched = set()
+        for file in diff.files if diff else ():
+            if file.after is None:
+                continue
+            path = now.get(file.after.path, file.after.path)
+            touched.add(path)
+            if file.before and file.before.path != file.after.path:
+                now[file.before.path] = path
+        if change.exclusion is None:
+            changes.update(touched)
+            by_ai.update(touched if change.attribution.arm is Arm.AI else ())
+            indebted |= {
+                now.get(finding.place.path, finding.place.path)
+                for finding in change.judgement.findings
+            }
+    files = [
+        _file(path, changes[path], by_ai[path], held)
+        for path, held in units.items()
+        if changes[path]
+    ]
+    ranked = sorted(
+        (tally for tally in files if tally.points), key=lambda tally: (-tally.heat, tally.path)
+    )
+    return Hotspots(tuple(ranked), len(indebted - report.history.lifelines.alive.keys()))
 
 
 def _file(path: str, changes: int, by_ai: int, units: Mapping[str, float]) -> FileTally:
@@ -234,6 +247,7 @@ def over_time(changes: Sequence[Change]) -> tuple[PeriodTally, ...]:
 
 
 def _period(name: str, arm: Arm, changes: Sequence[Change]) -> PeriodTally:
-    cards = [change.judgement.scorecard for change in changes]
+    every = (change.judgement.scorecard for change in changes)
+    cards = [card for card in every if card.added_code_lines]  # as the outcome `debt` has it
     lines = sum(card.added_code_lines for card in cards)
-    return PeriodTally(name, arm, len(cards), lines, sum(card.points for card in cards))
+    return PeriodTally(name, arm, len(changes), lines, sum(card.points for card in cards))

@@ -10,7 +10,17 @@ from scanner import __version__
 from scanner.attribution.forge_pulls import label_of_pull
 from scanner.attribution.lines import LabelledLines
 from scanner.attribution.registry import shipped, with_settings
-from scanner.base.model import Arm, Attribution, Change, Commit, Exclusion, Label, Missing, Problem
+from scanner.base.model import (
+    Arm,
+    Attribution,
+    Change,
+    Commit,
+    Exclusion,
+    Finding,
+    Label,
+    Missing,
+    Problem,
+)
 from scanner.base.store import Store
 from scanner.clones.groups import CloneGroup
 from scanner.compare.compare import Comparison, Contrast, arms_of
@@ -31,6 +41,7 @@ from scanner.history.read import History, Progress
 from scanner.judge.batch import JudgingContext
 from scanner.report.excerpts import Excerpts, read_excerpts
 from scanner.tree.conventions import strongest_conventions
+from scanner.tree.scan import TreeScan
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +84,15 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a report is made from: a history, what became of it, the copies at its head, and what
-    stood in its trees over time.
+    """What a report is made from: a history, what became of it, the copies at its head, what stood
+    in its trees over time, and what `scan` finds at the head.
     """
 
     history: History
     aftermath: Aftermath
     clones: tuple[CloneGroup, ...]
     standing: StandingDebt
+    scan: TreeScan
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +101,7 @@ class Report:
 
     `changes` are all that were selected, newest first; those with an `exclusion` are not compared.
     `written` counts the lines that their commits wrote, by label and by how it is known. `clones`
-    are the groups of copies at the head, largest saving first.
+    are the groups of copies at the head, largest saving first, `at_head` what `scan` finds there.
     `habits` are the strongest of the newest tree, by topic, and those that it is moving from.
     """
 
@@ -113,6 +125,7 @@ class Report:
     excerpts: Excerpts
     clones: tuple[CloneGroup, ...]
     standing: StandingDebt
+    at_head: tuple[Finding, ...]
     asked: Asked = NOTHING_ASKED
     habits: tuple[ConventionRow, ...] = ()
 
@@ -163,9 +176,12 @@ def build_report(
         problems=tuple(
             dict.fromkeys((*history.problems, *aftermath.problems, *material.standing.problems))
         ),
-        excerpts=read_excerpts(history, material.clones, context.repository),
+        excerpts=read_excerpts(
+            history, material.clones, material.scan.findings, context.repository
+        ),
         clones=material.clones,
         standing=material.standing,
+        at_head=material.scan.findings,
         asked=asked,
         habits=strongest_conventions(
             context.repository, store, context.settings.exclude, history.selection.tip

@@ -20,6 +20,8 @@ EXCERPTS = 400
 OTHER_PLACES = 120
 #: Lines of code held of one place.
 EXCERPT_LINES = 14
+#: Findings at the head whose code is held, worst first.
+AT_HEAD = 60
 #: Groups of copies whose code is held, largest saving first, and lines of each of two places.
 COPY_GROUPS, COPY_LINES = 6, 40
 
@@ -42,16 +44,21 @@ class Excerpt:
 class Excerpts:
     """The code of findings, and of the other places of copies, each by its key.
 
-    `clones` holds the two places by which groups of copies at the head are shown.
+    `clones` holds the two places by which groups of copies at the head are shown, `head` those of
+    the costliest findings there.
     """
 
     own: Mapping[Key, Excerpt]
     other: Mapping[Key, Excerpt]
     clones: Mapping[Place, Excerpt]
+    head: Mapping[Place, Excerpt]
 
 
 def read_excerpts(
-    history: History, clones: Sequence[CloneGroup], repository: Repository
+    history: History,
+    clones: Sequence[CloneGroup],
+    at_head: Sequence[Finding],
+    repository: Repository,
 ) -> Excerpts:
     """The code of the worst findings, both places as they stand after the change, and of the
     largest groups of copies outside of tests.
@@ -61,14 +68,18 @@ def read_excerpts(
     own = {_key(change, f): f.place for change, f in worst}
     other = _originals(worst)
     tip, standing = history.selection.tip, _standing(clones)
+    costliest = [finding.place for finding in at_head[:AT_HEAD]]
     wanted = [
         *((oid, place.path) for places in (own, other) for (oid, _), place in places.items()),
-        *((tip, place.path) for place in standing),
+        *((tip, place.path) for place in (*standing, *costliest)),
     ]
     commits = {change.commit.oid: change for change, _ in worst}
     texts = _texts(history, repository, commits, dict.fromkeys(wanted))
     return Excerpts(
-        _excerpts(own, texts), _excerpts(other, texts), _standing_excerpts(tip, standing, texts)
+        _excerpts(own, texts),
+        _excerpts(other, texts),
+        _standing_excerpts(tip, standing, texts),
+        _standing_excerpts(tip, costliest, texts),
     )
 
 

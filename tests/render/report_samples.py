@@ -21,6 +21,7 @@ from scanner.history.read import Selection, read_history
 from scanner.judge.batch import JudgingContext
 from scanner.report.build import Material, Report, build_report
 from scanner.tree.clone_groups import standing_clones
+from scanner.tree.scan import scan_tree
 from tests.render.samples import EVERY_FINDING, hostile_findings
 
 AUTHORS = (
@@ -56,7 +57,9 @@ def report_at(path: Path, store_path: Path) -> Report:
         aftermath = follow_up(history, repository, store)
         clones = standing_clones(context, "HEAD", 1, lambda _done, _of: None)
         standing = standing_debt(context, store, history, 1, lambda _done, _of: None)
-        return build_report(Material(history, aftermath, clones, standing), context, store, _quiet)
+        found = scan_tree(context, "HEAD", 1, lambda _done, _of: None)
+        material = Material(history, aftermath, clones, standing, found)
+        return build_report(material, context, store, _quiet)
 
 
 def _quiet(_what: str, _done: int, _total: int) -> None:

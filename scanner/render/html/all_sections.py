@@ -15,6 +15,7 @@ from scanner.render.html import (
     section_durability,
     section_fix_first,
     section_flow,
+    section_glossary,
     section_hotspots,
     section_method,
     section_problems,
@@ -24,19 +25,20 @@ from scanner.render.html import (
 from scanner.render.html.section import ReportContext, Section
 
 SECTIONS: tuple[Callable[[ReportContext], Section | None], ...] = (
-    section_fix_first.build,
     section_comparison.build,
     section_codebase.build,
     section_time.build,
-    section_dimensions.build,
     section_durability.build,
     section_flow.build,
     section_hotspots.build,
+    section_fix_first.build,
     section_clones.build,
     section_conventions.build,
+    section_dimensions.build,
     section_robustness.build,
     section_attribution.build,
-    section_changes.build,
     section_problems.build,
     section_method.build,
+    section_glossary.build,
+    section_changes.build,
 )

@@ -43,14 +43,24 @@ def lines_chart(
     periods: Sequence[str],
     series: Sequence[Series],
     height: float = 210.0,
+    adopted: int | None = None,
 ) -> Markup:
-    """Values over periods, one line a series; no line runs through a period without a value."""
+    """Values over periods, one line a series; no line runs through a period without a value.
+
+    `adopted` is the period of the first AI-attributed change, marked by a line.
+    """
     tops = [m.high if m.high is not None else m.value for one in series for m in one.marks]
     lows = [m.low if m.low is not None else m.value for one in series for m in one.marks]
     low, high = min([0.0, *lows]), max([0.0, *tops]) or 1.0
     x = Linear(0, max(len(periods) - 1, 1), LEFT + 10, WIDTH - RIGHT - 10)
     y = Linear(low, high * 1.05, height - BOTTOM, TOP)
     drawn = [_line(one, x, y) for one in series]
+    if adopted is not None:
+        at = x(adopted)
+        drawn.append(element("line", x1=at, x2=at, y1=TOP, y2=height - BOTTOM, class_="none"))
+        anchor = "end" if at > WIDTH / 2 else "start"
+        side = -5 if anchor == "end" else 5
+        drawn.append(text("first AI-attributed change", at + side, TOP + 8, "tick", anchor))
     return figure(key, WIDTH, height, title, description, *_frame(periods, x, y, height), *drawn)
 
 

@@ -83,6 +83,39 @@ def finding_view(
     )
 
 
+def standing_view(context: ReportContext, finding: Finding, most_lines: int) -> FindingView:
+    """A finding of the tree at the head, with its code as it stands there."""
+    over, head = context.anonymizer.over, context.report.head.oid
+    own = context.report.excerpts.head.get(finding.place)
+    span = finding.place.span
+    return FindingView(
+        dimension=finding.dimension.value,
+        dimension_title=DIMENSION_TITLES[finding.dimension],
+        rule=sentence(finding.rule, LONGEST_RULE),
+        severity=finding.severity.value,
+        points=number(finding.points),
+        where=stretch(finding.place),
+        link=context.lines_link(head, finding.place.path, span.first, span.last),
+        unit=printable(finding.place.unit),
+        message=over(sentence(finding.message, LONGEST)),
+        threshold=_threshold(finding),
+        hint=over(sentence(finding.hint, LONGEST)),
+        gauge=_gauge(finding),
+        details=details(finding.evidence),
+        code=_block(context, own, most_lines) if own else None,
+        other=None,
+    )
+
+
+def _block(context: ReportContext, excerpt: Excerpt, most: int) -> CodeBlock:
+    lines = tuple(context.anonymizer.over_code(line) for line in excerpt.lines[:most])
+    is_cut = excerpt.is_cut or len(excerpt.lines) > most
+    marked: frozenset[int] = frozenset()
+    return CodeBlock(
+        printable(excerpt.path), "", "", highlight(lines, excerpt.first, marked), is_cut
+    )
+
+
 def weight(view: FindingView) -> int:
     """About how many bytes a finding takes on the page."""
     words = len(view.message) + len(view.hint) + 2 * len(view.where) + len(view.link)

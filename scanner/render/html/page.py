@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scanner.render.forge import forge_of
 from scanner.render.html.all_sections import SECTIONS
@@ -11,6 +11,11 @@ from scanner.render.html.section_fix_first import FixFirst
 from scanner.render.html.top import Top, build_top
 from scanner.render.report_privacy import veil_over
 from scanner.report.build import Report
+
+#: Sections that are long, and that few readers want whole.
+FOLDED = frozenset(
+    {"flow", "dimensions", "conventions", "robustness", "attribution", "method", "glossary"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,8 @@ def build_page(report: Report) -> Page:
     """The page of a report. Pure."""
     context = ReportContext(report, veil_over(report), forge_of(report.asked.origin))
     found = (build(context) for build in SECTIONS)
-    sections = tuple(section for section in found if section is not None)
+    sections = tuple(
+        replace(section, is_folded=section.id in FOLDED) for section in found if section is not None
+    )
     repairs = next((s.data.repairs for s in sections if isinstance(s.data, FixFirst)), ())
     return Page(build_top(context, repairs), sections, report.tallystick)

@@ -34,7 +34,7 @@ class Section:
     """A part of the page: its anchor, its heading, its template, and the data it shows.
 
     `badge` is the count beside its name in the navigation, `short` that name where the heading is
-    long for it; `lead` is the sentence under the heading.
+    long for it; `lead` is the sentence under the heading. What `is_folded` opens on a click.
     """
 
     id: str
@@ -44,3 +44,4 @@ class Section:
     lead: str = ""
     badge: str = ""
     short: str = ""
+    is_folded: bool = False

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from scanner.compare.compare import Contrast, Contrasted
 from scanner.compare.estimates import Estimate
+from scanner.compare.evidence import Measured
 from scanner.compare.table import Theme
+from scanner.render.comparison_words import lacking
 from scanner.render.html.comparison import ComparisonRow, rows_of
 from scanner.render.html.section import ReportContext, Section
 from scanner.render.json.checks_documents import question_title
@@ -19,6 +21,15 @@ class ThemeRows:
 
     title: str
     rows: tuple[ComparisonRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Outcomes without a figure for one reason, and what would make them measurable."""
+
+    titles: str
+    reason: str
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,7 @@ class ComparisonView:
     """The first question by theme, and the others."""
 
     themes: tuple[ThemeRows, ...]
+    absent: tuple[Absent, ...]
     others: tuple[Question, ...]
 
 
@@ -45,6 +57,7 @@ def build(context: ReportContext) -> Section:
     report = context.report
     data = ComparisonView(
         _themes(report.estimates),
+        _absent(report.estimates),
         tuple(
             _question(one) for one in report.comparison.contrasts if one.contrast is not Contrast.AI
         ),
@@ -60,8 +73,35 @@ def _themes(estimates: Sequence[Estimate]) -> tuple[ThemeRows, ...]:
     return tuple(
         ThemeRows(theme.value[:1].upper() + theme.value[1:], rows_of(found))
         for theme in Theme
-        if (found := [one for one in estimates if one.outcome.theme is theme])
+        if (found := [one for one in estimates if one.outcome.theme is theme and _has_figure(one)])
     )
+
+
+def _has_figure(one: Estimate) -> bool:
+    return isinstance(one.raw, Measured) or isinstance(one.adjusted, Measured)
+
+
+def _absent(estimates: Sequence[Estimate]) -> tuple[Absent, ...]:
+    by_reason: dict[str, list[str]] = {}
+    for one in estimates:
+        if not _has_figure(one):
+            by_reason.setdefault(lacking(one), []).append(one.outcome.title)
+    return tuple(
+        Absent(", ".join(titles), reason, _remedy(reason)) for reason, titles in by_reason.items()
+    )
+
+
+def _remedy(reason: str) -> str:
+    """What would make it measurable, where anything would."""
+    if "pull request" in reason or "export" in reason:
+        return "Give the forge's record of pull requests (--pulls FILE, or --fetch-pulls)."
+    if "release" in reason or "tag" in reason:
+        return "Fetch the tags, so that releases are known."
+    if "days old" in reason:
+        return "Time: make the report again later."
+    if "AI-attributed" in reason:
+        return "Let agents leave their mark (tallystick init, tallystick stamp)."
+    return ""
 
 
 def _question(source: Contrasted) -> Question:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from scanner.render.html.charts import share_bar
-from scanner.render.html.figures import amount, changes_where
+from scanner.render.html.figures import amount
 from scanner.render.html.figures import share as percent
 from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.treemap import Tile, treemap
@@ -15,7 +15,7 @@ from scanner.render.paths import printable
 from scanner.render.tallies import FileTally, hotspots
 from scanner.render.wording import counted, number
 
-MOST_ROWS, MOST_TILES = 25, 60
+MOST_ROWS, MOST_TILES = 10, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,6 @@ class HotFile:
 
     path: str
     link: str
-    anchor: str
     changes: str
     points: str
     heat: Markup
@@ -57,8 +56,8 @@ def build(context: ReportContext) -> Section | None:
         gone=found.gone,
     )
     lead = (
-        "Debt taken on in the compared changes × how many of them touched the file. Large and deep "
-        "in colour is where the next change will be slow. Only files that still stand."
+        "What stands at the newest commit × how many compared changes touched the file, followed "
+        "through renames. Large and deep in colour is where the next change will be slow."
     )
     return Section("hotspots", "Hotspots", "hotspots.html.j2", data, lead)
 
@@ -79,8 +78,9 @@ def _picture(files: tuple[FileTally, ...]) -> Markup:
     return treemap(
         "hot-map",
         "Files by debt and change frequency",
-        "Each area is a file, as large as the points it took on, and the deeper in colour the more "
-        "changes touched it. The bar at its foot is the AI-attributed share of those changes.",
+        "Each area is a file, as large as the points that stand in it, and the deeper in "
+        "colour the more changes touched it. The bar at its foot is the AI-attributed share of "
+        "those changes.",
         tiles,
     )
 
@@ -117,7 +117,6 @@ def _row(context: ReportContext, tally: FileTally, most: float) -> HotFile:
     return HotFile(
         path=printable(tally.path),
         link=context.lines_link(context.report.head.oid, tally.path, 1, 1),
-        anchor=changes_where(path=printable(tally.path)),
         changes=f"{tally.changes:,}",
         points=amount(tally.points),
         heat=share_bar([("heat", tally.heat / most if most else 0.0)], 6),

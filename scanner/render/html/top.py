@@ -7,45 +7,36 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from scanner.base.model import Label
-from scanner.render.comparison_words import headline
-from scanner.render.html.charts import share_bar
+from scanner.base.model import Arm
+from scanner.render.html.charts import Mark, Series, lines_chart, share_bar
 from scanner.render.html.comparison import ComparisonRow, comparison_row
-from scanner.render.html.figures import Chip, Look, changes_where, look_of
+from scanner.render.html.figures import Chip, changes_where
 from scanner.render.html.forest import axis_for, draw_axis
 from scanner.render.html.section import ReportContext
 from scanner.render.html.section_fix_first import Repair
-from scanner.render.report_words import LABEL_WORDS, Answer, answer, period
+from scanner.render.report_words import (
+    LABEL_WORDS,
+    Answer,
+    answer,
+    arm_sizes,
+    codebase_words,
+    period,
+)
+from scanner.render.tallies import over_time
 from scanner.render.wording import counted
 from scanner.report.build import Report
 
-#: What can be told comes first.
-_ORDER = {look: place for place, look in enumerate(Look)}
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A number with what it counts."""
-
-    value: str
-    name: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class TopRow:
-    """A row of the plot: one outcome, or all that have no figure for the same reason.
-
-    `links` are their anchors and titles.
-    """
-
-    links: tuple[tuple[str, str], ...]
-    row: ComparisonRow
+#: The three outcomes of the first screen; their bars are always drawn.
+BARS = ("any_finding", "debt", "rework_14")
 
 
 @dataclass(frozen=True, slots=True)
 class Top:
-    """Everything above the fold, and the strip under it that says what was counted."""
+    """Everything above the fold, and the strip under it that says what was counted.
+
+    `rows` are the bars, none where there are no two arms; `lines` are small charts over time with
+    their captions.
+    """
 
     answer: Answer
     name: str
@@ -53,20 +44,23 @@ class Top:
     period: str
     head: str
     head_link: str
-    tiles: tuple[Tile, ...]
     axis: Markup
-    rows: tuple[TopRow, ...]
-    more: int
+    rows: tuple[ComparisonRow, ...]
+    codebase: str
+    lines: tuple[tuple[str, Markup], ...]
     shares: Markup
     counted: tuple[Chip, ...]
     left_out: tuple[Chip, ...]
     repairs: tuple[Repair, ...]
 
 
-def build_top(context: ReportContext, repairs: tuple[Repair, ...]) -> Top:
+def build_top(context: ReportContext, repairs: Sequence[Repair]) -> Top:
     """The first screen of a report; `repairs` are those of Fix first."""
     report = context.report
-    shown = sorted(headline(report.estimates), key=lambda one: _ORDER[look_of(one.adjusted)])
+    sizes = arm_sizes(report.compared)
+    known = {one.outcome.key: one for one in report.estimates}
+    both = sizes[Arm.AI] and sizes[Arm.OTHER]
+    shown = [known[key] for key in BARS if key in known] if both else []
     axis = axis_for(shown)
     return Top(
         answer=answer(report),
@@ -75,25 +69,61 @@ def build_top(context: ReportContext, repairs: tuple[Repair, ...]) -> Top:
         period=period(report),
         head=report.head.oid[:10],
         head_link=context.commit_link(report.head.oid),
-        tiles=_tiles(report),
         axis=draw_axis(axis),
-        rows=_grouped([comparison_row(one, axis) for one in shown]),
-        more=len(report.estimates) - len(shown),
+        rows=tuple(comparison_row(one, axis) for one in shown),
+        codebase=codebase_words(report),
+        lines=_lines(report),
         shares=_shares(report),
         counted=_counted(report),
         left_out=tuple(Chip("out", f"{n:,} {reason}") for reason, n in report.exclusions),
-        repairs=repairs[:3],
+        repairs=tuple(repairs[:3]),
     )
 
 
-def _grouped(rows: Sequence[ComparisonRow]) -> tuple[TopRow, ...]:
-    groups: dict[tuple[str, ...], list[ComparisonRow]] = {}
-    for row in rows:
-        same = (row.look, row.brief.partition(", and ")[0], row.treated_brief, row.others_brief)
-        groups.setdefault((row.key,) if row.look is Look.MEASURED else same, []).append(row)
-    return tuple(
-        TopRow(tuple((row.key, row.title) for row in held), held[0]) for held in groups.values()
-    )
+def _lines(report: Report) -> tuple[tuple[str, Markup], ...]:
+    """The AI share of changes, and the complexity that stands, over time."""
+    found = []
+    tallies = over_time(report.compared)
+    periods = tuple(dict.fromkeys(tally.period for tally in tallies))
+    counts = {(tally.period, tally.arm): tally.changes for tally in tallies}
+    every = [sum(counts.get((one, arm), 0) for arm in Arm) for one in periods]
+    marked = [counts.get((one, Arm.AI), 0) for one in periods]
+    first = next((one for one, count in zip(periods, marked, strict=True) if count), None)
+    if first is not None and len(periods) > 1:
+        marks = tuple(
+            Mark(place, 100 * ai / of)
+            for place, (ai, of) in enumerate(zip(marked, every, strict=True))
+            if of
+        )
+        found.append(
+            (
+                f"AI-attributed share of changes, %, n {sum(every):,}",
+                lines_chart(
+                    "top-share", "AI-attributed share over time",
+                    "Per cent of the compared changes of each period.", periods,
+                    [Series("AI-attributed", "a-ai", marks)], 120.0,
+                ),
+            )
+        )  # fmt: skip
+    ends = [one for one in report.standing.ends if one.standing.code_lines]
+    if len(ends) > 1:
+        names = tuple(one.period for one in ends)
+        marks = tuple(
+            Mark(place, 100 * one.standing.cognitive / one.standing.code_lines)
+            for place, one in enumerate(ends)
+        )
+        found.append(
+            (
+                f"Cognitive complexity per 100 code lines, {len(ends)} trees",
+                lines_chart(
+                    "top-standing", "Complexity that stands, over time",
+                    "Cognitive complexity per hundred code lines at the end of each period.",
+                    names, [Series("all code", "of-all", marks)], 120.0,
+                    adopted=names.index(first) if first in names else None,
+                ),
+            )
+        )  # fmt: skip
+    return tuple(found)
 
 
 def _shares(report: Report) -> Markup:
@@ -102,27 +132,13 @@ def _shares(report: Report) -> Markup:
     return share_bar([(f"l-{label}", count / every if every else 0.0) for label, count in counts])
 
 
-def _tiles(report: Report) -> tuple[Tile, ...]:
-    compared = report.compared
-    share = report.coverage.share_marked
-    labels = dict(report.coverage.changes)
-    lines = sum(count for _, count in report.coverage.lines)
-    points = sum(change.judgement.scorecard.points for change in compared)
-    per_hundred = f"{100 * points / lines:.1f}" if lines else "n/a"
-    of_all = f"of {len(report.changes):,}; they add {lines:,} lines"
-    return (
-        Tile(f"{len(compared):,}", "changes compared", of_all),
-        Tile("n/a" if share is None else f"{share:.0%}", "have evidence", "of who wrote them"),
-        Tile(f"{labels[Label.AI]:,}", "AI-attributed", f"and {labels[Label.UNMARKED]:,} unmarked"),
-        Tile(per_hundred, "points per 100 lines", f"{points:,.0f} points of debt added"),
-    )
-
-
 def _counted(report: Report) -> tuple[Chip, ...]:
     chips = [Chip("", counted(len(report.compared), "change") + " compared")]
     chips += [
         Chip(
-            f"l-{label.value}", f"{count:,} {LABEL_WORDS[label]}", changes_where(label=label.value)
+            f"l-{label.value}",
+            f"{count:,} {LABEL_WORDS[label]}",
+            changes_where(label=f"compared-{label.value}"),
         )
         for label, count in report.coverage.changes
         if count

@@ -21,12 +21,13 @@
     const text = value("text").toLowerCase();
     const path = value("path").toLowerCase();
     const label = value("label");
-    const labels = arms[label] || [label];
+    const compared = label.startsWith("compared-");
+    const labels = arms[label] || [compared ? label.slice(9) : label];
     const dimension = value("dim");
     const wanted = new Set(path ? paths.flatMap((one, place) => (one.includes(path) ? [`${place}`] : [])) : []);
     let shown = 0;
     for (const row of rows) {
-      const fits = (!label || labels.includes(row.dataset.l))
+      const fits = (!label || labels.includes(row.dataset.l)) && !(compared && "x" in row.dataset)
         && (!dimension || row.dataset.d.split(" ").includes(dimension))
         && (!path || row.dataset.f.split(" ").some((one) => wanted.has(one)))
         && (!text || words(row).includes(text));
