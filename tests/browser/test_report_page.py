@@ -107,7 +107,7 @@ def test_the_answer_and_its_plot_fit_the_first_screen(
 def test_a_link_to_a_change_opens_it(browser: Browser, urls: dict[str, str]) -> None:
     browser.emulate(1440, 900, "light")
     browser.open(urls["quiet"])
-    target = browser.script("return document.querySelector('.repair .from a').getAttribute('href')")
+    target = browser.script("return '#' + document.querySelector('#change-list > li').id")
     browser.open("about:blank")
     browser.open(urls["quiet"] + target)
     assert browser.script(
@@ -180,12 +180,11 @@ def test_filters_stand_in_the_fragment_and_come_back_from_it(
 def test_a_count_leads_to_the_changes_behind_it(browser: Browser, urls: dict[str, str]) -> None:
     browser.open(urls["quiet"])
     found = browser.script(
-        "const row = document.querySelector('#hotspots tbody tr');"
-        "const link = row.cells[1].querySelector('a'); link.click();"
-        "return [row.cells[0].textContent.trim(), +link.textContent]"
+        "const link = document.querySelector('.scope a.chip'); link.click();"
+        "return +link.textContent.split(' ')[0].replace(/,/g, '')"
     )
-    assert browser.script("return document.getElementById('f-path').value") == found[0]
-    assert browser.script(VISIBLE) == found[1]
+    assert browser.script("return document.getElementById('f-label').value").startswith("compared-")
+    assert browser.script(VISIBLE) == found
 
 
 def test_tables_sort_by_keyboard_and_say_so(browser: Browser, urls: dict[str, str]) -> None:

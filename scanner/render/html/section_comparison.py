@@ -27,6 +27,7 @@ class ThemeRows:
 class Absent:
     """Outcomes without a figure for one reason, and what would make them measurable."""
 
+    keys: tuple[str, ...]
     titles: str
     reason: str
     remedy: str
@@ -82,12 +83,18 @@ def _has_figure(one: Estimate) -> bool:
 
 
 def _absent(estimates: Sequence[Estimate]) -> tuple[Absent, ...]:
-    by_reason: dict[str, list[str]] = {}
+    by_reason: dict[str, list[Estimate]] = {}
     for one in estimates:
         if not _has_figure(one):
-            by_reason.setdefault(lacking(one), []).append(one.outcome.title)
+            by_reason.setdefault(lacking(one), []).append(one)
     return tuple(
-        Absent(", ".join(titles), reason, _remedy(reason)) for reason, titles in by_reason.items()
+        Absent(
+            tuple(one.outcome.key for one in held),
+            ", ".join(one.outcome.title for one in held),
+            reason,
+            _remedy(reason),
+        )
+        for reason, held in by_reason.items()
     )
 
 
