@@ -1,21 +1,28 @@
 # Two commands are all a newcomer needs; each makes its own environment first.
-#   make report   runs Tallystick on this repository and says where the report is
-#   make test     runs the tests
+#   make report             the report on a made-up history, and the one on this repository
+#   make report REPO=PATH   the report on a repository of yours
+#   make test               runs the tests
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report sample test lint types gate bench fuzz lock clean
+.PHONY: report test lint types gate bench fuzz lock clean
 
+ifdef REPO
 report: $(VENV)/.ready
-	$(BIN)/tallystick report -o tallystick-report.html
-
-# The report on a made-up history that has most of what a page can show.
-sample: $(VENV)/.ready
-	rm -rf build/sample
-	$(BIN)/python -m fixtures.sample_history build/sample
-	$(BIN)/tallystick report --repo build/sample --pulls build/sample-pulls.json -o build/sample-report.html
+	$(BIN)/tallystick report --repo "$(REPO)" -o tallystick-report.html
+else
+report: $(VENV)/.ready
+	rm -rf build/demo
+	@mkdir -p build
+	$(BIN)/tallystick demo build/demo
+	$(BIN)/tallystick report -q -o tallystick-report.html
+	@echo
+	@echo "A made-up history, to see what a report shows:  $(CURDIR)/build/demo/report.html"
+	@echo "This repository:                                $(CURDIR)/tallystick-report.html"
+	@echo "A repository of yours:                          make report REPO=PATH"
+endif
 
 test: $(VENV)/.ready
 	$(BIN)/pytest -n auto

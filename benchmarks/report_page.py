@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from fixtures.sample_history import build
+from scanner.demo.history import build
 from scanner.render.report_html import render
 from scanner.report.build import Report
 from tests.browser.driver import IS_THERE, Browser, started

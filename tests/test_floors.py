@@ -24,7 +24,7 @@ FLOORS = (
     ("scoring",),
     ("codebase",),
     ("clones", "conventions"),
-    ("delivery", "durability", "guards", "recipes"),
+    ("delivery", "demo", "durability", "guards", "recipes"),
     ("changes",),
     ("compare", "judge"),
     ("gate", "tree"),

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from fixtures.repository import RepositoryBuilder
-from fixtures.sample_history import build
 from scanner.base.store import open_store
 from scanner.config import Settings
+from scanner.demo.history import build
 from scanner.git.commits import resolve
 from scanner.git.process import open_repository
 from scanner.history.debt_over_time import NOTHING, Standing, StandingDebt, standing_debt

@@ -32,6 +32,7 @@ COMMANDS = {
     "stamp": ("scanner.cli.stamp", "mark a commit that an agent takes part in (a git hook)"),
     "rules": ("scanner.cli.rules", "which rules are in force, and do they pass their own tests"),
     "init": ("scanner.cli.init", "what would it take to use this here (shows, asks, writes)"),
+    "demo": ("scanner.cli.demo", "what does a report look like (on a made-up history)"),
     "doctor": ("scanner.cli.doctor", "what is installed and what will not be measured"),
     "schema": ("scanner.cli.schema", "the JSON Schema of a command's output"),
 }

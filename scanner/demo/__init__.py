@@ -1,0 +1,1 @@
+"""A made-up history, so that a report can be seen before there is one of one's own."""
