@@ -1,6 +1,6 @@
 """How often the comparison is right where the truth is known.
 
-    python -m benchmarks.comparison_calibration [--rounds 1000] [--only TEXT]
+    python -m benchmarks.comparison_calibration [--rounds 1000] [--only TEXT] [--history DIR]
 
 Coverage: how often the 95 % interval of the adjusted difference holds the planted effect, beside
 the plain percentile bootstrap over clusters on the same histories. Shuffled: how often p ≤ 0.05,
@@ -10,26 +10,43 @@ and how often the interval excludes 0, when labels are handed out at random.
 from __future__ import annotations
 
 import argparse
+import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
 from fixtures.simulated import PLANS, SMALL_PLANS, Plan, draw, outcome_of, shuffled
+from scanner.base.store import open_store
+from scanner.compare.compare import Contrast, arms_of
 from scanner.compare.design import Design
 from scanner.compare.estimates import estimate
 from scanner.compare.evidence import Measured
 from scanner.compare.inference import Resampling
-from scanner.compare.strata import design_at, select
+from scanner.compare.outcomes import table_of
+from scanner.compare.strata import Arms, design_at, select
+from scanner.compare.table import Table
+from scanner.config import Settings
+from scanner.git.commits import resolve
+from scanner.git.process import open_repository
+from scanner.history.aftermath import follow_up
+from scanner.history.read import Selection, read_history
+from scanner.judge.batch import JudgingContext
 
 RESAMPLES = 399
+BARS = ("any_finding", "debt", "duplicated_share", "rework_14")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--rounds", type=int, default=1000)
     parser.add_argument("--only", default="", help="run plans whose name contains this")
+    parser.add_argument("--history", help="shuffle the labels of this real history instead")
     given = parser.parse_args()
+    if given.history:
+        real(Path(given.history), given.rounds)
+        return
     print(f"{given.rounds} histories each, {RESAMPLES} resamples, 95 % intervals")
     for plan in (*PLANS, *SMALL_PLANS):
         if given.only in plan.name:
@@ -42,6 +59,37 @@ def main() -> None:
                 f"no interval {no_interval:.3f}  {time.perf_counter() - start:.0f} s",
                 flush=True,
             )
+
+
+def real(path: Path, rounds: int) -> None:
+    """Prints how often intervals exclude 0 when a real history's labels are shuffled."""
+    table, arms = _history(path)
+    in_arms = np.flatnonzero(~np.isnan(arms.treated))
+    for outcome in table.outcomes:
+        if outcome.key not in BARS:
+            continue
+        hits = []
+        for seed in range(rounds):
+            treated = arms.treated.copy()
+            treated[in_arms] = np.random.default_rng((5, seed)).permutation(treated[in_arms])
+            mixed = Arms(treated, arms.treated_name, arms.others_name)
+            one = estimate(table, mixed, outcome, Resampling(seed, RESAMPLES)).adjusted
+            if isinstance(one, Measured):
+                hits.append(one.value.effect.difference_interval.excludes(0.0))
+        sizes = f"{int(np.nansum(arms.treated))} of {len(in_arms)}"
+        print(f"{path.name:40} {outcome.title:28} AI {sizes}: excludes 0 {np.mean(hits):.3f}")
+
+
+def _history(path: Path) -> tuple[Table, Arms]:
+    repository = open_repository(path)
+    with tempfile.TemporaryDirectory() as folder:
+        context = JudgingContext(repository, Path(folder) / "facts.sqlite", Settings())
+        with open_store(context.store_path) as store:
+            selection = Selection(resolve(repository, "HEAD"))
+            history = read_history(context, store, selection, 1, lambda *_: None)
+            facts = follow_up(history, repository, store).facts
+    table = table_of([one for one in facts if one.change.exclusion is None])
+    return table, arms_of(table, Contrast.AI)
 
 
 def coverage(plan: Plan, rounds: int) -> tuple[float, float, float]:

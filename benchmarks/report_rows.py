@@ -18,7 +18,7 @@ from pathlib import Path
 
 from scanner.cli.main import run
 
-READINGS = ("higher", "lower", "about as much", "cannot tell", "none in either arm",
+READINGS = ("higher", "lower", "about as much", "cannot tell", "none among comparable changes",
             "described only", "not applicable", "could not measure")  # fmt: skip
 
 

@@ -22,7 +22,7 @@ class Reading(StrEnum):
     LOWER = "lower"
     ALIKE = "about as much"
     UNCLEAR = "cannot tell"
-    NONE = "none in either arm"
+    NONE = "none among comparable changes"
     DESCRIBED = "described only"
 
     @property
