@@ -1,36 +1,56 @@
 """The waivers in the comments of a change: which of them hold.
 
-A waiver holds where the base has it on the same function, wherever that stands now. One that the
-change brings, or that came off another function, excuses nothing: what it speaks of is counted.
+A waiver holds where the base has it on the same function, wherever that stands now. One that came
+off another function excuses nothing: what it speaks of is counted. Nor does one that the change
+brings, unless what it puts off is on record outside of the branch: it has a last day and names an
+issue, and what it excuses is debt in points, never what a rule or a guard finds.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from scanner.analysis.parsing.comments import comments_of
 from scanner.analysis.parsing.outline import ReadFile
-from scanner.base.model import Finding, Place, Span, Unit, UnitKind
+from scanner.base.model import Dimension, Finding, Place, Span, Unit, UnitKind
 from scanner.config import NewWaivers, Settings
 from scanner.gate.waivers import InForce, InlineWaiver, invalid_inline, read_inline
 from scanner.scoring.change import ChangedFile, new_lines, old_lines
 from scanner.scoring.convention import suppressed_by_change
 from scanner.scoring.matching import UnitPair
 
+#: What is debt in points, and no fault of its own.
+_DEBT = frozenset((Dimension.COMPLEXITY, Dimension.DUPLICATION, Dimension.DEVIATION))
+#: The number or address of an issue, as forges and trackers write it.
+_ISSUE = re.compile(r"(?<![\w#])(?:#|GH-|[A-Z][A-Z0-9]{1,9}-)\d{1,9}\b|https?://[\w.-]+/\S")
+
 
 @dataclass(frozen=True, slots=True)
 class Waivers:
     """The waivers that may excuse something, those that may not, and findings on broken ones."""
 
-    in_force: InForce
+    held: InForce
+    tracked: InForce
     refused: InForce
     invalid: tuple[Finding, ...]
 
+    def excuse(self, finding: Finding) -> str | None:
+        """Why a finding is let pass, in words; None if it is not."""
+        words = self.held.excuse(finding)
+        if words is None and finding.dimension in _DEBT:
+            words = self.tracked.excuse(finding)
+            return words and f"{words}, by this change"
+        return words
+
     def marked(self, finding: Finding) -> Finding:
         """The finding; it says so where a waiver of the change itself would have excused it."""
-        return suppressed_by_change(finding) if self.refused.excuse(finding) else finding
+        return suppressed_by_change(finding) if self._is_refused(finding) else finding
+
+    def _is_refused(self, finding: Finding) -> bool:
+        return any(one.excuse(finding) is not None for one in (self.refused, self.tracked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +78,36 @@ def waivers_of(
     """The waivers of the changed files, and the configuration's; `pairs` are their units."""
     held = [one for file in files for one in _placed(file, before=True)]
     came_from = _predecessors(files, pairs) if held else {}
+    known = {one.waiver.reason for one in held}  # an issue of one function is not another's
     believed: list[tuple[str, InlineWaiver]] = []
+    tracked: list[tuple[str, InlineWaiver]] = []
     refused: list[tuple[str, InlineWaiver]] = []
     invalid: list[Finding] = []
     for file in files:
         for one in _placed(file, before=False):
             is_held = _take(held, one, came_from)
             may_excuse = is_held or settings.new_waivers is NewWaivers.ACCEPT
-            (believed if may_excuse else refused).append((one.path, one.waiver))
+            is_tracked = settings.new_waivers is NewWaivers.TRACKED and _is_tracked(one.waiver)
+            if may_excuse:
+                believed.append((one.path, one.waiver))
+            elif is_tracked and one.waiver.reason not in known:
+                tracked.append((one.path, one.waiver))
+            else:
+                refused.append((one.path, one.waiver))
             points = 0.0 if is_held else settings.guard_points.waiver
             line = one.waiver.line
             place = Place(one.path, Span(line, line), one.unit.name)
             invalid += invalid_inline([(place, one.waiver)], today, points)
     return Waivers(
-        InForce(settings.waivers, believed, today), InForce((), refused, today), tuple(invalid)
+        InForce(settings.waivers, believed, today),
+        InForce((), tracked, today),
+        InForce((), refused, today),
+        tuple(invalid),
     )
+
+
+def _is_tracked(waiver: InlineWaiver) -> bool:
+    return waiver.until is not None and _ISSUE.search(waiver.reason) is not None
 
 
 _Places = Mapping[tuple[str, str], tuple[str, str]]

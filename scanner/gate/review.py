@@ -201,7 +201,7 @@ class _ReviewContext:
         judgement = complete(prepared, live, deviation=deviation)
         coded = without_copies(coded, judgement)
         by_rules = judge_rules(change, self.hits, coded, self.rules, settings)
-        if settings.new_waivers is NewWaivers.REFUSE:
+        if settings.new_waivers is not NewWaivers.ACCEPT:
             by_rules = by_rules.counting_self_suppressed()
         judgement = by_rules.added_to(judgement)
         readers = (self.reader, self.blobs)

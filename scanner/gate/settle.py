@@ -118,7 +118,7 @@ def settle(
     )
     marks = self_exempted(judgement, by_path.get(ATTRIBUTES), points.suppression)
     extra = (*tampered(files, pairs, checks, points, both), *own.findings, *waivers.invalid, *marks)
-    counted, waived = set_aside((*judgement.findings, *extra), waivers.in_force)
+    counted, waived = set_aside((*judgement.findings, *extra), waivers.excuse)
     counted, known = set_known_aside(counted, own.known, formerly)
     counted, doubled = charged_once(map(waivers.marked, counted))
     aside = (*waived, *known, *doubled)

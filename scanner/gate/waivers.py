@@ -11,7 +11,7 @@ or past its date excuses nothing and is itself a finding.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
@@ -115,12 +115,12 @@ class InForce:
 
 
 def set_aside(
-    findings: Iterable[Finding], waivers: InForce
+    findings: Iterable[Finding], excuse: Callable[[Finding], str | None]
 ) -> tuple[tuple[Finding, ...], tuple[SetAside, ...]]:
     """The findings that count, and those that a waiver excuses, with its words."""
     counted, excused = [], []
     for finding in findings:
-        words = waivers.excuse(finding)
+        words = excuse(finding)
         if words is None:
             counted.append(finding)
         else:

@@ -131,7 +131,9 @@ def _direction(name: str, before: object, after: object) -> Direction:
     if name == "default_rules":
         return Direction.TIGHTER if after else Direction.LOOSER
     if name == "new_waivers":
-        return Direction.LOOSER if after is NewWaivers.ACCEPT else Direction.TIGHTER
+        from_strict = list(NewWaivers)
+        is_looser = from_strict.index(after) > from_strict.index(before)  # type: ignore[arg-type]
+        return Direction.LOOSER if is_looser else Direction.TIGHTER
     if name == "baseline":
         return Direction.LOOSER
     if top in ("thresholds", "limits"):

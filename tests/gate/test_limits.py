@@ -128,7 +128,7 @@ class TestOwnRules:
             ({"tallystick.toml": BASE + "[points]\nnesting = 0.5\n"},
              "points.nesting = 2", "points.nesting = 0.5"),
             ({"tallystick.toml": 'new_waivers = "accept"\n' + BASE},
-             "new_waivers = refuse", "new_waivers = accept"),
+             "new_waivers = tracked", "new_waivers = accept"),
         ],
     )  # fmt: skip
     def test_looser_is_a_finding(

@@ -165,6 +165,56 @@ def test_a_waiver_moves_only_with_its_function(
     assert any("suppressed by this change" in one.message for one in review.judgement.findings)
 
 
+TRACKED = "# tallystick: ignore[complexity] until=2024-12-31 {}\n"
+
+
+@pytest.mark.parametrize("reason", ["#1234", "grammar of 1998, SHOP-12", "https://x.org/issues/3"])
+def test_a_new_waiver_with_a_day_and_an_issue_excuses_debt(
+    builder: RepositoryBuilder, reason: str
+) -> None:
+    builder.commit("Base", {"a.py": "A = 1\n"})
+    builder.commit("Messy", {"a.py": TRACKED.format(reason) + WILD.format("f")})
+    review = gate(builder)
+    assert review.verdict.outcome is Outcome.PASS
+    assert {aside.reason for aside in review.set_aside} == {
+        f"waived until 2024-12-31: {reason}, by this change"
+    }
+    assert [one.rule for one in review.judgement.findings] == ["guard.suppression"]
+
+
+@pytest.mark.parametrize(
+    "waiver",
+    [
+        TRACKED.format("a parser"),
+        TRACKED.format("number 1234"),
+        TRACKED.format("#1234").replace("until=2024-12-31 ", ""),
+        TRACKED.format("#1234").replace("2024", "2023"),
+    ],
+    ids=["no issue", "no number of an issue", "no day", "a day that is past"],
+)
+def test_a_new_waiver_that_is_not_on_record_excuses_nothing(
+    builder: RepositoryBuilder, waiver: str
+) -> None:
+    builder.commit("Base", {"a.py": "A = 1\n"})
+    builder.commit("Messy", {"a.py": waiver + WILD.format("f")})
+    assert gate(builder).verdict.outcome is Outcome.FAIL
+
+
+def test_a_strict_team_refuses_new_waivers_all_the_same(builder: RepositoryBuilder) -> None:
+    builder.commit("Base", {"tallystick.toml": 'new_waivers = "refuse"\n'})
+    builder.commit("Messy", {"a.py": TRACKED.format("#1234") + WILD.format("f")})
+    assert gate(builder).verdict.outcome is Outcome.FAIL
+
+
+def test_no_new_waiver_excuses_what_a_rule_finds(builder: RepositoryBuilder) -> None:
+    builder.commit("Base", {"a.py": "A = 1\n"})
+    waiver = TRACKED.format("#1234").replace("complexity", "raise-not-implemented-constant").strip()
+    text = f"def f():\n    raise NotImplemented  {waiver}\n"
+    builder.commit("Broken", {"a.py": text})
+    rules = [one.rule for one in gate(builder).judgement.findings]
+    assert "raise-not-implemented-constant" in rules
+
+
 def test_what_a_person_approved_outside_the_branch(builder: RepositoryBuilder) -> None:
     builder.commit("Base", {"a.py": "A = 1\n"})
     builder.commit("Messy", {"a.py": MARK + WILD.format("f")})
