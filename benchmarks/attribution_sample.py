@@ -1,12 +1,15 @@
 """A seeded sample of decisions on real histories to be judged by hand, and the precision it gave.
 
     python -m benchmarks.attribution_sample cards NAME=REPOSITORY… [--each 40] [--seed 1]
+    python -m benchmarks.attribution_sample blind NAME=REPOSITORY… --folder DIRECTORY [--each 30]
     python -m benchmarks.attribution_sample score NAME=REPOSITORY…
 
-`cards` prints what a reader needs to judge each decision: who, when, the message and the evidence.
-The sample is drawn from each label alike, so that rare labels are judged too. The verdicts are kept
-in `attribution_verdicts.csv`; `score` looks their commits up again, says which decisions have
-changed since they were judged, and prints precision by label with Wilson's intervals.
+`blind` writes the same cards without the decisions, shuffled, with the commits of the pull request
+where the clone has them, and the decisions to a key beside them. `cards` prints what a reader needs
+to judge each decision: who, when, the message and the evidence. The sample is drawn from each label
+alike, so that rare labels are judged too. The verdicts are kept in `attribution_verdicts.csv`;
+`score` looks their commits up again, says which decisions have changed since they were judged, and
+prints precision by label with Wilson's intervals.
 
 A verdict is about the decision by the evidence in the repository: `right`; `wrong`; `undecidable`
 where a careful reader with the same record could not tell. Nobody can see from a commit alone that
@@ -25,16 +28,20 @@ from pathlib import Path
 
 from benchmarks.attribution_accuracy import wilson
 from scanner.attribution.all_sources import attribute
+from scanner.attribution.changes import paths_of
+from scanner.attribution.commits import named_number
+from scanner.attribution.pulls import PullRequests, read_each, read_pull_requests
 from scanner.attribution.tables import evidence_rows
 from scanner.base.model import Attribution, Commit, Label
 from scanner.git.commits import read_commits
-from scanner.git.process import open_repository
+from scanner.git.process import Repository, open_repository
 
 VERDICTS = Path(__file__).with_name("attribution_verdicts.csv")
 EACH, SEED = 40, 1
 
 #: Of a long message its beginning and its end are shown: marks stand at the end.
 FIRST_LINES, LAST_LINES, WIDTH = 14, 16, 160
+MOST_PARTS = 12
 
 
 @dataclass(frozen=True)
@@ -91,15 +98,59 @@ def print_card(one: Decision) -> None:
     print(f"author    {commit.author.name} <{commit.author.email}> {commit.authored:%Y-%m-%d}")
     if commit.committer != commit.author:
         print(f"committer {commit.committer.name} <{commit.committer.email}>")
-    lines = commit.message.rstrip().split("\n")
-    if len(lines) > FIRST_LINES + LAST_LINES:
-        left = len(lines) - FIRST_LINES - LAST_LINES
-        lines = [*lines[:FIRST_LINES], f"[… {left} lines …]", *lines[-LAST_LINES:]]
-    for line in lines:
+    for line in _condensed(commit.message):
         print(f"  | {line[:WIDTH]}")
     for row in evidence_rows(found):
         note = f" ({row.note})" if row.note else ""
         print(f"  > {row.standing}: {row.rule} in {row.source}: {row.text[:WIDTH]}{note}")
+
+
+def write_blind(chosen: Sequence[Decision], histories: Mapping[str, Path], folder: Path) -> None:
+    """A file of cards for each history, without decisions, and `key.csv` with them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shuffled = sorted(chosen, key=lambda one: sha256(one.commit.oid.encode()).digest())
+    for name, path in histories.items():
+        repo = open_repository(path)
+        pulls = read_pull_requests(repo, ["HEAD"])
+        cards = [_blind(one, repo, pulls) for one in shuffled if one.name == name]
+        (folder / f"{name.replace('/', '+')}.md").write_text("\n".join(cards), encoding="utf-8")
+    with (folder / "key.csv").open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["repository", "commit", "label", "level", "agents", "share"])
+        for one in shuffled:
+            found = one.attribution
+            share = "" if found.ai_share is None else f"{found.ai_share:.2f}"
+            agents = " ".join(found.agents)
+            rows.writerow([one.name, one.commit.oid, found.label, found.level or "", agents, share])
+
+
+def _blind(one: Decision, repo: Repository, pulls: PullRequests) -> str:
+    commit = one.commit
+    lines = [f"## {one.name} {commit.oid}", "", _who(commit)]
+    lines += [f"    {line[:WIDTH]}" for line in _condensed(commit.message)]
+    ((_, paths),) = paths_of(repo, [commit])
+    lines += [f"Python files changed: {len(paths)} {', '.join(paths[:6])}"]
+    number = named_number(commit)
+    parts = list(read_each(repo, pulls.members(number))) if number is not None else []
+    lines += [f"Pull request #{number} in the clone: {len(parts)} commits"] if parts else []
+    for part in parts[:MOST_PARTS]:
+        last = [line for line in part.message.splitlines() if "-by:" in line.lower()]
+        lines.append(f"- {_who(part)} | {part.subject[:80]} | {' | '.join(last)[:WIDTH]}")
+    return "\n".join([*lines, ""])
+
+
+def _who(commit: Commit) -> str:
+    author = f"{commit.author.name} <{commit.author.email}> {commit.authored:%Y-%m-%d}"
+    committer = f"; committed by {commit.committer.name} <{commit.committer.email}>"
+    return author + (committer if commit.committer != commit.author else "")
+
+
+def _condensed(message: str) -> list[str]:
+    lines = message.rstrip().split("\n")
+    if len(lines) <= FIRST_LINES + LAST_LINES:
+        return lines
+    left = len(lines) - FIRST_LINES - LAST_LINES
+    return [*lines[:FIRST_LINES], f"[… {left} lines …]", *lines[-LAST_LINES:]]
 
 
 def read_verdicts() -> dict[tuple[str, str], Verdict]:
@@ -133,15 +184,21 @@ def print_score(every: Iterable[Decision], verdicts: Mapping[tuple[str, str], Ve
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("command", choices=["cards", "score"])
+    parser.add_argument("command", choices=["cards", "blind", "score"])
     parser.add_argument("repositories", nargs="+", metavar="NAME=REPOSITORY")
     parser.add_argument("--each", type=int, default=EACH)
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--folder", type=Path, default=Path("attribution_reading"))
     options = parser.parse_args()
-    histories = {}
-    for text in options.repositories:
-        name, _, path = text.partition("=")
-        histories[name] = decisions(name, Path(path))
+    pairs = (text.partition("=") for text in options.repositories)
+    paths = {name: Path(path) for name, _, path in pairs}
+    histories = {name: decisions(name, path) for name, path in paths.items()}
+    if options.command == "blind":
+        drawn = [
+            one for ones in histories.values() for one in sample(ones, options.each, options.seed)
+        ]
+        write_blind(drawn, paths, options.folder)
+        return
     if options.command == "score":
         print_score((one for ones in histories.values() for one in ones), read_verdicts())
         return
