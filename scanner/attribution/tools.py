@@ -24,9 +24,11 @@ _MODE = re.compile(
 )
 #: `NAME [TOOL] [TOOL]`, the kernel's form since 2026, which names no model.
 _TOOLS_USED = re.compile(r"(?P<agent>[^\[\]<>]+?)(?: +\[[^\[\]]*\])+")
-_ADDRESSED = re.compile(r"(?P<name>[^<>]*?) *<(?P<email>[^<>@\s]+@[^<>@\s]+)>")
+_ADDRESSED = re.compile(
+    r"(?<![^<>])(?P<name>(?:[^<> ]| +(?=[^<> ]))*+) *+<(?P<email>[^<>@\s]+@[^<>@\s]+)>"
+)
 _LEADING = re.compile(r"^[^\w]+")
-_BETWEEN = re.compile(r" *(?:[,;&+]| and ) *(?![^()\[\]]*[)\]])")
+_BETWEEN = re.compile(r" {0,9}(?:[,;&+]| and ) {0,9}(?![^()\[\]]{0,200}[)\]])")
 #: What models are called.
 _FAMILIES = (
     "opus|sonnet|haiku|fable|composer|grok|gpt|gemini|kimi|claude|codex|qwen|deepseek|glm|mimo|"
@@ -106,7 +108,7 @@ def _listed(registry: Registry, text: str) -> tuple[NamedTool, ...]:
     whole = _one(registry, text)
     if whole is not None:
         return (whole,)
-    for parts in (_BETWEEN.split(text), re.split(r" +(?=[a-z][\w.+-]*:\S)", text)):
+    for parts in (_BETWEEN.split(text), re.split(r"(?<! ) ++(?=[a-z][\w.+-]*:\S)", text)):
         found = [one for part in parts if (one := _one(registry, part))]
         if len(parts) > 1 and found:
             # Beside a tool, a name that persons bear too is that of a tool.
@@ -182,7 +184,7 @@ def _is_trailing(rest: str) -> bool:
     joined = _JOINED.match(rest)
     if joined and joined.end() > 0 and _MODEL.fullmatch(rest[joined.end() :]):
         return True
-    rest = re.sub(r"(?: +\[[^\[\]]*\])+$", "", rest)
+    rest = re.sub(r"(?: {1,9}\[[^\[\]]{0,80}\]){1,9}$", "", rest)
     model = _MODEL.match(rest) if rest.startswith(" ") else None
     for end in (model.end() if model else 0, 0):
         after = rest[end:]

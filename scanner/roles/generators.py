@@ -79,7 +79,7 @@ _BY_WORDS = re.compile(
 _WITH_ORDER = re.compile(
     r"(?:this )?(?:file|code|module)?\s*+(?:(?:is|was|has been)\s*+)?"
     r"(?:auto-?|automatically |machine )?"
-    r"generated (?:by|from|with|using) (?P<tool>\S.{0,200}?)[.,;:!]?\s+"
+    r"generated (?:by|from|with|using) (?P<tool>\S.{0,200}?)[.,;:!]?\s++"
     r"(?:please )?(?:do not|don't) (?:edit|modify|change)\b",
     re.IGNORECASE,
 )
