@@ -66,6 +66,13 @@ class Duplication:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviationSettings:
+    """`exclude` holds globs of paths whose functions get no deviation score."""
+
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class GuardPoints:
     """Points for what takes away or loosens something that guards the code."""
 
@@ -218,6 +225,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     points: Points = field(default_factory=Points)
     duplication: Duplication = field(default_factory=Duplication)
+    deviation: DeviationSettings = field(default_factory=DeviationSettings)
     guard_points: GuardPoints = field(default_factory=GuardPoints)
     thresholds: Thresholds = field(default_factory=Thresholds)
     exclude: tuple[str, ...] = ()
@@ -239,7 +247,7 @@ class Settings:
         """
         chosen = sorted(self.rules_on), sorted(self.rules_off)
         rules = (self.rules, *chosen, sorted(self.rule_points.items()))
-        judging = (self.limits, self.points, self.duplication, self.exclude, rules)
+        judging = (self.limits, self.points, self.duplication, self.deviation, self.exclude, rules)
         return hashlib.sha256(msgspec.json.encode(judging)).hexdigest()[:16]
 
     def asks(self, rule: str, *, is_opt_in: bool) -> bool:

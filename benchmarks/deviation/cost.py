@@ -1,4 +1,4 @@
-"""Cost: milliseconds per 1,000 lines of reading choices and tokens, and per change of the books.
+"""Cost: milliseconds per 1,000 lines of reading choices and usage, and per change of the books.
 
 The peer of the reading is `libcst.matchers`: one decorated visitor with ten of the same points.
 
@@ -18,10 +18,11 @@ from benchmarks.deviation.walk import History, Tree, histories
 from scanner.analysis.choices import read_choices
 from scanner.analysis.parsing.outline import read_outline, unit_source
 from scanner.analysis.parsing.source import UnitSource
-from scanner.analysis.tokens import read_tokens
+from scanner.analysis.usage import Usage, read_usage
 from scanner.base.model import Problem
-from scanner.conventions.ngram_model import NaturalnessModel
 from scanner.conventions.profile import ConventionProfile
+from scanner.conventions.unusual import Lines, names, naturalness
+from scanner.conventions.usage_counts import UsageCounts
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import head
 from scanner.git.trees import list_tree
@@ -78,8 +79,8 @@ def read_costs(texts: Sequence[bytes]) -> tuple[float, ...]:
     files = [read for text in texts if not isinstance(read := read_outline(text), Problem)]
     units = [unit_source(file, unit) for file in files for unit in file.outline.units]
     alone = [UnitSource(unit.kind, unit.text) for unit in units]
-    model = NaturalnessModel()
-    tokens = [one for unit in units if not isinstance(one := read_tokens(unit), Problem)]
+    counts, whole = UsageCounts(), Lines(frozenset(range(100_000)), is_new=True)
+    used = [one for unit in units if isinstance(one := read_usage(unit), Usage)]
     few = [file.text for file in files[:20]]
     few_lines = sum(text.count("\n") for text in few) / 1000
 
@@ -87,12 +88,17 @@ def read_costs(texts: Sequence[bytes]) -> tuple[float, ...]:
         for text in few:
             libcst.parse_module(text).visit(Ten())
 
+    def score() -> None:
+        for one in used:
+            naturalness(counts, "a.py", one, whole)
+            names(counts, "a.py", one, whole)
+
     return (
         timed(lambda: [read_choices(unit) for unit in units]) / lines,
         timed(lambda: [read_choices(unit) for unit in alone]) / lines,
-        timed(lambda: [read_tokens(unit) for unit in units]) / lines,
-        timed(lambda: model.add("a.py", tokens)) / lines,
-        timed(lambda: [model.surprise("a.py", unit) for unit in tokens]) / lines,
+        timed(lambda: [read_usage(unit) for unit in units]) / lines,
+        timed(lambda: counts.put("a.py", used)) / lines,
+        timed(score) / lines,
         timed(matchers) / few_lines,
     )
 
@@ -118,7 +124,7 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=200)
     parser.add_argument("--store")
     options = parser.parse_args()
-    print("ms per 1,000 lines: choices (tree shared / parsed), tokens, model add, model score;")
+    print("ms per 1,000 lines: choices (tree shared / parsed), usage, counting it, scoring it;")
     print("libcst.matchers with ten points; then changes, ms per change to judge and to keep books")
     for history in histories(options.repositories, options.store):
         costs = read_costs(sources(history, options.files))

@@ -36,8 +36,9 @@ def judged(repository: Repository, store_path: Path, base: str, tip: str) -> flo
         change = read_change(diff, reader, lambda _path: False)
         prepared = prepare(change, reader, Settings())
         start = time.process_time() + _children()
-        judge = DeviationJudge(Sources(repository, blobs, reader, store), (), [base], base, {})
-        judge.judge(base, change.files, prepared.added)
+        sources = Sources(repository, blobs, reader, store)
+        judge = DeviationJudge(sources, Settings(), [base], base, {})
+        judge.judge(diff, change.files, prepared.added)
         judge.keep()
         spent = time.process_time() + _children() - start
         reader.flush()

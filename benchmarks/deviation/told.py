@@ -33,12 +33,12 @@ def tell(repository: Repository, changes: int) -> str:
     with BlobReader(repository) as blobs, open_store(None) as store:
         reader = SourceReader(blobs, store)
         sources = Sources(repository, blobs, reader, store)
-        judge = DeviationJudge(sources, (), [before for before, _ in pairs], None, diffs)
+        judge = DeviationJudge(sources, Settings(), [before for before, _ in pairs], None, diffs)
         for before, after in pairs:
             change = read_change(diffs[before, after], reader, lambda _path: False)
             prepared = prepare(change, reader, Settings())
             with_code += bool(prepared.added)
-            for finding in judge.judge(before, change.files, prepared.added).findings:
+            for finding in judge.judge(prepared.diff, change.files, prepared.added).findings:
                 told += 1
                 place = f"{finding.place.path}:{finding.place.span.first}"
                 print(

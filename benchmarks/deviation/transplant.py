@@ -1,40 +1,49 @@
-"""Transplant: are units later added to a repository told from units of other repositories?
+"""Transplant: does `gate` tell functions of other repositories from functions of this one?
 
-Along the last 30 % of each history, every new function (up to a number drawn at random) is judged
-at its place by the codebase as it was, and beside it one of another repository that has as many
-tokens, at the same place. AUC is the chance that the foreign unit looks the stranger of such a pair
-drawn at random. `trigram` is the reference: a plain interpolated trigram over whole tokens, with
-fixed weights.
+From the newest tree of each repository some functions are taken out, all in one commit. Then each
+is put back by itself, at its place, in a commit on top of that; and beside it a function of another
+repository that is about as long, at the same place. `tallystick gate --format json` is run on every
+one of these commits, and AUC is the chance that the foreign function has the higher
+`scores.deviation` of a pair drawn at random. `trigram` is the reference: a plain interpolated
+trigram over whole tokens, with fixed weights, of the tree without the functions.
 
-    python -m benchmarks.deviation.transplant REPOSITORY REPOSITORY... [--units 300] [--store FILE]
+    python -m benchmarks.deviation.transplant REPOSITORY REPOSITORY... [--units 25]
+        [--only NUMBER...] [--parts]
+
+Nothing of the repositories is run or imported, and nothing is written to them: the commits are made
+in a clone.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
+import json
 import math
+import os
 import random
 import re
+import subprocess
+import tempfile
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from benchmarks.deviation.flipped import new_functions
-from benchmarks.deviation.walk import History, Step, advance_tokens, histories
-from scanner.base.model import UnitKind
-from scanner.conventions.counts import keys_of
-from scanner.conventions.profile import ConventionProfile, KnownUnit
-from scanner.conventions.surprises import NgramCounts
+from scanner.analysis.parsing.outline import ReadFile, read_outline, unit_source
+from scanner.base.model import Problem, Unit, UnitKind
+from scanner.changes.exclusions import foreign_paths, is_generated_source
+from scanner.cli.main import run
 
-#: Smaller units say too little.
+#: Smaller functions say too little.
 FEWEST_TOKENS = 40
 FOREIGN_POOL = 1500
-#: The share of a history that is known when the judging begins.
-SINCE = 0.7
-Foreign = tuple[KnownUnit, str]
+PARTS = ("naturalness", "choices", "structure", "vocabulary", "texture")
 
 
 class Trigram:
@@ -51,12 +60,12 @@ class Trigram:
     def words(self, text: str) -> list[str]:
         return ["<s>", "<s>", *self.TOKEN.findall(text)]
 
-    def add(self, text: str, by: int = 1) -> None:
+    def add(self, text: str) -> None:
         words = self.words(text)
         for i in range(2, len(words)):
             for start in (i - 2, i - 1, i):
-                self.counts[tuple(words[start : i + 1])] += by
-                self.contexts[tuple(words[start:i])] += by
+                self.counts[tuple(words[start : i + 1])] += 1
+                self.contexts[tuple(words[start:i])] += 1
 
     def bits(self, text: str) -> float:
         words = self.words(text)
@@ -71,145 +80,238 @@ class Trigram:
         return total / max(len(words) - 2, 1)
 
 
-@dataclass
-class Scores:
-    """Strangeness of units by each measure; the i-th own and foreign unit are a pair."""
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of a tree: where it stands, its text, and how long it is."""
 
-    trigram: list[float] = field(default_factory=list)
-    naturalness: list[float] = field(default_factory=list)
-    deviation: list[float] = field(default_factory=list)
-
-
-class Judge:
-    """All models of one codebase, and what they make of a unit at a path."""
-
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self.book, self.tokens = ConventionProfile(), NgramCounts()
-        self.trigram, self.texts = Trigram(), texts
-
-    def score(self, path: str, unit: KnownUnit, text: str, into: Scores) -> None:
-        assert unit.tokens is not None
-        into.trigram.append(self.trigram.bits(text))
-        into.naturalness.append(self.tokens.model.surprise(path, unit.tokens).bits)
-        into.deviation.append(self.departures(path, unit))
-
-    def departures(self, path: str, unit: KnownUnit) -> float:
-        """Points per choice for every departure from an established convention."""
-        keys = Counter(keys_of(path, unit.choices.choices.points))
-        found = (self.book.conventions.deviation(path, key) for key in keys)
-        return sum(one.cost for one in found if one is not None) / (len(keys) + 3)
-
-    def advance(self, step: Step) -> None:
-        for edit in step.edits:
-            gone, come = (
-                Counter(one.content for one in side) for side in (edit.before, edit.after)
-            )
-            for units, by in ((gone - come, -1), (come - gone, 1)):
-                for content in units.elements():
-                    self.trigram.add(self.texts[content], by)
-        step.advance(self.book)
-        advance_tokens(self.tokens, step)
+    path: str
+    unit: Unit
+    text: str
+    tokens: int
 
 
-def size(unit: KnownUnit) -> int:
-    return len(unit.tokens.tokens) // 4 if unit.tokens is not None else 0
+class Clone:
+    """A clone without a work tree, in which commits are made."""
+
+    def __init__(self, source: str, folder: Path) -> None:
+        self.path, self.config = folder, folder.with_suffix(".toml")
+        # What semgrep finds has no part in the score, and takes most of the time.
+        self.config.write_text("default_rules = false\n", encoding="utf-8")
+        subprocess.run(
+            ["git", "clone", "-q", "--no-checkout", "--shared", source, str(folder)],
+            check=True,
+        )
+
+    def git(self, *arguments: str, stdin: bytes = b"", index: str = "index") -> bytes:
+        environment = {
+            **os.environ,
+            "GIT_INDEX_FILE": str(self.path / ".git" / index),
+            **{
+                f"GIT_{who}_{what}": "bench"
+                for who in ("AUTHOR", "COMMITTER")
+                for what in ("NAME",)
+            },
+            **{f"GIT_{who}_EMAIL": "bench@localhost" for who in ("AUTHOR", "COMMITTER")},
+        }
+        done = subprocess.run(
+            ["git", "-C", str(self.path), *arguments],
+            input=stdin,
+            capture_output=True,
+            check=True,
+            env=environment,
+        )
+        return done.stdout
+
+    def files(self, tree: str) -> dict[str, str]:
+        """The Python files of a tree, with their blobs."""
+        found = {}
+        for row in self.git("ls-tree", "-r", "-z", tree).split(b"\0"):
+            meta, _, path = row.partition(b"\t")
+            if path.endswith(b".py") and meta.split()[0] in (b"100644", b"100755"):
+                found[path.decode("utf-8", "surrogateescape")] = meta.split()[2].decode()
+        return found
+
+    def commit(self, parent: str, texts: dict[str, str]) -> str:
+        """A commit on top of another, in which some files have another text."""
+        self.git("read-tree", parent, index="index.made")
+        for path, text in texts.items():
+            blob = self.git("hash-object", "-w", "--stdin", stdin=text.encode("utf-8", "replace"))
+            entry = f"100644,{blob.decode().strip()},{path}"
+            self.git("update-index", "--add", "--cacheinfo", entry, index="index.made")
+        tree = self.git("write-tree", index="index.made").decode().strip()
+        return self.git("commit-tree", tree, "-p", parent, "-m", "A change").decode().strip()
+
+    def deviation(self, base: str, head: str) -> dict[str, Any]:
+        """What `gate` says of a commit."""
+        options = ["--config", str(self.config), "--format", "json", "-q"]
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            run(["gate", "--repo", str(self.path), "--base", base, "--head", head, *options])
+        document: dict[str, Any] = json.loads(printed.getvalue())
+        return {**document["deviation"], "scored": document["scores"]["deviation"]}
 
 
-def foreign_units(history: History, count: int) -> list[Foreign]:
-    """Functions of the newest tree of a repository, drawn at random."""
-    units = [
-        (one, history.texts[one.content])
-        for all_units in history.newest()
-        for one in all_units
-        if one.choices.unit.kind in (UnitKind.FUNCTION, UnitKind.METHOD)
-        and size(one) >= FEWEST_TOKENS
-    ]
-    random.Random(0).shuffle(units)  # noqa: S311 - a repeatable sample
-    return units[:count]
+def functions_of(path: str, source: bytes) -> tuple[ReadFile | None, list[Function]]:
+    """A file and its functions."""
+    read = read_outline(source)
+    if isinstance(read, Problem) or is_generated_source(read.text):
+        return None, []
+    found = []
+    for unit in read.outline.units:
+        text = unit_source(read, unit).text
+        if unit.kind in (UnitKind.FUNCTION, UnitKind.METHOD):
+            found.append(Function(path, unit, text, len(Trigram.TOKEN.findall(text))))
+    return read, found
 
 
-def own_units(steps: list[Step], count: int) -> dict[int, list[tuple[str, KnownUnit]]]:
-    """New functions of all steps but the first, by the number of their step."""
-    seen: set[str] = set()
-    found: list[tuple[int, str, KnownUnit]] = []
-    for number, step in enumerate(steps):
-        for edit in step.edits:
-            if number and edit.path is not None:
-                found += [
-                    (number, edit.path, one)
-                    for one in new_functions(edit)
-                    if one.content not in seen and size(one) >= FEWEST_TOKENS
-                ]
-            seen.update(one.content for one in edit.after)
-    random.Random(1).shuffle(found)  # noqa: S311 - a repeatable sample
-    chosen: defaultdict[int, list[tuple[str, KnownUnit]]] = defaultdict(list)
-    for number, path, one in found[:count]:
-        chosen[number].append((path, one))
-    return chosen
+def all_functions(clone: Clone, tree: str) -> tuple[dict[str, ReadFile], list[Function]]:
+    """The files of a tree that are written by hand, and their functions."""
+    is_foreign = foreign_paths("")
+    files, functions = {}, []
+    for path, blob in sorted(clone.files(tree).items()):
+        if not is_foreign(path):
+            read, found = functions_of(path, clone.git("cat-file", "blob", blob))
+            if read is not None:
+                files[path] = read
+                functions += found
+    return files, functions
 
 
-def measure(history: History, foreign: list[Foreign], count: int) -> tuple[Scores, Scores]:
-    foreign = sorted(foreign, key=lambda pair: size(pair[0]))
-    sizes = [size(one) for one, _ in foreign]
+def chosen(functions: Sequence[Function], count: int) -> list[Function]:
+    """Functions drawn at random, no two of which overlap or stand in one file."""
+    pool = [one for one in functions if one.tokens >= FEWEST_TOKENS]
+    random.Random(1).shuffle(pool)  # noqa: S311 - a repeatable sample
+    by_path: dict[str, Function] = {}
+    for one in pool:
+        by_path.setdefault(one.path, one)
+    first = list(by_path.values())
+    rest = [one for one in pool if by_path[one.path] is not one]
+    picked: list[Function] = []
+    for one in (*first, *rest):
+        if len(picked) < count and not any(_overlap(one, other) for other in picked):
+            picked.append(one)
+    return picked
+
+
+def _overlap(one: Function, other: Function) -> bool:
+    a, b = one.unit.span, other.unit.span
+    return one.path == other.path and a.first <= b.last and b.first <= a.last
+
+
+def without(lines: Sequence[str], gone: Iterable[Function]) -> tuple[list[str | None], str]:
+    """The lines of a file with those of functions blanked out, and the text without them."""
+    kept: list[str | None] = list(lines)
+    for one in gone:
+        for number in range(one.unit.span.first - 1, one.unit.span.last):
+            kept[number] = None
+    return kept, "\n".join(line for line in kept if line is not None) + "\n"
+
+
+def with_text(kept: Sequence[str | None], function: Function, text: str, indent: str) -> str:
+    """The text of a file with another text in the place of a function."""
+    first = function.unit.span.first - 1
+    put = [f"{indent}{line}" if line.strip() else "" for line in text.rstrip("\n").split("\n")]
+    lines = [line for line in kept[:first] if line is not None]
+    lines += [*put, *(line for line in kept[first:] if line is not None)]
+    return "\n".join(lines) + "\n"
+
+
+def measure(
+    clone: Clone, foreign: Sequence[Function], count: int
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What is said of own functions, and of the foreign ones in their places."""
+    head = clone.git("rev-parse", "HEAD").decode().strip()
+    files, functions = all_functions(clone, head)
+    own = chosen(functions, count)
+    kept, texts = {}, {}
+    for path in {one.path for one in own}:
+        kept[path], texts[path] = without(files[path].lines, [o for o in own if o.path == path])
+    base = clone.commit(head, texts)
+    trigram, taken = Trigram(), {(one.path, one.unit.name) for one in own}
+    for one in functions:
+        if (one.path, one.unit.name) not in taken:
+            trigram.add(one.text)
+    sizes = [one.tokens for one in foreign]
     chance = random.Random(2)  # noqa: S311 - a repeatable sample
-    steps = list(history.steps(SINCE))
-    chosen = own_units(steps, count)
-    judge, own, other = Judge(history.texts), Scores(), Scores()
-    for number, step in enumerate(steps):
-        for path, unit in chosen.get(number, ()):
-            place = bisect_left(sizes, size(unit)) + chance.randint(-8, 8)
-            judge.score(path, unit, history.texts[unit.content], own)
-            judge.score(path, *foreign[min(max(place, 0), len(foreign) - 1)], other)
-        judge.advance(step)
-    return own, other
+    said: tuple[list[dict[str, Any]], list[dict[str, Any]]] = ([], [])
+    for one in own:
+        place = bisect_left(sizes, one.tokens) + chance.randint(-8, 8)
+        other = foreign[min(max(place, 0), len(foreign) - 1)]
+        line = files[one.path].lines[one.unit.span.first - 1]
+        indent = line[: len(line) - len(line.lstrip())]
+        for into, text in zip(said, (one.text, other.text), strict=True):
+            changed = clone.commit(base, {one.path: with_text(kept[one.path], one, text, indent)})
+            found = clone.deviation(base, changed)
+            into.append({**found, "trigram": trigram.bits(text)})
+    return said
 
 
 def auc(own: Iterable[float], other: Iterable[float]) -> float:
     """The chance that a foreign unit scores higher, ties counted half (Mann and Whitney)."""
     low, high = np.sort(np.fromiter(own, float)), np.fromiter(other, float)
     wins = np.searchsorted(low, high, "left") + np.searchsorted(low, high, "right")
-    return float(wins.mean() / 2 / len(low))
+    return float(wins.mean() / (2 * len(low)))
 
 
-def both(scores: Scores) -> list[float]:
-    """Bits per token and departures in one number; a departure in ten choices weighs a bit."""
-    pairs = zip(scores.naturalness, scores.deviation, strict=True)
-    return [bits + 3.0 * departures for bits, departures in pairs]
+def row(own: Sequence[dict[str, Any]], other: Sequence[dict[str, Any]]) -> list[float]:
+    """AUC of the trigram, of the score and of each part; the share of commits with a score."""
+    pairs = [(a, b) for a, b in zip(own, other, strict=True) if _has(a) and _has(b)]
+    lows, highs = [a for a, _ in pairs], [b for _, b in pairs]
+    columns = [
+        auc((one["trigram"] for one in own), (one["trigram"] for one in other)),
+        auc((one["scored"] for one in lows), (one["scored"] for one in highs)),
+    ]
+    parts = [
+        auc((one["parts"][part] for one in lows), (one["parts"][part] for one in highs))
+        for part in PARTS
+    ]
+    return [*columns, *parts, sum(map(_has, (*own, *other))) / (len(own) + len(other))]
+
+
+def _has(one: dict[str, Any]) -> bool:
+    return one["scored"] is not None
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("repositories", nargs="+")
-    parser.add_argument("--units", type=int, default=300)
-    parser.add_argument("--store")
-    parser.add_argument("--only", type=int, help="judge this repository of the list alone")
+    parser.add_argument("--units", type=int, default=25)
+    parser.add_argument("--only", type=int, nargs="*", help="which repositories are measured")
     options = parser.parse_args()
-    all_histories = histories(options.repositories, options.store, with_tokens=True)
-    pools = [foreign_units(one, FOREIGN_POOL) for one in all_histories]
-    print(f"{'history':34} units  trigram  naturalness  deviation   both")
-    rows = []
-    for index, history in enumerate(all_histories):
-        if options.only not in (None, index):
-            continue
-        foreign = [one for i, pool in enumerate(pools) if i != index for one in pool]
-        own, other = measure(history, foreign, options.units)
-        row = (
-            auc(own.trigram, other.trigram),
-            auc(own.naturalness, other.naturalness),
-            auc(own.deviation, other.deviation),
-            auc(both(own), both(other)),
-        )
-        rows.append(row)
-        _print(history.name, len(own.trigram), row)
-    _print("mean", len(rows), tuple(float(np.mean(column)) for column in zip(*rows, strict=True)))
+    header = ("trigram", "gate", *PARTS, "scored")
+    print(f"{'history':34} pairs " + " ".join(f"{name:>11}" for name in header), flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        clones = [
+            Clone(source, Path(folder) / str(number))
+            for number, source in enumerate(options.repositories)
+        ]
+        pools = [_pool(clone) for clone in clones]
+        rows = []
+        for number, (source, clone) in enumerate(zip(options.repositories, clones, strict=True)):
+            if options.only is not None and number not in options.only:
+                continue
+            foreign = [one for i, pool in enumerate(pools) if i != number for one in pool]
+            foreign.sort(key=lambda one: (one.tokens, one.text))
+            own, other = measure(clone, foreign, options.units)
+            rows.append(row(own, other))
+            _print(_name(source), len(own), rows[-1])
+        means = [float(np.mean(column)) for column in zip(*rows, strict=True)]
+        _print("mean", len(rows), means)
 
 
-def _print(name: str, count: int, row: tuple[float, ...]) -> None:
-    trigram, naturalness, deviation, together = row
-    print(
-        f"{name:34} {count:5} {trigram:8.3f} {naturalness:12.3f} {deviation:10.3f} {together:6.3f}",
-        flush=True,
-    )
+def _pool(clone: Clone) -> list[Function]:
+    _, functions = all_functions(clone, "HEAD")
+    pool = [one for one in functions if one.tokens >= FEWEST_TOKENS]
+    random.Random(0).shuffle(pool)  # noqa: S311 - a repeatable sample
+    return pool[:FOREIGN_POOL]
+
+
+def _name(source: str) -> str:
+    path = Path(source)
+    return path.parent.name if path.name == "repo" else path.name
+
+
+def _print(name: str, count: int, columns: Sequence[float]) -> None:
+    print(f"{name:34} {count:5} " + " ".join(f"{one:11.3f}" for one in columns), flush=True)
 
 
 if __name__ == "__main__":

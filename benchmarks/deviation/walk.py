@@ -15,7 +15,6 @@ from scanner.conventions.deviations import Births as LineStamps
 from scanner.conventions.deviations import UnitChoices
 from scanner.conventions.linter_config import LinterConfigs
 from scanner.conventions.profile import ConventionProfile, FileEdit, KnownUnit, known_units
-from scanner.conventions.surprises import NgramCounts
 from scanner.conventions.tallies import Stamp
 from scanner.git.births import Births, WrittenFile, WrittenFiles
 from scanner.git.blobs import BlobReader
@@ -42,12 +41,14 @@ class Step:
         paths = {edit.path for edit in self.edits}
         for edit in self.edits:
             if edit.path_before is not None and edit.path_before not in paths:
-                book.remove(edit.path_before)
+                book.remove(edit.path_before, edit.before)
         book.announce(edit.path for edit in self.edits if edit.path is not None)
         for edit in self.edits:
             if edit.path is not None:
                 file = self.files[edit.path]
-                book.put(edit.path, edit.after, self._births(file), int(file.writers.min()))
+                was = edit.before if edit.path == edit.path_before else ()
+                births, oldest = self._births(file), int(file.writers.min())
+                book.put(edit.path, edit.after, births, oldest, was)
 
     def _births(self, file: WrittenFile) -> LineStamps:
         return lambda line: self.stamps[file.writer(line)]
@@ -68,17 +69,6 @@ class Tree:
         return [known.choices for known in self.files.get(path, ())]
 
 
-def advance_tokens(book: NgramCounts, step: Step) -> None:
-    """Takes a change into a book of tokens."""
-    paths = {edit.path for edit in step.edits}
-    for edit in step.edits:
-        if edit.path_before is not None and edit.path_before not in paths:
-            book.remove(edit.path_before)
-    for edit in step.edits:
-        if edit.path is not None:
-            book.put(edit.path, edit.after)
-
-
 @dataclass(frozen=True, slots=True)
 class History:
     """A repository whose changes can be walked. `name` is for the printed table.
@@ -89,7 +79,6 @@ class History:
     name: str
     repository: Repository
     store: Path | None
-    with_tokens: bool = False
     texts: dict[str, str] = field(default_factory=dict)
 
     def steps(self, since: float = 0.0) -> Iterator[Step]:
@@ -139,32 +128,31 @@ class History:
     @contextmanager
     def _units(self) -> Iterator[_Units]:
         with BlobReader(self.repository) as blobs, open_store(self.store) as store:
-            units = _Units(SourceReader(blobs, store), self.texts, self.with_tokens)
+            units = _Units(SourceReader(blobs, store), self.texts)
             try:
                 yield units
             finally:
                 units.reader.flush()
 
 
-def histories(paths: list[str], store: str | None, *, with_tokens: bool = False) -> list[History]:
+def histories(paths: list[str], store: str | None) -> list[History]:
     """The repositories at these paths; facts are kept in a store between runs if one is given."""
     found = []
     for path in paths:
         repository = open_repository(Path(path))
         place = Path(path).resolve()
         name = place.parent.name if place.name == "repo" else place.name
-        found.append(History(name, repository, Path(store) if store else None, with_tokens))
+        found.append(History(name, repository, Path(store) if store else None))
     return found
 
 
 class _Units:
     """Reads the units of file versions; those of the current tree are kept."""
 
-    def __init__(self, reader: SourceReader, texts: dict[str, str], with_tokens: bool) -> None:
+    def __init__(self, reader: SourceReader, texts: dict[str, str]) -> None:
         self.reader = reader
         self.current: dict[tuple[str, str], tuple[KnownUnit, ...]] = {}
         self.texts = texts
-        self.with_tokens = with_tokens
         self.steps = 0
 
     def edit(self, change: FileChange) -> FileEdit:
@@ -196,7 +184,7 @@ class _Units:
     def _units(self, read: ReadFile) -> tuple[KnownUnit, ...]:
         for unit in read.outline.units:
             self._keep_text(read, unit)
-        return known_units(read, self.reader, with_tokens=self.with_tokens)
+        return known_units(read, self.reader)
 
     def _keep_text(self, read: ReadFile, unit: Unit) -> None:
         if unit.content not in self.texts:

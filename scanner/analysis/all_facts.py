@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scanner.analysis import choices, tokens
+from scanner.analysis import choices, usage
 from scanner.analysis.analysis import Analysis
 from scanner.analysis.clones import fingerprints
 from scanner.analysis.metrics import complexity
@@ -15,7 +15,7 @@ FACTS: tuple[Analysis[Any], ...] = (
     complexity.ANALYSIS,
     fingerprints.ANALYSIS,
     choices.ANALYSIS,
-    tokens.ANALYSIS,
+    usage.ANALYSIS,
 )
 
 

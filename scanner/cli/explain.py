@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import click
 
 from scanner.base.errors import ScanError
@@ -14,7 +12,6 @@ from scanner.git.process import Repository
 from scanner.history.aftermath import follow_up
 from scanner.history.explain import Story, tell
 from scanner.history.read import Selection, UnitOfChange, read_history
-from scanner.history.surprises import surprises_of
 
 
 @click.command()
@@ -43,10 +40,7 @@ def _story(session: Session, commit: str) -> Story:
     with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
         history = read_history(context, store, selection, session.jobs, progress)
         if history.changes:
-            story = tell(history, follow_up(history, session.repository, store))
-            progress("reading the code before it", 0, 1)
-            surprises = surprises_of(context, store, history.diff_of(story.change))
-            return replace(story, surprises=surprises)
+            return tell(history, follow_up(history, session.repository, store))
     raise ScanError(
         f"{commit[:12]} is a merge inside another change and adds nothing by itself.",
         hint="Name the commits that it merges, or the merge that brought it to the main line.",

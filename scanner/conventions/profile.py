@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,8 +10,8 @@ from functools import cached_property
 from scanner.analysis.choices import ANALYSIS as CHOICES
 from scanner.analysis.choices import Choices
 from scanner.analysis.parsing.outline import ReadFile, unit_lines
-from scanner.analysis.tokens import ANALYSIS as TOKENS
-from scanner.analysis.tokens import UnitTokens
+from scanner.analysis.usage import ANALYSIS as USAGE
+from scanner.analysis.usage import Usage
 from scanner.base.model import Finding
 from scanner.codebase.reader import SourceReader
 from scanner.conventions.architecture import DependencyProfile
@@ -28,16 +29,17 @@ from scanner.conventions.deviations import (
 )
 from scanner.conventions.shape_changes import ChangedShape, lacking_in, shaped_imports, strains_in
 from scanner.conventions.siblings import ShapedUnit, SiblingProfile
+from scanner.conventions.usage_counts import UsageCounts
 from scanner.scoring.deviation import score_departures
 from scanner.scoring.grain import score_lacking, score_strains
 
 
 @dataclass(frozen=True, slots=True)
 class KnownUnit:
-    """A unit of a file with its choices and, where naturalness is wanted, its tokens."""
+    """A unit of a file with its choices and with what it uses."""
 
     choices: UnitChoices
-    tokens: UnitTokens | None = None
+    usage: Usage
 
     @property
     def content(self) -> str:
@@ -81,8 +83,10 @@ class ConventionProfile:
         conventions: ConventionCounts | None = None,
         architecture: Callable[[], DependencyProfile] = DependencyProfile,
         siblings: Callable[[], SiblingProfile] = SiblingProfile,
+        usage: Callable[[], UsageCounts] = UsageCounts,
     ) -> None:
         self.conventions = conventions or ConventionCounts()
+        self._make_usage = usage
         self._make_architecture = architecture
         self._make_siblings = siblings
 
@@ -95,6 +99,11 @@ class ConventionProfile:
     def siblings(self) -> SiblingProfile:
         """What the members of a directory share; made when it is first asked for."""
         return self._make_siblings()
+
+    @cached_property
+    def usage(self) -> UsageCounts:
+        """How often each n-gram and name is used; made when it is first asked for."""
+        return self._make_usage()
 
     def judge(
         self,
@@ -120,8 +129,15 @@ class ConventionProfile:
         """Makes files known that are put in next, so that their imports find each other."""
         self.architecture.announce(paths)
 
-    def put(self, path: str, units: Sequence[KnownUnit], births: Births, oldest: int) -> None:
-        """Takes a file as it is now in the place of what it was.
+    def put(
+        self,
+        path: str,
+        units: Sequence[KnownUnit],
+        births: Births,
+        oldest: int,
+        before: Sequence[KnownUnit] = (),
+    ) -> None:
+        """Takes a file as it is now in the place of what it was, `before`.
 
         `births` says when its lines were written, and `oldest` is the number of the commit that
         wrote the oldest of them.
@@ -131,27 +147,39 @@ class ConventionProfile:
         imports = [one for known in units for one in known.choices.choices.shape.imports]
         self.architecture.put(path, imports)
         self.siblings.put(path, _shaped(units), oldest)
+        self.usage.take(path, (one.usage for one in units_without(before, units)))
+        self.usage.put(path, (one.usage for one in units_without(units, before)))
 
-    def remove(self, path: str) -> None:
-        """Takes a file out that is gone, or has another name now."""
+    def remove(self, path: str, before: Sequence[KnownUnit] = ()) -> None:
+        """Takes a file out, with the units it had, that is gone or has another name now."""
+        self.usage.take(path, (one.usage for one in before))
         self.conventions.remove(path)
         self.architecture.remove(path)
         self.siblings.remove(path)
 
 
-def known_units(
-    file: ReadFile, reader: SourceReader, *, with_tokens: bool = False
-) -> tuple[KnownUnit, ...]:
+def known_units(file: ReadFile, reader: SourceReader) -> tuple[KnownUnit, ...]:
     """The units of a file with their choices; those that an analysis cannot read are left out."""
     wanted = [(file, unit) for unit in file.outline.units]
     choices = reader.facts(CHOICES, wanted)
-    tokens = reader.facts(TOKENS, wanted if with_tokens else [])
+    usages = reader.facts(USAGE, wanted)
     found = []
     for unit in file.outline.units:
-        made, text = choices[unit.content], tokens.get(unit.content)
-        if isinstance(made, Choices):
-            known = UnitChoices(unit, unit_lines(file, unit), made)
-            found.append(KnownUnit(known, text if isinstance(text, UnitTokens) else None))
+        made, usage = choices[unit.content], usages[unit.content]
+        if isinstance(made, Choices) and isinstance(usage, Usage):
+            found.append(KnownUnit(UnitChoices(unit, unit_lines(file, unit), made), usage))
+    return tuple(found)
+
+
+def units_without(units: Iterable[KnownUnit], others: Iterable[KnownUnit]) -> tuple[KnownUnit, ...]:
+    """The units whose content the others do not have as often."""
+    left = Counter(other.content for other in others)
+    found = []
+    for one in units:
+        if left[one.content] > 0:
+            left[one.content] -= 1
+        else:
+            found.append(one)
     return tuple(found)
 
 

@@ -93,9 +93,12 @@ class ProfileAtCommit:
 
     def exemplars(self, path: str) -> Iterable[UnitChoices]:
         """The units of a file of the present commit."""
+        return [known.choices for known in self.units_at(path)]
+
+    def units_at(self, path: str) -> tuple[KnownUnit, ...]:
+        """The units of a file of the present commit; none where it has no such file."""
         blob = self._blob(path)
-        units = self._read(path, blob) if blob is not None else ()
-        return [known.choices for known in units]
+        return self._read(path, blob) if blob is not None else ()
 
     def written(self, path: str, span: Span) -> int | None:
         """When lines of a file of the present commit were last written, in Unix seconds."""
@@ -110,6 +113,12 @@ class ProfileAtCommit:
             return self._from.blob(path)
         written = self._files.get(path)
         return written.blob if written is not None else None
+
+    def beside(self, path: str) -> list[str]:
+        """The other files of a file's directory in the present commit, in order."""
+        known = self._files or (self._from.written().files if self._from is not None else {})
+        home = path.rpartition("/")[0]
+        return sorted(one for one in known if one.rpartition("/")[0] == home and one != path)
 
     def _start_near(self, commit: str) -> None:
         kept = self._kept.nearest(commit, self._parentage)
@@ -133,9 +142,9 @@ class ProfileAtCommit:
 
     def _turn_to(self, files: WrittenFiles) -> None:
         before, self._files = self._files, files
-        for path in before:
+        for path, written in before.items():
             if path not in files and not self._is_excluded(path):
-                self.book.remove(path)
+                self.book.remove(path, self._read(path, written.blob))
         altered = [
             path
             for path, written in files.items()
@@ -143,14 +152,15 @@ class ProfileAtCommit:
         ]
         self.book.announce(altered)
         for path in altered:
-            self._put(path, files[path])
+            self._put(path, files[path], before.get(path))
 
-    def _put(self, path: str, written: WrittenFile) -> None:
+    def _put(self, path: str, written: WrittenFile, before: WrittenFile | None) -> None:
         units = self._read(path, written.blob)
+        was = self._read(path, before.blob) if before is not None else ()
         numbers = written.writers.tolist()
         stamps = [self._stamp(number) for number in numbers]
         last = len(stamps)
-        self.book.put(path, units, lambda line: stamps[min(line, last) - 1], min(numbers))
+        self.book.put(path, units, lambda line: stamps[min(line, last) - 1], min(numbers), was)
 
     def _stamp(self, number: int) -> Stamp:
         while number >= len(self._stamps):

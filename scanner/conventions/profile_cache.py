@@ -19,6 +19,7 @@ from scanner.conventions.architecture import DependencyProfile
 from scanner.conventions.counts import ConventionCounts, StoredFiles, StoredTallies
 from scanner.conventions.profile import ConventionProfile
 from scanner.conventions.siblings import SiblingProfile, StoredSiblings
+from scanner.conventions.usage_counts import StoredUsage, UsageCounts
 from scanner.git.commits import Parentage
 
 T = TypeVar("T")
@@ -44,6 +45,7 @@ class CachedProfile:
     files: bytes
     imports: bytes
     siblings: bytes
+    usage: bytes
     lines: bytes
 
     def profile(self) -> ConventionProfile:
@@ -52,6 +54,7 @@ class CachedProfile:
             ConventionCounts(_decode(self.by_scope, StoredTallies), self._files),
             self._architecture,
             lambda: SiblingProfile(_decode(self.siblings, StoredSiblings)),
+            lambda: UsageCounts(_decode(self.usage, StoredUsage)),
         )
 
     def written(self) -> StoredLines:
@@ -126,7 +129,8 @@ class ProfileCache:
 
 def _kept(commit: str, book: ConventionProfile, lines: StoredLines) -> CachedProfile:
     by_scope, files = book.conventions.stored()
-    parts = (by_scope, files, book.architecture.imports(), book.siblings.stored(), lines)
+    imports, siblings = book.architecture.imports(), book.siblings.stored()
+    parts = (by_scope, files, imports, siblings, book.usage.stored(), lines)
     return CachedProfile(commit, *map(msgspec.msgpack.encode, parts))
 
 

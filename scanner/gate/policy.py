@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.base.errors import ExitCode
 from scanner.base.model import (
+    DeviationScore,
     Dimension,
     Finding,
     Judgement,
@@ -51,7 +52,11 @@ def decide(
     """
     scorecard = judgement.scorecard
     crossed = [*_crossed(scorecard, thresholds), *further, *_blocking(judgement.findings)]
-    unknown = [*_blind_spots(judgement.problems), *_unmeasured(judgement.scorecard, thresholds)]
+    unknown = [
+        *_blind_spots(judgement.problems),
+        *_unmeasured(judgement.scorecard, thresholds),
+        *_without_reference(judgement.deviation, thresholds),
+    ]
     if crossed:
         return Verdict(Outcome.FAIL, (*crossed, *unknown))
     if unknown:
@@ -161,6 +166,13 @@ def _blind_spots(problems: Iterable[Problem]) -> Iterator[str]:
         if keeps_from_judging(problem):
             what = problem.path or problem.stage.value
             yield f"{what} could not be judged: {problem.reason}"
+
+
+def _without_reference(score: DeviationScore, thresholds: Iterable[Threshold]) -> Iterator[str]:
+    """Where a deviation score is asked for: a change that adds no function needs none."""
+    is_asked = any(one.dimension is Dimension.DEVIATION for one in thresholds)
+    if is_asked and score.lacks_reference:
+        yield f"There is no deviation score: {score.unmeasured}"
 
 
 def _unmeasured(scorecard: Scorecard, thresholds: Iterable[Threshold]) -> Iterator[str]:

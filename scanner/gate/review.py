@@ -216,8 +216,8 @@ class _ReviewContext:
 
     def _deviation(self, sources: Sources, base: str | None, prepared: Prepared) -> Deviation:
         """What departs from the habits of a parent; they are kept for the next review."""
-        judge = DeviationJudge(sources, self.terms.settings.exclude, [base], base, {})
-        found = judge.judge(base, prepared.change.files, prepared.added)
+        judge = DeviationJudge(sources, self.terms.settings, [base], base, {})
+        found = judge.judge(prepared.diff, prepared.change.files, prepared.added)
         judge.keep()
         return found
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scanner.base.model import Change, Commit, Label, Missing
-from scanner.conventions.surprises import SurprisingUnit
 from scanner.delivery.joining import Integration
 from scanner.delivery.latency import Latency
 from scanner.durability.fates import Fate
@@ -48,8 +47,7 @@ class Story:
     `takers` are the later changes that changed or deleted them, most lines first, and `taken_by`
     counts these lines by the takers' labels. `half_gone` and `all_gone` are days until so many had
     ended, None if that was not seen. `reverted_by` is what took the change back, `reverts` what it
-    took back itself, and `fixes` the changes whose lines it replaced as a fix. `surprises` are its
-    functions, those first that were least like the code before it.
+    took back itself, and `fixes` the changes whose lines it replaced as a fix.
     """
 
     change: Change
@@ -63,7 +61,6 @@ class Story:
     reverted_by: tuple[Undoing, ...]
     reverts: tuple[Undoing, ...]
     fixes: tuple[Encounter, ...]
-    surprises: tuple[SurprisingUnit, ...] = ()
 
 
 def tell(history: History, aftermath: Aftermath) -> Story:

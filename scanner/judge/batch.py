@@ -141,7 +141,7 @@ def _completed(
             part = {}
             for change, ready in zip(task, prepared, strict=True):
                 live.move_to(change.diff.before, store)
-                found = deviations.judge(change.diff.before, ready.change.files, ready.added)
+                found = deviations.judge(change.diff, ready.change.files, ready.added)
                 hits = coded.judge(ready, live) if context.rules else CodedHits({})
                 judged = complete(ready, live, deviations.ages_at(change.time), found)
                 hits = without_copies(hits, judged)
@@ -157,7 +157,7 @@ def _deviations(
     """The judge of habits, which walks along the main line as the live code does."""
     diffs = {(change.diff.before, change.diff.after): change.diff for change in changes}
     befores = [change.diff.before for change in changes]
-    return DeviationJudge(sources, context.settings.exclude, befores, changes[-1].diff.after, diffs)
+    return DeviationJudge(sources, context.settings, befores, changes[-1].diff.after, diffs)
 
 
 _Task = Sequence[ChangeToJudge]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from scanner.analysis.choices import ANALYSIS as CHOICES
 from scanner.analysis.parsing.outline import ReadFile
+from scanner.analysis.usage import ANALYSIS as USAGE
 from scanner.base.errors import ExitCode, ScanError
 from scanner.base.model import (
     FileChange,
@@ -170,5 +171,7 @@ def _read(
         problems.append(Problem(read.stage, read.path, read.reason, read.revision, is_before))
         return None
     # Right after reading, while the syntax trees are at hand: parsing again takes as long.
-    reader.facts(CHOICES, [(read, unit) for unit in read.outline.units])
+    units = [(read, unit) for unit in read.outline.units]
+    reader.facts(CHOICES, units)
+    reader.facts(USAGE, units)
     return read

@@ -21,18 +21,18 @@ from scanner.clones.changes import fingerprinted
 from scanner.clones.live_code import LiveCode
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
-from scanner.durability.layout import is_layout_only
+from scanner.judge.added import moves_and_added
 from scanner.judge.change import ReadChange
 from scanner.judge.context import judge_copies
 from scanner.judge.deviation import NOT_JUDGED, Deviation
 from scanner.judge.growth import Growth, measure_growth
 from scanner.roles.foreign import foreign_paths
 from scanner.roles.generators import is_written_migration
-from scanner.scoring.change import ChangedFile, LinesByPath, added_code_lines
+from scanner.scoring.change import LinesByPath
 from scanner.scoring.complexity import without_inherited
 from scanner.scoring.duplication import AgeInDays, unknown_age
 from scanner.scoring.moves import Moves
-from scanner.scoring.operations import line_operations, moved_lines
+from scanner.scoring.operations import line_operations
 from scanner.scoring.ordering import costliest_first
 
 
@@ -53,21 +53,12 @@ class Prepared:
 
 def prepare(change: ReadChange, reader: SourceReader, settings: Settings) -> Prepared:
     """Measures a change, and has the facts computed that completing it will look up."""
-    moves = moved_lines(change.files)
-    rewritten = [file for file in change.files if not _is_layout_only(file)]
-    added = added_code_lines(rewritten, moves.old_where_added)
+    moves, added = moves_and_added(change.files)
     growth = measure_growth(change.files, reader, settings)
     for side in (side for file in change.files for side in (file.before, file.after)):
         if side is not None:
             reader.facts(FINGERPRINT, [(side, unit) for unit in side.outline.units])
     return Prepared(change, moves, added, growth)
-
-
-def _is_layout_only(file: ChangedFile) -> bool:
-    """Whether a file says the same in another layout: nothing in it is new, or copied."""
-    if file.before is None or file.after is None:
-        return False
-    return is_layout_only(file.change, file.before.lines, file.after.lines)
 
 
 def complete(
@@ -105,6 +96,7 @@ def complete(
         touched=growth.touched,
         left_out=change.left_out,
         claims=change.claims,
+        deviation=deviation.unusual,
     )
 
 

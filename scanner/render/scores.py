@@ -11,7 +11,10 @@ NOTHING_MEASURED = "no dimension was measured"
 
 
 class ScoreRow(Struct, frozen=True):
-    """A line of the table of scores; its numbers are None exactly where `unmeasured` says why."""
+    """A line of the table of scores; its numbers are None exactly where `unmeasured` says why.
+
+    Only deviation may have points without a score.
+    """
 
     name: str
     score: float | None
@@ -22,8 +25,9 @@ class ScoreRow(Struct, frozen=True):
 
     @property
     def grade(self) -> str | None:
-        """A to E, None where there is no score."""
-        return None if self.score is None else model.Grade.of(self.score).value
+        """A to E, None where there is no score; a percentile has no grade."""
+        is_percentile = self.name == model.Dimension.DEVIATION
+        return None if self.score is None or is_percentile else model.Grade.of(self.score).value
 
 
 def parts(card: model.Scorecard) -> tuple[model.DimensionScore, ...]:

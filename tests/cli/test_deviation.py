@@ -48,7 +48,7 @@ def test_more_of_the_same_is_no_departure(
     builder.git("add", "-A")
     document = told(capsys, builder.path, "check")
     assert departures(document) == []
-    assert document["scores"]["deviation"] == 0
+    assert document["points"]["deviation"] == 0
 
 
 def test_a_generated_file_departs_from_nothing(
@@ -136,14 +136,75 @@ def melt(candles):
 """
 
 
-def test_explain_says_how_unlike_the_code_before_it_a_function_is(
+def test_a_change_is_scored_alike_by_check_gate_explain_and_report(
     builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    builder.commit("wax", {"app/wax.py": STRANGE})
-    document = told(capsys, builder.path, "explain", "HEAD")
-    (melt,) = document["surprises"]
-    assert (melt["path"], melt["unit"], melt["first_line"]) == ("app/wax.py", "melt", 2)
-    assert melt["bits"] > 3
-    assert document == told(capsys, builder.path, "explain", "HEAD", "--no-cache")
+    builder.write("app/m0.py", STRANGE)
+    builder.git("add", "-A")
+    checked = told(capsys, builder.path, "check")["deviation"]
+    assert checked["score"] == 100.0
+    assert checked["reference"] == 104  # those of the first commit met no code
+    (melt,) = checked["functions"]
+    assert melt["place"] == {"path": "app/m0.py", "first_line": 2, "last_line": 6, "unit": "melt"}
+    assert len(melt["reasons"]) == 3
+    builder.commit("wax")
+    for cache in ([], ["--no-cache"]):
+        assert (
+            told(capsys, builder.path, "gate", "--base", "HEAD~1", *cache)["deviation"] == checked
+        )
+        assert told(capsys, builder.path, "explain", "HEAD", *cache)["deviation"] == checked
     assert run(["explain", "HEAD", "--repo", str(builder.path)]) == 0
-    assert "How unlike the code before it (bits a token; no points)" in capsys.readouterr().out
+    assert "Deviation 100: more unusual than 100 %" in capsys.readouterr().out
+
+
+def test_more_of_the_same_is_usual(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.commit("more", {"app/new.py": LOGGED + FUNCTION.format(i=99, n=1)})
+    document = told(capsys, builder.path, "gate", "--base", "HEAD~1")
+    assert document["scores"]["deviation"] == document["deviation"]["score"] < 80
+
+
+NOT_SCORED: list[tuple[str, dict[str, str | bytes | None], str]] = [
+    ("no function", {"app/m0.py": "x = 1\n"}, "it adds no code to functions"),
+    ("tests", {"tests/test_a.py": STRANGE}, "no reference yet"),
+    ("a new package", {"new/wax.py": STRANGE}, "no reference yet: the package new/ is new"),
+    ("generated", {"app/wire_pb2.py": STRANGE}, "it adds no code to functions"),
+]
+
+
+@pytest.mark.parametrize(("name", "files", "reason"), NOT_SCORED, ids=lambda one: str(one)[:12])
+def test_where_there_is_no_reference_it_is_said(
+    builder: RepositoryBuilder,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    files: dict[str, str | bytes | None],
+    reason: str,
+) -> None:
+    builder.commit(name, files)
+    document = told(capsys, builder.path, "gate", "--base", "HEAD~1")
+    assert document["scores"]["deviation"] is None
+    assert document["deviation"]["score_reason"].startswith(reason)
+
+
+def test_a_threshold_may_ask_for_the_score(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.commit("limit", {"tallystick.toml": "[thresholds]\ndeviation = 95\n"})
+    builder.commit("wax", {"app/m0.py": STRANGE})
+    failed = told(capsys, builder.path, "gate", "--base", "HEAD~1")
+    assert "The deviation score is 100.0, above the threshold of 95." in failed["reasons"]
+    builder.commit("new", {"new/wax.py": STRANGE})
+    unknown = told(capsys, builder.path, "gate", "--base", "HEAD~1")
+    assert unknown["verdict"] == "could_not_judge"
+    builder.commit("value", {"app/m1.py": "x = 1\n"})
+    assert told(capsys, builder.path, "gate", "--base", "HEAD~1")["verdict"] == "pass"
+
+
+def test_paths_that_are_left_out_get_no_score(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.commit("leave out", {"tallystick.toml": '[deviation]\nexclude = ["app/wax*"]\n'})
+    builder.commit("wax", {"app/wax.py": STRANGE})
+    document = told(capsys, builder.path, "gate", "--base", "HEAD~1")
+    assert document["deviation"]["score_reason"].startswith("it adds no code to functions")

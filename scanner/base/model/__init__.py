@@ -32,6 +32,7 @@ from scanner.base.model.changes import (
     Survival,
 )
 from scanner.base.model.deviation import (
+    NOT_SCORED,
     DeviationPart,
     DeviationScore,
     PartScore,
@@ -83,6 +84,7 @@ from scanner.base.model.units import (
 from scanner.base.model.verdicts import Outcome, Review, SetAside, Threshold, Verdict
 
 __all__ = [
+    "NOT_SCORED",
     "SCORE_FLOOR_LINES",
     "UNMARKED",
     "Arm",

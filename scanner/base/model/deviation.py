@@ -64,5 +64,13 @@ class DeviationScore:
     reference: int = 0
     functions: tuple[UnusualFunction, ...] = ()
 
+    @property
+    def lacks_reference(self) -> bool:
+        """Whether there was code to score, and nothing to compare it with."""
+        return self.unmeasured is not None and self.unmeasured.startswith(NO_REFERENCE)
+
+
+#: How the reason begins where a change has functions and the codebase none to compare them with.
+NO_REFERENCE = "no reference yet"
 
 NOT_SCORED = DeviationScore(unmeasured="not part of this run")

@@ -11,12 +11,17 @@ from scanner.base.model.findings import Dimension
 
 @dataclass(frozen=True, slots=True)
 class DimensionScore:
-    """Points of one dimension; `unmeasured` says why there are none to give."""
+    """Points of one dimension; `unmeasured` says why there are none to give.
+
+    `percentile` is the score of deviation, which is none of points; None where there is no
+    reference, or nothing to compare with it.
+    """
 
     dimension: Dimension
     points: float = 0.0
     repaid: float = 0.0
     unmeasured: str | None = None
+    percentile: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +95,14 @@ class Scorecard:
         return self._per_hundred(self.points)
 
     def score(self, dimension: Dimension) -> float | None:
-        """The score of one dimension, 0 to 100, or None where it was not measured."""
+        """The score of one dimension, 0 to 100, or None where it was not measured.
+
+        That of deviation is a percentile, that of any other its points per hundred added lines.
+        """
         for part in self.dimensions:
             if part.dimension is dimension and part.unmeasured is None:
+                if dimension is Dimension.DEVIATION:
+                    return part.percentile
                 return self._per_hundred(part.points)
         return None
 

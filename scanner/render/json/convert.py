@@ -40,6 +40,7 @@ def review(source: model.Review) -> documents.Review:
         points=points(card),
         repaid=repaid(card),
         unmeasured=unmeasured(card),
+        deviation=deviation(judgement.deviation),
         operations=operations(judgement.operations),
         cognitive_delta=judgement.cognitive_delta,
         cyclomatic_delta=judgement.cyclomatic_delta,
@@ -71,7 +72,7 @@ def grades(card: model.Scorecard) -> documents.Grades:
     return documents.Grades(
         complexity=_grade(card.score(model.Dimension.COMPLEXITY)),
         duplication=_grade(card.score(model.Dimension.DUPLICATION)),
-        deviation=_grade(card.score(model.Dimension.DEVIATION)),
+        deviation=None,
         convention=_grade(card.score(model.Dimension.CONVENTION)),
         debt=_grade(debt(card)),
     )
@@ -94,6 +95,34 @@ def unmeasured(card: model.Scorecard) -> tuple[documents.Unmeasured, ...]:
         for part in parts(card)
         if part.unmeasured is not None
     )
+
+
+def deviation(source: model.DeviationScore) -> documents.Deviation:
+    """How unusual a change is, with what makes it so."""
+    return documents.Deviation(
+        score=source.score,
+        score_reason=source.unmeasured,
+        parts=_deviation_parts(source.parts) if source.parts else UNSET,
+        reference=source.reference,
+        functions=tuple(map(_unusual, source.functions)),
+    )
+
+
+def _unusual(source: model.UnusualFunction) -> documents.UnusualFunction:
+    return documents.UnusualFunction(
+        place=place(source.place),
+        score=source.score,
+        parts=_deviation_parts(source.parts),
+        reasons=tuple(
+            documents.DeviationReason(one.part, one.sentence, tuple(map(place, one.examples)))
+            for one in source.reasons
+        ),
+        nearest=place(source.nearest) if source.nearest is not None else UNSET,
+    )
+
+
+def _deviation_parts(source: Sequence[model.PartScore]) -> documents.DeviationParts:
+    return documents.DeviationParts(**{one.part.value: one.score for one in source})
 
 
 def operations(source: model.LineOperations) -> documents.Operations:

@@ -136,8 +136,53 @@ class Problem(Struct, frozen=True):
     revision: str | UnsetType = UNSET
 
 
+class DeviationParts(Struct, frozen=True):
+    """Each part of a deviation score by itself: a percentile, as the whole is."""
+
+    naturalness: Score
+    choices: Score
+    structure: Score
+    vocabulary: Score
+    texture: Score
+
+
+class DeviationReason(Struct, frozen=True):
+    """One thing that makes a function unusual, and places of what is usual."""
+
+    part: model.DeviationPart
+    sentence: str
+    examples: tuple[Place, ...]
+
+
+class UnusualFunction(Struct, frozen=True):
+    """A function that the change adds or alters; `nearest` is the existing one most like it."""
+
+    place: Place
+    score: Score
+    parts: DeviationParts
+    reasons: tuple[DeviationReason, ...]
+    nearest: Place | UnsetType = UNSET
+
+
+class Deviation(Struct, frozen=True):
+    """How unusual the change is: a percentile among the functions that the codebase took in last.
+
+    `reference` counts these. `functions` are those of the change, the strangest first, ten at most;
+    three have reasons.
+    """
+
+    score: Score | None
+    score_reason: str | None
+    parts: DeviationParts | UnsetType
+    reference: Count
+    functions: tuple[UnusualFunction, ...]
+
+
 class Scores(Struct, frozen=True):
-    """Points per hundred added code lines, 0 to 100; null where `unmeasured` says why."""
+    """Points per hundred added code lines, 0 to 100; null where `unmeasured` says why.
+
+    That of deviation is a percentile: see `deviation`.
+    """
 
     complexity: Score | None
     duplication: Score | None
@@ -147,11 +192,11 @@ class Scores(Struct, frozen=True):
 
 
 class Grades(Struct, frozen=True):
-    """A to E; null where the score is."""
+    """A to E; null where the score is. That of deviation is null: being unusual is no debt."""
 
     complexity: model.Grade | None
     duplication: model.Grade | None
-    deviation: model.Grade | None
+    deviation: None
     convention: model.Grade | None
     debt: model.Grade | None
 
@@ -262,6 +307,7 @@ class Review(Struct, frozen=True):
     points: Points
     repaid: Points
     unmeasured: tuple[Unmeasured, ...]
+    deviation: Deviation
     operations: Operations
     cognitive_delta: int
     cyclomatic_delta: int

@@ -7,7 +7,6 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from scanner.base import model
-from scanner.conventions.surprises import SurprisingUnit
 from scanner.delivery.joining import MergeStyle
 from scanner.durability import fates
 from scanner.durability.reverts import RevertEvidence
@@ -17,11 +16,10 @@ from scanner.render.json.documents import (
     SCHEMA_VERSION,
     Attribution,
     Count,
+    Deviation,
     Finding,
     Grades,
-    Line,
     ObjectId,
-    Path,
 )
 from scanner.render.json.history_documents import Change, change_row
 
@@ -98,28 +96,6 @@ class Aftermath(Struct, frozen=True):
     fixes: Annotated[tuple[Encounter, ...], Meta(description="whose lines it replaced as a fix")]
 
 
-class SurprisingLine(Struct, frozen=True):
-    """A line and its mean bits per token."""
-
-    line: Line
-    bits: float
-
-
-class Surprise(Struct, frozen=True):
-    """A function of the change, by an n-gram model of the code before it: no points are in it.
-
-    `percentile` is the share, 0 to 100, of that code's own functions that surprise less.
-    """
-
-    path: Path
-    first_line: Line
-    last_line: Line
-    unit: str
-    bits: float
-    percentile: float
-    lines: tuple[SurprisingLine, ...]
-
-
 class Explanation(Struct, frozen=True):
     """The result of `explain`: one change, whole."""
 
@@ -130,23 +106,9 @@ class Explanation(Struct, frozen=True):
     grades: Grades
     attribution: Attribution
     findings: Annotated[tuple[Finding, ...], Meta(description="worst first")]
-    surprises: Annotated[tuple[Surprise, ...], Meta(description="most surprising first")]
+    deviation: Deviation
     arrival: Arrival
     aftermath: Aftermath
-
-
-def _surprise(source: SurprisingUnit) -> Surprise:
-    place = source.place
-    lines = tuple(SurprisingLine(line, round(bits, 2)) for line, bits in source.lines)
-    return Surprise(
-        path=place.path,
-        first_line=place.span.first,
-        last_line=place.span.last,
-        unit=place.unit,
-        bits=round(source.bits, 2),
-        percentile=round(source.percentile, 1),
-        lines=lines,
-    )
 
 
 def explanation(source: story.Story) -> Explanation:
@@ -160,7 +122,7 @@ def explanation(source: story.Story) -> Explanation:
         grades=convert.grades(change.judgement.scorecard),
         attribution=convert.attribution(change.attribution),
         findings=convert.findings(change.judgement.findings),
-        surprises=tuple(map(_surprise, source.surprises)),
+        deviation=convert.deviation(change.judgement.deviation),
         arrival=_arrival(source),
         aftermath=_aftermath(source),
     )

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import click
 
 from scanner.base import model
-from scanner.conventions.surprises import SurprisingUnit
 from scanner.history.explain import Story
 from scanner.render import wording
 from scanner.render.paths import sentence
+from scanner.render.terminal.deviation_text import deviation_lines
 from scanner.render.terminal.story_text import story_lines
 from scanner.render.terminal.text import finding_lines, problem_lines, score_table, wrapped
 
 _LONGEST_EVIDENCE = 200
-MOST_SURPRISES = 3
 #: A squash may say the same in each of its parts.
 _MOST_CLAIMS = 6
 
@@ -40,22 +39,10 @@ def _sections(story: Story) -> Iterator[str]:
         yield ""
         yield from problem_lines(change.judgement.problems)
     yield ""
-    if story.surprises:
-        yield from _surprises(story.surprises)
-        yield ""
+    for line in deviation_lines(change.judgement.deviation):
+        yield from wrapped(line, "", "      ")
+    yield ""
     yield from story_lines(story)
-
-
-def _surprises(units: Sequence[SurprisingUnit]) -> Iterator[str]:
-    """The functions least like the code before them; no points are in it."""
-    yield click.style("How unlike the code before it (bits a token; no points)", bold=True)
-    for one in units[:MOST_SURPRISES]:
-        told = f"{wording.where(one.place)}  {sentence(one.place.unit)}: {one.bits:.1f}, more than "
-        yield from wrapped(f"{told}{one.percentile:.0f} % of the functions there", "  ")
-        lines = ", ".join(str(line) for line, _ in one.lines)
-        yield f"    most at {'line' if len(one.lines) == 1 else 'lines'} {lines}"
-    if left := units[MOST_SURPRISES:]:
-        yield f"  and {wording.counted(len(left), 'more function')}"
 
 
 def _head(change: model.Change) -> Iterator[str]:

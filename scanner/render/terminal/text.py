@@ -17,6 +17,7 @@ from scanner.render import wording
 from scanner.render.ordering import worst_first
 from scanner.render.paths import sentence
 from scanner.render.scores import score_rows
+from scanner.render.terminal.deviation_text import deviation_line
 
 WIDTH = 80
 LONGEST_SENTENCE = 600
@@ -52,6 +53,8 @@ def _sections(review: model.Review) -> Iterator[str]:
             yield from wrapped(line, "", "  ")
         yield ""
     yield from score_table(review.judgement.scorecard, review.thresholds)
+    if unusual := deviation_line(review.judgement.deviation):
+        yield from wrapped(unusual, "")
     yield ""
     yield from _verdict(review)
 
@@ -90,11 +93,12 @@ def score_table(
     yield f"{'':<12}{'score':>7}{'grade':>7}{'limit':>7}{'points':>10}{'repaid':>10}"
     for row in score_rows(card, thresholds):
         limit = "-" if row.limit is None else wording.number(row.limit)
-        if row.score is None or row.points is None or row.repaid is None:
+        if row.points is None or row.repaid is None:
             yield f"{row.name:<12}{'-':>7}{'-':>7}{limit:>7}{'not measured':>20}"
             continue
         numbers = f"{wording.number(row.points):>10}{wording.number(row.repaid):>10}"
-        yield f"{row.name:<12}{row.score:>7.1f}{row.grade:>7}{limit:>7}{numbers}"
+        score = "-" if row.score is None else f"{row.score:.1f}"
+        yield f"{row.name:<12}{score:>7}{row.grade or '-':>7}{limit:>7}{numbers}"
     if missing := wording.unmeasured_sentence(card):
         yield from wrapped(missing.capitalize(), "")
 

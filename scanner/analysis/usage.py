@@ -1,0 +1,277 @@
+"""What a unit uses: its n-grams of tokens, its names in their roles, its texture."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from scanner.analysis.analysis import Analysis
+from scanner.analysis.choices.family import decorator_names, dotted, last_name
+from scanner.analysis.parsing.source import UnitSource, split_lines
+from scanner.analysis.parsing.syntax import parse
+from scanner.analysis.tokens import lex, words_of
+from scanner.base.model import Problem, Stage
+
+#: What is looked at of a unit's texture; each is a small number that grows with the logarithm.
+TEXTURE = (
+    "lines of code",
+    "levels of nesting",
+    "lines of comment",
+    "lines of docstring",
+    "handlers of exceptions",
+    "checks for `None`",
+    "string literals",
+    "number literals",
+    "calls of a logger",
+    "returns",
+    "blank lines",
+    "longest line",
+    "f-strings",
+    "comprehensions",
+)
+_LOGGING = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical"})
+_NESTING = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_FIELDS = {
+    kind: tuple(name for name in kind._fields if name not in ("ctx", "op", "ops", "type_comment"))
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
+
+
+#: Stand before the first token of a unit.
+START, START_PAIR = 1, 2
+_MULTIPLIER = 0x9E3779B1
+_BITS = 0xFFFFFFFF
+
+
+class Usage(NamedTuple):
+    """What a unit uses.
+
+    `grams` are the hashes of its n-grams: for each token that of the token, of the two and of the
+    three that end in it. `names` has one `role name` to a line, each once: `call`, `use`, `catch`,
+    `raise`, `decorator`, `type`, `keyword`, `base`, `import`, `signature`, `name`, `verb`, `ending`
+    or `word`. Lines count from 0 in the unit's text. `texture` is as `TEXTURE` has it, each number
+    as its length in bits. Numbers are little-endian `uint32`, as bytes.
+    """
+
+    grams: bytes
+    gram_lines: bytes
+    names: str
+    name_lines: bytes
+    texture: bytes
+
+
+def read_usage(source: UnitSource) -> Usage | Problem:
+    """What a unit uses. Depends on its text alone."""
+    try:
+        tree, first_line = _tree_of(source)
+        found: dict[tuple[str, str], int] = {}
+        counts = _walk(tree, first_line, found)
+    except (SyntaxError, MemoryError) as error:
+        return Problem(Stage.PARSE, None, f"unit does not parse by itself: {error}")
+    except RecursionError:
+        return Problem(Stage.ANALYSE, None, "nested too deep to read what it uses")
+    tokens, lines = lex(source.text)
+    return Usage(
+        packed(_grams(tokens)),
+        packed(lines),
+        "\n".join(f"{role} {name}" for role, name in found),
+        packed(max(line, 0) for line in found.values()),
+        bytes(_texture(counts, tree, source.text)),
+    )
+
+
+def packed(numbers: Iterable[int]) -> bytes:
+    """Numbers as little-endian `uint32`."""
+    return b"".join(number.to_bytes(4, "little") for number in numbers)
+
+
+def _grams(tokens: Iterable[str]) -> Iterator[int]:
+    one, two = START, START_PAIR
+    for token in tokens:
+        number = crc32(token.encode("utf-8", "surrogatepass"))
+        three = _joined(two, number)
+        two = _joined(one, number)
+        one = number or START
+        yield from (one, two, three)
+
+
+def _joined(context: int, token: int) -> int:
+    mixed = ((context ^ 0x5BD1E995) * _MULTIPLIER + token) & _BITS
+    mixed = ((mixed ^ mixed >> 15) * 0x85EBCA6B) & _BITS
+    return mixed ^ mixed >> 13
+
+
+def _tree_of(source: UnitSource) -> tuple[ast.Module, int]:
+    """The tree, and the number of its first line. That of a class in a file has its methods."""
+    origin = source.origin
+    if origin is None or isinstance(origin.node, ast.ClassDef):
+        return parse(source.text), 1
+    return ast.Module([origin.node], []), origin.first_line
+
+
+def _walk(  # noqa: C901 - one loop over all nodes, for speed
+    tree: ast.Module, first_line: int, found: dict[tuple[str, str], int]
+) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    bound: set[str] = set()
+    loaded: dict[str, int] = {}
+    stack: list[tuple[Any, int, int]] = [(tree, 0, first_line)]
+    while stack:
+        node, depth, line = stack.pop()
+        kind = type(node)
+        line = getattr(node, "lineno", line)
+        for word in _named(kind, node):
+            found.setdefault(("word", word), line - first_line)
+        if kind is ast.Name:
+            if type(node.ctx) is ast.Load:
+                loaded.setdefault(node.id, line)
+            else:
+                bound.add(node.id)
+            continue
+        if kind is ast.Constant:
+            _count_literal(node, counts)
+            continue
+        if kind is ast.arg:
+            bound.add(node.arg)
+        for role, name in _seen(kind, node, counts):
+            found.setdefault((role, name), line - first_line)
+        if isinstance(node, _NESTING):
+            depth += 1
+            counts["levels of nesting"] = max(counts["levels of nesting"], depth)
+        for name in _FIELDS[kind]:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                stack.extend((one, depth, line) for one in value if isinstance(one, ast.AST))
+            elif isinstance(value, ast.AST):
+                stack.append((value, depth, line))
+    for name, line in loaded.items():
+        if name not in bound:
+            found.setdefault(("name", name), line - first_line)
+    return counts
+
+
+def _named(kind: type[ast.AST], node: Any) -> Iterable[str]:
+    """The words of the name that a node gives or mentions."""
+    if kind is ast.Name:
+        return words_of(node.id)
+    if kind is ast.Attribute:
+        return words_of(node.attr)
+    if kind in _FUNCTIONS:
+        return words_of(node.name)
+    return words_of(node.arg) if kind is ast.arg else ()
+
+
+def _count_literal(node: ast.Constant, counts: Counter[str]) -> None:
+    if isinstance(node.value, str | bytes):
+        counts["string literals"] += 1
+    elif type(node.value) in (int, float):
+        counts["number literals"] += 1
+
+
+def _seen(  # noqa: C901 - one branch for each kind of node
+    kind: type[ast.AST], node: Any, counts: Counter[str]
+) -> Iterator[tuple[str, str]]:
+    """The names that a node uses, in their roles; what of it is texture is counted."""
+    if kind is ast.Call:
+        yield from _of_call(node, counts)
+    elif kind is ast.Attribute:
+        yield "use", node.attr
+        if type(node.value) is ast.Name and node.value.id not in ("self", "cls"):
+            yield "use", f"{node.value.id}.{node.attr}"
+    elif kind is ast.Compare:
+        counts["checks for `None`"] += any(
+            type(one) is ast.Constant and one.value is None for one in node.comparators
+        )
+    elif kind is ast.ExceptHandler:
+        counts["handlers of exceptions"] += 1
+        for one in getattr(node.type, "elts", [node.type]):
+            yield "catch", last_name(one) if one is not None else "everything"
+    elif kind is ast.Raise:
+        yield "raise", (last_name(node.exc) or "something") if node.exc else "again"
+    elif kind is ast.Return:
+        counts["returns"] += 1
+    elif kind is ast.JoinedStr:
+        counts["f-strings"] += 1
+    elif kind in _COMPREHENSIONS:
+        counts["comprehensions"] += 1
+    elif kind is ast.Import:
+        yield from (("import", alias.name) for alias in node.names)
+    elif kind is ast.ImportFrom:
+        module = "." * node.level + (node.module or "")
+        yield "import", module
+        yield from (("import", f"{module}.{alias.name}") for alias in node.names)
+    elif kind is ast.AnnAssign:
+        yield from (("type", name) for name in _type_names(node.annotation))
+    elif kind in _FUNCTIONS:
+        yield from _of_function(node)
+    elif kind is ast.ClassDef:
+        yield from (("base", name) for name in map(last_name, node.bases) if name)
+        yield from (("decorator", name) for name in decorator_names(node))
+
+
+def _of_call(node: ast.Call, counts: Counter[str]) -> Iterator[tuple[str, str]]:
+    name = last_name(node.func)
+    if name:
+        yield "call", name
+    if name in _LOGGING and "log" in dotted(node.func).lower():
+        counts["calls of a logger"] += 1
+    yield from (("keyword", one.arg) for one in node.keywords if one.arg)
+
+
+def _of_function(node: Any) -> Iterator[tuple[str, str]]:
+    yield from (("decorator", name) for name in decorator_names(node))
+    words = words_of(node.name)
+    yield "verb", words[0]
+    if len(words) > 1:
+        yield "ending", words[-1]
+    arguments = node.args
+    plain = [*arguments.posonlyargs, *arguments.args]
+    first = plain[0].arg if plain and plain[0].arg in ("self", "cls") else ""
+    given = [*(plain[1:] if first else plain), *arguments.kwonlyargs]
+    annotated = sum(one.annotation is not None for one in given)
+    shape = (
+        "async" if isinstance(node, ast.AsyncFunctionDef) else "",
+        first,
+        "none" if not given else "few" if len(given) < 4 else "many",
+        "typed" if given and annotated == len(given) else "partly typed" if annotated else "",
+        "keyword-only" if arguments.kwonlyargs else "",
+        "*" if arguments.vararg else "",
+        "**" if arguments.kwarg else "",
+        "defaults" if arguments.defaults else "",
+        "-> typed" if node.returns is not None else "",
+    )
+    yield "signature", ", ".join(filter(None, shape))
+    hints = [one.annotation for one in given if one.annotation is not None]
+    for hint in [*hints, *([node.returns] if node.returns is not None else [])]:
+        yield from (("type", name) for name in _type_names(hint))
+
+
+def _type_names(hint: ast.AST) -> Iterator[str]:
+    for node in ast.walk(hint):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+
+
+def _texture(counts: Counter[str], tree: ast.Module, text: str) -> tuple[int, ...]:
+    lines = split_lines(text)
+    stripped = [line.strip() for line in lines]
+    counts["lines of code"] = sum(bool(line) and line[0] != "#" for line in stripped)
+    counts["blank lines"] = stripped.count("")
+    counts["lines of comment"] = sum(line[:1] == "#" for line in stripped)
+    counts["longest line"] = max(map(len, lines), default=0) // 8
+    only = tree.body[0] if tree.body else None
+    if isinstance(only, (*_FUNCTIONS, ast.ClassDef)):
+        docstring = ast.get_docstring(only, clean=False)
+        counts["lines of docstring"] = 0 if docstring is None else 1 + docstring.count("\n")
+    return tuple(min(counts[name].bit_length(), 15) for name in TEXTURE)
+
+
+ANALYSIS = Analysis("usage", 1, Usage, read_usage)

@@ -1,0 +1,194 @@
+"""How often a codebase uses each n-gram and each name: exact sums in one table of fixed size.
+
+A count is a sum over the units of a tree, in the repository, in a directory and in a file. Sums do
+not depend on the order of their terms, and putting in and taking out are exact opposites, so that
+the table of a commit is the same whatever the way there. Two keys may share one of the slots, so
+that a count may be too high; it is never too low.
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
+
+import msgspec
+
+from scanner.analysis.usage import START, START_PAIR, TEXTURE, Usage
+from scanner.conventions.scopes import package_of, population_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+#: 2 to this power slots: 16 MB while a history is walked, 4 MB in the store.
+SLOT_BITS = 22
+_SHIFT = 32 - SLOT_BITS
+_MASK = 0xFFFFFFFF
+_HIGH = 255
+TOTAL = 3
+#: Totals of texture: one for each number that is looked at.
+_TEXTURES = tuple(f"texture {name}" for name in TEXTURE)
+
+
+class StoredUsage(msgspec.Struct):
+    """The table as it is kept: each count in a byte, and those from 255 apart."""
+
+    low: bytes
+    slots: bytes
+    counts: bytes
+
+
+class Seeds(NamedTuple):
+    """What the keys of a path are multiplied by, to count apart in each scope."""
+
+    repository: int
+    directory: int
+    file: int
+
+    @classmethod
+    def of(cls, path: str) -> Seeds:
+        """The seeds of a path. Code, tests and scripts are counted apart in the repository."""
+        directory = path.rpartition("/")[0]
+        return cls(_seed(f"repository {population_of(path)}"), _seed(f"{directory}/"), _seed(path))
+
+
+class UsageCounts:
+    """The table. NumPy counts; looking up needs none, so that a hook need not import it."""
+
+    def __init__(self, stored: StoredUsage | None = None) -> None:
+        self._stored = stored
+        self._high: dict[int, int] | None = None
+        self._table: NDArray[np.uint32] | None = None
+
+    def put(self, path: str, units: Iterable[Usage]) -> None:
+        """Counts units of a file."""
+        self._count(path, units, 1)
+
+    def take(self, path: str, units: Iterable[Usage]) -> None:
+        """Takes units of a file back out."""
+        self._count(path, units, -1)
+
+    def counts(self, slots: Sequence[int]) -> list[int]:
+        """The counts of slots."""
+        if self._table is not None:
+            found: list[int] = self._table[slots].tolist() if slots else []
+            return found
+        if self._stored is None:
+            return [0] * len(slots)
+        low, high = self._stored.low, self._high_counts(self._stored)
+        return [low[one] if low[one] != _HIGH else high[one] for one in slots]
+
+    def units_in_package(self, path: str) -> int:
+        """How many units the outermost directory of a path has."""
+        return self.counts([_slot(TOTAL, _package_seed(path))])[0]
+
+    def stored(self) -> StoredUsage:
+        """The table as it is kept."""
+        if self._table is None:
+            return self._stored or StoredUsage(bytes(1 << SLOT_BITS), b"", b"")
+        import numpy as np  # noqa: PLC0415 - see above
+
+        high = np.flatnonzero(self._table >= _HIGH).astype("<u4")
+        low = np.minimum(self._table, _HIGH).astype(np.uint8)
+        return StoredUsage(low.tobytes(), high.tobytes(), self._table[high].astype("<u4").tobytes())
+
+    def _high_counts(self, stored: StoredUsage) -> dict[int, int]:
+        if self._high is None:
+            self._high = dict(zip(numbers(stored.slots), numbers(stored.counts), strict=True))
+        return self._high
+
+    def _count(self, path: str, units: Iterable[Usage], by: int) -> None:
+        import numpy as np  # noqa: PLC0415 - see above
+
+        known = list(units)
+        if not known:
+            return
+        table = self._counting()
+        seeds = Seeds.of(path)
+        grams = np.frombuffer(b"".join(one.grams for one in known), "<u4").reshape(-1, 3)
+        keys = [key for one in known for key in _keys(one)]
+        starts = [START, START_PAIR] * len(known) + [TOTAL] * len(grams)
+        plain = np.array([*keys, *starts], np.uint32)
+        narrow = np.concatenate([plain, grams[:, 0], grams[:, 1]])
+        every = np.concatenate([narrow, grams[:, 2]])
+        package = np.full(len(known), TOTAL, np.uint32)
+        slots = np.concatenate(
+            [
+                (every * np.uint32(seeds.repository)) >> np.uint32(_SHIFT),
+                (narrow * np.uint32(seeds.directory)) >> np.uint32(_SHIFT),
+                (narrow * np.uint32(seeds.file)) >> np.uint32(_SHIFT),
+                (package * np.uint32(_package_seed(path))) >> np.uint32(_SHIFT),
+            ]
+        )
+        where, times = np.unique(slots, return_counts=True)
+        if by > 0:
+            table[where] += times.astype(np.uint32)
+        else:
+            table[where] -= times.astype(np.uint32)
+
+    def _counting(self) -> NDArray[np.uint32]:
+        """The table, to be changed."""
+        if self._table is None:
+            import numpy as np  # noqa: PLC0415 - see above
+
+            if self._stored is None:
+                self._table = np.zeros(1 << SLOT_BITS, np.uint32)
+            else:
+                self._table = np.frombuffer(self._stored.low, np.uint8).astype(np.uint32)
+                slots = np.frombuffer(self._stored.slots, "<u4")
+                self._table[slots] = np.frombuffer(self._stored.counts, "<u4")
+            self._stored = None
+        return self._table
+
+
+def slots_of(keys: Iterable[int], seed: int) -> list[int]:
+    """Where keys are counted in the scope of a seed."""
+    return [(key * seed & _MASK) >> _SHIFT for key in keys]
+
+
+def key_of_name(role_and_name: str) -> int:
+    """The key of a name in its role, or, of a role alone, of all its names."""
+    return crc32(role_and_name.encode("utf-8", "surrogatepass"))
+
+
+def key_of_texture(number: int, size: int) -> int:
+    """The key of a size of one of `TEXTURE`."""
+    return key_of_name(f"{_TEXTURES[number]} {size}")
+
+
+def key_of_textures(number: int) -> int:
+    """The key of all units, by one of `TEXTURE`."""
+    return key_of_name(_TEXTURES[number])
+
+
+def numbers(packed: bytes) -> Sequence[int]:
+    """Little-endian `uint32`s from their bytes."""
+    found = array("I", packed)
+    if sys.byteorder == "big":
+        found.byteswap()
+    return found
+
+
+def _keys(usage: Usage) -> Iterable[int]:
+    for line in usage.names.split("\n") if usage.names else ():
+        yield key_of_name(line)
+        yield key_of_name(line.partition(" ")[0])
+    for number, size in enumerate(usage.texture):
+        yield key_of_texture(number, size)
+        yield key_of_textures(number)
+
+
+def _seed(scope: str) -> int:
+    """An odd number; multiplying by it and taking the highest bits spreads keys evenly."""
+    return (crc32(scope.encode("utf-8", "surrogateescape")) * 0x9E3779B1 & _MASK) | 1
+
+
+def _package_seed(path: str) -> int:
+    return _seed(f"package {package_of(path)}")
+
+
+def _slot(key: int, seed: int) -> int:
+    return (key * seed & _MASK) >> _SHIFT

@@ -1,0 +1,294 @@
+"""How unusual a change is: its functions among those that the main line took in last."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import NamedTuple
+
+import msgspec
+
+from scanner.base.model import (
+    DeviationPart,
+    DeviationScore,
+    PartScore,
+    Place,
+    Problem,
+    TreeDiff,
+    UnitKind,
+    UnusualFunction,
+)
+from scanner.base.source_digest import source_digest
+from scanner.base.store import CacheTable, Store
+from scanner.conventions.percentiles import FunctionScore, Reference, combined
+from scanner.conventions.profile import FileEdit, KnownUnit, units_without
+from scanner.conventions.profile_at import ProfileAtCommit
+from scanner.conventions.scopes import package_of, population_of
+from scanner.conventions.unusual import Lines, Measured, measure
+from scanner.git.commits import Parentage
+from scanner.judge.unusual_reasons import nearest, reasons
+
+#: What measures come from.
+_SOURCE = ("analysis", "base", "conventions", "git", "judge", "roles", "scoring")
+#: The reference is the functions that came last, so many of them ...
+REFERENCE = 500
+#: ... in so many changes of the main line at most, counted back from the change.
+FARTHEST = 600
+#: Fewer of its kind (code, tests) are none to compare a function with.
+FEWEST_COMPARED = 30
+#: Functions of which fewer tokens are added say too little.
+FEWEST_TOKENS = 10
+#: How many functions of a change are told, and how many of these explained.
+TOLD, EXPLAINED = 10, 3
+#: From here on a function is looked into more closely.
+STRANGE = 90
+_STEPS_BACK = 60
+
+NO_FUNCTIONS = "it adds no code to functions, or too little to tell"
+NO_CODE = "no reference yet: there was no code before it"
+
+
+class _Function(NamedTuple):
+    """A function that a change adds or alters, with its measures."""
+
+    edit: FileEdit
+    unit: KnownUnit
+    lines: Lines
+    measured: Measured
+
+
+class MeasuredChange(msgspec.Struct, frozen=True):
+    """What was measured of the functions of one change of the main line."""
+
+    functions: tuple[Measured, ...]
+
+
+#: The edits of the change between two commits; a Problem where git does not have it all.
+Edits = Callable[[TreeDiff], "Sequence[FileEdit] | Problem"]
+
+
+@dataclass(frozen=True, slots=True)
+class MainLine:
+    """The changes along first parents: their parentage, their diffs, and what they edit."""
+
+    parentage: Parentage
+    diffs: Callable[[Sequence[tuple[str | None, str]]], Iterable[TreeDiff]]
+    edits: Edits
+
+
+class UnusualJudge:
+    """Scores changes by the profile of the commit before each.
+
+    `is_left_out` tells the paths that are not scored. What is measured of a change of the main line
+    depends on its two trees and their history alone, and is kept, so that a score does not depend
+    on what was judged before it.
+    """
+
+    def __init__(
+        self,
+        profile: ProfileAtCommit,
+        line: MainLine,
+        store: Store,
+        exclude: Sequence[str],
+        is_left_out: Callable[[str], bool],
+    ) -> None:
+        self._profile = profile
+        self._line = line
+        self._store = store
+        self._is_left_out = is_left_out
+        excluded = sha256("\0".join(exclude).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        version = f"{source_digest(*_SOURCE)}/{excluded}"
+        self._table = CacheTable("unusual", version, MeasuredChange)
+        self._known: dict[str, tuple[Measured, ...]] = {}
+        self._references: tuple[str, dict[str, Reference]] = ("", {})
+
+    def judge(
+        self, base: str | None, after: str | None, edits: Sequence[FileEdit]
+    ) -> DeviationScore | Problem:
+        """The score of a change of a commit; afterwards the profile stands at that commit."""
+        if base is None:
+            return DeviationScore(unmeasured=NO_CODE)
+        problem = self._recall(base)
+        problem = problem or self._profile.move_to(base)
+        if problem is not None:
+            return problem
+        functions = list(self._measured(edits))
+        if after is not None and self._line.parentage.parents.get(after, "") == base:
+            self._remember(after, functions)
+        return self._score(base, functions)
+
+    def _remember(self, commit: str, functions: Sequence[_Function]) -> None:
+        if commit not in self._known:
+            self._known[commit] = tuple(one.measured for one in functions)
+            kept = MeasuredChange(self._known[commit])
+            self._store.put_many(self._table, {commit: kept})
+
+    # ----------------------------------------------------------------- measuring
+
+    def _measured(self, edits: Sequence[FileEdit]) -> Iterator[_Function]:
+        book = self._profile.book
+        defined = _defined(edits)
+        for edit in edits:
+            path = edit.path
+            if path is None or not edit.added or self._is_left_out(path):
+                continue
+            old = {known.choices.unit.name for known in edit.before}
+            for unit in units_without(edit.after, edit.before):
+                lines = _lines(unit, edit, defined, is_known=unit.choices.unit.name in old)
+                if unit.choices.unit.kind in (UnitKind.MODULE, UnitKind.CLASS) or not lines.added:
+                    continue
+                measured = measure(
+                    book.usage,
+                    book.conventions,
+                    path,
+                    unit.choices,
+                    unit.usage,
+                    lines,
+                    population_of(path),
+                )
+                if measured.naturalness.things >= FEWEST_TOKENS:
+                    yield _Function(edit, unit, lines, measured)
+
+    # ----------------------------------------------------------------- the reference
+
+    def _recall(self, commit: str) -> Problem | None:
+        """Measures what is missing among the changes that the reference of a commit needs."""
+        parents = self._line.parentage.parents
+        here: str | None = commit
+        found, steps = 0, 0
+        while here is not None and found < REFERENCE and steps < FARTHEST:
+            stretch: list[str] = []
+            while here is not None and len(stretch) < _STEPS_BACK:
+                stretch.append(here)
+                here = parents.get(here)
+            steps += len(stretch)
+            problem = self._fill(stretch)
+            if problem is not None:
+                return problem
+            found += sum(len(self._known[oid]) for oid in stretch)
+        return None
+
+    def _fill(self, stretch: Sequence[str]) -> Problem | None:
+        unknown = [oid for oid in stretch if oid not in self._known]
+        if not unknown:
+            return None
+        for oid, kept in self._store.get_many(self._table, unknown).items():
+            if isinstance(kept, MeasuredChange):
+                self._known[oid] = kept.functions
+        parents = self._line.parentage.parents
+        missing = [oid for oid in reversed(unknown) if oid not in self._known]
+        pairs = [(parents[oid], oid) for oid in missing]
+        for (parent, oid), diff in zip(pairs, self._line.diffs(pairs), strict=True):
+            if parent is None or not diff.files:
+                self._known[oid] = ()
+                continue
+            edits = self._line.edits(diff)
+            problem = edits if isinstance(edits, Problem) else self._profile.move_to(parent)
+            if isinstance(edits, Problem) or problem is not None:
+                return problem
+            self._remember(oid, list(self._measured(edits)))
+        return None
+
+    def _references_of(self, commit: str) -> dict[str, Reference]:
+        """The functions that a commit's main line took in last, by their kind."""
+        if self._references[0] != commit:
+            latest: defaultdict[str, list[Measured]] = defaultdict(list)
+            count, steps = 0, 0
+            here: str | None = commit
+            while here is not None and count < REFERENCE and steps < FARTHEST:
+                for one in self._known.get(here, ())[: REFERENCE - count]:
+                    latest[one.population].append(one)
+                    count += 1
+                here, steps = self._line.parentage.parents.get(here), steps + 1
+            made = {kind: Reference(functions) for kind, functions in latest.items()}
+            self._references = (commit, made)
+        return self._references[1]
+
+    # ----------------------------------------------------------------- scoring
+
+    def _score(self, base: str, functions: Sequence[_Function]) -> DeviationScore:
+        if not functions:
+            return DeviationScore(unmeasured=NO_FUNCTIONS)
+        references = self._references_of(base)
+        scored: list[tuple[FunctionScore, _Function]] = []
+        for one in functions:
+            reference = references.get(one.measured.population)
+            if self._is_settled(one) and reference and reference.size >= FEWEST_COMPARED:
+                scored.append((reference.score(one.measured), one))
+        if not scored:
+            return DeviationScore(unmeasured=self._why_not(functions, references))
+        sizes = [one.measured.naturalness.things for _, one in scored]
+        scored_by = sorted(scored, key=_strangest_first)
+        kinds = {one.measured.population for _, one in scored}
+        told = [
+            self._told(score, one, is_explained=rank < EXPLAINED)
+            for rank, (score, one) in enumerate(scored_by[:TOLD])
+        ]
+        return DeviationScore(
+            score=combined([score.score for score, _ in scored], sizes),
+            parts=_parts([score for score, _ in scored], sizes),
+            reference=sum(references[kind].size for kind in kinds),
+            functions=tuple(told),
+        )
+
+    def _is_settled(self, one: _Function) -> bool:
+        """Whether the package of a function has code already."""
+        assert one.edit.path is not None
+        return self._profile.book.usage.units_in_package(one.edit.path) > 0
+
+    def _why_not(self, functions: Sequence[_Function], references: dict[str, Reference]) -> str:
+        new = [one for one in functions if not self._is_settled(one)]
+        if len(new) == len(functions) and new[0].edit.path is not None:
+            return f"no reference yet: the package {package_of(new[0].edit.path) or '.'}/ is new"
+        kind = functions[0].measured.population
+        size = references[kind].size if kind in references else 0
+        return (
+            f"no reference yet: of the functions that this codebase took in last, {size} are "
+            f"{kind}, and it takes {FEWEST_COMPARED}"
+        )
+
+    def _told(self, score: FunctionScore, one: _Function, *, is_explained: bool) -> UnusualFunction:
+        unit, path = one.unit.choices.unit, one.edit.path
+        assert path is not None
+        return UnusualFunction(
+            Place(path, unit.span, unit.name),
+            score.score,
+            tuple(PartScore(part, value) for part, value in score.parts),
+            reasons(self._profile, path, one.unit, one.lines) if is_explained else (),
+            self._nearest(score, one) if is_explained else None,
+        )
+
+    def _nearest(self, score: FunctionScore, one: _Function) -> Place | None:
+        """Other files are read only for what is strange: a hook has to be quick."""
+        is_strange = score.score >= STRANGE
+        return nearest(self._profile, one.edit, one.unit, looks_beside=is_strange)
+
+
+def _strangest_first(pair: tuple[FunctionScore, _Function]) -> tuple[float, str, int]:
+    score, one = pair
+    return -score.score, one.edit.path or "", one.unit.choices.unit.span.first
+
+
+def _parts(scores: Sequence[FunctionScore], sizes: Sequence[int]) -> tuple[PartScore, ...]:
+    by_part: dict[DeviationPart, list[float]] = {part: [] for part in DeviationPart}
+    for score in scores:
+        for part, value in score.parts:
+            by_part[part].append(value)
+    return tuple(PartScore(part, combined(values, sizes)) for part, values in by_part.items())
+
+
+def _defined(edits: Sequence[FileEdit]) -> frozenset[str]:
+    """The last names of the units of a change's files."""
+    units = (known.choices.unit for edit in edits for known in edit.after)
+    return frozenset(unit.name.rpartition(".")[2] for unit in units)
+
+
+def _lines(unit: KnownUnit, edit: FileEdit, defined: frozenset[str], *, is_known: bool) -> Lines:
+    """The lines of a unit, counted from 0, that a change adds; all of it where it is new."""
+    lines = unit.choices.lines
+    added = frozenset(i for i, line in enumerate(lines) if line in edit.added)
+    if added and not is_known and 4 * len(added) >= len(lines):
+        return Lines(frozenset(range(len(lines))), True, defined)
+    return Lines(added, 2 * len(added) >= len(lines), defined)

@@ -1,0 +1,55 @@
+"""How unusual a change is, in words: one line of it, or the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.base import model
+from scanner.render import wording
+from scanner.render.paths import sentence
+
+
+def deviation_line(source: model.DeviationScore) -> str | None:
+    """One sentence on a change, with the first reason; None where nothing was to be scored."""
+    if source.score is None:
+        return f"Deviation: {source.unmeasured}." if source.lacks_reference else None
+    said = f"Deviation {source.score:.0f}: {_compared(source.score)}."
+    first = source.functions[0] if source.functions else None
+    if first is None or source.score < WORTH_A_REASON or not first.reasons:
+        return said
+    where = f"{wording.where(first.place)} {sentence(first.place.unit)}"
+    return f"{said} Strangest: {where}. {sentence(first.reasons[0].sentence)}"
+
+
+#: From here on the line says what makes a change unusual.
+WORTH_A_REASON = 75
+
+
+def _compared(score: float) -> str:
+    if score >= 50:
+        return f"more unusual than {score:.0f} % of what this codebase took in last"
+    return f"more usual than {100 - score:.0f} % of what this codebase took in last"
+
+
+def deviation_lines(source: model.DeviationScore) -> Iterator[str]:
+    """The whole: the parts, and the strangest functions with what makes them so."""
+    if source.score is None:
+        yield f"No deviation score: {source.unmeasured}."
+        return
+    yield f"Deviation {source.score:.0f}: {_compared(source.score)} ({source.reference} functions)."
+    yield "  by part: " + _parts(source.parts)
+    for one in source.functions:
+        yield f"  {wording.where(one.place)}  {sentence(one.place.unit)}: {one.score:.0f}"
+        if not one.reasons:
+            continue
+        yield "    by part: " + _parts(one.parts)
+        for reason in one.reasons:
+            places = ", ".join(wording.where(place) for place in reason.examples)
+            yield f"    {sentence(reason.sentence)}" + (f" E.g. {places}." if places else "")
+        if one.nearest is not None:
+            name = sentence(one.nearest.unit)
+            yield f"    Most like it: {wording.where(one.nearest)} {name}."
+
+
+def _parts(parts: tuple[model.PartScore, ...]) -> str:
+    return ", ".join(f"{one.part} {one.score:.0f}" for one in parts)

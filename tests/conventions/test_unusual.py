@@ -1,0 +1,179 @@
+"""Counts of what a codebase uses, and how unusual functions are by them."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.analysis.parsing.source import UnitSource
+from scanner.analysis.usage import TEXTURE, Usage, read_usage
+from scanner.base.model import DeviationPart, UnitKind
+from scanner.conventions.percentiles import Reference, combined
+from scanner.conventions.unusual import (
+    Lines,
+    Measured,
+    PartSum,
+    names,
+    naturalness,
+    token_surprises,
+)
+from scanner.conventions.usage_counts import UsageCounts
+
+ALL = Lines(frozenset(range(100)), is_new=True)
+
+
+def usage(text: str) -> Usage:
+    read = read_usage(UnitSource(UnitKind.FUNCTION, text))
+    assert isinstance(read, Usage)
+    return read
+
+
+SEEN = usage("def load(path):\n    with open(path) as file:\n        return json.load(file)\n")
+STRANGE = usage("def melt(wax):\n    for drip in wax.candles:\n        yield drip << 3\n")
+OTHER = usage("class Part(Base):\n    name: str = ''\n")
+
+NAMES = [
+    ("def f(): pass", {"verb f", "signature none", "word f"}),
+    ("def get_all_rows(): pass", {"verb get", "ending rows", "word all"}),
+    ("def f(): requests.get(url, timeout=3)", {"call get", "use requests.get", "keyword timeout"}),
+    ("def f(self): self.go()", {"call go", "use go", "signature self, none"}),
+    (
+        "def f():\n    try:\n        g()\n    except (A, b.C):\n        raise",
+        {"catch C", "catch A"},
+    ),
+    ("def f():\n    try:\n        g()\n    except:\n        raise D()", {"catch everything"}),
+    ("@app.task(3)\ndef f(): pass", {"decorator app.task"}),
+    ("class A(b.C): pass", {"base C"}),
+    ("def f(x: list[Row]) -> Path: pass", {"type Row", "type Path"}),
+    ("from a.b import c", {"import a.b", "import a.b.c"}),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), NAMES)
+def test_names_in_their_roles(text: str, expected: set[str]) -> None:
+    assert expected <= set(usage(text).names.split("\n"))
+
+
+def test_bound_names_are_not_used_from_outside() -> None:
+    found = usage("def f(a):\n    b = a\n    return b, c").names.split("\n")
+    assert [one for one in found if one.startswith("name ")] == ["name c"]
+
+
+def test_texture_has_a_size_for_each_thing() -> None:
+    assert len(SEEN.texture) == len(TEXTURE)
+    deep = usage(
+        "def f():\n    if a:\n        for b in c:\n            if d is None:\n                e()"
+    )
+    assert dict(zip(TEXTURE, deep.texture, strict=True))["levels of nesting"] == 2
+    assert dict(zip(TEXTURE, deep.texture, strict=True))["checks for `None`"] == 1
+
+
+def test_no_order_changes_a_bit() -> None:
+    tables = set()
+    for order in permutations([("a.py", SEEN), ("b/c.py", STRANGE), ("b/c.py", OTHER)]):
+        counts = UsageCounts()
+        for path, one in order:
+            counts.put(path, [one])
+        tables.add(counts.stored().low)
+    assert len(tables) == 1
+
+
+@given(st.lists(st.sampled_from([SEEN, STRANGE, OTHER]), max_size=5))
+def test_taking_out_is_the_opposite_of_putting_in(units: list[Usage]) -> None:
+    counts = UsageCounts()
+    counts.put("a.py", [SEEN])
+    before = counts.stored()
+    counts.put("b.py", units)
+    counts.take("b.py", units)
+    assert counts.stored() == before
+
+
+def test_a_table_that_was_kept_counts_on() -> None:
+    counts = UsageCounts()
+    counts.put("a.py", [SEEN] * 300)
+    kept = UsageCounts(counts.stored())
+    assert naturalness(kept, "a.py", SEEN, ALL) == naturalness(counts, "a.py", SEEN, ALL)
+    assert kept.stored() == counts.stored()
+    for one in (kept, counts):
+        one.put("a.py", [STRANGE])
+    assert kept.stored() == counts.stored()
+
+
+def test_what_was_seen_is_usual_and_nearer_is_more_so() -> None:
+    counts = UsageCounts()
+    for i in range(6):
+        counts.put(f"app/m{i}.py", [SEEN])
+    seen, strange = (naturalness(counts, "app/new.py", one, ALL) for one in (SEEN, STRANGE))
+    assert seen.millibits / seen.things < strange.millibits / strange.things / 3
+    far, near, here = (
+        naturalness(counts, path, SEEN, ALL).millibits
+        for path in ("lib/new.py", "app/new.py", "app/m0.py")
+    )
+    assert far > near > here
+
+
+def test_only_added_lines_count() -> None:
+    none = Lines(frozenset(), is_new=False)
+    assert naturalness(UsageCounts(), "a.py", SEEN, none) == PartSum()
+    lines = {line for line, _ in token_surprises(UsageCounts(), "a.py", SEEN)}
+    assert lines == {0, 1, 2}
+
+
+def test_names_are_counted_with_their_units() -> None:
+    counts = UsageCounts()
+    counts.put("app/a.py", [SEEN, SEEN, OTHER])
+    found = {(one.role, one.name): (one.seen, one.of) for one in names(counts, "b.py", SEEN, ALL)}
+    assert found["call", "open"] == (2, 3)
+    found = {
+        (one.role, one.name): (one.seen, one.of) for one in names(counts, "b.py", STRANGE, ALL)
+    }
+    assert found["verb", "melt"] == (0, 3)
+
+
+def test_tests_are_not_held_to_code() -> None:
+    counts = UsageCounts()
+    counts.put("app/a.py", [SEEN])
+    (first, *_) = names(counts, "tests/test_a.py", SEEN, ALL)
+    assert first.of == 0
+
+
+def test_what_the_change_defines_is_not_strange_for_being_new() -> None:
+    lines = Lines(ALL.added, True, frozenset({"open"}))
+    found = {(one.role, one.name) for one in names(UsageCounts(), "a.py", SEEN, lines)}
+    assert ("call", "open") not in found
+    assert ("call", "load") in found
+
+
+def function(bits: int) -> Measured:
+    sums = [PartSum(50, 50 * bits)] * len(DeviationPart)
+    return Measured("code", *sums)
+
+
+def test_percentiles_among_the_reference() -> None:
+    reference = Reference([function(1000 + 10 * i) for i in range(100)])
+    assert reference.score(function(5000)).score == 100.0
+    assert reference.score(function(10)).score == 0.0
+    assert reference.score(function(1500)).score == pytest.approx(50, abs=1)
+    assert {value for _, value in reference.score(function(5000)).parts} == {100.0}
+
+
+def test_nothing_is_unusual_among_equals() -> None:
+    assert Reference([function(1000)] * 50).score(function(1000)).score == 50.0
+
+
+@given(st.floats(0, 100), st.integers(1, 500))
+def test_one_function_has_the_score_of_its_change(score: float, size: int) -> None:
+    assert combined([score], [size]) == score
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=9))
+def test_a_score_is_a_percentile(scores: list[float]) -> None:
+    assert 0 <= combined(scores, [20] * len(scores)) <= 100
+
+
+def test_many_strange_functions_are_stranger_than_one() -> None:
+    assert combined([90, 90, 90, 90], [20] * 4) > 90
+    assert combined([10, 90], [20, 20]) == 50
