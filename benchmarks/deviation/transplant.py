@@ -39,6 +39,8 @@ from scanner.analysis.parsing.outline import ReadFile, read_outline, unit_source
 from scanner.base.model import Problem, Unit, UnitKind
 from scanner.changes.exclusions import foreign_paths, is_generated_source
 from scanner.cli.main import run
+from scanner.git.blobs import BlobReader
+from scanner.git.process import open_repository
 
 #: Smaller functions say too little.
 FEWEST_TOKENS = 40
@@ -167,9 +169,12 @@ def all_functions(clone: Clone, tree: str) -> tuple[dict[str, ReadFile], list[Fu
     """The files of a tree that are written by hand, and their functions."""
     is_foreign = foreign_paths("")
     files, functions = {}, []
-    for path, blob in sorted(clone.files(tree).items()):
-        if not is_foreign(path):
-            read, found = functions_of(path, clone.git("cat-file", "blob", blob))
+    with BlobReader(open_repository(clone.path)) as blobs:
+        for path, blob in sorted(clone.files(tree).items()):
+            source = blobs.read(blob)
+            if is_foreign(path) or isinstance(source, Problem):
+                continue
+            read, found = functions_of(path, source)
             if read is not None:
                 files[path] = read
                 functions += found

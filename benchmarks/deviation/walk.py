@@ -111,13 +111,13 @@ class History:
                 if edits:
                     yield Step(commit, edits, files, stamps)
 
-    def newest(self) -> Iterator[tuple[KnownUnit, ...]]:
-        """The units of each file of the newest tree."""
+    def newest(self) -> Iterator[tuple[str, tuple[KnownUnit, ...]]]:
+        """The path and the units of each file of the newest tree."""
         tip = head(self.repository)
         assert tip is not None
         diff = next(diff_trees(self.repository, [(None, tip)]))
         with self._units() as units:
-            yield from (units.edit(change).after for change in diff.files)
+            yield from ((change.path, units.edit(change).after) for change in diff.files)
 
     def silenced(self) -> frozenset[str]:
         """The families that the newest configuration leaves to other tools."""

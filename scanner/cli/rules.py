@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
 from scanner.base.errors import ExitCode, ScanError
-from scanner.base.model import Problem
+from scanner.base.model import Dimension, Problem
 from scanner.cli.session import Session, with_session
 from scanner.codebase.settings import settings_of_texts
 from scanner.config import CONFIG_FILES, Settings
 from scanner.render.paths import printable
 from scanner.render.terminal.text import wrapped
+from scanner.render.terminal.weights_text import weight_lines
 from scanner.render.wording import counted
 from scanner.rulepacks.annotations import Expectation
 from scanner.rulepacks.catalogue import (
@@ -66,20 +67,27 @@ def list_command(session: Session) -> int:
 @click.argument("names", nargs=-1, required=True, metavar="ID...")
 @with_session
 def show_command(session: Session, names: tuple[str, ...]) -> int:
-    """What a rule says and why, where it comes from, and what its own tests show of it."""
+    """What a rule says and why, where it comes from, and what its own tests show of it.
+
+    `deviation` shows what the deviation score is made of, and what each part weighs.
+    """
     settings = _settings(session)
     packs = _packs(session, settings)
     catalogue = _catalogue(packs, settings)
     known = {rule.id: rule for rule in reversed(catalogue.rules)}
     for name in names:
-        if name not in known:
+        if name not in known and name != Dimension.DEVIATION:
             close = get_close_matches(name, known, n=1)
             hint = f"Did you mean {close[0]}?" if close else "`tallystick rules list` has them all."
             raise ScanError(f"There is no rule {name}.", hint)
     by_name = {pack.name: pack for pack in (*packs.packs, *coded_packs())}
     for place, name in enumerate(names):
-        rule = known[name]
-        for line in (*([""] if place else []), *_shown(rule, by_name[rule.pack], settings)):
+        shown = (
+            weight_lines()
+            if name == Dimension.DEVIATION
+            else _shown(known[name], by_name, settings)
+        )
+        for line in (*([""] if place else []), *shown):
             click.echo(line)
     return int(ExitCode.CLEAN)
 
@@ -161,7 +169,8 @@ def _table(found: Sequence[Rule], settings: Settings) -> Iterator[str]:
         )
 
 
-def _shown(rule: Rule, pack: Pack, settings: Settings) -> Iterator[str]:
+def _shown(rule: Rule, packs: Mapping[str, Pack], settings: Settings) -> Iterator[str]:
+    pack = packs[rule.pack]
     points = settings.rule_points.get(rule.id, rule.points)
     state = f"{points:g} points" if points != 1 else "1 point"
     if _is_off(rule, settings):

@@ -22,10 +22,10 @@ from scanner.conventions.unusual import Measured
 #: How much each part weighs.
 WEIGHTS: Mapping[DeviationPart, float] = {
     DeviationPart.NATURALNESS: 1.0,
-    DeviationPart.CHOICES: 0.2,
-    DeviationPart.STRUCTURE: 0.6,
-    DeviationPart.VOCABULARY: 0.4,
-    DeviationPart.TEXTURE: 0.1,
+    DeviationPart.CHOICES: 0.34,
+    DeviationPart.STRUCTURE: 0.23,
+    DeviationPart.VOCABULARY: 0.72,
+    DeviationPart.TEXTURE: 0.02,
 }
 #: How many ordinary tokens, choices, names, words and sizes a function is given beside its own.
 ORDINARY: Mapping[DeviationPart, float] = {
@@ -66,19 +66,20 @@ class Reference:
     def __init__(self, functions: Sequence[Measured]) -> None:
         self.size = len(functions)
         self._scales = {part: _scale(functions, part) for part in DeviationPart}
-        placed = [self._placed(one) for one in functions]
+        placed = [self.placed(one) for one in functions]
         self._parts = {part: sorted(one[part] for one in placed) for part in DeviationPart}
         self._totals = sorted(map(_total, placed))
 
     def score(self, function: Measured) -> FunctionScore:
         """The percentiles of a function, 0 to 100; equals count half."""
-        placed = self._placed(function)
+        placed = self.placed(function)
         return FunctionScore(
             _percentile(_total(placed), self._totals),
             tuple((part, _percentile(placed[part], self._parts[part])) for part in DeviationPart),
         )
 
-    def _placed(self, function: Measured) -> dict[DeviationPart, float]:
+    def placed(self, function: Measured) -> dict[DeviationPart, float]:
+        """How far a function is from the ordinary, in halves of the middle half, part by part."""
         return {part: self._place(function, part) for part in DeviationPart}
 
     def _place(self, function: Measured, part: DeviationPart) -> float:

@@ -9,6 +9,8 @@ from scanner.base.model import (
     Claim,
     CopyOf,
     Departure,
+    DeviationPart,
+    DeviationScore,
     Dimension,
     DimensionScore,
     Evidence,
@@ -24,8 +26,10 @@ from scanner.base.model import (
     Level,
     LineOperations,
     Outcome,
+    PartScore,
     Place,
     Problem,
+    Reason,
     Review,
     RuleMatch,
     Scorecard,
@@ -34,6 +38,7 @@ from scanner.base.model import (
     Stage,
     Tampering,
     Threshold,
+    UnusualFunction,
     Verdict,
 )
 from scanner.gate.policy import decide
@@ -223,6 +228,34 @@ FILES = (
 )
 
 
+_PARTS = tuple(PartScore(part, 61.5) for part in DeviationPart)
+DEVIATION = DeviationScore(
+    97.0,
+    None,
+    _PARTS,
+    500,
+    (
+        UnusualFunction(
+            Place("app/wax.py", Span(2, 6), "melt"),
+            98.4,
+            _PARTS,
+            (
+                Reason(
+                    DeviationPart.STRUCTURE, "It calls `burn`, as none of 1,412 units here does."
+                ),
+                Reason(
+                    DeviationPart.CHOICES,
+                    "In `app/` 112 of 112 reports are made through a logger; here: printed.",
+                    (Place("app/m1.py", Span(4, 4), "load"),),
+                ),
+            ),
+            Place("app/m0.py", Span(6, 9), "load"),
+        ),
+    ),
+)
+NOTHING_SCORED = DeviationScore(unmeasured="it adds no code to functions, or too little to tell")
+
+
 def scorecard(
     findings: tuple[Finding, ...] = (),
     *,
@@ -240,6 +273,7 @@ def scorecard(
                 dimension,
                 sum(item.points for item in findings if item.dimension is dimension),
                 repaid if dimension is Dimension.COMPLEXITY else 0.0,
+                percentile=DEVIATION.score if dimension is Dimension.DEVIATION else None,
             )
             for dimension in Dimension
         ),
@@ -267,6 +301,7 @@ def review(
             problems,
             cognitive_delta=12,
             cyclomatic_delta=9,
+            deviation=DEVIATION if findings else NOTHING_SCORED,
         ),
         verdict=verdict or Verdict(Outcome.PASS),
         thresholds=THRESHOLDS,

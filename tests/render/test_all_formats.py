@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import scanner.render
-from scanner.base.model import Dimension, Judgement, Outcome, Review
+from scanner.base.model import Dimension, Outcome, Review
 from scanner.render.all_formats import BY_NAME, FORMATS, Format
 from tests.render import samples
 
@@ -50,14 +50,7 @@ def test_output_is_utf_8_without_control_characters(entry: Format, review: Revie
 @every_format
 def test_output_does_not_depend_on_the_order_of_findings(entry: Format) -> None:
     judgement = samples.FULL.judgement
-    turned = Judgement(
-        judgement.scorecard,
-        judgement.findings[::-1],
-        judgement.operations,
-        judgement.problems,
-        judgement.cognitive_delta,
-        judgement.cyclomatic_delta,
-    )
+    turned = replace(judgement, findings=judgement.findings[::-1])
     assert entry.render(replace(samples.FULL, judgement=turned)) == entry.render(samples.FULL)
 
 

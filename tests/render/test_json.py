@@ -56,7 +56,10 @@ def test_reviews_hold_to_their_schema(review: Review) -> None:
     unmeasured = {entry["dimension"] for entry in document["unmeasured"]}
     for place in unexplained:  # scores have their reasons in `unmeasured`, problems in themselves
         group, _, name = place.removeprefix("$.").partition(".")
-        if group in ("scores", "grades", "points", "repaid"):
+        if place in ("$.scores.deviation", "$.grades.deviation"):
+            # The score has its reason in `deviation`, and a percentile has no grade.
+            assert document["deviation"]["score_reason"] or name in document["grades"]
+        elif group in ("scores", "grades", "points", "repaid"):
             assert name in unmeasured or len(unmeasured) == 4
         else:
             assert place == "$.problems[].path"
@@ -176,4 +179,4 @@ def test_explanations_hold_to_their_schema_and_name_nobody() -> None:
     }
     assert "Ada" not in output
     bare = nulls_without_reason(document)
-    assert set(bare) <= {"$.change.problems[].path"}
+    assert set(bare) <= {"$.change.problems[].path", "$.grades.deviation"}

@@ -99,10 +99,14 @@ class Scorecard:
 
         That of deviation is a percentile, that of any other its points per hundred added lines.
         """
+        if dimension is Dimension.DEVIATION:
+            return next((p.percentile for p in self.dimensions if p.dimension is dimension), None)
+        return self.per_hundred(dimension)
+
+    def per_hundred(self, dimension: Dimension) -> float | None:
+        """Points of one dimension per hundred added lines, or None where it was not measured."""
         for part in self.dimensions:
             if part.dimension is dimension and part.unmeasured is None:
-                if dimension is Dimension.DEVIATION:
-                    return part.percentile
                 return self._per_hundred(part.points)
         return None
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from scanner.base import model
 from scanner.render import wording
+from scanner.render.deviation import deviation_line
 from scanner.render.ordering import worst_first
 from scanner.render.paths import printable, sentence, shortened
 from scanner.render.scores import score_rows
@@ -128,11 +129,15 @@ def _score_table(review: model.Review) -> Iterator[str]:
     yield "|:--|--:|:-:|--:|--:|--:|"
     for row in score_rows(review.judgement.scorecard, review.thresholds):
         limit = "" if row.limit is None else wording.number(row.limit)
-        if row.score is None or row.points is None or row.repaid is None:
+        if row.points is None or row.repaid is None:
             yield f"| {row.name} | *not measured* | | {limit} | | |"
             continue
         points, repaid = wording.number(row.points), wording.number(row.repaid)
-        yield f"| {row.name} | {row.score:.1f} | {row.grade} | {limit} | {points} | {repaid} |"
+        score = "" if row.score is None else f"{row.score:.1f}"
+        yield f"| {row.name} | {score} | {row.grade or ''} | {limit} | {points} | {repaid} |"
+    if unusual := deviation_line(review.judgement.deviation):
+        yield ""
+        yield prose(unusual, None)
     if missing := wording.unmeasured_sentence(review.judgement.scorecard):
         yield ""
         yield f"{prose(_capital(missing), None)}."

@@ -16,6 +16,7 @@ from scanner.gate.policy import EXIT_CODES, keeps_from_judging
 from scanner.render import wording
 from scanner.render.ci import sarif_log as sarif
 from scanner.render.ci.markdown import prose
+from scanner.render.json import convert
 from scanner.render.json.convert import PRECISION
 from scanner.render.json.json_text import to_json
 from scanner.render.ordering import worst_first
@@ -91,6 +92,7 @@ def _run_properties(review: model.Review) -> sarif.RunProperties:
         scores={
             row.name: None if row.score is None else round(row.score, PRECISION) for row in rows
         },
+        deviation=convert.deviation(review.judgement.deviation),
         left_out=dict(Counter(one.reason.value for one in review.judgement.left_out)),
     )
 

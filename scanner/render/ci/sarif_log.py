@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
+from scanner.render.json.documents import Deviation
+
 
 class Message(Struct, frozen=True, omit_defaults=True):
     """Plain text, and the same as Markdown."""
@@ -168,6 +170,7 @@ class RunProperties(Struct, frozen=True, rename="camel"):
     head: str | None
     verdict: str
     scores: dict[str, float | None]
+    deviation: Deviation
     left_out: dict[str, int]
 
 

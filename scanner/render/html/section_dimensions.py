@@ -106,7 +106,9 @@ def build(context: ReportContext) -> Section | None:
 def _view(
     context: ReportContext, dimension: Dimension, compared: Sequence[Change]
 ) -> DimensionView:
-    scored = [(c, s) for c in compared if (s := c.judgement.scorecard.score(dimension)) is not None]
+    scored = [
+        (c, s) for c in compared if (s := c.judgement.scorecard.per_hundred(dimension)) is not None
+    ]
     found = [
         (change, finding)
         for change, _ in scored

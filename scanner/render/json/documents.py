@@ -173,9 +173,9 @@ class Deviation(Struct, frozen=True):
 
     score: Score | None
     score_reason: str | None
-    parts: DeviationParts | UnsetType
     reference: Count
     functions: tuple[UnusualFunction, ...]
+    parts: DeviationParts | UnsetType = UNSET
 
 
 class Scores(Struct, frozen=True):

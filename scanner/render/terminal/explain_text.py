@@ -9,8 +9,8 @@ import click
 from scanner.base import model
 from scanner.history.explain import Story
 from scanner.render import wording
+from scanner.render.deviation import deviation_lines
 from scanner.render.paths import sentence
-from scanner.render.terminal.deviation_text import deviation_lines
 from scanner.render.terminal.story_text import story_lines
 from scanner.render.terminal.text import finding_lines, problem_lines, score_table, wrapped
 

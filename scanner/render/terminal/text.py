@@ -14,10 +14,10 @@ import click
 
 from scanner.base import model
 from scanner.render import wording
+from scanner.render.deviation import deviation_line
 from scanner.render.ordering import worst_first
 from scanner.render.paths import sentence
 from scanner.render.scores import score_rows
-from scanner.render.terminal.deviation_text import deviation_line
 
 WIDTH = 80
 LONGEST_SENTENCE = 600
