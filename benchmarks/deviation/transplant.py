@@ -37,10 +37,10 @@ import numpy as np
 
 from scanner.analysis.parsing.outline import ReadFile, read_outline, unit_source
 from scanner.base.model import Problem, Unit, UnitKind
-from scanner.changes.exclusions import foreign_paths, is_generated_source
 from scanner.cli.main import run
 from scanner.git.blobs import BlobReader
 from scanner.git.process import open_repository
+from scanner.roles.foreign import foreign_paths, origin_of
 
 #: Smaller functions say too little.
 FEWEST_TOKENS = 40
@@ -155,7 +155,7 @@ class Clone:
 def functions_of(path: str, source: bytes) -> tuple[ReadFile | None, list[Function]]:
     """A file and its functions."""
     read = read_outline(source)
-    if isinstance(read, Problem) or is_generated_source(read.text):
+    if isinstance(read, Problem) or origin_of(path, read.text) is not None:
         return None, []
     found = []
     for unit in read.outline.units:
