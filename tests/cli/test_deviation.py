@@ -160,7 +160,7 @@ def test_a_change_is_scored_alike_by_check_gate_explain_and_report(
 def test_more_of_the_same_is_usual(
     builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    builder.commit("more", {"app/new.py": LOGGED + FUNCTION.format(i=99, n=1)})
+    builder.commit("more", {"app/new.py": LOGGED + FUNCTION.format(i=5, n=3)})
     document = told(capsys, builder.path, "gate", "--base", "HEAD~1")
     assert document["scores"]["deviation"] == document["deviation"]["score"] < 80
 
