@@ -140,13 +140,16 @@ def _crossed(scorecard: Scorecard, thresholds: Iterable[Threshold]) -> Iterator[
     for threshold in thresholds:
         name = threshold.dimension.value if threshold.dimension else "debt"
         score = scorecard.score(threshold.dimension) if threshold.dimension else scorecard.debt
-        if score is not None and score > threshold.limit:
+        if score is None or score <= threshold.limit:
+            continue
+        said = f"The {name} score is {score:.1f}, above the threshold of {threshold.limit:g}"
+        if threshold.dimension is Dimension.DEVIATION:
+            yield f"{said}."
+        else:
             points = _points_of(scorecard, threshold.dimension)
             may_have = scorecard.points_within(threshold.limit)
-            yield (
-                f"The {name} score is {score:.1f}, above the threshold of {threshold.limit:g}: "
-                f"{points:.4g} {'point' if points == 1 else 'points'}, {may_have:.4g} would pass."
-            )
+            noun = "point" if points == 1 else "points"
+            yield f"{said}: {points:.4g} {noun}, {may_have:.4g} would pass."
 
 
 def _points_of(scorecard: Scorecard, dimension: Dimension | None) -> float:
