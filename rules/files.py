@@ -126,33 +126,6 @@ def load_later(path):
             file.write("")
 
 
-def make(path):
-    # ok: exists-then-makedirs
-    os.makedirs(path, exist_ok=True)
-    # ok: exists-then-makedirs
-    if not os.path.exists(path):
-        raise FileNotFoundError(path)
-    # ruleid: exists-then-makedirs
-    if not os.path.exists(path):
-        os.makedirs(path)
-
-
-def make_or_refuse(folder):
-    # ok: exists-then-makedirs
-    if not os.path.exists(folder):
-        os.makedirs(folder)
-    elif os.path.islink(folder):
-        raise ValueError(folder)
-
-
-def make_folder(folder):
-    # ok: exists-then-mkdir
-    folder.mkdir(parents=True, exist_ok=True)
-    # ruleid: exists-then-mkdir
-    if not folder.exists():
-        folder.mkdir(parents=True)
-
-
 def save(path, other, value):
     with open(path, "rb") as file:
         data = json.load(file)

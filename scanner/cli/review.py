@@ -19,6 +19,7 @@ from scanner.gate.baseline import read_baseline
 from scanner.gate.policy import EXIT_CODES
 from scanner.gate.review import Judging, review_branch, review_index
 from scanner.render.all_formats import BY_NAME
+from scanner.rulepacks.codemods.codemod import Safety
 
 #: The variable by which GitHub Actions names the file that a step appends its summary to.
 JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -46,14 +47,21 @@ def _outputs(command: click.decorators.FC) -> click.decorators.FC:
 @click.command()
 @click.option(
     "--fix",
-    is_flag=True,
-    help="Show the rules' own fixes and write them to staged files without other changes.",
+    "level",
+    type=click.Choice([one.value for one in Safety]),
+    is_flag=False,
+    flag_value=Safety.SAFE.value,
+    default=None,
+    help="Show fixes and write them to staged files without other changes: safe ones, or with "
+    "--fix=unsafe also those that may change what the code does.",
 )
+@click.option("--diff", is_flag=True, help="Show what --fix would write, and write nothing.")
 @_outputs
 @with_session
 def check(
     session: Session,
-    fix: bool,
+    level: str | None,
+    diff: bool,
     format_name: str,
     outputs: tuple[tuple[str, Path], ...],
     baseline: Path | None,
@@ -62,29 +70,23 @@ def check(
     with run_limits(DEFAULT_BUDGET), session.open_store() as store:
         judging = _judging(session, store, baseline)
         review = review_index(judging)
-        if fix:
-            _fix(judging, review)
+        if level or diff:
+            _fix(judging, review, Safety(level or Safety.SAFE), is_written=not diff)
     return _answer(session, review, format_name, outputs)
 
 
-def _fix(judging: Judging, review: Review) -> None:
+def _fix(judging: Judging, review: Review, level: Safety, *, is_written: bool) -> None:
     """Shows each difference, then writes the work tree's file; the index stays as it is."""
+    # LibCST takes 0.2 s to import.
     from scanner.gate.fixes import plan_fixes  # noqa: PLC0415
-    from scanner.render.wording import counted  # noqa: PLC0415
+    from scanner.render.terminal.fixes_text import render  # noqa: PLC0415
 
     top = judging.repository.work_tree
-    fixes = plan_fixes(judging, review)
-    for problem in fixes.problems:
-        click.echo(f"tallystick: {problem.path or 'rules'}: {problem.reason}", err=True)
-    for patch in fixes.patches:
+    fixes = plan_fixes(judging, review, level)
+    click.echo(render(fixes, is_written=is_written), nl=False, err=True)
+    for patch in fixes.patches if is_written else ():
         assert top is not None
-        click.echo(patch.diff, nl=False, err=True)
         replace_content(top / patch.path, patch.after)
-    if fixes.patches:
-        files = counted(len(fixes.patches), "file")
-        click.echo(f"Fixed {files} of the work tree; `git add` takes that in.", err=True)
-    elif not fixes.problems:
-        click.echo("There is nothing to fix.", err=True)
 
 
 @click.command()

@@ -25,6 +25,7 @@ from scanner.rulepacks.catalogue import (
     list_rules,
     with_coded_rules,
 )
+from scanner.rulepacks.codemods.codemod import Safety
 from scanner.rulepacks.command import find_semgrep
 from scanner.rulepacks.examples import example
 from scanner.rulepacks.packs import Pack, RuleSet, load_default_packs, load_packs, make_rule_set
@@ -161,11 +162,11 @@ def _table(found: Sequence[Rule], settings: Settings) -> Iterator[str]:
     width = max((len(rule.id) for rule in found), default=0)
     for rule in found:
         points = settings.rule_points.get(rule.id, rule.points)
-        marks = ("test" if rule.has_test else "", "fix" if rule.has_fix else "")
+        marks = ("test" if rule.has_test else "", rule.fix or "")
         state = "off" if _is_off(rule, settings) else f"{points:g}"
         yield (
             f"{rule.id:<{width}}  {state:>4}  {rule.severity:<7}  {rule.category:<12}  "
-            f"{marks[0]:<4}  {marks[1]:<3}  {rule.source}"
+            f"{marks[0]:<4}  {marks[1]:<6}  {rule.source}"
         )
 
 
@@ -180,7 +181,7 @@ def _shown(rule: Rule, packs: Mapping[str, Pack], settings: Settings) -> Iterato
     yield from wrapped(printable(rule.message), "  ")
     if rule.references:
         yield f"  See: {', '.join(map(printable, rule.references))}"
-    yield f"  From: {rule.source}{'; has a fix for `check --fix`' if rule.has_fix else ''}"
+    yield f"  From: {rule.source}{_fix(rule)}"
     titles = {Expectation.HIT: "Told of", Expectation.NO_HIT: "Left alone"}
     for expectation, title in titles.items():
         found = example(pack, rule.id, expectation)
@@ -188,6 +189,16 @@ def _shown(rule: Rule, packs: Mapping[str, Pack], settings: Settings) -> Iterato
             yield f"  {title}:"
         for line in found:
             yield f"  {'>' if line.matters else ' '} {printable(line.text)}".rstrip()
+
+
+def _fix(rule: Rule) -> str:
+    match rule.fix:
+        case Safety.SAFE:
+            return "; has a fix for `check --fix`"
+        case Safety.UNSAFE:
+            return "; has a fix for `check --fix=unsafe`"
+        case None:
+            return ""
 
 
 def _is_off(rule: Rule, settings: Settings) -> bool:

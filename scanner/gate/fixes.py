@@ -1,77 +1,120 @@
-"""Fixes of what a review found: which files may be written, and what would be written."""
+"""Fixes of what a review found: what would be written, and what is left as it is, and why."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scanner.base.model import FileVersion, Problem, Review, RuleMatch, Span
+from scanner.base.model import FileVersion, Finding, Problem, Review, RuleMatch
 from scanner.codebase.rule_hits import StoredHits
 from scanner.codebase.rules import rules_at
 from scanner.codebase.settings import settings_at
 from scanner.gate.review import Judging
 from scanner.git.blobs import BlobReader
-from scanner.rulepacks.fixes import Patch, plan_patches
-from scanner.rulepacks.hits import Fix
-from scanner.rulepacks.run import Options, Wanted, match_rules
+from scanner.rulepacks.codemods.all_codemods import SAFETY
+from scanner.rulepacks.codemods.codemod import Safety
+from scanner.rulepacks.codemods.mend import Answer, Wanted
+from scanner.rulepacks.fixes import Asked, Patch, TextFix, plan
+from scanner.rulepacks.run import Options, Purpose, match_rules
+
+
+@dataclass(frozen=True, slots=True)
+class FixAnswer:
+    """What became of the fix for a finding; `reason` says why it is not in the patch."""
+
+    path: str
+    rule: str
+    line: int
+    reason: str | None
+
+    @property
+    def is_applied(self) -> bool:
+        return self.reason is None
 
 
 @dataclass(frozen=True, slots=True)
 class Fixes:
-    """Files that can be mended, and why others are left alone."""
+    """Files that can be mended, an answer for each finding that has a fix, and what went wrong."""
 
-    patches: tuple[Patch, ...]
-    problems: tuple[Problem, ...]
+    patches: tuple[Patch, ...] = ()
+    answers: tuple[FixAnswer, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
-def plan_fixes(judging: Judging, review: Review) -> Fixes:
+def plan_fixes(judging: Judging, review: Review, level: Safety) -> Fixes:
     """Fixes for the findings of a review of the index that count and whose rules have one.
 
     Only files that are the same in index and work tree get one: what is not staged would be mixed
     in or lost.
     """
-    found = {
-        (finding.place.path, finding.rule, finding.place.span)
-        for finding in review.judgement.findings
-        if isinstance(finding.evidence, RuleMatch)
-    }
     staged = {file.after.path: file.after for file in review.files if file.after is not None}
-    wanted = [staged[path] for path in sorted({path for path, _, _ in found} & staged.keys())]
-    if not wanted or judging.repository.work_tree is None:
-        return Fixes((), ())
-    top = judging.repository.work_tree
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for finding in review.judgement.findings:
+        if isinstance(finding.evidence, RuleMatch) and finding.place.path in staged:
+            found[finding.place.path].append(finding)
+    if not found or judging.repository.work_tree is None:
+        return Fixes()
+    wanted = [staged[path] for path in sorted(found)]
     with BlobReader(judging.repository) as blobs:
-        fixes, problems = _fixes(judging, review, blobs, wanted, found)
+        texts, problems = _texts(judging, review, blobs, wanted, found)
         contents = dict(blobs.read_many(version.blob for version in wanted))
-    in_index = {
-        version.path: content
-        for version in wanted
-        if isinstance(content := contents[version.blob], bytes)
-    }
-    on_disk = {version.path: _content(top, version.path) for version in wanted}
-    patches, refused = plan_patches(in_index, on_disk, fixes)
-    return Fixes(patches, (*problems, *refused))
+    patches: list[Patch] = []
+    answers: list[FixAnswer] = []
+    for version in wanted:
+        asked = Asked(_codemods(found[version.path]), tuple(texts.get(version.path, ())))
+        if not asked.codemods and not asked.texts:
+            continue
+        content = contents[version.blob]
+        planned = plan(
+            version.path,
+            content if isinstance(content, bytes) else None,
+            _content(judging.repository.work_tree, version.path),
+            asked,
+            level,
+        )
+        answers += [_answer(version.path, one) for one in planned.answers]
+        if planned.patch is not None:
+            patches.append(planned.patch)
+    answers.sort(key=lambda one: (one.path, one.line, one.rule))
+    return Fixes(tuple(patches), tuple(answers), problems)
 
 
-def _fixes(
+def _codemods(findings: Sequence[Finding]) -> tuple[Wanted, ...]:
+    """In order of lines: of two findings whose fixes overlap, the first is mended."""
+    wanted = [Wanted(one.rule, one.place.span) for one in findings if one.rule in SAFETY]
+    return tuple(sorted(wanted, key=lambda one: (one.span.first, one.span.last)))
+
+
+def _answer(path: str, answer: Answer) -> FixAnswer:
+    return FixAnswer(path, answer.wanted.rule, answer.wanted.span.first, answer.reason)
+
+
+def _texts(
     judging: Judging,
     review: Review,
     blobs: BlobReader,
     wanted: Sequence[FileVersion],
-    found: set[tuple[str, str, Span]],
-) -> tuple[dict[str, list[Fix]], tuple[Problem, ...]]:
-    """Semgrep is asked once more: fixes cost it far more than findings, so those come without."""
+    found: Mapping[str, Sequence[Finding]],
+) -> tuple[dict[str, list[TextFix]], tuple[Problem, ...]]:
+    """Fixes that the team's packs give as text: semgrep is asked once more, with those packs alone,
+    because they cost it far more than findings.
+    """
     settings = judging.settings or settings_at(judging.repository, review.base, blobs)
     rules = rules_at(judging.repository, review.base, blobs, settings)
-    options = Options(wanted=Wanted.FIXES)
+    packs = tuple(pack for pack in rules.packs if pack.has_fixes)
+    if not packs:
+        return {}, ()
+    options = Options(purpose=Purpose.FIXES)
+    rules = replace(rules, packs=packs)
     run = match_rules(wanted, blobs.read_many, rules, StoredHits(judging.store), options)
-    fixes: dict[str, list[Fix]] = defaultdict(list)
+    fixes: dict[str, list[TextFix]] = defaultdict(list)
     for version in wanted:
+        places = {(one.rule, one.place.span) for one in found[version.path]}
         for hit in run.of(version).hits:
-            if hit.fix is not None and (version.path, hit.rule, hit.span) in found:
-                fixes[version.path].append(hit.fix)
+            if hit.fix is not None and hit.rule not in SAFETY and (hit.rule, hit.span) in places:
+                fixes[version.path].append(TextFix(Wanted(hit.rule, hit.span), hit.fix))
     return fixes, run.problems
 
 

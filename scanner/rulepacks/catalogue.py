@@ -8,6 +8,8 @@ from typing import Any
 
 from scanner.base.model import Problem, Severity, Stage
 from scanner.rulepacks.annotations import Expectation, read_annotations
+from scanner.rulepacks.codemods.all_codemods import SAFETY
+from scanner.rulepacks.codemods.codemod import Safety
 from scanner.rulepacks.needs import Needs, needs_of
 from scanner.rulepacks.packs import NO_RULES, Pack, RuleSet
 from scanner.rulepacks.results import category_of, points_of, references_of, severity_of
@@ -21,7 +23,7 @@ REQUIRED_KEYS = ("id", "languages", "message", "severity")
 class Rule:
     """A rule as its pack has it. `line` is 1-based; `has_test` says that its pack tests it.
 
-    One that `is_opt_in` is off unless the settings name it.
+    One that `is_opt_in` is off unless the settings name it. `fix` is the class of its fix, if any.
     """
 
     id: str
@@ -32,7 +34,7 @@ class Rule:
     references: tuple[str, ...]
     pack: str
     line: int
-    has_fix: bool
+    fix: Safety | None
     has_test: bool = False
     is_opt_in: bool = False
 
@@ -81,7 +83,7 @@ def with_coded_rules(catalogue: Catalogue) -> Catalogue:
             rule.references,
             pack=SOURCES[rule.id],
             line=1,
-            has_fix=False,
+            fix=SAFETY.get(rule.id),
             has_test=True,
             is_opt_in=rule.is_opt_in,
         )
@@ -97,7 +99,7 @@ def with_coded_rules(catalogue: Catalogue) -> Catalogue:
             references=(),
             pack=TREE_RULES_SOURCE,
             line=rule.line,
-            has_fix=False,
+            fix=None,
             is_opt_in=rule.is_opt_in,
         )
         for rule in TREE_RULES
@@ -154,6 +156,7 @@ def _rule(entry: Mapping[str, Any], pack: Pack, line: int) -> Rule:
     metadata = entry.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
     severity = severity_of(entry["severity"])
+    as_text = Safety.UNSAFE if "fix" in entry or "fix-regex" in entry else None
     return Rule(
         id=str(entry["id"]),
         category=category_of(metadata),
@@ -163,7 +166,7 @@ def _rule(entry: Mapping[str, Any], pack: Pack, line: int) -> Rule:
         references=references_of(metadata),
         pack=pack.name,
         line=line,
-        has_fix="fix" in entry or "fix-regex" in entry,
+        fix=SAFETY.get(str(entry["id"]), as_text),
     )
 
 

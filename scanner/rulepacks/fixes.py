@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-import ast
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from scanner.base.model import Problem, Stage
+from scanner.base.model import Span
+from scanner.rulepacks.codemods.codemod import Safety
+from scanner.rulepacks.codemods.mend import (
+    INVALID,
+    OVERLAPS,
+    Answer,
+    Wanted,
+    mend,
+    parses,
+)
 from scanner.rulepacks.hits import Fix
+
+NOT_IN_INDEX = "the file is not in the index"
+NOT_STAGED = "the work tree has changes that are not staged"
+IS_TEXT = "it is text that semgrep puts in without looking at what is round it; `--fix=unsafe` does"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,85 +28,120 @@ class Fixed:
     """A text with fixes applied, and those that were left out because they overlap another."""
 
     content: bytes
-    applied: int
+    applied: tuple[Fix, ...]
     left_out: tuple[Fix, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A file to be rewritten in index and work tree, and the difference to show before that."""
+    """A file to be rewritten in the work tree, and the difference to show before that."""
 
     path: str
     before: bytes
     after: bytes
     diff: str
-    applied: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextFix:
+    """A fix that a pack of the team's gives as text, for a finding."""
+
+    wanted: Wanted
+    fix: Fix
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The findings of a file that are to be mended."""
+
+    codemods: tuple[Wanted, ...] = ()
+    texts: tuple[TextFix, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What to write to a file (None: nothing), and what became of each finding."""
+
+    patch: Patch | None
+    answers: tuple[Answer, ...]
 
 
 def apply_fixes(content: bytes, fixes: Iterable[Fix]) -> Fixed:
     """Replaces each fix's bytes. Of two that overlap, the one that begins first is applied."""
     pieces: list[bytes] = []
+    applied: list[Fix] = []
     left_out: list[Fix] = []
-    position = applied = 0
+    position = 0
     for fix in sorted(set(fixes), key=lambda one: (one.start, one.end, one.text)):
         if fix.start < position or not fix.start <= fix.end <= len(content):
             left_out.append(fix)
             continue
         pieces += [content[position : fix.start], fix.text.encode()]
         position = fix.end
-        applied += 1
+        applied.append(fix)
     pieces.append(content[position:])
-    return Fixed(b"".join(pieces), applied, tuple(left_out))
+    return Fixed(b"".join(pieces), tuple(applied), tuple(left_out))
 
 
-def plan_patches(
-    staged: Mapping[str, bytes],
-    in_work_tree: Mapping[str, bytes | None],
-    fixes: Mapping[str, Sequence[Fix]],
-) -> tuple[tuple[Patch, ...], tuple[Problem, ...]]:
-    """What to write, for the files in `fixes` alone.
+def plan(
+    path: str, staged: bytes | None, on_disk: bytes | None, asked: Asked, level: Safety
+) -> Planned:
+    """What to write for the findings of a file, and why some of them are left as they are.
 
-    `staged` is the content in the index, `in_work_tree` the file on disk (None: not there). A file
-    is left alone, with the reason, where the two differ (what is not staged would be mixed in or
-    lost) and where the fixed text would no longer parse.
+    `staged` is the content in the index, `on_disk` that of the work tree (None: not there). Where
+    the two differ nothing is written: what is not staged would be mixed in or lost.
     """
-    patches: list[Patch] = []
-    problems: list[Problem] = []
-    for path, wanted in fixes.items():
-        planned = _plan(path, staged.get(path), in_work_tree.get(path), wanted)
-        if isinstance(planned, Problem):
-            problems.append(planned)
-        elif planned is not None:
-            patches.append(planned)
-    return tuple(patches), tuple(problems)
+    if staged is None or on_disk != staged:
+        reason = NOT_IN_INDEX if staged is None else NOT_STAGED
+        everything = (*asked.codemods, *(one.wanted for one in asked.texts))
+        return Planned(None, tuple(Answer(one, reason) for one in everything))
+    after, answers = _texts_applied(staged, asked.texts, level)
+    done = [one.fix for one, answer in zip(asked.texts, answers, strict=True) if answer.is_applied]
+    moved = {one: _moved(one, staged, done) for one in asked.codemods}
+    here = {one: place for one, place in moved.items() if place is not None}
+    mended = mend(after, list(here.values()), level)
+    answers += [
+        Answer(one, answer.reason) for one, answer in zip(here, mended.answers, strict=True)
+    ]
+    answers += [Answer(one, OVERLAPS) for one, place in moved.items() if place is None]
+    if mended.content == staged:
+        return Planned(None, tuple(answers))
+    return Planned(
+        Patch(path, staged, mended.content, _difference(path, staged, mended.content)),
+        tuple(answers),
+    )
 
 
-def _plan(
-    path: str, staged: bytes | None, on_disk: bytes | None, fixes: Sequence[Fix]
-) -> Patch | Problem | None:
-    if staged is None:
-        return _refusal(path, "it is not in the index")
-    if on_disk != staged:
-        return _refusal(path, "the work tree has changes that are not staged")
-    fixed = apply_fixes(staged, fixes)
-    if fixed.content == staged:
-        return None
-    if _parses(staged) and not _parses(fixed.content):
-        return _refusal(path, "the fixed text would not be valid Python")
-    diff = _difference(path, staged, fixed.content)
-    return Patch(path, staged, fixed.content, diff, fixed.applied)
+def _texts_applied(
+    content: bytes, texts: Sequence[TextFix], level: Safety
+) -> tuple[bytes, list[Answer]]:
+    if level is not Safety.UNSAFE:
+        return content, [Answer(one.wanted, f"{_proposal(one.fix)}; {IS_TEXT}") for one in texts]
+    fixed = apply_fixes(content, [one.fix for one in texts])
+    if parses(content) and not parses(fixed.content):
+        return content, [Answer(one.wanted, INVALID) for one in texts]
+    return fixed.content, [
+        Answer(one.wanted, OVERLAPS if one.fix in fixed.left_out else None) for one in texts
+    ]
 
 
-def _refusal(path: str, why: str) -> Problem:
-    return Problem(Stage.RULES, path, f"not fixed: {why}")
+def _proposal(fix: Fix) -> str:
+    shown = " ".join(fix.text.split())
+    return f"the proposal is `{shown if len(shown) <= 80 else shown[:79] + '…'}`"
 
 
-def _parses(content: bytes) -> bool:
-    try:
-        ast.parse(content)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+def _moved(wanted: Wanted, content: bytes, done: Sequence[Fix]) -> Wanted | None:
+    """Where a finding stands after fixes of text; None if one of them changes its lines."""
+    shift = 0
+    for fix in done:
+        first = content.count(b"\n", 0, fix.start) + 1
+        last = content.count(b"\n", 0, fix.end) + 1
+        if first <= wanted.span.last and wanted.span.first <= last:
+            return None
+        if last < wanted.span.first:
+            shift += fix.text.count("\n") - (last - first)
+    span = Span(wanted.span.first + shift, wanted.span.last + shift)
+    return Wanted(wanted.rule, span)
 
 
 def _difference(path: str, before: bytes, after: bytes) -> str:

@@ -37,6 +37,7 @@ _OF_FILES = re.compile(r"^[ \t]+scope:[ \t]*file[ \t]*(?:#.*)?$", re.MULTILINE)
 _BY_FUNCTION = re.compile(r"^# by-function[ \t]*$", re.MULTILINE)
 #: What other rules may refer to: such a pack cannot be taken apart.
 _ANCHOR = re.compile(r"^[ \t]*+(?:-[ \t]++)*+(?:[\w-]+:[ \t]+)?&\w", re.MULTILINE)
+_FIX = re.compile(r"^ +(?:- +)?fix(?:-regex)?:", re.MULTILINE)
 _FIX_LINE = re.compile(r"^(?P<indent> +)fix: (?![|>])[^\n]*$", re.MULTILINE)
 
 
@@ -78,6 +79,11 @@ class Pack:
     def text_without_fixes(self) -> str:
         """The rules less their one-line fixes, which cost semgrep more than all matching does."""
         return _FIX_LINE.sub("", self.text)
+
+    @property
+    def has_fixes(self) -> bool:
+        """Whether a rule of the pack has a fix of its own, which is text."""
+        return bool(_FIX.search(self.text))
 
     @property
     def opt_in(self) -> frozenset[str]:

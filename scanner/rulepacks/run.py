@@ -41,7 +41,7 @@ _Content = tuple[FileVersion, bytes | Problem]
 _Place = tuple[str, str]
 
 
-class Wanted(StrEnum):
+class Purpose(StrEnum):
     """Fixes cost semgrep far more than matches, and whole files, so they are asked for apart."""
 
     FINDINGS = "findings"
@@ -54,7 +54,7 @@ class Options:
 
     limits: Limits = field(default_factory=Limits)
     mode: Mode = Mode.FAST
-    wanted: Wanted = Wanted.FINDINGS
+    purpose: Purpose = Purpose.FINDINGS
 
 
 DEFAULT_OPTIONS = Options()
@@ -147,12 +147,12 @@ class _Request:
     def ruleset(self) -> str:
         """What the cache knows this rule set by."""
         engine = engine_identity()
-        return f"{self.rules.fingerprint}/{engine}/{self.options.mode}/{self.options.wanted}"
+        return f"{self.rules.fingerprint}/{engine}/{self.options.mode}/{self.options.purpose}"
 
     def parts(self) -> tuple[Part, ...]:
         """The rules with what they need; for fixes, which need whole files, packs as they are."""
         packs = self.rules.packs
-        if self.options.wanted is Wanted.FIXES:
+        if self.options.purpose is Purpose.FIXES:
             return tuple(Part(pack, Scope.FILE, pack.text) for pack in packs)
         needs = self.cache.needs(packs) if self.cache else map(read_needs, packs)
         return tuple(p for pack, need in zip(packs, needs, strict=True) for p in pack.parts(need))
@@ -334,7 +334,7 @@ class PendingRun:
                 failure = content.reason
             elif len(content) > limit:
                 failure = f"the file is larger than {limit:,} bytes, so no rule was matched"
-            elif self._request.options.wanted is Wanted.FIXES:
+            elif self._request.options.purpose is Purpose.FIXES:
                 yield version, content  # a fix must fit the file as it is
                 continue
             else:

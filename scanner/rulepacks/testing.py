@@ -14,7 +14,7 @@ from scanner.rulepacks.command import Mode
 from scanner.rulepacks.fixes import apply_fixes
 from scanner.rulepacks.hits import FileHits, RuleHit
 from scanner.rulepacks.packs import Pack, RuleSet
-from scanner.rulepacks.run import Options, Wanted, match_rules
+from scanner.rulepacks.run import Options, Purpose, match_rules
 from scanner.rulepacks.unit_rules.all_rules import RULES, SOURCES
 from scanner.rulepacks.unit_rules.rule import UnitRule
 from scanner.rulepacks.unit_rules.unit_code import UnitCode
@@ -58,7 +58,7 @@ def run_rule_tests(rules: RuleSet, mode: Mode = Mode.FAST) -> RuleTestReport:
         [version for _, version in tested],
         lambda blobs: ((blob, contents[blob]) for blob in blobs),
         without_paths(rules),
-        options=Options(mode=mode, wanted=Wanted.FIXES),
+        options=Options(mode=mode, purpose=Purpose.FIXES),
     )
     reports = [_judge_pack(pack, run.of(version)) for pack, version in tested]
     reports += [_untested(pack) for pack in rules.packs if not pack.test]

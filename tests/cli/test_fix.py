@@ -37,7 +37,7 @@ def test_what_is_not_staged_or_differs_is_left_alone(
     assert text(builder, "a.py") == WARN + "# more\n"
     assert text(builder, "untracked.py") == WARN
     assert text(builder, "old.py") == WARN.replace("tell", "say")
-    assert "a.py: not fixed: the work tree has changes that are not staged" in (
+    assert "a.py:7: logger-warn: not fixed: the work tree has changes that are not staged" in (
         capsys.readouterr().err
     )
 
@@ -65,9 +65,48 @@ def test_a_fix_is_shown_and_written_to_the_work_tree(
     run(["check", "--fix"])
     said = capsys.readouterr().err
     assert '-    logger.warn("no %s", name)\n+    logger.warning("no %s", name)\n' in said
-    assert "Fixed 1 file of the work tree" in said
+    assert "a.py:7: logger-warn: fixed\nFixed 1 finding in 1 file of the work tree" in said
     assert text(builder, "a.py") == MENDED
     assert builder.git("show", ":a.py") == WARN.rstrip("\n")
     builder.git("add", "a.py")
     run(["check", "--fix"])
     assert "There is nothing to fix." in capsys.readouterr().err
+
+
+SHOWN = [
+    (["--diff"], "a.py:7: logger-warn: would be fixed"),
+    (["--diff", "--fix"], "1 finding in 1 file would be fixed; nothing was written."),
+    (["--diff", "--fix=unsafe"], "+    logger.warning("),
+]
+
+
+@pytest.mark.parametrize(("options", "said"), SHOWN)
+def test_a_difference_is_shown_and_nothing_is_written(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str], options: list[str], said: str
+) -> None:
+    builder.write("a.py", WARN)
+    builder.git("add", "a.py")
+    run(["check", *options])
+    assert said in capsys.readouterr().err
+    assert text(builder, "a.py") == WARN
+
+
+def test_one_fix_that_is_refused_stops_no_other_and_the_reason_is_given(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unsafe = "\n\ndef make(path):\n    if not path.exists():\n        path.mkdir()\n"
+    builder.write("a.py", WARN + unsafe)
+    builder.git("add", "a.py")
+    run(["check", "--fix"])
+    said = capsys.readouterr().err
+    assert "a.py:11: exists-then-mkdir: not fixed: where there is a file of that name" in said
+    assert text(builder, "a.py") == MENDED + unsafe
+    builder.git("add", "a.py")
+    run(["check", "--fix"])
+    said = capsys.readouterr().err
+    assert "Nothing was fixed." in said
+    assert "There is nothing to fix." not in said
+    run(["check", "--fix=unsafe"])
+    assert text(builder, "a.py") == (
+        MENDED + "\n\ndef make(path):\n    path.mkdir(exist_ok=True)\n"
+    )

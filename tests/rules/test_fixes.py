@@ -1,15 +1,21 @@
+"""What is written to a file for its findings, and text fixes of the team's packs."""
+
 from __future__ import annotations
 
 import pytest
 
-from scanner.rulepacks.fixes import apply_fixes, plan_patches
+from scanner.base.model import Span
+from scanner.rulepacks.codemods.codemod import Safety
+from scanner.rulepacks.codemods.mend import Wanted
+from scanner.rulepacks.fixes import Asked, TextFix, apply_fixes, plan
 from scanner.rulepacks.hits import Fix
-from scanner.rulepacks.packs import RuleSet
-from scanner.rulepacks.run import Options, Wanted, match_rules
+from scanner.rulepacks.packs import RuleSet, load_default_packs
+from scanner.rulepacks.run import Options, Purpose, match_rules
 from tests.rules.sources import REQUESTS, Sources, rule_set
 
 SOURCE = b"x = 1\ny = 2\n"
-FIX = Fix(4, 5, "3")
+FIX = Fix(10, 11, "3")
+ASKED = Asked(texts=(TextFix(Wanted("team", Span(2, 2)), FIX),))
 
 
 def test_without_fixes_nothing_changes() -> None:
@@ -19,7 +25,7 @@ def test_without_fixes_nothing_changes() -> None:
 def test_fixes_are_applied_to_bytes() -> None:
     fixed = apply_fixes("ü = 1\ny = 2\n".encode(), [Fix(5, 6, "€"), Fix(11, 12, "4")])
     assert fixed.content.decode() == "ü = €\ny = 4\n"
-    assert fixed.applied == 2
+    assert len(fixed.applied) == 2
 
 
 def test_of_two_that_overlap_one_is_left_out() -> None:
@@ -29,47 +35,70 @@ def test_of_two_that_overlap_one_is_left_out() -> None:
 
 
 REFUSED = [
-    ({}, {"a.py": SOURCE}, "not in the index"),
-    ({"a.py": SOURCE}, {"a.py": SOURCE + b"z = 1\n"}, "not staged"),
-    ({"a.py": SOURCE}, {"a.py": None}, "not staged"),
-    ({"a.py": SOURCE}, {"a.py": SOURCE.replace(b"\n", b"\r\n")}, "not staged"),
+    (None, SOURCE, "not in the index"),
+    (SOURCE, SOURCE + b"z = 1\n", "not staged"),
+    (SOURCE, None, "not staged"),
+    (SOURCE, SOURCE.replace(b"\n", b"\r\n"), "not staged"),
 ]
 
 
 @pytest.mark.parametrize(("staged", "on_disk", "reason"), REFUSED)
 def test_a_file_with_other_changes_is_left_alone(
-    staged: dict[str, bytes], on_disk: dict[str, bytes | None], reason: str
+    staged: bytes | None, on_disk: bytes | None, reason: str
 ) -> None:
-    patches, problems = plan_patches(staged, on_disk, {"a.py": [FIX]})
-    assert patches == ()
-    assert [(p.path, reason in p.reason) for p in problems] == [("a.py", True)]
+    planned = plan("a.py", staged, on_disk, ASKED, Safety.UNSAFE)
+    assert planned.patch is None
+    assert [reason in (answer.reason or "") for answer in planned.answers] == [True]
 
 
-def test_what_would_not_parse_is_left_alone() -> None:
-    patches, problems = plan_patches({"a.py": SOURCE}, {"a.py": SOURCE}, {"a.py": [Fix(4, 5, "(")]})
-    assert patches == ()
-    assert "valid Python" in problems[0].reason
+def test_text_that_would_not_parse_is_left_alone() -> None:
+    asked = Asked(texts=(TextFix(Wanted("team", Span(1, 1)), Fix(4, 5, "(")),))
+    planned = plan("a.py", SOURCE, SOURCE, asked, Safety.UNSAFE)
+    assert planned.patch is None
+    assert "valid Python" in (planned.answers[0].reason or "")
 
 
-def test_only_what_was_asked_for_is_planned_and_the_difference_is_shown() -> None:
-    files = {"a.py": SOURCE, "b.py": SOURCE}
-    (patch,), problems = plan_patches(files, dict(files), {"a.py": [FIX], "b.py": []})
-    assert problems == ()
-    assert (patch.path, patch.after, patch.applied) == ("a.py", b"x = 3\ny = 2\n", 1)
-    assert patch.diff == "--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n-x = 1\n+x = 3\n y = 2\n"
+def test_text_is_a_proposal_until_unsafe_fixes_are_asked_for() -> None:
+    planned = plan("a.py", SOURCE, SOURCE, ASKED, Safety.SAFE)
+    assert planned.patch is None
+    assert (planned.answers[0].reason or "").startswith("the proposal is `3`")
+    planned = plan("a.py", SOURCE, SOURCE, ASKED, Safety.UNSAFE)
+    assert planned.patch is not None
+    assert planned.patch.diff == "--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n x = 1\n-y = 2\n+y = 3\n"
 
 
-def fixes_of(rules: RuleSet, source: bytes, wanted: Wanted) -> list[Fix | None]:
+def test_a_codemod_finds_its_lines_after_text_above_them_grew_and_gives_way_on_the_same() -> None:
+    source = b"x = 1\nlogging.warn(x)\n"
+    warn = Wanted("logger-warn", Span(2, 2))
+    above = TextFix(Wanted("team", Span(1, 1)), Fix(0, 5, "x = 1\ny = 2\nz = 3"))
+    planned = plan("a.py", source, source, Asked((warn,), (above,)), Safety.UNSAFE)
+    assert planned.patch is not None
+    assert planned.patch.after == b"x = 1\ny = 2\nz = 3\nlogging.warning(x)\n"
+    same = TextFix(Wanted("team", Span(2, 2)), Fix(19, 20, "3"))
+    planned = plan("a.py", source, source, Asked((warn,), (same,)), Safety.UNSAFE)
+    assert planned.patch is not None
+    assert planned.patch.after == b"x = 1\nlogging.warn(3)\n"
+    assert [(one.wanted.rule, one.reason) for one in planned.answers] == [
+        ("team", None), ("logger-warn", "another fix changes the same code"),
+    ]  # fmt: skip
+
+
+def test_no_rule_that_comes_with_tallystick_has_text_for_a_fix() -> None:
+    assert [pack.name for pack in load_default_packs() if pack.has_fixes] == []
+    assert rule_set(REQUESTS + "    fix: requests.put(...)\n").packs[0].has_fixes
+
+
+def fixes_of(rules: RuleSet, source: bytes, purpose: Purpose) -> list[Fix | None]:
     sources = Sources()
     version = sources.add("a.py", source)
-    run = match_rules([version], sources.read, rules, options=Options(wanted=wanted))
+    run = match_rules([version], sources.read, rules, options=Options(purpose=purpose))
     return [hit.fix for hit in run.of(version).hits]
 
 
 def test_fixes_come_when_they_are_asked_for_and_fit_a_file_with_a_byte_order_mark() -> None:
     rules = rule_set(REQUESTS + "    fix: requests.put(...)\n")
     source = b"\xef\xbb\xbfimport requests\nrequests.get(1)\n"
-    assert fixes_of(rules, source, Wanted.FINDINGS) == [None]
-    (fix,) = fixes_of(rules, source, Wanted.FIXES)
+    assert fixes_of(rules, source, Purpose.FINDINGS) == [None]
+    (fix,) = fixes_of(rules, source, Purpose.FIXES)
     assert fix is not None
     assert apply_fixes(source, [fix]).content == b"\xef\xbb\xbfimport requests\nrequests.put(...)\n"

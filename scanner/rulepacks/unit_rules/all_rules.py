@@ -5,6 +5,8 @@ from __future__ import annotations
 from scanner.rulepacks.unit_rules import (
     bare_except,
     cancellation_swallowed,
+    exists_then_makedirs,
+    exists_then_mkdir,
     failure_becomes_default,
     handler_never_reached,
     log_and_raise,
@@ -32,6 +34,8 @@ _MODULES = (
     handler_never_reached,
     cancellation_swallowed,
     suppress_everything,
+    exists_then_makedirs,
+    exists_then_mkdir,
 )
 RULES = tuple(module.RULE for module in _MODULES)
 BY_ID = {rule.id: rule for rule in RULES}

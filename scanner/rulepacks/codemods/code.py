@@ -1,0 +1,193 @@
+"""A file as a codemod sees it: its LibCST tree, where nodes stand, and what names are bound to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from functools import cached_property
+from typing import TypeVar
+
+import libcst as cst
+from libcst import metadata
+
+from scanner.base.model import Span
+
+N = TypeVar("N", bound=cst.CSTNode)
+_STORED = (metadata.ExpressionContext.STORE, metadata.ExpressionContext.DEL)
+
+
+class Code:
+    """One file; nodes are those of `module`."""
+
+    def __init__(self, module: cst.Module) -> None:
+        # A tree that was just parsed has each node once, so that no copy is needed.
+        self._wrapper = metadata.MetadataWrapper(module, unsafe_skip_copy=True)
+        self.module = module
+
+    @cached_property
+    def _positions(self) -> dict[cst.CSTNode, metadata.CodeRange]:
+        return dict(self._wrapper.resolve(metadata.PositionProvider))
+
+    @cached_property
+    def _parents(self) -> dict[cst.CSTNode, cst.CSTNode]:
+        return dict(self._wrapper.resolve(metadata.ParentNodeProvider))
+
+    def span(self, node: cst.CSTNode) -> Span:
+        """The lines of a node, less comments above and below it."""
+        place = self._positions[node]
+        last = place.end.line - (place.end.column == 0 and place.end.line > place.start.line)
+        return Span(place.start.line, last)
+
+    def at(self, span: Span, *kinds: type[N]) -> Iterator[N]:
+        """The nodes of some kinds on exactly these lines, in the order of the text."""
+        found = [
+            node for node in self._positions if isinstance(node, kinds) and self.span(node) == span
+        ]
+        places = self._positions
+        yield from sorted(found, key=lambda n: (places[n].start.line, places[n].start.column))
+
+    def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        return self._parents.get(node)
+
+    def above(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """From a node's parent up to the module."""
+        up = self._parents.get(node)
+        while up is not None:
+            yield up
+            up = self._parents.get(up)
+
+    def statement(self, node: cst.CSTNode) -> cst.SimpleStatementLine | None:
+        """The line that a node stands in, if it is a statement of one line in an indented block."""
+        for up in self.above(node):
+            if isinstance(up, cst.SimpleStatementLine):
+                return up
+            if isinstance(up, cst.BaseCompoundStatement | cst.Lambda):
+                return None
+        return None
+
+    def text(self, node: cst.CSTNode) -> str:
+        return self.module.code_for_node(node)
+
+    @cached_property
+    def _bound(self) -> dict[str, list[cst.CSTNode]]:
+        finder = _Bindings(self._wrapper.resolve(metadata.ExpressionContextProvider))
+        self.module.visit(finder)
+        return finder.found
+
+    def is_builtin(self, name: str) -> bool:
+        """Whether a name can only be Python's own: nothing in the file binds it."""
+        return name not in self._bound and "*" not in self._bound
+
+    def is_module(self, name: str) -> bool:
+        """Whether a name can only be the module of that name: all that binds it is its import."""
+        bound = self._bound.get(name, [])
+        plain = all(isinstance(node, cst.ImportAlias) and node.asname is None for node in bound)
+        return bool(bound) and plain and "*" not in self._bound and not self._is_from(bound)
+
+    def _is_from(self, aliases: Collection[cst.CSTNode]) -> bool:
+        return any(isinstance(self.parent(alias), cst.ImportFrom) for alias in aliases)
+
+    def bindings(self, name: str) -> list[cst.CSTNode]:
+        """All nodes that bind a name, anywhere in the file."""
+        return self._bound.get(name, [])
+
+    def mentions(self, name: str) -> bool:
+        """Whether a name stands anywhere in the file."""
+        return name in self._names
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(n.value for n in self._parents if isinstance(n, cst.Name))
+
+
+class _Bindings(cst.CSTVisitor):
+    def __init__(self, contexts: object) -> None:
+        super().__init__()
+        assert hasattr(contexts, "get")
+        self._contexts = contexts
+        self.found: dict[str, list[cst.CSTNode]] = defaultdict(list)
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        name = self._bound_by(node)
+        if name is not None:
+            self.found[name].append(node)
+        return True
+
+    def _bound_by(self, node: cst.CSTNode) -> str | None:
+        match node:
+            case cst.Name(value) if self._contexts.get(node) in _STORED:
+                return value
+            case cst.ImportStar():
+                return "*"
+            case cst.ImportAlias(asname=None):
+                return dotted(node.name).split(".")[0]
+            case (
+                cst.FunctionDef(name=cst.Name(value))
+                | cst.ClassDef(name=cst.Name(value))
+                | cst.Param(name=cst.Name(value))
+                | cst.AsName(name=cst.Name(value))
+                | cst.NameItem(name=cst.Name(value))
+                | cst.MatchAs(name=cst.Name(value))
+                | cst.MatchStar(name=cst.Name(value))
+                | cst.MatchMapping(rest=cst.Name(value))
+                | cst.TypeVar(name=cst.Name(value))
+                | cst.ParamSpec(name=cst.Name(value))
+                | cst.TypeVarTuple(name=cst.Name(value))
+            ):
+                return value
+        return None
+
+
+def dotted(node: cst.CSTNode) -> str:
+    """`a.b.c` for names and attributes of names; other parts are empty."""
+    match node:
+        case cst.Name(value):
+            return value
+        case cst.Attribute():
+            return f"{dotted(node.value)}.{node.attr.value}"
+    return ""
+
+
+def is_plain(node: cst.BaseExpression) -> bool:
+    """Whether an expression can be evaluated once or twice, earlier or later, with one result.
+
+    Names, constants, attributes of names, items by constants, texts and sums of these, and what
+    `os.path.join` makes of them.
+    """
+    match node:
+        case cst.Name() | cst.SimpleString() | cst.Integer() | cst.Float():
+            return True
+        case cst.Attribute():
+            return is_plain(node.value)
+        case cst.Subscript(
+            slice=[cst.SubscriptElement(cst.Index(cst.SimpleString() | cst.Integer()))]
+        ):
+            return is_plain(node.value)
+        case cst.BinaryOperation(operator=cst.Add()):
+            return is_plain(node.left) and is_plain(node.right)
+        case cst.FormattedString():
+            return all(
+                isinstance(part, cst.FormattedStringText)
+                or (isinstance(part, cst.FormattedStringExpression) and is_plain(part.expression))
+                for part in node.parts
+            )
+        case cst.Call(func=cst.Attribute()) if dotted(node.func) == "os.path.join":
+            return all(not arg.star and is_plain(arg.value) for arg in node.args)
+    return False
+
+
+def has_comment(*nodes: cst.CSTNode) -> bool:
+    """Whether a comment stands anywhere in some nodes."""
+    finder = _Comments()
+    for node in nodes:
+        node.visit(finder)
+    return finder.has_any
+
+
+class _Comments(cst.CSTVisitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.has_any = False
+
+    def visit_Comment(self, node: cst.Comment) -> None:  # noqa: ARG002, N802 - LibCST's names
+        self.has_any = True

@@ -1,0 +1,61 @@
+"""What a codemod is: a rule's fix as new nodes of a LibCST tree, and how far it can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from scanner.base.model import Span
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from scanner.rulepacks.codemods.code import Code
+
+
+class Safety(StrEnum):
+    """`SAFE`: the code does what it did. `UNSAFE`: it may do something else, which is meant."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+    def allows(self, other: Safety) -> bool:
+        """Whether a fix of another class is applied where this one is asked for."""
+        return self is Safety.UNSAFE or other is Safety.SAFE
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """`old` gives way to `new`, or goes where that is None.
+
+    `doubt` says what the new code could do otherwise: such an edit is unsafe.
+    """
+
+    old: cst.CSTNode
+    new: cst.CSTNode | None
+    doubt: str | None = None
+
+    @property
+    def safety(self) -> Safety:
+        return Safety.UNSAFE if self.doubt else Safety.SAFE
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a place is left as it is, to be read after "not fixed: "."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Codemod:
+    """The fix of a rule.
+
+    `edits` is asked with the lines of a finding, and gives an edit or a refusal for each place on
+    exactly those lines that has the form it knows, in the order of the text.
+    """
+
+    rule: str
+    edits: Callable[[Code, Span], Iterator[Edit | Refusal]]

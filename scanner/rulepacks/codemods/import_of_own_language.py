@@ -1,0 +1,35 @@
+"""`import json` for an attempt at it with a fallback that is never used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from scanner.base.model import Span
+from scanner.rulepacks.codemods.blocks import COMMENT_INSIDE, only_statement
+from scanner.rulepacks.codemods.code import Code, has_comment
+from scanner.rulepacks.codemods.codemod import Codemod, Edit, Refusal
+
+
+def _edits(code: Code, span: Span) -> Iterator[Edit | Refusal]:
+    for node in code.at(span, cst.Try):
+        statement = only_statement(node.body)
+        if isinstance(statement, cst.Import | cst.ImportFrom):
+            yield _edit(code, node, statement)
+
+
+def _edit(code: Code, node: cst.Try, statement: cst.Import | cst.ImportFrom) -> Edit | Refusal:
+    if node.orelse or node.finalbody or len(node.handlers) != 1:
+        return Refusal("the attempt has an `else`, a `finally` or several handlers")
+    if has_comment(node.body, *node.handlers):
+        return Refusal(COMMENT_INSIDE)
+    if any(isinstance(up, cst.FunctionDef | cst.ClassDef) for up in code.above(node)):
+        return Refusal("names that the handler binds belong to the function or class round it")
+    if not isinstance(statement.names, cst.ImportStar) and len(statement.names) > 1:
+        return Refusal("several names are imported, and not all may be there")
+    plain = statement.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)
+    return Edit(node, cst.SimpleStatementLine([plain], leading_lines=node.leading_lines))
+
+
+CODEMOD = Codemod("import-of-own-language", _edits)

@@ -1,0 +1,44 @@
+"""`logger.warning(...)` for `logger.warn(...)`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from scanner.base.model import Span
+from scanner.rulepacks.codemods.code import Code, dotted
+from scanner.rulepacks.codemods.codemod import Codemod, Edit, Refusal
+
+_DOUBT = "it cannot be seen here that this is a logger of `logging`"
+
+
+def _edits(code: Code, span: Span) -> Iterator[Edit | Refusal]:
+    for call in code.at(span, cst.Call):
+        match call.func:
+            case cst.Attribute(value, cst.Name("warn") as name):
+                doubt = None if _is_logger(code, value) else _DOUBT
+                yield Edit(name, name.with_changes(value="warning"), doubt)
+
+
+def _is_logger(code: Code, node: cst.BaseExpression) -> bool:
+    """Whether it is `logging` itself, or a name that is only bound to `logging.getLogger(...)`."""
+    if not isinstance(node, cst.Name) or not code.is_module("logging"):
+        return False
+    if node.value == "logging":
+        return True
+    bound = code.bindings(node.value)
+    return bool(bound) and all(_is_made_by_logging(code, one) for one in bound)
+
+
+def _is_made_by_logging(code: Code, name: cst.CSTNode) -> bool:
+    target = code.parent(name)
+    match target, code.parent(target) if target else None:
+        case cst.AssignTarget(), cst.Assign(value=cst.Call(func=func)):
+            return dotted(func) == "logging.getLogger"
+        case cst.AnnAssign(target=only, value=cst.Call(func=func)), _ if only is name:
+            return dotted(func) == "logging.getLogger"
+    return False
+
+
+CODEMOD = Codemod("logger-warn", _edits)
