@@ -1,19 +1,8 @@
-"""`python -m scanner`, and where the installed command starts."""
+"""`python -m scanner`, which starts as the installed command does."""
 
 from __future__ import annotations
 
-from typing import NoReturn
-
-from scanner.base.interruption import interrupt_at_once
-
-
-def main() -> NoReturn:
-    """Runs the command line. A signal is taken before anything large is imported."""
-    interrupt_at_once()
-    from scanner.cli.main import main as run_command_line  # noqa: PLC0415
-
-    run_command_line()
-
+from tallystick_start import main
 
 if __name__ == "__main__":
     main()

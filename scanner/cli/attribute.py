@@ -6,6 +6,7 @@ from datetime import datetime
 
 import click
 
+from scanner.cli.output import emit, say
 from scanner.cli.parameters import Day
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
@@ -42,12 +43,12 @@ def attribute(
     if format_name == "json":
         from scanner.render.json.json_format import render_attribution  # noqa: PLC0415
 
-        click.echo(render_attribution(found), nl=False)
+        emit(render_attribution(found))
     else:
         from scanner.render.terminal.attribute_text import render  # noqa: PLC0415
 
         text = render(found, colour=session.color, detailed=session.verbosity > 0)
-        click.echo(text, nl=False, color=session.color)
+        say(text, color=session.color)
     return 0
 
 
@@ -62,10 +63,10 @@ def _lines(session: Session, tip: str, path: str, format_name: str) -> int:
             AttributedLine(line=i, commit=one.commit, label=one.label, granularity=one.granularity)
             for i, one in enumerate(labels, 1)
         )
-        click.echo(render_json(path, tip, rows), nl=False)
+        emit(render_json(path, tip, rows))
     else:
         from scanner.render.terminal.attribute_text import render_lines  # noqa: PLC0415
 
         texts = read_lines(session.repository, tip, path)
-        click.echo(render_lines(labels, texts, colour=session.color), nl=False, color=session.color)
+        say(render_lines(labels, texts, colour=session.color), color=session.color)
     return 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scanner.base.errors import ScanError
+from scanner.cli.output import emit, say
 from scanner.cli.session import Session, with_session
 from scanner.tree.conventions import conventions_of_tree
 
@@ -48,12 +49,12 @@ def conventions(
         from scanner.render.json.conventions_documents import conventions_document  # noqa: PLC0415
         from scanner.render.json.json_text import to_json  # noqa: PLC0415
 
-        click.echo(to_json(conventions_document(habits)), nl=False)
+        emit(to_json(conventions_document(habits)))
     else:
         from scanner.render.terminal.conventions_text import render  # noqa: PLC0415
 
         text = render(habits, colour=session.color, everything=everything)
-        click.echo(text, nl=False, color=session.color)
+        say(text, color=session.color)
     return 0
 
 

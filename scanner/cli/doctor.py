@@ -26,6 +26,7 @@ from scanner.rulepacks.command import (
     OLDEST_TESTED,
     find_semgrep,
     is_tested,
+    requirement_of_tested,
     semgrep_version,
 )
 
@@ -102,7 +103,7 @@ def _semgrep() -> Diagnosis:
         return Diagnosis(
             State.LIMITED, "semgrep",
             f"{installed} ({found}); Tallystick was tested with {oldest} to {newest}",
-            f"pip install 'semgrep>={oldest},<={newest}.*'",
+            f"pip install {requirement_of_tested()}",
         )  # fmt: skip
     return Diagnosis(State.OK, "semgrep", f"{installed} ({found})")
 

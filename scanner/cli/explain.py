@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from scanner.base.errors import ScanError
+from scanner.cli.output import emit, say
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
 from scanner.git.commits import first_parent_chain, head, read_commits, resolve
@@ -25,11 +26,11 @@ def explain(session: Session, commit: str, format_name: str) -> int:
     if format_name == "json":
         from scanner.render.json.json_format import render_story  # noqa: PLC0415
 
-        click.echo(render_story(story), nl=False)
+        emit(render_story(story))
     else:
         from scanner.render.terminal.explain_text import render  # noqa: PLC0415
 
-        click.echo(render(story, colour=session.color), nl=False, color=session.color)
+        say(render(story, colour=session.color), color=session.color)
     return 0
 
 

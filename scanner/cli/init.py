@@ -92,7 +92,7 @@ def _agreed(*, yes: bool) -> bool:
 
 def _write(top: Path, proposal: Proposal) -> None:
     file = top / proposal.path
-    now = file.read_text("utf-8") if file.is_file() else None
+    now = _text(file) if file.is_file() else None
     if now != proposal.before:
         raise ScanError(f"{proposal.path} has changed meanwhile.", hint="Run it again.")
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -115,8 +115,9 @@ def _texts(top: Path) -> Iterator[tuple[str, str]]:
 
 
 def _text(file: Path) -> str:
+    """The text with the line ends that it has."""
     try:
-        return file.read_text("utf-8")
+        return file.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ScanError(f"{file} cannot be read: {error}") from error
 

@@ -16,7 +16,7 @@ from scanner import __version__
 from scanner.base.errors import ExitCode, ScanError
 from scanner.base.gc_tuning import collect_seldom
 from scanner.base.interruption import interrupt_at_once, interrupt_by_exception
-from scanner.cli.output import silence_stdout
+from scanner.cli.output import escape_what_stdout_cannot_hold, silence_stdout
 
 #: Every command: the module that holds it, and what it answers. Modules are imported when called,
 #: so that the hook does not pay for the report.
@@ -100,6 +100,7 @@ def main() -> NoReturn:
     """Runs the command line and exits with a documented code; never with a traceback."""
     interrupt_by_exception()
     collect_seldom()
+    escape_what_stdout_cannot_hold()
     code = run(sys.argv[1:])
     interrupt_at_once()
     sys.exit(_flushed(code))
@@ -116,7 +117,13 @@ def _flushed(code: int) -> int:
 
 
 def run(arguments: list[str]) -> int:
-    """Runs the command line and gives the exit code."""
+    """Runs the command line and gives the exit code. A stamp never stops a commit."""
+    code = _run(arguments)
+    stops_a_commit = code not in (ExitCode.CLEAN, ExitCode.INTERRUPTED)
+    return int(ExitCode.CLEAN) if arguments[:1] == ["stamp"] and stops_a_commit else code
+
+
+def _run(arguments: list[str]) -> int:
     try:
         result: Any = cli.main(arguments, prog_name="tallystick", standalone_mode=False)
     except ScanError as error:

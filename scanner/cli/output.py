@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
+import re
+import stat
 import sys
 import tempfile
 import time
@@ -14,6 +17,11 @@ import click
 
 from scanner.base.errors import ScanError
 
+#: Names of what is open already: the shell and the recipes of CI systems write them.
+_STANDARD = {"-": 1, "/dev/stdout": 1, "/dev/stderr": 2}
+_DESCRIPTOR = re.compile(r"/(?:dev|proc/self)/fd/([0-9]+)")
+#: As many links as Linux follows.
+_MOST_LINKS = 40
 #: How long somebody who is to read from a named pipe is waited for.
 _PATIENCE_SECONDS = 2.0
 
@@ -24,12 +32,23 @@ def write_outputs(texts: Mapping[str, str], outputs: tuple[tuple[str, Path], ...
         write_file(file, texts[name])
 
 
-def say(text: str, *, color: bool | None = None) -> None:
+def escape_what_stdout_cannot_hold() -> None:
+    """Letters that the encoding of stdout lacks are written as escapes, and end no run."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def say(text: str | bytes, *, color: bool | None = None) -> None:
     """Prints a result whole. A reader that went away changes nothing of what the run answers."""
     try:
         click.echo(text, nl=False, color=color)
     except BrokenPipeError:
         silence_stdout()
+
+
+def emit(document: str) -> None:
+    """Prints a document for programs: UTF-8, whatever the encoding of the terminal."""
+    say(document.encode("utf-8", "backslashreplace"))
 
 
 def silence_stdout() -> None:
@@ -40,16 +59,30 @@ def silence_stdout() -> None:
 def write_file(file: Path, text: str) -> None:
     """Writes a file whole: it is made beside its place and then put there.
 
+    Links are followed and modes are kept. What cannot be replaced without becoming something else
+    (a device, a pipe, a file of another owner or with other names) is written into, and `-` and
+    `/dev/fd/N` are what is open already.
+
     Raises:
         ScanError: it cannot be written.
     """
-    if file.is_fifo():
-        _write_to_pipe(file, text)
-        return
-    if file.exists() and not file.is_file():  # a terminal, or a folder
-        _write_through(file, text)
-        return
-    _put(file, text.encode("utf-8", "surrogateescape"), 0o666 & ~_umask())
+    content = text.encode("utf-8", "surrogateescape")
+    try:
+        descriptor = _descriptor(file)
+        if descriptor is not None:
+            _write_open(descriptor, content)
+            return
+        target = Path(os.path.realpath(file))
+        status = _status(target)
+    except OSError as error:
+        raise _unwritable(file, error) from error
+    if target.is_fifo():
+        _write_to_pipe(target, text)
+    elif status is not None and _must_stay(target, status):
+        _write_through(target, content)
+    else:
+        mode = 0o666 & ~_umask() if status is None else stat.S_IMODE(status.st_mode)
+        _put(target, content, mode)
 
 
 def replace_content(file: Path, content: bytes) -> None:
@@ -63,6 +96,42 @@ def replace_content(file: Path, content: bytes) -> None:
     except OSError as error:
         raise _unwritable(file, error) from error
     _put(file, content, mode)
+
+
+def _descriptor(file: Path) -> int | None:
+    """The number of the open file that a name stands for, by itself or through links."""
+    name = os.fspath(file)
+    for _ in range(_MOST_LINKS):
+        if name in _STANDARD:
+            return _STANDARD[name]
+        if found := _DESCRIPTOR.fullmatch(name):
+            return int(found[1])
+        try:
+            name = os.path.normpath(Path(name).parent / Path(name).readlink())
+        except OSError:
+            return None
+    return None
+
+
+def _write_open(descriptor: int, content: bytes) -> None:
+    """Writes where the open file stands, so that a shell's `>>` and what was printed hold."""
+    if descriptor == 1 and sys.stdout is not None:
+        sys.stdout.flush()
+    with os.fdopen(os.dup(descriptor), "wb") as stream:
+        stream.write(content)
+
+
+def _status(target: Path) -> os.stat_result | None:
+    try:
+        return target.stat()
+    except FileNotFoundError:
+        return None
+
+
+def _must_stay(target: Path, status: os.stat_result) -> bool:
+    is_own = not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
+    is_plain = stat.S_ISREG(status.st_mode) and status.st_nlink == 1
+    return not (is_plain and is_own and os.access(target.parent, os.W_OK))
 
 
 def _put(file: Path, content: bytes, mode: int) -> None:
@@ -129,9 +198,9 @@ def _write_to_pipe(file: Path, text: str) -> None:
         raise _unwritable(file, error) from error
 
 
-def _write_through(file: Path, text: str) -> None:
+def _write_through(file: Path, content: bytes) -> None:
     try:
-        file.write_text(text, encoding="utf-8", newline="\n")
+        file.write_bytes(content)
     except OSError as error:
         raise _unwritable(file, error) from error
 

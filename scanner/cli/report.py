@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from scanner.base.errors import ScanError
-from scanner.cli.output import write_file
+from scanner.cli.output import emit, write_file
 from scanner.cli.parameters import Day
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
@@ -156,7 +156,7 @@ def _write(session: Session, built: Report, options: _Options) -> int:
     text = REPORT_FORMATS[options.format_name].render(built)
     target = options.file or (DEFAULT_FILE if options.format_name == "html" else None)
     if target is None or str(target) == "-":
-        click.echo(text, nl=False)
+        emit(text)
         return 0
     write_file(target, text)
     if session.verbosity >= 0:

@@ -12,7 +12,7 @@ from scanner.base.budget import DEFAULT_BUDGET, run_limits
 from scanner.base.errors import ScanError
 from scanner.base.model import Review
 from scanner.base.store import Store
-from scanner.cli.output import replace_content, say, write_outputs
+from scanner.cli.output import emit, replace_content, say, write_outputs
 from scanner.cli.parameters import OutputOption
 from scanner.cli.session import Session, with_session
 from scanner.gate.baseline import read_baseline
@@ -140,7 +140,7 @@ def _answer(
 
         say(render(review, colour=session.color), color=session.color)
     else:
-        say(BY_NAME[format_name].render(review))
+        emit(BY_NAME[format_name].render(review))
     return int(EXIT_CODES[review.verdict.outcome])
 
 

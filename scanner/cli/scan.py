@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from scanner.cli.output import emit, say
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
 from scanner.tree.clone_groups import standing_clones
@@ -35,9 +36,9 @@ def scan(session: Session, revision: str, format_name: str) -> int:
         from scanner.render.json.json_text import to_json  # noqa: PLC0415
         from scanner.render.json.scan_documents import scan_document  # noqa: PLC0415
 
-        click.echo(to_json(scan_document(found, clones)), nl=False)
+        emit(to_json(scan_document(found, clones)))
     else:
         from scanner.render.terminal.scan_text import render  # noqa: PLC0415
 
-        click.echo(render(found, clones, colour=session.color), nl=False, color=session.color)
+        say(render(found, clones, colour=session.color), color=session.color)
     return 0

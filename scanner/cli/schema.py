@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from scanner.cli.output import emit
 from scanner.render.json.schemas import DOCUMENTS
 from scanner.render.json.schemas import schema as json_schema
 
@@ -15,4 +16,4 @@ def schema(command: str) -> None:
 
     COMMAND is attribute, check, conventions, explain, gate, report or scan.
     """
-    click.echo(json_schema(command), nl=False)
+    emit(json_schema(command))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 import re
 import textwrap
 import tomllib
@@ -31,8 +32,8 @@ class Proposal:
     @property
     def diff(self) -> str:
         """What would change, as a unified diff."""
-        old = (self.before or "").splitlines(keepends=True)
-        new = self.after.splitlines(keepends=True)
+        old = _lines(self.before or "")
+        new = _lines(self.after)
         source = f"a/{self.path}" if self.before is not None else "/dev/null"
         lines = difflib.unified_diff(old, new, source, f"b/{self.path}")
         return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
@@ -79,7 +80,7 @@ def _configuration(
     except tomllib.TOMLDecodeError:
         return "pyproject.toml is not valid TOML, so no configuration is proposed."
     settings = _settings("tool.tallystick.", calibration, foreign)
-    after = f"{project.rstrip()}\n\n{settings}".lstrip()
+    after = _appended(project.rstrip(), f"\n\n{settings}", project).lstrip()
     return Proposal("pyproject.toml", project, after)
 
 
@@ -110,7 +111,7 @@ def _pre_commit(texts: Mapping[str, str]) -> Proposal | str:
 
 def _with_hooks(text: str) -> str | None:
     """The file with our entry at the end of its list of repos, indented as the others are."""
-    lines = text.splitlines()
+    lines = _lines(text)
     start = next(
         (i for i, line in enumerate(lines) if re.match(r"repos\s*:\s*(#.*)?$", line)), None
     )
@@ -125,7 +126,19 @@ def _with_hooks(text: str) -> str | None:
         if line.strip():
             end = number
     entry = [indent + line if line else line for line in recipe("pre-commit.yaml").splitlines()]
-    return "\n".join([*lines[:end], *entry, *lines[end:]]) + "\n"
+    before, after = "".join(lines[:end]), "".join(lines[end:])
+    joint = "" if before.endswith("\n") else "\n"
+    return _appended(before, joint + "\n".join([*entry, ""]), text) + after
+
+
+def _lines(text: str) -> list[str]:
+    """The lines with their ends."""
+    return list(io.StringIO(text, newline=""))
+
+
+def _appended(text: str, more: str, whole: str) -> str:
+    """The text with more behind it, whose lines end as those of the whole file do."""
+    return text + (more.replace("\n", "\r\n") if "\r\n" in whole else more)
 
 
 def _continuous_integration(texts: Mapping[str, str]) -> list[Proposal | str]:
@@ -141,10 +154,11 @@ def _continuous_integration(texts: Mapping[str, str]) -> list[Proposal | str]:
     gitlab = texts.get(GITLAB)
     if gitlab is not None:
         joint = "\n" if gitlab.endswith("\n") else "\n\n"
+        after = _appended(gitlab, joint + recipe("gitlab.yml"), gitlab)
         found.append(
             f"{GITLAB} has Tallystick already."
             if "tallystick" in gitlab
-            else Proposal(GITLAB, gitlab, gitlab + joint + recipe("gitlab.yml"))
+            else Proposal(GITLAB, gitlab, after)
         )
     if not found:
         found.append(

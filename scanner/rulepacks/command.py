@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib import metadata
+from functools import cache
+from importlib import metadata, util
 from pathlib import Path
 
 #: The versions between which the fast mode was seen to give the same findings, both included.
 OLDEST_TESTED = (1, 150)
 NEWEST_TESTED = (1, 182)
+
+
+#: What names certificates to OpenSSL, OCaml and Python's requests.
+_CERTIFICATES = (
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "NIX_SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+)
+
+#: Lines of an OCaml backtrace, which say nothing to a user.
+_BACKTRACE = re.compile(r"(?:Called from|(?:Raised|Re-raised) (?:at|by)) ")
+_FATAL = re.compile(r"(?:\S+: )?Fatal error: exception ")
 
 
 class Mode(StrEnum):
@@ -85,6 +101,12 @@ def is_tested(version: str) -> bool:
     return OLDEST_TESTED <= numbers <= NEWEST_TESTED
 
 
+def requirement_of_tested() -> str:
+    """The tested versions as pip takes them, quoted for a shell."""
+    (major, minor), (newest, last) = OLDEST_TESTED, NEWEST_TESTED
+    return f"'semgrep>={major}.{minor},<{newest}.{last + 1}'"
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What one process is to do. It runs in `base`; targets and packs lie below that."""
@@ -122,12 +144,20 @@ def environment(base: Path, inherited: Mapping[str, str]) -> dict[str, str]:
     """An environment without any SEMGREP_ variable of the user's, with a home of its own.
 
     Addresses point at a closed port of this machine, so that whatever would call out fails at once.
+    Semgrep ends where it finds no certificates, though it asks nobody anything: so it gets those
+    that its own installation brings, whatever the user's variables say.
     """
     home = base / "home"
     nowhere = "http://127.0.0.1:9"
-    kept = {name: value for name, value in inherited.items() if not name.startswith("SEMGREP_")}
+    kept = {
+        name: value
+        for name, value in inherited.items()
+        if not name.startswith("SEMGREP_") and name not in _CERTIFICATES
+    }
+    own = _own_certificates()
     return {
         **kept,
+        **({"SSL_CERT_FILE": own} if own else {}),
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home),
         "XDG_CACHE_HOME": str(home),
@@ -138,6 +168,7 @@ def environment(base: Path, inherited: Mapping[str, str]) -> dict[str, str]:
         "SEMGREP_SEND_METRICS": "off",
         "SEMGREP_URL": nowhere,
         "PYTHONUTF8": "1",
+        "PYTHONSAFEPATH": "1",
         # Garbage collected half as often: a tenth less time for a tenth more memory.
         "OCAMLRUNPARAM": "s=1M,o=200",
     }
@@ -156,6 +187,14 @@ def _watched(arguments: list[str]) -> list[str]:
     if sys.platform == "win32" or not os.access("/bin/sh", os.X_OK):
         return arguments
     return ["/bin/sh", "-c", _WATCHED, "sh", *arguments]
+
+
+@cache
+def _own_certificates() -> str | None:
+    """The file of certificates that is installed with semgrep, which depends on it."""
+    found = util.find_spec("certifi")
+    bundle = Path(found.origin).with_name("cacert.pem") if found and found.origin else None
+    return str(bundle) if bundle is not None and bundle.is_file() else None
 
 
 @dataclass
@@ -228,7 +267,8 @@ class Printed:
     err: bytes
 
     def last_words(self) -> str:
-        """The last line of its error output that says something."""
-        lines = self.err.decode("utf-8", "replace").strip().splitlines()
-        words: Iterable[str] = (line.strip() for line in reversed(lines))
-        return next((line for line in words if line), f"it ended with code {self.code}")
+        """What the error output ends with, less backtraces; its exception if it has one."""
+        lines = [line.strip() for line in self.err.decode("utf-8", "replace").splitlines()]
+        said = [line for line in lines if line and not _BACKTRACE.match(line)]
+        fatal = [_FATAL.sub("", line, count=1) for line in said if _FATAL.match(line)]
+        return (fatal or said or [f"it ended with code {self.code}"])[-1]

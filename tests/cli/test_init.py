@@ -97,17 +97,19 @@ class TestPlan:
         assert recipe("gitlab.yml") == (ROOT / "docs" / "ci" / "gitlab.yml").read_text()
         ours = {h["id"]: h for h in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
         for hook in yaml.safe_load(recipe("pre-commit.yaml"))[0]["hooks"]:
-            assert hook["entry"] == ours[hook["id"]]["entry"]
+            isolated = ours[hook["id"]]
+            assert hook["entry"] == isolated["entry"].replace("python -I -m scanner", "tallystick")
+            assert hook["always_run"] is isolated["always_run"] is True
 
 
 class TestCommand:
     def test_nothing_is_written_unasked(self, tmp_path: Path) -> None:
         builder = RepositoryBuilder(tmp_path / "repo")
-        builder.commit("First", {"pyproject.toml": PYPROJECT, "vendor/a.py": "A = 1\n"})
+        builder.commit("First", {"pyproject.toml": PYPROJECT, "third_party/a.py": "A = 1\n"})
         done = tallystick(builder.path, "init")
         assert done.returncode == 0, done.stderr
         assert "+[tool.tallystick.thresholds]" in done.stdout
-        assert '+exclude = ["vendor/**"]' in done.stdout
+        assert '+exclude = ["third_party/**"]' in done.stdout
         assert "Nothing is written" in done.stdout
         assert builder.git("status", "--porcelain") == ""
 
@@ -116,7 +118,7 @@ class TestCommand:
         ci = {".github/workflows/ci.yml": "on: push\n", ".pre-commit-config.yaml": PRE_COMMIT}
         builder.commit("First", {"pyproject.toml": PYPROJECT, **ci})
         for number in range(35):
-            builder.commit("Next", {"a.py": "A = 1\n" * (number + 2)})
+            builder.commit("Next", {"a.py": "print(len(__name__))\n" * (number + 2)})
         done = tallystick(builder.path, "init", "--yes")
         assert done.returncode == 0, done.stderr
         assert "Debt scores of the last 35 changes" in done.stdout
@@ -127,6 +129,22 @@ class TestCommand:
         builder.git("apply", "--check", "-R", stdin=diff_of(done.stdout))
         again = tallystick(builder.path, "init", "--yes")
         assert "There is nothing to write." in again.stdout
+
+    def test_line_ends_modes_and_links_are_kept(self, tmp_path: Path) -> None:
+        builder = RepositoryBuilder(tmp_path / "repo")
+        builder.commit("First", {"kept/hooks.yaml": PRE_COMMIT.replace("\n", "\r\n")})
+        (builder.path / ".pre-commit-config.yaml").symlink_to("kept/hooks.yaml")
+        (builder.path / ".gitlab-ci.yml").write_bytes(b"a:\r\n  script: [x]\r\n")
+        (builder.path / ".gitlab-ci.yml").chmod(0o600)
+        (builder.path / "pyproject.toml").write_bytes(b'[project]\r\nname = "x"\r\n')
+        done = tallystick(builder.path, "init", "--yes")
+        assert done.returncode == 0, done.stderr
+        assert (builder.path / ".pre-commit-config.yaml").is_symlink()
+        assert (builder.path / ".gitlab-ci.yml").stat().st_mode & 0o777 == 0o600
+        for name in ("kept/hooks.yaml", ".gitlab-ci.yml", "pyproject.toml"):
+            written = (builder.path / name).read_bytes()
+            assert b"tallystick" in written
+            assert written.count(b"\r\n") == written.count(b"\n")
 
     def test_an_empty_repository(self, tmp_path: Path) -> None:
         builder = RepositoryBuilder(tmp_path / "repo")

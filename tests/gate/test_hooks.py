@@ -142,7 +142,7 @@ class TestPreCommitFramework:
         entry = f"env PYTHONPATH={ROOT} {sys.executable} -m scanner"
         for hook in hooks:
             hook["language"] = "system"
-            hook["entry"] = hook["entry"].replace("tallystick", entry, 1)
+            hook["entry"] = hook["entry"].replace("python -I -m scanner", entry, 1)
         published.commit("Hooks", {".pre-commit-hooks.yaml": yaml.safe_dump(hooks)})
         user = RepositoryBuilder(tmp_path / "user")
         wanted = [{"id": hook["id"]} for hook in hooks]
