@@ -68,6 +68,14 @@ LEFT_ALONE: list[tuple[str, str, tuple[int, int], str]] = [
     ("import-of-own-language",
      "def f():\n    try:\n        import re\n    except ImportError:\n        re = 1\n",
      (2, 5), "belong to the function"),
+    ("always-true-none-check", "x = Path(p)\nif x is None:\n    a\n", (1, 3), "may be `None`"),
+    ("always-true-none-check", "x = []\nif x is None:\n    y = 1\n", (1, 3), "binds names"),
+    ("always-true-none-check", "x = []\nif x is None:\n    (yield)\n", (1, 3), "binds names"),
+    ("always-true-none-check", "x = []\n# why\nif x is None:\n    f()\n", (1, 4), COMMENT),
+    ("always-true-none-check", "x = []\nif x is None:\n    a\nelse:\n    b\n", (1, 5), CHAIN),
+    ("always-true-none-check", "x = []\nif x is not None:\n    a\n", (1, 3), "indented anew"),
+    ("process-failure-ignored", "subprocess.call(x)\n", (1, 1), "takes no `check`"),
+    ("raise-without-cause", "def f():\n    raise A(b)\n", (2, 2), "has no name"),
 ]  # fmt: skip
 
 
@@ -104,6 +112,12 @@ UNSAFE = [
      "raise NotImplementedError('x')\n"),
     ("text-without-encoding", "open(\n    p,\n    'w',\n)\n", (1, 4),
      "open(\n    p,\n    'w',\n    encoding=\"utf-8\",\n)\n"),
+    ("process-failure-ignored", "subprocess.run(x,\n               cwd=y)\n", (1, 2),
+     "subprocess.run(x,\n               cwd=y,\n               check=True)\n"),
+    ("raise-without-cause", "try:\n    a\nexcept B as e:\n    raise C(e)  # c\n", (4, 4),
+     "try:\n    a\nexcept B as e:\n    raise C(e) from e  # c\n"),
+    ("logged-exception-without-traceback", "log.error('x', e)\n", (1, 1),
+     "log.error('x', e, exc_info=True)\n"),
 ]  # fmt: skip
 
 

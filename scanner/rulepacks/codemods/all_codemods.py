@@ -11,6 +11,7 @@ from scanner.rulepacks.codemods.codemod import Codemod, Safety
 
 #: The class of each rule's fix. Of one that can be safe, single places may still be unsafe.
 SAFETY = {
+    "always-true-none-check": Safety.SAFE,
     "always-true-assert": Safety.UNSAFE,
     "comment-repeats-code": Safety.SAFE,
     "exists-then-makedirs": Safety.SAFE,
@@ -18,10 +19,13 @@ SAFETY = {
     "file-never-closed": Safety.SAFE,
     "import-of-own-language": Safety.SAFE,
     "is-with-literal": Safety.UNSAFE,
+    "logged-exception-without-traceback": Safety.UNSAFE,
     "logger-named-by-hand": Safety.UNSAFE,
     "logger-warn": Safety.SAFE,
     "or-default-drops-zero": Safety.UNSAFE,
+    "process-failure-ignored": Safety.UNSAFE,
     "raise-not-implemented-constant": Safety.UNSAFE,
+    "raise-without-cause": Safety.UNSAFE,
     "text-without-encoding": Safety.UNSAFE,
     "type-compared-by-equality": Safety.SAFE,
 }

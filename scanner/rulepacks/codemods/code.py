@@ -40,11 +40,13 @@ class Code:
 
     def at(self, span: Span, *kinds: type[N]) -> Iterator[N]:
         """The nodes of some kinds on exactly these lines, in the order of the text."""
-        found = [
-            node for node in self._positions if isinstance(node, kinds) and self.span(node) == span
-        ]
+        found = [node for node in self.nodes(*kinds) if self.span(node) == span]
         places = self._positions
         yield from sorted(found, key=lambda n: (places[n].start.line, places[n].start.column))
+
+    def nodes(self, *kinds: type[N]) -> Iterator[N]:
+        """All nodes of some kinds, in no promised order."""
+        return (node for node in self._positions if isinstance(node, kinds))
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
         return self._parents.get(node)

@@ -1,0 +1,95 @@
+"""No question whether what was just made is `None`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from scanner.base.model import Span
+from scanner.rulepacks.codemods.blocks import COMMENT_INSIDE, IN_CHAIN
+from scanner.rulepacks.codemods.code import Code, has_comment
+from scanner.rulepacks.codemods.codemod import Codemod, Edit, Refusal
+
+_NEVER_NONE = frozenset(("dict", "list", "str", "len", "open"))
+_RUN_NEVER = "what it would do is no code that can simply go: it binds names or yields"
+
+
+def _edits(code: Code, span: Span) -> Iterator[Edit | Refusal]:
+    for node in code.at(Span(span.first, span.first), cst.SimpleStatementLine):
+        match node.body:
+            case [cst.Assign(targets=[cst.AssignTarget(cst.Name(name))], value=value)]:
+                yield _edit(code, node, name, value)
+            case [cst.AnnAssign(target=cst.Name(name), value=cst.BaseExpression() as value)]:
+                yield _edit(code, node, name, value)
+
+
+def _edit(
+    code: Code, made: cst.SimpleStatementLine, name: str, value: cst.BaseExpression
+) -> Edit | Refusal:
+    if not _is_never_none(code, value):
+        return Refusal("what is made here may be `None` after all")
+    match _after(code, made):
+        case (
+            cst.If(
+                test=cst.Comparison(
+                    cst.Name(asked), [cst.ComparisonTarget(cst.Is(), cst.Name("None"))]
+                ) as test,
+                orelse=None,
+            ) as node
+        ) if asked == name and not test.lpar:
+            if has_comment(node):
+                return Refusal(COMMENT_INSIDE)
+            return Edit(node, None) if _can_go(node.body) else Refusal(_RUN_NEVER)
+        case cst.If(orelse=cst.If() | cst.Else()):
+            return Refusal(IN_CHAIN)
+    return Refusal("what stands below the question would have to be indented anew")
+
+
+def _is_never_none(code: Code, value: cst.BaseExpression) -> bool:
+    match value:
+        case cst.List() | cst.Dict() | cst.Set():
+            return True
+        case cst.Call(func=cst.Name(name)):
+            return name in _NEVER_NONE and code.is_builtin(name)
+    return False
+
+
+def _after(code: Code, line: cst.SimpleStatementLine) -> cst.CSTNode | None:
+    block = code.parent(line)
+    if not isinstance(block, cst.IndentedBlock | cst.Module):
+        return None
+    place = next(n for n, one in enumerate(block.body) if one is line)
+    return block.body[place + 1] if place + 1 < len(block.body) else None
+
+
+def _can_go(body: cst.BaseSuite) -> bool:
+    """Whether a body only returns, raises, passes or calls: nothing else depends on its text."""
+    statements = [
+        small
+        for one in body.body
+        for small in (one.body if isinstance(one, cst.SimpleStatementLine) else [one])
+    ]
+    return all(isinstance(one, _PLAIN) and not _has_effect_on_scope(one) for one in statements)
+
+
+_PLAIN = (cst.Return, cst.Raise, cst.Pass, cst.Continue, cst.Break, cst.Expr)
+
+
+def _has_effect_on_scope(node: cst.CSTNode) -> bool:
+    finder = _Scoping()
+    node.visit(finder)
+    return finder.has_any
+
+
+class _Scoping(cst.CSTVisitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.has_any = False
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        self.has_any |= isinstance(node, cst.Yield | cst.Await | cst.NamedExpr)
+        return True
+
+
+CODEMOD = Codemod("always-true-none-check", _edits)

@@ -1,0 +1,36 @@
+"""`raise Other(...) from error` in a handler that caught `error`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from scanner.base.model import Span
+from scanner.rulepacks.codemods.code import Code
+from scanner.rulepacks.codemods.codemod import Codemod, Edit, Refusal
+
+_DOUBT = "what is raised names its cause from now on"
+
+
+def _edits(code: Code, span: Span) -> Iterator[Edit | Refusal]:
+    for node in code.at(span, cst.Raise):
+        if node.cause is None and node.exc is not None:
+            name = _caught_round(code, node)
+            if name is None:
+                yield Refusal("what was caught has no name here")
+            else:
+                yield Edit(node, node.with_changes(cause=cst.From(cst.Name(name))), _DOUBT)
+
+
+def _caught_round(code: Code, node: cst.Raise) -> str | None:
+    for up in code.above(node):
+        match up:
+            case cst.ExceptHandler(name=cst.AsName(cst.Name(name))):
+                return name
+            case cst.ExceptHandler() | cst.FunctionDef() | cst.ClassDef():
+                return None
+    return None
+
+
+CODEMOD = Codemod("raise-without-cause", _edits)
