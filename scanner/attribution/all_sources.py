@@ -35,6 +35,7 @@ from scanner.base.model import (
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees
+from scanner.roles.languages import may_be_python
 
 Pairs = list[tuple[str, Claim]]
 
@@ -266,7 +267,7 @@ def _carried(
     moves = diff_trees(query.repo, [(orphan.oid, orphan.integrated) for orphan in speaking])
     for orphan, move in zip(speaking, moves, strict=True):
         claim = found[orphan.oid]
-        python = (line for line in claim.lines if _is_python(line.path))
+        python = (line for line in claim.lines if may_be_python(line.path))
         lines = tuple(added_only(carry(python, move), added[orphan.integrated]))
         if lines:
             yield orphan.integrated, _moved(claim, orphan, lines)
@@ -282,10 +283,6 @@ def _moved(claim: Claim, orphan: pulls.Orphan, lines: tuple[LineAttestation, ...
         lines=lines,
         note=f"the noted commit is not in this history; {orphan.shown_by} shows it came in here",
     )
-
-
-def _is_python(path: str) -> bool:
-    return path.endswith((".py", ".pyi", ".pyw"))
 
 
 def _with_bot_changes(

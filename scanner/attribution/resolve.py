@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 
 from scanner.attribution.shares import (
     AI_FROM,
@@ -18,12 +17,12 @@ from scanner.attribution.shares import (
     label_of_declared_share,
 )
 from scanner.base.model import UNMARKED, Attribution, Claim, Label, Level
+from scanner.roles.languages import is_python_path
 
 #: Python files that only say what a project depends on, or which version it has.
 _MANIFESTS = frozenset(
     {"setup.py", "noxfile.py", "_version.py", "__version__.py", "version.py", "__about__.py"}
 )
-_PYTHON = frozenset({".py", ".pyi", ".pyw"})
 
 #: The rungs, highest first, below the line attestations and declared shares.
 _MARKS = (Level.AUTHOR_IDENTITY, Level.DECLARED_AUTHORSHIP, Level.ASSISTED_BY, Level.FORGE)
@@ -65,8 +64,7 @@ class _Decision:
 
 def is_code(path: str) -> bool:
     """Whether a path is Python and not a manifest such as `setup.py`."""
-    file = PurePosixPath(path)
-    return file.suffix in _PYTHON and file.name not in _MANIFESTS
+    return is_python_path(path) and path.rpartition("/")[2] not in _MANIFESTS
 
 
 def resolve(claims: Sequence[Claim], facts: ChangeFacts) -> Attribution:

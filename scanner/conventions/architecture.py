@@ -380,8 +380,10 @@ def _is_mock(one: Import) -> bool:
 
 def _module_names(path: str) -> set[str]:
     """The names that a module and its directory end in, by any number of their parts."""
-    parts = path.rpartition(".")[0].removesuffix("/__init__").split("/")
-    directory = path.split("/")[:-1]
+    *directory, name = path.split("/")
+    # A script without a suffix has no name to be imported by.
+    module = path.rpartition(".")[0].removesuffix("/__init__")
+    parts = module.split("/") if "." in name else directory
     names = {"/".join(parts[start:]) for start in range(len(parts))}
     return names | {"/".join(directory[start:]) for start in range(len(directory))}
 

@@ -248,7 +248,8 @@ def tested_names(paths: Iterable[str]) -> frozenset[str]:
 
 
 def _stem(path: str) -> str:
-    return path.rpartition("/")[2].rpartition(".")[0]
+    name = path.rpartition("/")[2]
+    return name.rpartition(".")[0] or name
 
 
 def _tested(path: str) -> str:

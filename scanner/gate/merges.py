@@ -38,8 +38,13 @@ def own_files(diffs: Sequence[TreeDiff]) -> tuple[TreeDiff, ...]:
     """The diffs of one tree against its parents, less the files that are as one parent has them."""
     paths = ({file.path for file in diff.files} for diff in diffs)
     own = set[str].intersection(*paths)
+    others = set[str].intersection(*(set(diff.other_languages) for diff in diffs))
     return tuple(
-        replace(diff, files=tuple(file for file in diff.files if file.path in own))
+        replace(
+            diff,
+            files=tuple(file for file in diff.files if file.path in own),
+            other_languages=tuple(path for path in diff.other_languages if path in others),
+        )
         for diff in diffs
     )
 

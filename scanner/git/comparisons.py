@@ -7,7 +7,7 @@ that are left are looked through for missing objects, which is cheap and spares 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -90,6 +90,32 @@ def _compare(
             flow = _flow(repo, whole, paths)
         assert survey is not None
         yield _apart(repo, item, paths, survey, number)
+
+
+def compare_entries(
+    repo: Repository,
+    comparisons: Sequence[Comparison | Problem],
+    paths: Sequence[str],
+    is_wanted: Callable[[FileChange], bool],
+) -> Iterator[tuple[int, Changes]]:
+    """The wanted entries of each comparison that has some, by its number: without hunks or renames.
+
+    A comparison of which a tree lacks is left to `compare`, which says why.
+    """
+    left = {n: item for n, item in enumerate(comparisons) if isinstance(item, Comparison)}
+    with object_store(repo) as store:
+        while left:
+            lines = [item.line for item in left.values()]
+            command = ("diff-tree", "--stdin", *RAW, "--no-renames", "--", *paths)
+            flow = parse_raw_pairs(blocks(store, *command, stdin=lines), lines)
+            for number in list(left):
+                del left[number]
+                entries = _next(flow)
+                wanted = tuple(filter(is_wanted, entries or ()))
+                if wanted:
+                    yield number, wanted
+                if entries is None:
+                    break
 
 
 def compare_one(repo: Repository, command: tuple[str, ...], paths: Sequence[str]) -> Changes:

@@ -6,54 +6,78 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.base.errors import ExitCode
 from scanner.base.model import FileChange, FileVersion, Problem, Stage, TreeDiff
-from scanner.git.comparisons import RAW, Comparison, compare, compare_one
-from scanner.git.diffs import parse_raw_single
+from scanner.git.comparisons import RAW, Comparison, compare, compare_entries, compare_one
+from scanner.git.diffs import Changes, parse_raw_single
 from scanner.git.process import GitError, Repository, blocks, object_store, run
+from scanner.git.scripts import Scripts, python_part, read_scripts
+from scanner.roles.languages import is_python_path, other_language
 
-#: Pathspecs of Python sources; in a pathspec `*` also matches `/`.
-PYTHON_PATHS = ("*.py", "*.pyi", "*.pyw")
+#: Pathspecs of files that are Python by their suffix; in a pathspec `*` also matches `/`.
+PYTHON_PATHS = (":(icase)*.py", ":(icase)*.pyi", ":(icase)*.pyw")
+#: Pathspecs of these, of all files without a suffix and of notebooks and Cython, and of few others.
+_NEAR_PYTHON = (":(glob)**/*", ":(exclude,glob)**/*.*[!bdiwxyBDIWXY]", ":(exclude,icase)*.md")
+#: Characters of paths given to one command; where scripts have more, all files are compared.
+_MOST_ARGUMENTS = 24_000
 
 #: `after` of a diff against the index.
 INDEX = "index"
 
 
 def list_tree(
-    repo: Repository, tree: str, paths: Sequence[str] = PYTHON_PATHS
+    repo: Repository, tree: str, paths: Sequence[str] | None = None
 ) -> tuple[FileVersion, ...]:
     """All entries of a tree (or of a commit's tree) that match the pathspecs, in git's order.
 
-    Symbolic links and submodules are among them, told by their mode. Raises GitError.
+    Without pathspecs, those that are Python by their suffix or shebang. Symbolic links and
+    submodules are among them, told by their mode. Raises GitError.
     """
     found = tree_ids(repo, [tree])[tree]
     if isinstance(found, Problem):
         raise _not_all_here(found)
     # Not `ls-tree`, which knows no wildcards.
-    return _entries(repo, ("diff-tree", *RAW, "--no-renames", repo.empty_tree, found), paths)
+    command = ("diff-tree", *RAW, "--no-renames", repo.empty_tree, found)
+    with object_store(repo) as store:
+        return _listed(repo, _entries(store, command, _paths(paths)), paths)
 
 
-def list_index(repo: Repository, paths: Sequence[str] = PYTHON_PATHS) -> tuple[FileVersion, ...]:
+def list_index(repo: Repository, paths: Sequence[str] | None = None) -> tuple[FileVersion, ...]:
     """All entries of the index that match the pathspecs, as `list_tree` has those of a tree."""
     command = ("diff-index", "--cached", "--ita-invisible-in-index", *RAW, "--no-renames")
-    return _present(parse_raw_single(blocks(repo, *command, repo.empty_tree, "--", *paths)))
+    return _listed(repo, _entries(repo, (*command, repo.empty_tree), _paths(paths)), paths)
 
 
-def _entries(
-    repo: Repository, command: Sequence[str], paths: Sequence[str]
+def list_other_languages(repo: Repository, tree: str) -> tuple[str, ...]:
+    """The paths of the notebooks and the Cython of a tree, in git's order. Raises GitError."""
+    return _others(list_tree(repo, tree, _NEAR_PYTHON))
+
+
+def _paths(paths: Sequence[str] | None) -> Sequence[str]:
+    return _NEAR_PYTHON if paths is None else paths
+
+
+def _listed(
+    repo: Repository, entries: Changes, paths: Sequence[str] | None
 ) -> tuple[FileVersion, ...]:
-    with object_store(repo) as store:
-        return _present(parse_raw_single(blocks(store, *command, "--", *paths)))
+    versions = tuple(change.after for change in entries if change.after is not None)
+    if paths is not None:
+        return versions
+    scripts = read_scripts(repo, versions)
+    return tuple(version for version in versions if scripts.holds(version))
 
 
-def _present(changes: Iterable[FileChange]) -> tuple[FileVersion, ...]:
-    return tuple(change.after for change in changes if change.after is not None)
+def _entries(repo: Repository, command: Sequence[str], paths: Sequence[str]) -> Changes:
+    return parse_raw_single(blocks(repo, *command, "--", *paths))
 
 
 def diff_trees(
-    repo: Repository, pairs: Iterable[tuple[str | None, str]], paths: Sequence[str] = PYTHON_PATHS
+    repo: Repository,
+    pairs: Iterable[tuple[str | None, str]],
+    paths: Sequence[str] | None = None,
 ) -> Iterator[TreeDiff]:
     """Compares pairs of commits or trees, in order; None stands for the empty tree.
 
-    All pairs go through one git. Where it fails (an object that a partial clone lacks, a damaged
+    Without pathspecs, Python files are compared. All pairs go through one git, those in which
+    scripts change through another. Where it fails (an object that a partial clone lacks, a damaged
     one), what cannot be compared is said in `FileChange.problem` or `TreeDiff.problem`, and the
     rest goes on.
     """
@@ -61,15 +85,77 @@ def diff_trees(
     oids = dict.fromkeys(oid for pair in wanted for oid in pair if oid is not None)
     trees = tree_ids(repo, oids)
     comparisons = [_comparison(repo, trees, before, after) for before, after in wanted]
-    for (before, after), result in zip(wanted, compare(repo, comparisons, paths), strict=True):
+    found = _python(repo, comparisons) if paths is None else _plain(repo, comparisons, paths)
+    for (before, after), (result, others) in zip(wanted, found, strict=True):
         if isinstance(result, Problem):
             yield TreeDiff(before, after, (), result)
         else:
-            yield TreeDiff(before, after, result)
+            yield TreeDiff(before, after, result, other_languages=others)
+
+
+_Found = tuple[Changes | Problem, tuple[str, ...]]
+
+
+def _plain(
+    repo: Repository, comparisons: Sequence[Comparison | Problem], paths: Sequence[str]
+) -> Iterator[_Found]:
+    return ((changes, ()) for changes in compare(repo, comparisons, paths))
+
+
+def _python(repo: Repository, comparisons: Sequence[Comparison | Problem]) -> Iterator[_Found]:
+    """The changes of Python files, with the paths of changed notebooks and Cython."""
+    entries = dict(compare_entries(repo, comparisons, _NEAR_PYTHON, _may_matter))
+    scripts = read_scripts(repo, _sides(entries.values()))
+    paths = {number: _script_paths(found, scripts) for number, found in entries.items()}
+    with_scripts = {number for number, found in paths.items() if found}
+    here = [one for number, one in enumerate(comparisons) if number in with_scripts]
+    elsewhere = [one for number, one in enumerate(comparisons) if number not in with_scripts]
+    literal = {path for number in with_scripts for path in paths[number]}
+    flows = {
+        True: compare(repo, here, _with_scripts(literal)),
+        False: compare(repo, elsewhere, PYTHON_PATHS),
+    }
+    for number in range(len(comparisons)):
+        changes = next(flows[number in with_scripts])
+        if number in with_scripts and not isinstance(changes, Problem):
+            changes = _python_parts(repo, changes, scripts)
+        others = (one.after for one in entries.get(number, ()))
+        yield changes, _others(one for one in others if one is not None)
+
+
+def _may_matter(change: FileChange) -> bool:
+    """Whether an entry is one that suffixes do not tell of, or a notebook or Cython."""
+    return not is_python_path(change.path) or (
+        change.before is not None and not is_python_path(change.before.path)
+    )
+
+
+def _sides(entries: Iterable[Changes]) -> Iterator[FileVersion | None]:
+    return (side for found in entries for one in found for side in (one.before, one.after))
+
+
+def _script_paths(entries: Changes, scripts: Scripts) -> frozenset[str]:
+    sides = (side for side in _sides([entries]) if side is not None and scripts.holds(side))
+    return frozenset(side.path for side in sides if not is_python_path(side.path))
+
+
+def _with_scripts(paths: Iterable[str]) -> tuple[str, ...]:
+    literal = [f":(literal){path}" for path in sorted(paths)]
+    return (*PYTHON_PATHS, *literal) if sum(map(len, literal)) <= _MOST_ARGUMENTS else ()
+
+
+def _python_parts(repo: Repository, changes: Changes, scripts: Scripts) -> Changes:
+    parts = (python_part(repo, change, scripts) for change in changes)
+    return tuple(part for part in parts if part is not None)
+
+
+def _others(versions: Iterable[FileVersion]) -> tuple[str, ...]:
+    held = (one.path for one in versions if one.mode.is_text_file)
+    return tuple(path for path in held if other_language(path) is not None)
 
 
 def diff_pair(
-    repo: Repository, before: str | None, after: str, paths: Sequence[str] = PYTHON_PATHS
+    repo: Repository, before: str | None, after: str, paths: Sequence[str] | None = None
 ) -> TreeDiff:
     """Compares two commits or trees. Raises GitError where the trees cannot be compared at all."""
     (diff,) = diff_trees(repo, [(before, after)], paths)
@@ -78,7 +164,7 @@ def diff_pair(
     return diff
 
 
-def diff_index(repo: Repository, base: str | None, paths: Sequence[str] = PYTHON_PATHS) -> TreeDiff:
+def diff_index(repo: Repository, base: str | None, paths: Sequence[str] | None = None) -> TreeDiff:
     """Compares a commit or tree (None: the empty tree) with the index; `after` is "index".
 
     In a pre-commit hook the index is the one that is being committed, also for `git commit PATH`.
@@ -90,8 +176,17 @@ def diff_index(repo: Repository, base: str | None, paths: Sequence[str] = PYTHON
         if isinstance(found, Problem):
             raise _not_all_here(found)
         tree = found
-    files = compare_one(repo, ("diff-index", "--cached", "--ita-invisible-in-index", tree), paths)
-    return TreeDiff(base, INDEX, files)
+    command = ("diff-index", "--cached", "--ita-invisible-in-index")
+    if paths is not None:
+        return TreeDiff(base, INDEX, compare_one(repo, (*command, tree), paths))
+    entries = _entries(repo, (*command, *RAW, "--no-renames", tree), _NEAR_PYTHON)
+    scripts = read_scripts(repo, _sides([entries]))
+    others = _others(one.after for one in entries if one.after is not None)
+    if not any(map(scripts.holds, _sides([entries]))):
+        return TreeDiff(base, INDEX, (), other_languages=others)
+    literal = _with_scripts(_script_paths(entries, scripts))
+    files = _python_parts(repo, compare_one(repo, (*command, tree), literal), scripts)
+    return TreeDiff(base, INDEX, files, other_languages=others)
 
 
 def tree_ids(repo: Repository, oids: Iterable[str]) -> dict[str, str | Problem]:

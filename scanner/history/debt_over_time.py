@@ -165,7 +165,7 @@ def _version(context: JudgingContext) -> str:
     settings = context.settings
     judging = (settings.limits, settings.points, settings.exclude)
     limits = hashlib.sha256(msgspec.json.encode(judging)).hexdigest()[:16]
-    return f"{source_digest('analysis', 'base', 'history', 'roles', 'scoring')}/{limits}"
+    return f"{source_digest('analysis', 'base', 'git', 'history', 'roles', 'scoring')}/{limits}"
 
 
 def measure_files(

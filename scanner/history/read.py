@@ -49,7 +49,7 @@ Progress = Callable[[str, int, int], None]
 _Pair = tuple[str | None, str]
 
 #: Diffs of Python files by their commits.
-DIFFS = CacheTable("python-diff", source_digest("git"), TreeDiff)
+DIFFS = CacheTable("python-diff", source_digest("git", "roles"), TreeDiff)
 
 
 class UnitOfChange(StrEnum):

@@ -29,7 +29,10 @@ from scanner.roles.foreign import (
     origin_of,
     top_rules,
 )
+from scanner.roles.languages import other_language
 from scanner.scoring.change import ChangedFile
+
+_BY_SETTINGS = "by the settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +100,13 @@ def read_change(
     problems = [] if diff.problem is None else [diff.problem]
     files: list[ChangedFile] = []
     aside: list[ChangedFile] = []
-    left_out: list[LeftOut] = []
+    left_out = [
+        _of_another_language(path, is_excluded=is_excluded(path)) for path in diff.other_languages
+    ]
     claims: list[LeftOut] = []
     for change in diff.files:
         if is_excluded(change.path):
-            left_out.append(_left_out(change, LeftOutReason.EXCLUDED, "by the settings"))
+            left_out.append(_left_out(change, LeftOutReason.EXCLUDED, _BY_SETTINGS))
             continue
         own = [] if change.problem is None else [change.problem]
         before = _read(change.before, reader, own, is_before=True)
@@ -140,6 +145,12 @@ def _left_out(
     change: FileChange, reason: LeftOutReason, evidence: str, *, is_own_word: bool = False
 ) -> LeftOut:
     return LeftOut(change.path, reason, evidence, change.added_lines, is_own_word)
+
+
+def _of_another_language(path: str, *, is_excluded: bool) -> LeftOut:
+    if is_excluded:
+        return LeftOut(path, LeftOutReason.EXCLUDED, _BY_SETTINGS, None)
+    return LeftOut(path, LeftOutReason.NOT_PYTHON, other_language(path) or "", None)
 
 
 def _origin(

@@ -22,7 +22,14 @@ from scanner.render.comparison_words import (
 )
 from scanner.render.ordering import worst_first
 from scanner.render.report_privacy import Anonymizer, shown_title, veil_over
-from scanner.render.report_words import LABEL_WORDS, answer, codebase_words, command, period
+from scanner.render.report_words import (
+    LABEL_WORDS,
+    answer,
+    codebase_words,
+    command,
+    period,
+    unjudged_words,
+)
 from scanner.render.scores import debt
 from scanner.render.wording import counted, number, problem_place, where
 from scanner.report.build import Report
@@ -123,7 +130,7 @@ def _coverage(report: Report) -> Iterator[str]:
         yield f"| {LABEL_WORDS[label]} | {count:,} | {lines[label]:,} |"
     yield ""
     out = "; ".join(f"{count:,} {reason}" for reason, count in report.exclusions)
-    yield f"Left out: {out or 'nothing'}."
+    yield f"Left out: {out or 'nothing'}. {unjudged_words(report)}".rstrip()
     yield ""
     for said in settings(report.history.attributed):
         yield f"- {prose(said)}"

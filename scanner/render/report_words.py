@@ -127,6 +127,12 @@ def codebase_words(report: Report) -> str:
     )
 
 
+def unjudged_words(report: Report) -> str:
+    """How many files the changes touched that are not judged, by reason; empty where none."""
+    parts = [f"{count:,} {reason.value}" for reason, count in report.unjudged]
+    return f"Files of changes that are not judged: {', '.join(parts)}." if parts else ""
+
+
 def _with_code(report: Report) -> list[tuple[str, Standing]]:
     """The trees that have code, oldest first, each with the name of its time."""
     ends = [one for one in report.standing.ends if one.standing.code_lines]

@@ -193,8 +193,8 @@ def asides(review: model.Review) -> tuple[str, ...]:
     return (*lines, *left_out, *notes)
 
 
-def left_out_words(left_out: Sequence[model.LeftOut]) -> Iterator[str]:
-    """A sentence for each reason why files are not judged, with the first of them."""
+def left_out_words(left_out: Sequence[model.LeftOut], not_done: str = "judged") -> Iterator[str]:
+    """A sentence for each reason why files are not judged (or measured), with the first of them."""
     groups: dict[tuple[str, bool], list[model.LeftOut]] = {}
     for one in left_out:
         groups.setdefault((one.reason.value, one.is_own_word), []).append(one)
@@ -204,10 +204,11 @@ def left_out_words(left_out: Sequence[model.LeftOut]) -> Iterator[str]:
             for one in files[:SHOWN_PLACES]
         ]
         more = f" and {len(files) - SHOWN_PLACES:,} more" if len(files) > SHOWN_PLACES else ""
-        lines = counted(sum(one.added_lines for one in files), "added line")
+        known = [one.added_lines for one in files if one.added_lines is not None]
+        lines = f" with {counted(sum(known), 'added line')}" if known else ""
         word = "; only this change says so" if is_own_word else ""
         what = counted(len(files), "file")
-        yield f"Not judged: {what} with {lines}, {reason}{word}: {', '.join(shown)}{more}"
+        yield f"Not {not_done}: {what}{lines}, {reason}{word}: {', '.join(shown)}{more}"
 
 
 def problem_place(problem: model.Problem) -> str:

@@ -18,6 +18,7 @@ from scanner.base.model import (
     Exclusion,
     Finding,
     Label,
+    LeftOutReason,
     Missing,
     Problem,
 )
@@ -114,6 +115,7 @@ class Report:
     written: tuple[LabelledLines, ...]
     coverage: Coverage
     exclusions: tuple[tuple[Exclusion, int], ...]
+    unjudged: tuple[tuple[LeftOutReason, int], ...]
     estimates: tuple[Estimate, ...]
     comparison: Comparison
     trends: tuple[Trend, ...]
@@ -166,6 +168,7 @@ def build_report(
         written=_written(history),
         coverage=_coverage([facts.change for facts in compared]),
         exclusions=_exclusions(changes),
+        unjudged=_unjudged(changes),
         estimates=_primary(comparison),
         comparison=comparison,
         trends=_trends(table, remembered, _periods(table, aftermath, asked.trend)),
@@ -252,6 +255,15 @@ def _coverage(changes: Sequence[Change]) -> Coverage:
         tuple((label, counts[label]) for label in Label),
         tuple((label, lines[label]) for label in Label),
     )
+
+
+def _unjudged(changes: Iterable[Change]) -> tuple[tuple[LeftOutReason, int], ...]:
+    """How many different files of the changes are not judged, by reason."""
+    files: dict[LeftOutReason, set[str]] = {reason: set() for reason in LeftOutReason}
+    for change in changes:
+        for one in change.judgement.left_out:
+            files[one.reason].add(one.path)
+    return tuple((reason, len(paths)) for reason, paths in files.items() if paths)
 
 
 def _exclusions(changes: Iterable[Change]) -> tuple[tuple[Exclusion, int], ...]:

@@ -58,7 +58,7 @@ class _Kept(Struct, frozen=True):
 
 def _version() -> str:
     """What the groups of equal trees would be other ones by."""
-    return source_digest("analysis", "base", "clones", "codebase", "roles", "scoring")
+    return source_digest("analysis", "base", "clones", "codebase", "git", "roles", "scoring")
 
 
 def _find(

@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import filterfalse
+from operator import attrgetter
 
 from scanner.analysis.metrics.complexity import ANALYSIS as COMPLEXITY
 from scanner.analysis.metrics.complexity import file_facts
 from scanner.analysis.parsing.outline import ReadFile
-from scanner.base.model import Complexity, FileFacts, FileVersion, Finding, Outline, Problem, Unit
+from scanner.base.model import (
+    Complexity,
+    FileFacts,
+    FileVersion,
+    Finding,
+    LeftOut,
+    LeftOutReason,
+    Outline,
+    Problem,
+    Unit,
+)
 from scanner.base.source_digest import source_digest
 from scanner.base.store import CacheTable, Store, open_store
 from scanner.clones.candidates import FileKeys, tree_keys
 from scanner.clones.index import limits_of
 from scanner.codebase.declarations import DeclarationReader
-from scanner.codebase.paths import looked_at
+from scanner.codebase.paths import looked_at, path_filter
 from scanner.codebase.reader import SourceReader
 from scanner.codebase.rule_hits import StoredHits
 from scanner.codebase.rules import outside_rules
@@ -24,12 +36,13 @@ from scanner.codebase.unit_rule_hits import hits_in_file, unit_rules_in_force
 from scanner.dependencies.standard_library import is_standard
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import resolve
-from scanner.git.trees import list_tree
+from scanner.git.trees import list_other_languages, list_tree
 from scanner.judge.batch import JudgingContext, Progress
 from scanner.judge.file_batches import FILES_PER_TASK, in_tasks
 from scanner.judge.rules import believed
 from scanner.judge.undeclared import undeclared_imports
-from scanner.roles.foreign import ATTRIBUTES, foreign_paths
+from scanner.roles.foreign import ATTRIBUTES, foreign_paths, origin_of, top_rules
+from scanner.roles.languages import other_language
 from scanner.rulepacks.command import Limits
 from scanner.rulepacks.hits import CodedHits, RuleHit, RuleRun
 from scanner.rulepacks.packs import RuleSet
@@ -63,19 +76,23 @@ class MeasuredFile:
 
 @dataclass(frozen=True, slots=True)
 class TreeScan:
-    """All that is known of one tree, each part in order of path and line; findings worst first."""
+    """All that is known of one tree, each part in order of path and line; findings worst first.
+
+    `left_out` are the files that are not measured: what was not written here, and no Python.
+    """
 
     revision: str
     units: tuple[MeasuredUnit, ...] = ()
     files: tuple[MeasuredFile, ...] = ()
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def scan_tree(
     context: JudgingContext, revision: str, jobs: int | None, progress: Progress
 ) -> TreeScan:
-    """Measures every Python file of a revision's tree.
+    """Measures every Python file of a revision's tree that the gate would judge.
 
     Raises:
         ScanError: the revision is unknown.
@@ -84,13 +101,15 @@ def scan_tree(
     versions = looked_at(list_tree(context.repository, commit), context.settings.exclude)
     parts: list[TreeScan] = []
     by_unit: dict[str, tuple[RuleHit, ...]] = {}
-    for part, found in in_tasks(scan_files, context, versions, jobs):
+    for part, found in in_tasks(partial(scan_files, commit), context, versions, jobs):
         parts.append(part)
         by_unit |= found
         progress(min(len(versions), len(parts) * FILES_PER_TASK), len(versions))
-    measured = _joined(commit, parts)
+    measured = _joined(commit, parts, _other_languages(context, commit))
     if context.rules is None:
         return measured
+    aside = {one.path for one in measured.left_out}
+    versions = [version for version in versions if version.path not in aside]
     undeclared = undeclared_in(context, commit, versions)
     paths = sorted(undeclared.hits.keys() | by_unit.keys())
     hits = replace(undeclared, hits={p: (*by_unit.get(p, ()), *undeclared.of(p)) for p in paths})
@@ -172,14 +191,17 @@ def _unjudged(run: RuleRun, versions: Sequence[FileVersion]) -> tuple[Problem, .
 
 
 def scan_files(
-    context: JudgingContext, versions: Sequence[FileVersion]
+    commit: str, context: JudgingContext, versions: Sequence[FileVersion]
 ) -> tuple[TreeScan, dict[str, tuple[RuleHit, ...]]]:
-    """Measures some files of a tree, with what the rules of single units find in them, by path.
+    """Measures some files of a commit, with what the rules of single units find in them, by path.
 
     A pure function of their content and the settings.
     """
     with BlobReader(context.repository) as blobs, open_store(context.store_path) as store:
         reader = SourceReader(blobs, store)
+        left_out = _written_elsewhere(commit, versions, reader)
+        aside = {one.path for one in left_out}
+        versions = [version for version in versions if version.path not in aside]
         units, problems = _measured_units(versions, reader)
         files, more_problems = _measured_files(versions, reader, store)
         hits, unread = _by_units(context, versions, reader)
@@ -190,8 +212,33 @@ def scan_files(
         files=tuple(files),
         findings=_standing_findings(context, units),
         problems=(*problems, *more_problems, *unread),
+        left_out=tuple(left_out),
     )
     return measured, hits
+
+
+def _written_elsewhere(
+    commit: str, versions: Iterable[FileVersion], reader: SourceReader
+) -> list[LeftOut]:
+    """The files that are generated or vendored, as the gate knows them."""
+    rules = top_rules(reader.text(commit, ATTRIBUTES))
+    left_out = []
+    for version in versions:
+        file = reader.read(version)
+        origin = origin_of(version.path, "" if isinstance(file, Problem) else file.text, rules)
+        if origin is not None:
+            reason = LeftOutReason(origin.what.value)
+            left_out.append(LeftOut(version.path, reason, origin.evidence, None))
+    return left_out
+
+
+def _other_languages(context: JudgingContext, commit: str) -> list[LeftOut]:
+    is_excluded = path_filter(context.settings.exclude)
+    return [
+        LeftOut(path, LeftOutReason.NOT_PYTHON, other_language(path) or "", None)
+        for path in list_other_languages(context.repository, commit)
+        if not is_excluded(path)
+    ]
 
 
 def _by_units(
@@ -212,14 +259,16 @@ def _by_units(
     return found, problems
 
 
-def _joined(commit: str, parts: Sequence[TreeScan]) -> TreeScan:
+def _joined(commit: str, parts: Sequence[TreeScan], others: Iterable[LeftOut]) -> TreeScan:
     findings = (finding for part in parts for finding in part.findings)
+    left_out = (one for part in parts for one in part.left_out)
     return TreeScan(
         revision=commit,
         units=tuple(unit for part in parts for unit in part.units),
         files=tuple(file for part in parts for file in part.files),
         findings=costliest_first(findings),
         problems=tuple(problem for part in parts for problem in part.problems),
+        left_out=tuple(sorted([*left_out, *others], key=attrgetter("path"))),
     )
 
 

@@ -40,13 +40,19 @@ def numbered(*numbers: int) -> str:
 
 
 def test_only_python_is_listed(builder: RepositoryBuilder) -> None:
-    wanted: dict[str, str | bytes | None] = {"a.py": "", "b.pyi": "", "c.pyw": "", "d/e/f.py": ""}
-    builder.commit(
-        "One", wanted | {"g.txt": "", "py": "", "h.pyc": "", "i.PY": "", "j.py/k.txt": ""}
-    )
+    named = dict.fromkeys(("a.py", "b.pyi", "c.pyw", "d/e/f.py", "i.PY"), "")
+    wanted: dict[str, str | bytes | None] = {**named, "l.d/run": "#! /usr/bin/python3\n"}
+    others: dict[str, str | bytes | None] = {
+        "g.txt": "",
+        "py": "",
+        "h.pyc": "",
+        "j.py/k.txt": "",
+        "m.sh": "#!/usr/bin/python3\n",
+    }
+    builder.commit("One", wanted | others)
     repo = open_repository(builder.path)
     assert {file.path for file in list_tree(repo, builder.head)} == wanted.keys()
-    assert len(list_tree(repo, builder.head, paths=())) == 9
+    assert len(list_tree(repo, builder.head, paths=())) == 11
     assert list_tree(repo, repo.empty_tree) == ()
 
 

@@ -51,15 +51,16 @@ class LeftOutReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A file that is not judged, and what tells so. `added_lines` are git's.
+    """A file that is not judged, and what tells so.
 
+    `added_lines` are git's; None of notebooks and Cython, and in a whole tree.
     `is_own_word` tells that only the change itself says so, not the code that it goes into.
     """
 
     path: str
     reason: LeftOutReason
     evidence: str
-    added_lines: int
+    added_lines: int | None
     is_own_word: bool = False
 
 

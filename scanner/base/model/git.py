@@ -124,9 +124,11 @@ class TreeDiff:
     """All file changes between two trees (`before` is None for the empty tree).
 
     `problem` says why git could not compare them at all (a tree that this clone lacks, say).
+    `other_languages` are the paths of changed notebooks and Cython, which are not among `files`.
     """
 
     before: str | None
     after: str
     files: tuple[FileChange, ...]
     problem: Problem | None = None
+    other_languages: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from datetime import date
 from scanner.render.html.comparison import Fact
 from scanner.render.html.section import ReportContext, Section
 from scanner.render.paths import sentence
-from scanner.render.report_words import command
+from scanner.render.report_words import command, unjudged_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class Method:
     """Everything it takes to check or repeat the report."""
 
     left_out: tuple[Fact, ...]
+    unjudged: str
     settings: tuple[Fact, ...]
     versions: tuple[Fact, ...]
     command: str
@@ -28,6 +29,7 @@ def build(context: ReportContext) -> Section:
     report = context.report
     method = Method(
         left_out=tuple(Fact(reason.value, f"{count:,}") for reason, count in report.exclusions),
+        unjudged=unjudged_words(report),
         settings=tuple(
             Fact(name, context.anonymizer.over(value)) for name, value in _settings(report.settings)
         ),

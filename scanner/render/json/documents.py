@@ -280,12 +280,14 @@ class SetAside(Struct, frozen=True):
 
 
 class LeftOut(Struct, frozen=True):
-    """A file that is not judged, why, and what tells so; whether only the change itself does."""
+    """A file that is not looked into, why, and what tells so; whether only a change itself does."""
 
     path: str
     reason: model.LeftOutReason
     evidence: str
-    added_lines: Count
+    added_lines: Annotated[
+        Count | None, Meta(description="null of notebooks and Cython, and in a whole tree")
+    ]
     said_by_change_only: bool
 
 

@@ -72,6 +72,13 @@ class LeftOut(Struct, frozen=True):
     changes: Count
 
 
+class UnjudgedFiles(Struct, frozen=True):
+    """Why files of changes are not judged, and how many different ones."""
+
+    reason: model.LeftOutReason
+    files: Count
+
+
 class ChangeFindings(Struct, frozen=True):
     """The findings of one change, worst first."""
 
@@ -121,6 +128,7 @@ class ReportDocument(Struct, frozen=True):
     coverage: Coverage
     attribution: Basis
     left_out: tuple[LeftOut, ...]
+    unjudged_files: tuple[UnjudgedFiles, ...]
     command: str
     comparison: Annotated[
         tuple[Comparison, ...], Meta(description="AI-attributed against other changes")
@@ -164,6 +172,7 @@ def report_document(report: Report) -> ReportDocument:
         coverage=_coverage(report.coverage),
         attribution=basis(report.written, report.history.attributed),
         left_out=tuple(LeftOut(reason, count) for reason, count in report.exclusions),
+        unjudged_files=tuple(UnjudgedFiles(reason, count) for reason, count in report.unjudged),
         command=command(report),
         comparison=tuple(map(comparison_row, report.estimates)),
         questions=tuple(question(one) for one in others),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from scanner.base import model
 from scanner.render.clone_words import advice
@@ -15,6 +15,7 @@ from scanner.render.json.documents import (
     CloneType,
     Count,
     Finding,
+    LeftOut,
     Line,
     ObjectId,
     Path,
@@ -116,6 +117,7 @@ class Scan(Struct, frozen=True):
     findings: tuple[Finding, ...]
     clones: tuple[CloneGroup, ...] | None
     clones_reason: str | None
+    left_out: Annotated[tuple[LeftOut, ...], Meta(description="files that are not measured")]
     problems: tuple[Problem, ...]
     totals: Totals
 
@@ -130,6 +132,7 @@ def scan_document(scan: TreeScan, clones: Sequence[FoundGroup] | None = None) ->
         findings=convert.findings(scan.findings),
         clones=None if clones is None else clone_groups(clones),
         clones_reason=CLONES_NOT_LOOKED_FOR if clones is None else None,
+        left_out=convert.left_out(scan.left_out),
         problems=convert.problems(scan.problems),
         totals=totals(scan),
     )

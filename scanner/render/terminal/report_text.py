@@ -19,7 +19,7 @@ from scanner.render.comparison_words import (
     verdict_words,
 )
 from scanner.render.paths import printable
-from scanner.render.report_words import answer, codebase_words, period
+from scanner.render.report_words import answer, codebase_words, period, unjudged_words
 from scanner.render.terminal.text import wrapped
 from scanner.report.build import Report
 
@@ -40,6 +40,8 @@ def _lines(report: Report) -> Iterator[str]:
     if found.hidden:
         yield from wrapped(found.hidden, "")
     yield from wrapped(codebase_words(report), "")
+    if unjudged := unjudged_words(report):
+        yield from wrapped(unjudged, "")
     shown = headline(report.estimates) if report.compared else ()
     wide = max((len(one.outcome.title) for one in shown), default=0)
     yield ""

@@ -47,6 +47,8 @@ def _lines(scan: TreeScan, clones: Sequence[CloneGroup] | None, most: int) -> It
     if scan.problems:
         yield from problem_lines(scan.problems)
         yield ""
+    for words in wording.left_out_words(scan.left_out, "measured"):
+        yield from wrapped(words, "")
     sums = totals(scan)
     lines = wording.counted(sums.sloc, "source line")
     yield (
