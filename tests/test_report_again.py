@@ -151,9 +151,9 @@ def test_trends_by_release_say_what_each_cell_rests_on(
     assert run(["report", "--repo", str(builder.path), "--trend", "release", "-q"]) == 2
     assert "no tag names a version" in capsys.readouterr().err
     for number in range(12):
-        builder.commit("Add", {f"m{number}.py": f"x = {number}\n"})
+        builder.commit("Add", {f"m{number}.py": f"x = made({number})\n"})
     builder.git("tag", "v1.0")
-    builder.commit("Add more", {"more.py": "x = 1\n"})
+    builder.commit("Add more", {"more.py": "x = made(1)\n"})
     document = json.loads(report("--trend", "release"))
     debt = next(trend for trend in document["trends"] if trend["outcome"] == "debt")
     assert (debt["by"], "--trend release" in document["command"]) == ("release", True)
