@@ -67,8 +67,8 @@ def fuzz(programs: int, seed: int) -> None:
         kind, value = chance.choice(KINDS), chance.choice(VALUES)
         counts["other behaviour"] += run(made.before, kind, value) != run(text, kind, value)
     print(f"{programs:,} programs, {time.process_time() - started:.0f} s of processor time")
-    for what in ("fixed", "other trees", "other behaviour", *counts):
-        print(f"{counts.pop(what, 0):8,}  {what}")
+    for what, count in sorted(counts.items()):
+        print(f"{count:8,}  {what}")
 
 
 def run(text: str, kind: str, value: Any) -> tuple[object, list[str]]:
