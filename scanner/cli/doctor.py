@@ -158,7 +158,7 @@ def _repository(repository: Repository) -> Iterator[Diagnosis]:
     if _is_partial(repository):
         yield Diagnosis(
             State.LIMITED, "Objects", "a partial clone: files that are not here are Problems",
-            "git fetch --refetch --filter=blob:limit=10m",
+            "git fetch --refetch --no-filter",
         )  # fmt: skip
     yield _notes(repository)
 

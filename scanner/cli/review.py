@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,12 +18,16 @@ from scanner.cli.parameters import OutputOption
 from scanner.cli.session import Session, with_session
 from scanner.gate.baseline import read_baseline
 from scanner.gate.policy import EXIT_CODES
-from scanner.gate.review import Judging, review_branch, review_index
+from scanner.gate.review import Judging, review_branch, review_index, review_range
+from scanner.git.upstream import default_branch
 from scanner.render.all_formats import BY_NAME
 from scanner.rulepacks.codemods.codemod import Safety
 
 #: The variable by which GitHub Actions names the file that a step appends its summary to.
 JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
+
+#: From and to, as the pre-commit framework names them now and did before version 2.2.
+_RANGE = (("PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF"), ("PRE_COMMIT_ORIGIN", "PRE_COMMIT_SOURCE"))
 
 _FORMATS = click.Choice(list(BY_NAME))
 
@@ -66,13 +71,29 @@ def check(
     outputs: tuple[tuple[str, Path], ...],
     baseline: Path | None,
 ) -> int:
-    """Judge what is staged: the index against HEAD, whatever the work tree holds."""
+    """Judge what is staged: the index against HEAD, whatever the work tree holds.
+
+    Where the pre-commit framework was given a range (--from-ref, --to-ref), that is judged instead.
+    """
     with run_limits(DEFAULT_BUDGET), session.open_store() as store:
         judging = _judging(session, store, baseline)
-        review = review_index(judging)
-        if level or diff:
+        given = _range_of_hook(os.environ)
+        review = review_range(judging, *given) if given else review_index(judging)
+        is_fixing = bool(level or diff)
+        if is_fixing and given:
+            click.echo("Nothing is fixed: not what is staged is judged, but a range.", err=True)
+        elif is_fixing:
             _fix(judging, review, Safety(level or Safety.SAFE), is_written=not diff)
     return _answer(session, review, format_name, outputs)
+
+
+def _range_of_hook(environment: Mapping[str, str]) -> tuple[str, str] | None:
+    """The two revisions that the pre-commit framework was started with, if it was."""
+    for names in _RANGE:
+        first, last = (environment.get(name, "") for name in names)
+        if first and last:
+            return first, last
+    return None
 
 
 def _fix(judging: Judging, review: Review, level: Safety, *, is_written: bool) -> None:
@@ -90,7 +111,11 @@ def _fix(judging: Judging, review: Review, level: Safety, *, is_written: bool) -
 
 
 @click.command()
-@click.option("--base", required=True, metavar="REV", help="The branch to merge into.")
+@click.option(
+    "--base",
+    metavar="REV",
+    help="The branch to merge into.  [default: the upstream's default branch]",
+)
 @click.option("--head", "tip", default="HEAD", show_default=True, metavar="REV",
               help="The branch to merge.")  # fmt: skip
 @click.option("--approved", is_flag=True,
@@ -99,7 +124,7 @@ def _fix(judging: Judging, review: Review, level: Safety, *, is_written: bool) -
 @with_session
 def gate(
     session: Session,
-    base: str,
+    base: str | None,
     tip: str,
     format_name: str,
     outputs: tuple[tuple[str, Path], ...],
@@ -108,10 +133,17 @@ def gate(
 ) -> int:
     """Judge a branch: what it adds since it left its base, by the settings of the base."""
     with run_limits(DEFAULT_BUDGET), session.open_store() as store:
-        review = review_branch(
-            replace(_judging(session, store, baseline), is_approved=approved), base, tip
-        )
+        judging = replace(_judging(session, store, baseline), is_approved=approved)
+        review = review_branch(judging, base or default_branch(session.repository), tip)
+        if base is None:
+            review = _saying_the_base(session, review)
     return _answer(session, review, format_name, outputs)
+
+
+def _saying_the_base(session: Session, review: Review) -> Review:
+    name = default_branch(session.repository)
+    said = f"No base was given; compared with {name}, the default branch of the upstream."
+    return replace(review, notes=(said, *review.notes))
 
 
 def _judging(session: Session, store: Store, baseline: Path | None) -> Judging:

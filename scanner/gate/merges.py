@@ -49,8 +49,11 @@ def own_files(diffs: Sequence[TreeDiff]) -> tuple[TreeDiff, ...]:
     )
 
 
-def merged(sides: Sequence[Side], thresholds: Thresholds) -> Settled:
-    """What counts of a merge. Of what all sides have, each is taken as it weighs least."""
+def merged(sides: Sequence[Side], thresholds: Thresholds, tip: str | None) -> Settled:
+    """What counts of a merge. Of what all sides have, each is taken as it weighs least.
+
+    `tip` None: the merge is under way in the index; else it is what merging a branch would add.
+    """
     first = sides[0].settled
     findings = _least(side.settled.judgement.findings for side in sides)
     dimensions = tuple(
@@ -70,12 +73,16 @@ def merged(sides: Sequence[Side], thresholds: Thresholds) -> Settled:
         judgement,
         decide(judgement, thresholds.as_tuple(), limits),
         _set_aside(first.set_aside, sides[1:]),
-        (*_note(len(sides), findings), *_common_notes(sides)),
+        (*_note(sides, findings, tip), *_common_notes(sides)),
         touched,
     )
 
 
-def _note(parents: int, findings: Sequence[Finding]) -> tuple[str, ...]:
+def _note(sides: Sequence[Side], findings: Sequence[Finding], tip: str | None) -> tuple[str, ...]:
+    parents = len(sides)
+    if tip is not None:
+        fewer = len(sides[0].settled.judgement.findings) - len(findings)
+        return ("What the base has got since from elsewhere is not charged again.",) * (fewer > 0)
     if not findings:
         return ()
     what = "what one of them has already is not judged, only what this adds to each of them"

@@ -31,6 +31,8 @@ EXIT_CODES = {
 }
 
 
+_BROKEN = ("configuration-broken", "rules-broken", "baseline-broken")
+
 #: What of a unit may not become worse where no decline is allowed. Lines and parameters may grow.
 _DECLINES = ("cognitive", "cyclomatic", "nesting")
 _WORDS = {
@@ -162,6 +164,14 @@ def _blocking(findings: Iterable[Finding]) -> Iterator[str]:
         if is_blocking(finding):
             where = f"{finding.place.path}:{finding.place.span.first}"
             yield f"{where} brings a security finding of severity error ({finding.rule})."
+        elif breaks_the_rules(finding):
+            yield f"Once merged, nothing could be judged any more: {finding.message} {finding.hint}"
+
+
+def breaks_the_rules(finding: Finding) -> bool:
+    """Whether a change would leave settings, packs or a baseline that nothing can be judged by."""
+    evidence = finding.evidence
+    return isinstance(evidence, Tampering) and evidence.guard in _BROKEN
 
 
 def _blind_spots(problems: Iterable[Problem]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 
 from scanner.base.budget import run_limits
+from scanner.base.errors import ExitCode, ScanError
 from scanner.base.model import Attribution, Review, TreeDiff
 from scanner.base.store import Store
 from scanner.clones.live_code import LiveCode
@@ -26,6 +27,7 @@ from scanner.gate.branch_attribution import (
 )
 from scanner.gate.merges import Side, merged, own_files
 from scanner.gate.settle import Terms, Trees, settle
+from scanner.gate.validity import Tree, mended, still_broken
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import head, merge_base, merge_heads, resolve
 from scanner.git.process import Repository
@@ -44,6 +46,11 @@ from scanner.judge.rules import judge_rules, start
 from scanner.rulepacks.hits import RuleRun
 from scanner.rulepacks.packs import RuleSet
 from scanner.rulepacks.run import PendingRun
+
+_NOTHING_STAGED = (
+    "Nothing is staged, so nothing was judged, whatever files a hook was started for; "
+    "`tallystick gate` judges a branch, `tallystick scan` a tree."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ def review_index(judging: Judging) -> Review:
     parents = (base, *merge_heads(repository))
     diffs = own_files([diff_index(repository, parent) for parent in parents])
     trees = (Trees(parent, None, base) for parent in parents)
-    return _review(
+    review = _review(
         judging,
         _Subject(
             tuple(zip(trees, diffs, strict=True)),
@@ -96,6 +103,9 @@ def review_index(judging: Judging) -> Review:
             lambda _settings: attribution_here(judging.environment),
         ),
     )
+    if review.files or diff_index(repository, base, ()).files:
+        return review
+    return replace(review, notes=(_NOTHING_STAGED, *review.notes))
 
 
 def review_branch(judging: Judging, base: str, tip: str) -> Review:
@@ -112,6 +122,23 @@ def review_branch(judging: Judging, base: str, tip: str) -> Review:
     return _review_commits(judging, Trees(fork, tip_commit, base_commit))
 
 
+def review_range(judging: Judging, first: str, last: str) -> Review:
+    """What `last` adds since it left `first`; where they share no history, what it adds to it.
+
+    So the pre-commit framework chooses the files of a range, too.
+
+    Raises:
+        ScanError: a revision is unknown.
+    """
+    repository = judging.repository
+    one, other = resolve(repository, first), resolve(repository, last)
+    try:
+        fork = merge_base(repository, one, other)
+    except ScanError:
+        fork = one
+    return _review_commits(judging, Trees(fork, other, one))
+
+
 def review_change(judging: Judging, before: str | None, after: str) -> Review:
     """What a commit added to another (None: to the empty tree), by the settings of the latter.
 
@@ -126,11 +153,10 @@ def _review_commits(judging: Judging, trees: Trees) -> Review:
     repository, tip = judging.repository, trees.tip
     assert tip is not None
     ends = [commit_time(repository, oid) for oid in (tip, trees.rules) if oid]
-    diff = diff_pair(repository, trees.base, tip)
     return _review(
         judging,
         _Subject(
-            ((trees, diff),),
+            _against(repository, trees, tip),
             max(ends).date(),
             lambda settings: attribution_between(
                 repository, trees.base, tip, settings.attribution, trees.rules
@@ -139,16 +165,31 @@ def _review_commits(judging: Judging, trees: Trees) -> Review:
     )
 
 
+def _against(repository: Repository, trees: Trees, tip: str) -> tuple[tuple[Trees, TreeDiff], ...]:
+    """What a tip is compared with: where it left its base, and the base as it is now as well if
+    both changed a file since. So what the base has got by a squash or a cherry-pick, or as the
+    parent of a stacked branch, is not charged again.
+    """
+    diff = diff_pair(repository, trees.base, tip)
+    if trees.base is None or trees.rules is None or trees.rules == trees.base:
+        return ((trees, diff),)
+    since = {file.path for file in diff_pair(repository, trees.base, trees.rules).files}
+    if since.isdisjoint(file.path for file in diff.files):
+        return ((trees, diff),)
+    both = (trees, replace(trees, base=trees.rules))
+    diffs = own_files((diff, diff_pair(repository, trees.rules, tip)))
+    return tuple(zip(both, diffs, strict=True))
+
+
 def _review(judging: Judging, subject: _Subject) -> Review:
     repository = judging.repository
     (trees, diff), diffs = subject.parents[0], [diff for _, diff in subject.parents]
     with BlobReader(repository) as blobs, ExitStack() as stack:
-        settings = judging.settings or settings_at(repository, trees.rules, blobs)
+        settings, rules, mends = _in_force(judging, trees, blobs)
         stack.enter_context(run_limits(settings.limits))
         settings = replace(settings, baseline=judging.baseline or settings.baseline)
         if judging.is_approved:
             settings = replace(settings, new_waivers=NewWaivers.ACCEPT)
-        rules = rules_at(repository, trees.rules, blobs, settings)
         semgrep = stack.enter_context(start(diffs, rules, settings, blobs, judging.store))
         attribution = subject.attribution(settings)
         thresholds = settings.thresholds.for_arms(arms_of(attribution))
@@ -156,7 +197,7 @@ def _review(judging: Judging, subject: _Subject) -> Review:
         terms = Terms(settings, thresholds, subject.today, judging.known)
         context = _ReviewContext(judging, reader, blobs, terms, rules, semgrep)
         sides = [context.judge(*parent) for parent in subject.parents]
-        settled = sides[0].settled if len(sides) == 1 else merged(sides, thresholds)
+        settled = sides[0].settled if len(sides) == 1 else merged(sides, thresholds, trees.tip)
         reader.flush()
     return Review(
         trees.base,
@@ -167,8 +208,34 @@ def _review(judging: Judging, subject: _Subject) -> Review:
         attribution=attribution,
         files=diff.files,
         set_aside=settled.set_aside,
-        notes=settled.notes,
+        notes=(*mends, *settled.notes),
     )
+
+
+def _in_force(
+    judging: Judging, trees: Trees, blobs: BlobReader
+) -> tuple[Settings, RuleSet, tuple[str, ...]]:
+    """The settings and rules of the base, and a sentence if they are broken and this mends them.
+
+    Then the defaults hold, which no change can choose.
+
+    Raises:
+        ScanError: they are broken, and the change leaves them so.
+    """
+    repository = judging.repository
+    try:
+        settings = judging.settings or settings_at(repository, trees.rules, blobs)
+        return settings, rules_at(repository, trees.rules, blobs, settings), ()
+    except ScanError as error:
+        before, after = (Tree(repository, oid, blobs) for oid in (trees.base, trees.tip))
+        if judging.settings is not None or trees.base is None:
+            raise
+        if error.exit_code is not ExitCode.USAGE or mended(before, after) is None:
+            raise still_broken(error) from error
+        note = f"What the base is judged by is broken, and this mends it: {error.message}"
+        defaults = Settings()
+        rules = rules_at(repository, None, blobs, defaults)
+        return defaults, rules, (f"{note} The change is judged by the defaults.",)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,8 @@ from scanner.config import CONFIG_FILES, Settings, Thresholds
 from scanner.gate.baseline import Baseline, Formerly, grown, read_baseline, set_known_aside
 from scanner.gate.files_of_tree import FilesOfTree
 from scanner.gate.inline_waivers import waivers_of
-from scanner.gate.policy import crossed_limits, decide
+from scanner.gate.policy import breaks_the_rules, crossed_limits, decide
+from scanner.gate.validity import Tree, refuse_broken_packs, refuse_unknown_rules, still_broken
 from scanner.gate.waivers import (
     invalid_configured,
     set_aside,
@@ -118,8 +119,11 @@ def settle(
     )
     marks = self_exempted(judgement, by_path.get(ATTRIBUTES), points.suppression)
     extra = (*tampered(files, pairs, checks, points, both), *own.findings, *waivers.invalid, *marks)
-    counted, waived = set_aside((*judgement.findings, *extra), waivers.excuse)
-    counted, known = set_known_aside(counted, own.known, formerly)
+    # What breaks the rules themselves is nobody's to excuse: nothing could be judged any more.
+    broken = tuple(finding for finding in extra if breaks_the_rules(finding))
+    excusable = (f for f in (*judgement.findings, *extra) if not breaks_the_rules(f))
+    counted, waived = set_aside(excusable, waivers.excuse)
+    counted, known = set_known_aside((*broken, *counted), own.known, formerly)
     counted, doubled = charged_once(map(waivers.marked, counted))
     aside = (*waived, *known, *doubled)
     whole = _recounted(judgement, counted, extra, aside)
@@ -263,14 +267,16 @@ def _own_rules(
     notes: list[str] = []
     if changed.keys() & set(CONFIG_FILES):
         before = _texts_at(repository, trees.base, CONFIG_FILES, blobs)
-        found, said = _settings_changes(before, changed, terms.settings.guard_points.loosened)
+        points = terms.settings.guard_points.loosened
+        tree = Tree(repository, trees.tip, blobs)
+        found, said = _settings_changes(before, changed, points, tree)
         findings += found
         notes += said
     known = terms.known
     path = terms.settings.baseline
     if known is None:
         text = _texts_at(repository, trees.rules, (f":(literal){path}",), blobs).get(path)
-        known = read_baseline(text, path) if text is not None else {}
+        known = _known(text, path, changed)
     if path in changed:
         found, said = _baseline_changes(
             changed[path], terms.settings.guard_points.loosened, formerly
@@ -306,17 +312,28 @@ def _pack_changes(
     before = tuple(packs_of((file.before for file in files if file.before), blobs))
     try:
         after = tuple(packs_of((file.after for file in files if file.after), blobs))
+        refuse_broken_packs(after)
+        if any(file.after is None for file in files):
+            Tree(repository, trees.tip, blobs).packs(_places_after(repository, trees, blobs))
     except ScanError as error:
         loss = Loss("rules-broken", error.message, error.hint or "Mend it.", None, None)
-        place = in_file(files[0].path)
-        return PackChanges((tampering(loss, place, terms.settings.guard_points.loosened),))
+        place, points = in_file(files[0].path), terms.settings.guard_points.loosened
+        return PackChanges((tampering(loss, place, points, Severity.ERROR),))
     if not (before or after):
         return PackChanges()
     return pack_changes(before, after, terms.settings.guard_points.loosened)
 
 
+def _places_after(repository: Repository, trees: Trees, blobs: BlobReader) -> tuple[str, ...]:
+    """The places of packs that the change leaves in the settings; none where they are broken."""
+    try:
+        return Tree(repository, trees.tip, blobs).settings().rules
+    except ScanError:  # said of the configuration
+        return ()
+
+
 def _settings_changes(
-    before: Mapping[str, str], changed: Mapping[str, ChangedText], points: float
+    before: Mapping[str, str], changed: Mapping[str, ChangedText], points: float, tree: Tree
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     after = dict(before)
     for name in CONFIG_FILES:
@@ -325,15 +342,21 @@ def _settings_changes(
             text = changed[name].after
             if text is not None:
                 after[name] = text
-    try:
-        old = settings_of_texts(before)
-    except ScanError:
-        old = None
+    old, was = _valid(before)
     try:
         new = settings_of_texts(after)
+        refuse_unknown_rules(old[1] if old else Settings(), new[1] if new else Settings(), tree)
+        if new is not None and (old is None or new[1].rules != old[1].rules):
+            refuse_broken_packs(tree.packs(new[1].rules))
     except ScanError as error:
+        if was is not None and was.message == error.message:
+            return (), ()
+        named = (name for name in CONFIG_FILES if error.message.startswith(name))
+        place = in_file(next(named, next(name for name in CONFIG_FILES if name in changed)))
         loss = Loss("configuration-broken", error.message, error.hint or "Mend it.", "valid", None)
-        return (tampering(loss, in_file(CONFIG_FILES[0]), points, Severity.ERROR),), ()
+        return (tampering(loss, place, points, Severity.ERROR),), ()
+    if was is not None:
+        return (), ("The change mends the configuration; it holds from the next on.",)
     if old is None and new is not None:
         return (), (f"The change brings a configuration, {new[0]}; it holds from the next on.",)
     name = new[0] if new else CONFIG_FILES[0]
@@ -341,13 +364,42 @@ def _settings_changes(
     return loosened(found, name, after.get(name, ""), points), in_words(found)
 
 
+def _valid(texts: Mapping[str, str]) -> tuple[tuple[str, Settings] | None, ScanError | None]:
+    try:
+        return settings_of_texts(texts), None
+    except ScanError as error:
+        return None, error
+
+
+def _known(text: str | None, path: str, changed: Mapping[str, ChangedText]) -> Baseline:
+    """The findings that the base knows; none where its baseline is broken and the change mends it.
+
+    Raises:
+        ScanError: it is broken and stays so.
+    """
+    try:
+        return read_baseline(text, path) if text is not None else {}
+    except ScanError as error:
+        if path not in changed:
+            raise still_broken(error) from error
+        return {}
+
+
 def _baseline_changes(
     changed: ChangedText, points: float, formerly: Formerly
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    try:
+        after = read_baseline(changed.after or "", changed.path)
+    except ScanError as error:
+        loss = Loss("baseline-broken", error.message, error.hint or "Mend it.", "valid", None)
+        return (tampering(loss, in_file(changed.path), points, Severity.ERROR),), ()
     if changed.before is None:
         return (), (f"The change brings a baseline, {changed.path}; it holds from the next on.",)
-    before = read_baseline(changed.before, changed.path)
-    more = grown(before, read_baseline(changed.after or "", changed.path), formerly)
+    try:
+        before = read_baseline(changed.before, changed.path)
+    except ScanError as error:
+        return (), (f"The change mends the baseline: {error.message}",)
+    more = grown(before, after, formerly)
     if not more:
         return (), ()
     entry = more[0]

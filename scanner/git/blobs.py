@@ -14,6 +14,10 @@ from scanner.git.process import GitError, Repository, converse, object_store
 _AHEAD = 64
 
 
+#: What gets a partial clone what it lacks.
+FILL = "git fetch --refetch --no-filter gets the rest"
+
+
 class BlobReader:
     """Reads blobs of one repository: `with BlobReader(repo) as blobs: blobs.read(oid)`.
 
@@ -22,6 +26,7 @@ class BlobReader:
 
     def __init__(self, repo: Repository) -> None:
         self._repo = repo
+        self._clone = f"partial clone ({FILL})" if repo.is_partial else "clone"
         self._stack = ExitStack()
         self._pipes: tuple[IO[bytes], IO[bytes]] | None = None
 
@@ -81,7 +86,7 @@ class BlobReader:
         _, answers = self._start()
         header = answers.readline().split()
         if len(header) == 2 and header[1] == b"missing":
-            return Problem(Stage.GIT, None, f"object {oid} is not in this clone")
+            return Problem(Stage.GIT, None, f"object {oid} is not in this {self._clone}")
         if len(header) != 3:
             raise GitError(f"git ended while it read object {oid}")
         size = int(header[2])

@@ -137,6 +137,25 @@ class TestScript:
         code, said = forge.gate(forge.clone(), PUSH_BASE="0" * 40)
         assert code == 1, said
 
+    @pytest.mark.parametrize("filters", ["blob:none", "tree:0"])
+    def test_a_partial_clone_is_filled(self, tmp_path: Path, filters: str) -> None:
+        forge = Forge(tmp_path, tangled("messy"))
+        forge.origin.git("config", "uploadpack.allowFilter", "true")
+        forge.origin.git("config", "uploadpack.allowAnySHA1InWant", "true")
+        clone = forge.clone(f"--filter={filters}", "--no-checkout")
+        code, said = forge.gate(clone, BASE="origin/main")
+        assert code == 1, said
+        assert "The clone is partial" in said
+
+    def test_a_forced_push_whose_before_is_gone(self, tmp_path: Path) -> None:
+        forge = Forge(tmp_path, tangled("messy"))
+        clone = forge.clone()
+        forge.origin.git("-C", str(clone), "remote", "set-head", "origin", "--delete")
+        code, said = forge.gate(clone, PUSH_BASE="1" * 40)
+        assert code == 1, said
+        assert "is gone" in said
+        assert "compared with origin/main" in " ".join(said.split())
+
     def test_gitlab_merge_request(self, tmp_path: Path) -> None:
         forge = Forge(tmp_path, tangled("messy"))
         clone = forge.clone()

@@ -28,8 +28,8 @@ SCHEMA_URI = (
 )
 ROOT = "%SRCROOT%"
 LONGEST_SENTENCE = 2_000
-#: `primaryLocationLineHash` is what GitHub compares, `tallystick/v1` what everybody else may.
-FINGERPRINT_NAMES = ("primaryLocationLineHash", "tallystick/v1")
+#: Not `primaryLocationLineHash`, which GitHub reckons itself and calls inconsistent if it differs.
+FINGERPRINT_NAME = "tallystick/v1"
 
 _LEVELS = {
     model.Severity.ERROR: "error",
@@ -145,7 +145,7 @@ def _results(findings: Sequence[model.Finding], rules: Sequence[str]) -> Iterato
             locations=(_location(finding.place),),
             related_locations=related,
             code_flows=tuple(_code_flows(finding)),
-            partial_fingerprints=dict.fromkeys(FINGERPRINT_NAMES, fingerprint),
+            partial_fingerprints={FINGERPRINT_NAME: fingerprint},
             properties=sarif.ResultProperties(finding.dimension, round(finding.points, PRECISION)),
         )
 
@@ -255,4 +255,10 @@ def _notification_kind(stage: str) -> sarif.ReportingDescriptor:
         if stage == _UNMEASURED
         else f"Something could not be done at the stage '{stage}'"
     )
-    return sarif.ReportingDescriptor(stage, short_description=sarif.Message(text))
+    help_text = f"{text}. The message says what, and what would help."
+    return sarif.ReportingDescriptor(
+        stage,
+        short_description=sarif.Message(text),
+        full_description=sarif.Message(help_text),
+        help=sarif.Message(help_text),
+    )
