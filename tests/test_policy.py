@@ -8,6 +8,7 @@ from scanner.base.model import (
     Dimension,
     DimensionScore,
     Finding,
+    Growth,
     Judgement,
     LineOperations,
     Outcome,
@@ -48,6 +49,30 @@ def security(severity: Severity, category: str = "security") -> Finding:
         Dimension.CONVENTION, "r", Place("a.py", Span(3, 3), "f"), 1.0, severity, "m", "h",
         RuleMatch(category, "eval(x)"),
     )  # fmt: skip
+
+
+def grown(points: float, before: int | None) -> Finding:
+    return Finding(
+        Dimension.COMPLEXITY, "complexity.cognitive", Place("a.py", Span(3, 3), "f"), points,
+        Severity.WARNING, "m", "h", Growth("cognitive", before, 30, 15),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("points", "finding", "outcome"),
+    [
+        (9.0, grown(9.0, 20), Outcome.PASS),  # little growth alone
+        (12.0, grown(9.0, 20), Outcome.PASS),  # the rest alone would pass
+        (10.0, grown(10.0, 20), Outcome.FAIL),
+        (14.0, grown(9.0, 20), Outcome.FAIL),  # so would the rest not
+        (9.0, grown(9.0, None), Outcome.FAIL),  # a new function is no growth
+        (9.0, None, Outcome.FAIL),
+    ],
+)
+def test_little_growth_of_what_stood_fails_nothing_by_itself(
+    points: float, finding: Finding | None, outcome: Outcome
+) -> None:
+    assert decide(judgement(points, finding=finding), (DEBT,)).outcome is outcome
 
 
 @pytest.mark.parametrize(

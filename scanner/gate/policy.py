@@ -9,6 +9,7 @@ from scanner.base.model import (
     DeviationScore,
     Dimension,
     Finding,
+    Growth,
     Judgement,
     Outcome,
     Problem,
@@ -44,6 +45,11 @@ _WORDS = {
 }
 
 
+#: Growth of functions that stood before fails no change by itself below so many points: of three
+#: real changes that it alone had failed, two readers wanted one half (docs/thresholds.md).
+LITTLE_GROWTH = 10.0
+
+
 def decide(
     judgement: Judgement, thresholds: Sequence[Threshold], further: Sequence[str] = ()
 ) -> Verdict:
@@ -53,7 +59,8 @@ def decide(
     could not be judged makes the whole a "could not judge", never a pass.
     """
     scorecard = judgement.scorecard
-    crossed = [*_crossed(scorecard, thresholds), *further, *_blocking(judgement.findings)]
+    growth = growth_points(judgement.findings)
+    crossed = [*_crossed(scorecard, thresholds, growth), *further, *_blocking(judgement.findings)]
     unknown = [
         *_blind_spots(judgement.problems),
         *_unmeasured(judgement.scorecard, thresholds),
@@ -138,8 +145,18 @@ def keeps_from_judging(problem: Problem) -> bool:
     return not problem.is_before and problem.stage not in (Stage.STORE, Stage.MANIFEST)
 
 
-def _crossed(scorecard: Scorecard, thresholds: Iterable[Threshold]) -> Iterator[str]:
+def growth_points(findings: Iterable[Finding]) -> float:
+    """The points for what functions that stood before a change grew by."""
+    grown = [one for one in findings if isinstance(one.evidence, Growth) and one.evidence.before]
+    return sum((one.points for one in grown), 0.0)
+
+
+def _crossed(scorecard: Scorecard, thresholds: Iterable[Threshold], growth: float) -> Iterator[str]:
     for threshold in thresholds:
+        if growth < LITTLE_GROWTH and threshold.dimension in (None, Dimension.COMPLEXITY):
+            rest = _points_of(scorecard, threshold.dimension) - growth
+            if rest <= scorecard.points_within(threshold.limit):
+                continue
         name = threshold.dimension.value if threshold.dimension else "debt"
         score = scorecard.score(threshold.dimension) if threshold.dimension else scorecard.debt
         if score is None or score <= threshold.limit:

@@ -301,7 +301,7 @@ def parse_commit(oid: str, parents: tuple[str, ...], content: bytes) -> Commit:
     committer, committed = _signature(fields.get(b"committer", b""), encoding)
     return Commit(
         oid=oid,
-        tree=fields.get(b"tree", b"").decode(),
+        tree=fields.get(b"tree", b"").decode("ascii", "replace"),
         parents=parents,
         author=author,
         authored=authored,

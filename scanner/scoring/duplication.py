@@ -73,7 +73,7 @@ def score_duplication(
     charged = [copy for copy in copies if exemption(copy, is_generated, rules) is None]
     groups = _grouped(charged)
     return tuple(
-        _finding(group, age, rules) for group in groups if not _is_small_test(group, rules)
+        _finding(group, age, rules) for group in groups if not _is_usual_test(group, rules)
     )
 
 
@@ -123,10 +123,13 @@ def _is_dunder(unit: str) -> bool:
     return name.startswith("__") and name.endswith("__")
 
 
-def _is_small_test(group: _Group, rules: Duplication) -> bool:
+def _is_usual_test(group: _Group, rules: Duplication) -> bool:
+    """A short test like another, or one after the pattern of a test that stands already."""
     first = group.copies[0]
     if not (is_test_path(first.copy.path) and is_test_path(first.original.path)):
         return False
+    if _type(group) is CloneType.GAPPED and not first.is_new:
+        return True
     lines = sum(copy.copied_lines for copy in group.copies)
     tokens = sum(copy.tokens for copy in group.copies)
     factor = rules.test_factor
