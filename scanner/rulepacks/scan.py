@@ -34,6 +34,8 @@ rules:
     pattern: tallystick_witness_that_no_code_has
 """
 WITNESS_FILE = "witness.yaml"
+#: What a shell ends with that found no such command, or none that it may run.
+_NOT_STARTED = (126, 127)
 _TOOK_TOO_LONG = "took too long"
 _UNREAD = Complaint(NOT_READ, is_lasting=False)
 
@@ -147,7 +149,10 @@ class Scan:
         if printed is None:
             return None, _TOOK_TOO_LONG
         output = read_output(printed.out)
-        return output, None if output else f"semgrep failed: {printed.last_words()}"
+        if output is not None:
+            return output, None
+        what = "cannot be started" if printed.code in _NOT_STARTED else "failed"
+        return None, f"semgrep {what}: {printed.last_words()}"
 
     # ----------------------------------------------------------------- reading the answer
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import resource
-import time
 from pathlib import Path
 from typing import ClassVar
 
@@ -245,10 +244,7 @@ def test_ten_thousand_notes_stream(tmp_path: Path) -> None:
     huge = note("a.py\n  e61c0a4 1-9\n", prompts={"e61c0a4": {"messages": ["x" * 2_700_000]}})
     small = note("a.py\n  s_0123456789abcd::t_1 1-3,7,9-20\n", sessions=SESSION)
     builder = _repository_with_notes(tmp_path / "repo", [huge, *[small] * 9_999])
-    # The reader's own time: on a loaded machine the wall clock measures its neighbours.
-    start = time.process_time()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     count = sum(1 for _ in read_git_ai(open_repository(builder.path), "refs/notes/ai"))
-    seconds = time.process_time() - start
     assert count == 10_000
-    assert count / seconds > 1_000
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 < 300
+    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024 < 150

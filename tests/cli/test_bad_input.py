@@ -42,7 +42,6 @@ def said(capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
         (["attribute", "--lines", "none.py"], "There is no Python file none.py in"),
         (["report", "HEAD~1...HEAD"], "'HEAD~1...HEAD' is a symmetric range."),
         (["report", "--since", "soon"], "'soon' is no date"),
-        (["gate"], "Missing option '--base'."),
         (["frobnicate"], "No such command 'frobnicate'."),
         (["chekc"], "Did you mean check?"),
         (["schema", "nosuch"], "'nosuch' is not one of"),

@@ -258,15 +258,13 @@ LOOSER: dict[str, tuple[Files, list[str]]] = {
     "new rule": ({"team/rules/b.yaml": TEAM.replace("team-no-shout", "team-two")}, []),
     "moved": ({"team/rules/a.yaml": None, "team/rules/b.yaml": TEAM}, []),
     "dearer": ({"team/rules/a.yaml": TEAM.replace("points: 4", "points: 5")}, []),
-    "removed": ({"team/rules/a.yaml": None}, ["guard.rule-removed"]),
+    "removed": ({"team/rules/a.yaml": None}, ["guard.rules-broken"]),
     "cheaper": (
         {"team/rules/a.yaml": TEAM.replace("points: 4", "points: 1")}, ["guard.rule-loosened"],
     ),
     "opt-in": ({"team/rules/a.yaml": OPT_IN}, ["guard.rule-loosened"]),
     "milder": ({"team/rules/a.yaml": TEAM.replace("WARNING", "INFO")}, ["guard.rule-loosened"]),
-    "broken": (
-        {"team/rules/a.yaml": "rules: ["}, ["guard.rule-removed", "guard.rules-broken"],
-    ),
+    "broken": ({"team/rules/a.yaml": "rules: ["}, ["guard.rules-broken"]),
     "switched off": (
         {"tallystick.toml": ONLY_TEAM + 'rules_off = ["team-no-shout"]\n'},
         ["guard.configuration-loosened"],

@@ -64,9 +64,11 @@ def on_a_deep_stack(work: Callable[[], T]) -> T:
     """What `work` returns, with room for recursion over expressions of thousands of terms.
 
     It runs in a thread with a large stack. Raises what `work` raises, and RecursionError where
-    there is no room for such a stack.
+    there is no room for such a stack. What interrupts the caller meanwhile is raised when the work
+    is over: CPython keeps one state for all syntax trees, which two threads would ruin.
     """
     outcome: list[Callable[[], T]] = []
+    done = threading.Event()
 
     def run() -> None:
         try:
@@ -74,20 +76,34 @@ def on_a_deep_stack(work: Callable[[], T]) -> T:
             outcome.append(lambda: result)
         except BaseException as error:  # noqa: BLE001 - handed to the caller's thread
             outcome.append(partial(_raise, error))
+        finally:
+            done.set()
 
     with _deep_stack_lock:
         limit, stack = sys.getrecursionlimit(), threading.stack_size(_DEEP_STACK_BYTES)
         sys.setrecursionlimit(_DEEP_RECURSION_LIMIT)
         try:
-            thread = threading.Thread(target=run)
-            thread.start()
-            thread.join()
+            threading.Thread(target=run).start()
         except RuntimeError as error:  # no room for so large a stack
             raise RecursionError(str(error)) from error
+        else:
+            _await(done)
         finally:
             sys.setrecursionlimit(limit)
             threading.stack_size(stack)
     return outcome[0]()
+
+
+def _await(done: threading.Event) -> None:
+    """Waits whatever comes, and raises afterwards what came."""
+    interruption: BaseException | None = None
+    while not done.is_set():
+        try:
+            done.wait()
+        except BaseException as error:  # noqa: BLE001 - raised below
+            interruption = error
+    if interruption is not None:
+        raise interruption
 
 
 def _raise(error: BaseException) -> NoReturn:
