@@ -17,6 +17,7 @@ T = TypeVar("T")
 #: A visitor takes three calls for each term.
 _DEEP_RECURSION_LIMIT = 400_000
 _DEEP_STACK_BYTES = 512 * 1024 * 1024
+_TRIES = 5
 _deep_stack_lock = threading.Lock()
 
 #: Fields that hold no nodes, or none that any metric counts.
@@ -35,11 +36,27 @@ def parse(text: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return ast.parse(text)
+            return _made(text)
         except RecursionError:
-            return on_a_deep_stack(lambda: ast.parse(text))
+            return on_a_deep_stack(lambda: _made(text))
         except ValueError as error:  # surrogates and the like
             raise SyntaxError(str(error)) from error
+
+
+def _made(text: str) -> ast.Module:
+    """The tree by `ast.parse`, tried again where a finaliser spoilt it.
+
+    Python 3.11 counts depth in one place for all trees: where garbage is collected meanwhile and a
+    finaliser is interrupted, the traceback that is shown of that parses too, and the count is off.
+
+    Raises MemoryError where it is so each time; else as `ast.parse` does.
+    """
+    for _ in range(_TRIES):
+        try:
+            return ast.parse(text)
+        except SystemError:
+            continue
+    raise MemoryError("Python could not make the syntax tree")
 
 
 def same_tree(one: ast.AST, other: ast.AST) -> bool:
