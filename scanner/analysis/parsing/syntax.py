@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from operator import attrgetter
 from typing import Any, NoReturn, TypeVar
@@ -81,11 +83,10 @@ def on_a_deep_stack(work: Callable[[], T]) -> T:
     """What `work` returns, with room for recursion over expressions of thousands of terms.
 
     It runs in a thread with a large stack. Raises what `work` raises, and RecursionError where
-    there is no room for such a stack. What interrupts the caller meanwhile is raised when the work
-    is over: CPython keeps one state for all syntax trees, which two threads would ruin.
+    there is no room for such a stack. What interrupts meanwhile waits until the work is over: were
+    the limit of depth lowered, or a second tree made, under it, CPython would end the process.
     """
     outcome: list[Callable[[], T]] = []
-    done = threading.Event()
 
     def run() -> None:
         try:
@@ -93,34 +94,33 @@ def on_a_deep_stack(work: Callable[[], T]) -> T:
             outcome.append(lambda: result)
         except BaseException as error:  # noqa: BLE001 - handed to the caller's thread
             outcome.append(partial(_raise, error))
-        finally:
-            done.set()
 
-    with _deep_stack_lock:
+    with _deep_stack_lock, _signals_held_back():
         limit, stack = sys.getrecursionlimit(), threading.stack_size(_DEEP_STACK_BYTES)
         sys.setrecursionlimit(_DEEP_RECURSION_LIMIT)
         try:
-            threading.Thread(target=run).start()
+            thread = threading.Thread(target=run)
+            thread.start()
+            thread.join()
         except RuntimeError as error:  # no room for so large a stack
             raise RecursionError(str(error)) from error
-        else:
-            _await(done)
         finally:
             sys.setrecursionlimit(limit)
             threading.stack_size(stack)
     return outcome[0]()
 
 
-def _await(done: threading.Event) -> None:
-    """Waits whatever comes, and raises afterwards what came."""
-    interruption: BaseException | None = None
-    while not done.is_set():
-        try:
-            done.wait()
-        except BaseException as error:  # noqa: BLE001 - raised below
-            interruption = error
-    if interruption is not None:
-        raise interruption
+@contextmanager
+def _signals_held_back() -> Iterator[None]:
+    """In the block no signal reaches this thread, nor one that it starts there."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _raise(error: BaseException) -> NoReturn:
