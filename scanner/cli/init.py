@@ -33,12 +33,12 @@ _MOST_CHANGES = 200
 @click.option("--hook", is_flag=True, help="Install plain git hooks instead.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @click.option("--last", type=click.IntRange(0), default=_MOST_CHANGES, show_default=True,
-              metavar="N", help="Calibrate the threshold on this many past changes.")  # fmt: skip
+              metavar="N", help="Calibrate thresholds on this many past changes.")  # fmt: skip
 @with_session
 def init(session: Session, hook: bool, yes: bool, last: int) -> int:
     """Propose a configuration, a hook entry and a CI job as a diff, and write them if you agree.
 
-    The threshold is calibrated on past changes. Nothing that is there is overwritten unseen.
+    Thresholds are calibrated on past changes. Nothing that is there is overwritten unseen.
     """
     repository = session.repository
     top = repository.work_tree
@@ -50,7 +50,7 @@ def init(session: Session, hook: bool, yes: bool, last: int) -> int:
     if hook:
         return _install_hooks(repository, top, yes=yes)
     calibration = _calibrated(session, last)
-    for line in calibration.in_words():
+    for line in (*calibration.in_words(), calibration.deviation_in_words()):
         _tell(line)
     proposed = plan(dict(_texts(top)), calibration, _foreign(repository))
     return _offer(proposed, top, yes=yes)
@@ -136,7 +136,7 @@ def _foreign(repository: Repository) -> list[str]:
 
 
 def _calibrated(session: Session, last: int) -> Calibration:
-    """Debt scores of the newest changes of HEAD's main line, each judged as it was then."""
+    """Scores of the newest changes of HEAD's main line, each judged as it was then."""
     tip = head(session.repository)
     if tip is None or not last:
         return calibrate(())
@@ -147,8 +147,10 @@ def _calibrated(session: Session, last: int) -> Calibration:
             context, store, changes, session.jobs,
             lambda done, total: progress("judging past changes", done, total),
         )  # fmt: skip
-    cards = [judged[change.key].scorecard for change in changes]
-    return calibrate([card.debt for card in cards if card.added_code_lines])
+    found = [judged[change.key] for change in changes]
+    debts = [one.scorecard.debt for one in found if one.scorecard.added_code_lines]
+    unusual = [score for one in found if (score := one.deviation.score) is not None]
+    return calibrate(debts, unusual)
 
 
 def _newest(context: JudgingContext, tip: str, last: int) -> list[ChangeToJudge]:

@@ -1,9 +1,10 @@
-"""Debt scores of past changes → a threshold that would have stopped few of them. Pure."""
+"""Scores of past changes → thresholds that would have stopped few of them. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from scanner.config import Thresholds
 
@@ -14,18 +15,46 @@ LETS_PASS = 0.95
 #: Thresholds are proposed in these steps, and not outside these bounds.
 STEP = 5.0
 LOWEST, HIGHEST = 10.0, 50.0
+#: Likewise for deviation, a percentile, in steps of 1.
+LEAST_UNUSUAL, MOST_UNUSUAL = 90.0, 99.0
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Debt scores of changes with added code, sorted, and the threshold that they speak for."""
+    """Debt scores of changes with added code, sorted, and the threshold that they speak for.
+
+    `deviations` are the deviation scores of those that have one, sorted.
+    """
 
     scores: tuple[float, ...]
     threshold: float
+    deviations: tuple[float, ...] = ()
 
     @property
     def is_calibrated(self) -> bool:
         return len(self.scores) >= FEWEST_CHANGES
+
+    @property
+    def deviation(self) -> float | None:
+        """The percentile that 95 % of past changes keep, 90 to 99; None if too few have a score."""
+        if len(self.deviations) < FEWEST_CHANGES:
+            return None
+        usual = ceil(self.deviations[_index(len(self.deviations), LETS_PASS)])
+        return min(MOST_UNUSUAL, max(LEAST_UNUSUAL, usual))
+
+    def deviation_in_words(self) -> str:
+        """What `thresholds.deviation`, which is off by default, would have done here."""
+        count, limit = len(self.deviations), self.deviation
+        if limit is None:
+            return (
+                f"thresholds.deviation stays off: {count} of these changes have a deviation score, "
+                f"and it takes {FEWEST_CHANGES} to propose a value."
+            )
+        stopped = sum(score > limit for score in self.deviations)
+        return (
+            f"thresholds.deviation is off by default; {limit:g} would have stopped {stopped} of "
+            f"the {count} changes with a deviation score ({stopped / count:.0%})."
+        )
 
     def percentile(self, share: float) -> float:
         """The least score that this share of the changes does not exceed."""
@@ -60,15 +89,15 @@ class Calibration:
         return f"{stopped} of them ({stopped / len(self.scores):.0%})"
 
 
-def calibrate(scores: Sequence[float]) -> Calibration:
+def calibrate(scores: Sequence[float], deviations: Sequence[float] = ()) -> Calibration:
     """A threshold that 95 % of past changes keep, in steps of 5 between 10 and 50."""
-    ordered = tuple(sorted(scores))
+    ordered, unusual = tuple(sorted(scores)), tuple(sorted(deviations))
     default = Thresholds().debt or HIGHEST
     if len(ordered) < FEWEST_CHANGES:
-        return Calibration(ordered, default)
+        return Calibration(ordered, default, unusual)
     usual = ordered[_index(len(ordered), LETS_PASS)]
     rounded = STEP * -(-usual // STEP)
-    return Calibration(ordered, min(HIGHEST, max(LOWEST, rounded)))
+    return Calibration(ordered, min(HIGHEST, max(LOWEST, rounded)), unusual)
 
 
 def _index(count: int, share: float) -> int:

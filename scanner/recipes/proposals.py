@@ -88,11 +88,16 @@ def _settings(prefix: str, calibration: Calibration, foreign: Iterable[str]) -> 
     globs = ", ".join(f'"{glob}"' for glob in foreign)
     head = f"[{prefix.removesuffix('.')}]\n" if prefix else ""
     top = f"{head}exclude = [{globs}]\n\n" if globs else ""
-    words = "".join(
-        f"# {line}\n" for text in calibration.in_words() for line in textwrap.wrap(text, 96)
-    )
+    words = _comment(calibration.in_words())
     table = f"[{prefix}thresholds]\n{words}debt = {calibration.threshold:.1f}\n"
-    return top + table
+    if calibration.deviation is None:
+        return top + table
+    unusual = _comment([calibration.deviation_in_words()])
+    return f"{top}{table}{unusual}# deviation = {calibration.deviation:.1f}\n"
+
+
+def _comment(sentences: Iterable[str]) -> str:
+    return "".join(f"# {line}\n" for text in sentences for line in textwrap.wrap(text, 96))
 
 
 def _pre_commit(texts: Mapping[str, str]) -> Proposal | str:

@@ -56,6 +56,36 @@ class TestCalibration:
         assert "25 would have stopped 0 of them (0%)" in words
         assert "20 would have stopped 6 of them (6%)" in words
 
+    @pytest.mark.parametrize(
+        ("deviations", "threshold"),
+        [
+            ([99.0] * 29, None),  # too few to propose anything
+            ([50.0] * 100, 90),  # not below the lowest
+            ([50.0] * 94 + [96.2] * 6, 97),  # the 95th of 100 is 96.2
+            ([50.0] * 94 + [99.9] * 6, 99),  # not above the highest
+        ],
+    )
+    def test_deviation(self, deviations: list[float], threshold: float | None) -> None:
+        assert calibrate((), deviations).deviation == threshold
+
+    def test_deviation_is_proposed_in_one_sentence_and_left_off(self) -> None:
+        found = calibrate([0.0] * 100, [50.0] * 94 + [99.9] * 6)
+        assert found.deviation_in_words() == (
+            "thresholds.deviation is off by default; 99 would have stopped 6 of the 100 changes "
+            "with a deviation score (6%)."
+        )
+        (proposal,) = plan({}, found, []).proposals
+        settings = parse_settings(proposal.after, "tallystick.toml")
+        assert settings is not None
+        assert settings.thresholds.deviation is None
+        switched_on = proposal.after.replace("# deviation =", "deviation =")
+        settings = parse_settings(switched_on, "tallystick.toml")
+        assert settings is not None
+        assert settings.thresholds.deviation == 99
+        assert plan({}, self.FEW_SCORED, []).proposals[0].after.count("deviation") == 0
+
+    FEW_SCORED = calibrate([0.0] * 100, [50.0] * 29)
+
 
 class TestPlan:
     FEW = calibrate(())
