@@ -75,8 +75,18 @@ def check(value):
     assert (
         value > 1
     ), "too small"
+    # ok: always-true-assert
+    assert (value > 1) and (value, 2), "too small"
+    # ok: always-true-assert
+    assert (value == (1, 2)), "other"
+    # ok: always-true-assert
+    assert (), "never"
     # ruleid: always-true-assert
     assert (value > 1, "too small")
+    # ruleid: always-true-assert
+    assert (value > 1, "too small"), "not at all"
+    # ruleid: always-true-assert
+    assert (value > 1, value < 3, "too small")
 
 
 class Point:

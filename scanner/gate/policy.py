@@ -32,6 +32,7 @@ EXIT_CODES = {
 }
 
 
+_CHECKS_LOST = ("check-removed", "check-weakened")
 _BROKEN = ("configuration-broken", "rules-broken", "baseline-broken")
 
 #: What of a unit may not become worse where no decline is allowed. Lines and parameters may grow.
@@ -181,6 +182,9 @@ def _blocking(findings: Iterable[Finding]) -> Iterator[str]:
         if is_blocking(finding):
             where = f"{finding.place.path}:{finding.place.span.first}"
             yield f"{where} brings a security finding of severity error ({finding.rule})."
+        elif stops_the_tests(finding):
+            where = f"{finding.place.path}:{finding.place.span.first}"
+            yield f"{where}: after this change no tests run that can fail it ({finding.rule})."
         elif breaks_the_rules(finding):
             yield f"Once merged, nothing could be judged any more: {finding.message} {finding.hint}"
 
@@ -189,6 +193,13 @@ def breaks_the_rules(finding: Finding) -> bool:
     """Whether a change would leave settings, packs or a baseline that nothing can be judged by."""
     evidence = finding.evidence
     return isinstance(evidence, Tampering) and evidence.guard in _BROKEN
+
+
+def stops_the_tests(finding: Finding) -> bool:
+    """Whether a change takes away the last step of CI or hook that fails where tests do."""
+    evidence = finding.evidence
+    is_error = finding.severity is Severity.ERROR
+    return isinstance(evidence, Tampering) and evidence.guard in _CHECKS_LOST and is_error
 
 
 def _blind_spots(problems: Iterable[Problem]) -> Iterator[str]:

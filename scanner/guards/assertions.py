@@ -25,21 +25,29 @@ _NO_HELPERS: Mapping[str, float] = MappingProxyType({})
 class Assertions:
     """`least` counts each assertion once. `most` counts what one stands for as well: the cases of
     a parametrized test, the turns of a loop, the parts of what is compared, a recorded output.
+    `weak` are those of `least` that only ask whether there is something, or of what type.
     """
 
     least: float = 0
     most: float = 0
+    weak: float = 0
 
 
 def assertions_in(tree: ast.AST, helpers: Mapping[str, float] = _NO_HELPERS) -> Assertions:
     """What a test, or a whole text, asserts. A call of one of `helpers` counts as what it has."""
     sizes = _sizes_of_names(tree)
-    return Assertions(_least(tree, helpers), _most(tree, helpers, sizes))
+    weak = sum(map(_is_weak, ast.walk(tree)))
+    return Assertions(_least(tree, helpers), _most(tree, helpers, sizes), weak)
 
 
 def is_less(before: Assertions, after: Assertions) -> bool:
-    """Fewer by one or two is tidying; none left, or less than half of many, is not."""
+    """Fewer by one or two is tidying; none left, or less than half of many, is not.
+
+    Nor is it where only such are left as ask whether there is something, of several that said what.
+    """
     least, most = before.least, after.most
+    if before.least - before.weak >= 2 and after.least == after.weak > 0 and most <= least:
+        return True
     return most < least and (most == 0 or (least >= 4 and most < least / 2))
 
 
@@ -176,6 +184,41 @@ def _is_assertion(node: ast.AST) -> bool:
             return True
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             return bool(CHECKING.match(name))
+    return False
+
+
+_WEAK_CALLS = {"isinstance", "hasattr", "callable", "len", "bool", "type"}
+_WEAK_METHODS = {
+    "assertTrue", "assertIsNotNone", "assertIsInstance", "assert_called", "assert_awaited",
+}  # fmt: skip
+
+
+def _is_weak(node: ast.AST) -> bool:
+    match node:
+        case ast.Assert(test=test):
+            return _asks_little(test)
+        case ast.Call(func=ast.Attribute(attr=name), args=arguments) if name in _WEAK_METHODS:
+            return name != "assertTrue" or all(map(_asks_little, arguments[:1]))
+    return False
+
+
+def _asks_little(test: ast.expr) -> bool:
+    """Whether a condition only asks whether there is something, or of what type it is."""
+    match test:
+        case ast.Name() | ast.Attribute() | ast.Subscript():
+            return True
+        case ast.Call(func=ast.Name(id=name)):
+            return name in _WEAK_CALLS
+        case ast.Compare(ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+            return True
+        case ast.Compare(
+            left=ast.Call(func=ast.Name(id="len")),
+            ops=[ast.Gt() | ast.GtE() | ast.NotEq()],
+            comparators=[ast.Constant(value=0 | 1)],
+        ):
+            return True
+        case ast.BoolOp(values=values):
+            return all(map(_asks_little, values))
     return False
 
 

@@ -16,7 +16,8 @@ CI_PATHS = (
     ".github/workflows/*", ".github/actions/*", ".gitlab-ci.yml", ".gitlab/*.yml",
     "azure-pipelines*.yml", ".circleci/*.yml", ".travis.yml", "bitbucket-pipelines.yml",
     "Jenkinsfile", ".drone.yml", ".woodpecker*", "appveyor.yml", ".appveyor.yml", ".cirrus.yml",
-    ".buildkite/*", ".ci/*",
+    ".buildkite/*", ".ci/*", ".forgejo/workflows/*", ".gitea/workflows/*", ".semaphore/*.yml",
+    ".builds/*.yml", "buildspec*.yml", "cloudbuild*.yaml", ".zuul.yaml", "zuul.d/*", ".tekton/*",
 )  # fmt: skip
 HOOK_PATHS = (
     ".pre-commit-config.yaml", "prek.toml", "lefthook.yml", ".husky/*", ".githooks/*",
@@ -132,13 +133,18 @@ def left_over(texts: Iterable[ChangedText], *, before: bool) -> list[Line]:
     return left
 
 
-def running(tree: Tree) -> frozenset[str]:
+def automated(tree: Tree) -> dict[str, str]:
+    """The texts of the CI and the hooks of a tree that start by themselves, by path."""
+    return {path: text for path, text in tree.checks().items() if _starts_by_itself(path, text)}
+
+
+def running(tree: Tree, *, or_by_hand: bool) -> frozenset[str]:
     """The tools that CI and the hooks of a tree run, by themselves or by what they call.
 
-    Without any of them, those of the files that a developer runs by hand.
+    Without any of them, those of the files that a developer runs by hand, if that counts.
     """
-    roots = {path: text for path, text in tree.checks().items() if _starts_by_itself(path, text)}
-    if not roots:
+    roots = automated(tree)
+    if not roots and or_by_hand:
         found = ((path, tree.read(path)) for path in RUNNER_FILES)
         roots = {path: text for path, text in found if text is not None}
     tools: set[str] = set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import PurePosixPath
 
 #: Tools of one trade: where one goes and another of the same comes, nothing is lost.
@@ -128,6 +128,11 @@ def is_replaced(tool: str, before: Collection[str], after: Collection[str]) -> b
     if tool in _RUFF_DOES and {"ruff", "ruff format"} & set(after):
         return True
     return any(_FAMILY.get(other) == family for other in set(after) - set(before))
+
+
+def runs_tests(tools: Iterable[str]) -> bool:
+    """Whether one of some tools runs tests."""
+    return any(_FAMILY.get(tool) == "tests" for tool in tools)
 
 
 def _named(found: str) -> str:

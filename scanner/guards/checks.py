@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from scanner.base.model import Finding
+from scanner.base.model import Finding, Severity
 from scanner.config import GuardPoints
 from scanner.guards.check_steps import (
     CHECK_PATHS,
@@ -21,13 +21,14 @@ from scanner.guards.check_steps import (
     Line,
     TextsTree,
     Tree,
+    automated,
     block,
     left_over,
     lines_of,
     reached,
     running,
 )
-from scanner.guards.check_tools import UPLOADS, is_replaced, runs, says_check
+from scanner.guards.check_tools import UPLOADS, is_replaced, runs, runs_tests, says_check
 from scanner.guards.finding import Loss, in_file, tampering
 
 __all__ = ["CHECK_PATHS", "ChangedText", "lost_checks"]
@@ -85,6 +86,8 @@ def lost_checks(
 ) -> tuple[Finding, ...]:
     """A finding for each check that is run nowhere any more, and for each that lost its teeth.
 
+    They are errors where tests could fail CI or a hook before and cannot any more.
+
     `before` and `after` are the whole trees; without them only the changed files are known.
     """
     if not texts:
@@ -93,8 +96,30 @@ def lost_checks(
     new = after or TextsTree({t.path: t.after for t in texts if t.after is not None})
     change = _Change(texts, left_over(texts, before=True), left_over(texts, before=False), old, new)
     found = [*_gone(change), *_weakened(change), *_lowered(change)]
+    stops_tests = bool(found) and _can_tests_fail(old) and not _can_tests_fail(new)
+    severity = Severity.ERROR if stops_tests else Severity.WARNING
     return tuple(
-        tampering(loss, in_file(line.path, line.number), points.lost_check) for line, loss in found
+        tampering(loss, in_file(line.path, line.number), points.lost_check, severity)
+        for line, loss in found
+    )
+
+
+def _can_tests_fail(tree: Tree) -> bool:
+    """Whether a step of CI or a hook runs tests, and fails where they do."""
+    return any(
+        runs_tests(reached([line], tree)) and not _is_toothless(line, text)
+        for path, text in automated(tree).items()
+        for line in lines_of(path, text)
+    )
+
+
+def _is_toothless(line: Line, text: str) -> bool:
+    return any(
+        weakening.pattern.search(one.text)
+        and (line.number in block(text, one.number) if weakening.is_of_block else one == line)
+        for weakening in _WEAKENINGS
+        if weakening.effect != _NOT_ALL
+        for one in lines_of(line.path, text)
     )
 
 
@@ -116,7 +141,8 @@ def _gone(change: _Change) -> _Found:
     """The tools that ran and run nowhere any more, each where it stood."""
     if not any(line.tools or runs(line.text) or _TRIGGER.match(line.text) for line in change.gone):
         return
-    old, new = running(change.before), running(change.after)
+    by_hand = not automated(change.before)
+    old, new = (running(side, or_by_hand=by_hand) for side in (change.before, change.after))
     if any(FOREIGN_WORKFLOW.match(line.text) for line in change.new):
         return  # what another repository's workflow runs cannot be read here
     for tool in sorted(old - new):

@@ -47,6 +47,43 @@ LESS = {
 }
 
 
+THREE = "def test():\n    x = f()\n    assert x[0] == 1\n    assert x[1] == 2\n    assert x\n"
+
+AS_STRONG = {
+    "one comparison": "def test():\n    assert f() == [1, 2]\n",
+    "an order": "def test():\n    assert f() < 3\n",
+    "a question of its own": "def test():\n    assert is_sorted(f())\n",
+    "no": "def test():\n    assert not f()\n",
+    "membership": "def test():\n    assert 1 in f()\n",
+    "nothing": "def test():\n    assert f() is None\n",
+    "how many": "def test():\n    assert len(f()) == 2\n",
+    "an exception": "def test():\n    with pytest.raises(ValueError):\n        f()\n",
+    "how it was called": "def test():\n    f(m)\n    m.assert_called_once_with(1)\n",
+    "with a helper": "def test():\n    assert_good(f())\n    assert f()\n",
+}
+
+WEAKER = {
+    "something": "def test():\n    x = f()\n    assert x\n",
+    "not None": "def test():\n    assert f() is not None\n",
+    "a type": "def test():\n    assert isinstance(f(), list)\n",
+    "some": "def test():\n    assert len(f()) > 0\n",
+    "several such": "def test():\n    x = f()\n"
+    "    assert x\n    assert x[0]\n    assert x is not None\n",
+    "unittest's": "def test(self):\n    self.assertIsNotNone(f())\n",
+    "was called": "def test():\n    f(m)\n    m.assert_called()\n",
+}
+
+
+@pytest.mark.parametrize("after", AS_STRONG.values(), ids=AS_STRONG)
+def test_as_strong(after: str) -> None:
+    assert not is_less(assertions_in(ast.parse(THREE)), assertions_in(ast.parse(after)))
+
+
+@pytest.mark.parametrize("after", WEAKER.values(), ids=WEAKER)
+def test_weaker(after: str) -> None:
+    assert is_less(assertions_in(ast.parse(THREE)), assertions_in(ast.parse(after)))
+
+
 def less(after: str) -> bool:
     return is_less(assertions_in(ast.parse(FIVE)), assertions_in(ast.parse(after)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from scanner.base.model import Finding, Severity
 from scanner.config import GuardPoints
 from scanner.guards.check_steps import ChangedText, TextsTree
 from scanner.guards.checks import lost_checks
@@ -29,6 +30,8 @@ UPLOAD = "uses: codecov/codecov-action@v5"
 COMMENT = "run: gh pr comment 1 --body-file out.md"
 JOBS = "test:\n  script:\n    - pytest\ndeploy:\n  script:\n    - ./deploy.sh\n"
 NOX = 'import nox\n\n@nox.session\ndef t(session):\n    session.run("pytest")\n'
+
+MADE = {CI: workflow("run: mypy ."), "Makefile": "lint:\n\tmypy .\n"}
 
 SAME: dict[str, tuple[Tree, Tree]] = {
     "linters become ruff": (
@@ -71,6 +74,7 @@ SAME: dict[str, tuple[Tree, Tree]] = {
     ),
     "one of two steps goes": ({CI: workflow("run: pytest a", "run: pytest b")},
                               {CI: workflow("run: pytest a b")}),
+    "CI goes to another system": ({CI: BOTH}, {".forgejo/workflows/ci.yml": BOTH}),
     "mypy gives way to pyright": ({CI: BOTH}, {CI: BOTH.replace("mypy src", "pyright")}),
     "a deploy job waits for a person": ({LAB: JOBS}, {LAB: JOBS + "  when: manual\n"}),
     "a deploy job may fail": ({LAB: JOBS}, {LAB: JOBS + "  allow_failure: true\n"}),
@@ -132,6 +136,8 @@ LOST: dict[str, tuple[Tree, Tree, str]] = {
         {CI: workflow("run: nox"), "noxfile.py": NOX}, {CI: workflow("run: true"),
                                                        "noxfile.py": NOX}, "check-removed",
     ),
+    "CI goes and what is run by hand stays": (MADE, {"Makefile": MADE["Makefile"]},
+                                              "check-removed"),
     "make without CI": ({"Makefile": "test:\n\tpytest\nlint:\n\tmypy .\n"},
                         {"Makefile": "test:\n\tpytest\n"}, "check-removed"),
     "a hook goes": ({HOOKS: hooks("mypy", "ruff")}, {HOOKS: hooks("ruff")}, "hook-removed"),
@@ -174,14 +180,57 @@ LOST: dict[str, tuple[Tree, Tree, str]] = {
 }  # fmt: skip
 
 
+ONE = workflow("run: pytest")
+MAKE = {CI: workflow("run: make test lint"), "Makefile": "test:\n\tpytest\nlint:\n\truff check\n"}
+
+#: Changes that are told and after which tests still can fail CI or a hook, or could not before.
+TESTS_STAY: dict[str, tuple[Tree, Tree]] = {
+    "another check goes": ({CI: BOTH}, {CI: ONE}),
+    "one of two steps may fail": (
+        {CI: workflow("run: pytest a", "run: pytest b")},
+        {CI: workflow("run: pytest a", "run: pytest b || true")},
+    ),
+    "a step goes and a hook stays": ({CI: workflow("run: pytest", "run: mypy ."),
+                                      HOOKS: hooks("pytest")}, {HOOKS: hooks("pytest")}),
+    "some tests are left out": ({CI: ONE}, {CI: ONE.replace("pytest", "pytest -k 'not slow'")}),
+    "they could not fail before": ({CI: workflow("run: pytest || true", "run: mypy .")},
+                                   {CI: workflow("run: echo")}),
+    "they were run by hand": ({"Makefile": "test:\n\tpytest\n"}, {"Makefile": "test:\n\ttrue\n"}),
+}  # fmt: skip
+
+TESTS_STOP: dict[str, tuple[Tree, Tree]] = {
+    "the workflow goes": ({CI: ONE}, {}),
+    "the workflow goes and the Makefile stays": (MAKE, {"Makefile": MAKE["Makefile"]}),
+    "the step goes": ({CI: BOTH}, {CI: workflow("run: mypy src")}),
+    "their failure is dropped": ({CI: ONE}, {CI: workflow("run: pytest || true")}),
+    "the step may fail": ({CI: ONE}, {CI: ONE + "        continue-on-error: true\n"}),
+    "the job may fail": (
+        {CI: ONE}, {CI: workflow("run: pytest", job="    continue-on-error: true\n")},
+    ),
+    "the job is never run": ({CI: ONE}, {CI: workflow("run: pytest", job="    if: false\n")}),
+    "the workflow waits for a person": ({CI: ONE},
+                                        {CI: ONE.replace("[push]", "workflow_dispatch")}),
+    "what make runs does nothing": (
+        MAKE, {**MAKE, "Makefile": MAKE["Makefile"].replace("pytest", "true")},
+    ),
+    "the Jenkinsfile goes": ({"Jenkinsfile": "sh 'pytest -q'\n"}, {}),
+    "another system's file does other things": (
+        {CI: ONE}, {".forgejo/workflows/ci.yml": workflow("run: ruff check")},
+    ),
+}  # fmt: skip
+
+
 def found(before: Tree, after: Tree) -> list[str]:
+    return [finding.rule for finding in findings(before, after)]
+
+
+def findings(before: Tree, after: Tree) -> tuple[Finding, ...]:
     texts = [
         ChangedText(path, before.get(path), after.get(path))
         for path in sorted(before.keys() | after.keys())
         if before.get(path) != after.get(path)
     ]
-    findings = lost_checks(texts, GuardPoints(), TextsTree(before), TextsTree(after))
-    return [finding.rule for finding in findings]
+    return lost_checks(texts, GuardPoints(), TextsTree(before), TextsTree(after))
 
 
 @pytest.mark.parametrize(("before", "after"), SAME.values(), ids=SAME)
@@ -192,3 +241,13 @@ def test_checks_as_much(before: Tree, after: Tree) -> None:
 @pytest.mark.parametrize(("before", "after", "guard"), LOST.values(), ids=LOST)
 def test_checks_less(before: Tree, after: Tree, guard: str) -> None:
     assert set(found(before, after)) == {f"guard.{guard}"}
+
+
+@pytest.mark.parametrize(("before", "after"), TESTS_STAY.values(), ids=TESTS_STAY)
+def test_tests_can_still_fail(before: Tree, after: Tree) -> None:
+    assert {one.severity for one in findings(before, after)} == {Severity.WARNING}
+
+
+@pytest.mark.parametrize(("before", "after"), TESTS_STOP.values(), ids=TESTS_STOP)
+def test_tests_cannot_fail_any_more(before: Tree, after: Tree) -> None:
+    assert {one.severity for one in findings(before, after)} == {Severity.ERROR}
