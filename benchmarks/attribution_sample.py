@@ -29,7 +29,7 @@ from pathlib import Path
 from benchmarks.attribution_accuracy import wilson
 from scanner.attribution.all_sources import attribute
 from scanner.attribution.changes import paths_of
-from scanner.attribution.commits import named_number
+from scanner.attribution.forge_pulls import named_number
 from scanner.attribution.pulls import PullRequests, read_each, read_pull_requests
 from scanner.attribution.tables import evidence_rows
 from scanner.base.model import Attribution, Commit, Label

@@ -14,6 +14,7 @@ from scanner.attribution import git_ai, overrides, pulls, share_notes, squashes
 from scanner.attribution.branches import claims_by_branch
 from scanner.attribution.changes import added_lines, added_only, carry, paths_of
 from scanner.attribution.commits import claims_of
+from scanner.attribution.forge_pulls import NO_RECORDS, ForgeRecords
 from scanner.attribution.identities import IdentityTable
 from scanner.attribution.notes import list_notes
 from scanner.attribution.registry import Registry, shipped, with_settings
@@ -69,6 +70,7 @@ class EvidenceQuery:
     settings: AttributionSettings
     facts: Mapping[str, ChangeFacts]
     trees: tuple[str | None, str] | None = None
+    forge: ForgeRecords = NO_RECORDS
 
     @cached_property
     def by_oid(self) -> Mapping[str, Commit]:
@@ -119,16 +121,19 @@ def attribute(
     settings: AttributionSettings | None = None,
     facts: Mapping[str, ChangeFacts] | None = None,
     trees: tuple[str | None, str] | None = None,
+    forge: ForgeRecords = NO_RECORDS,
 ) -> Attributed:
     """Labels every commit by the highest evidence there is of it (the order of `model.Level`).
 
     `facts` gives the changed paths and added lines of commits, where they are known; bots' commits
     with an agent's mark are looked up in the repository if they are not. `trees` as in
-    `EvidenceQuery`. Raises ScanError for settings that name what does not exist.
+    `EvidenceQuery`; `forge` is what a forge told of pull requests, if it was asked.
+
+    Raises ScanError for settings that name what does not exist.
     """
     chosen = settings or AttributionSettings()
     registry = with_settings(shipped(), chosen)
-    query = EvidenceQuery(commits, repo, registry, chosen, facts or {}, trees)
+    query = EvidenceQuery(commits, repo, registry, chosen, facts or {}, trees, forge)
     claims: dict[str, list[Claim]] = {commit.oid: [] for commit in commits}
     problems: list[Problem] = []
     notes = NoteFigures()
@@ -220,8 +225,9 @@ def agent_traces(query: EvidenceQuery) -> EvidenceFound:
 
 
 def branches(query: EvidenceQuery) -> EvidenceFound:
-    """Names of the branches that forges' merges brought in."""
-    return EvidenceFound(list(claims_by_branch(query.commits, query.book)))
+    """Pull requests, by what a forge told of them and by the words of its merges."""
+    found = claims_by_branch(query.commits, query.book, query.forge)
+    return EvidenceFound(list(dict.fromkeys(found)))
 
 
 def user_overrides(query: EvidenceQuery) -> EvidenceFound:
@@ -321,7 +327,8 @@ def _recovered(
         claims,
         query.book,
     )
-    return {oid: resolve([*claims[oid], claim], known[oid]) for oid, claim in found}
+    # Before what its branch or body says of all of it: the commits know better.
+    return {oid: resolve([claim, *claims[oid]], known[oid]) for oid, claim in found}
 
 
 def _may_be_squashed(attribution: Attribution) -> bool:

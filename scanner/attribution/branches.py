@@ -1,4 +1,4 @@
-"""PURE: forges' merge commits → which branch brought which commits into the history."""
+"""PURE: forges' merges and records → which pull request brought which commits into the history."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from scanner.attribution.commits import branch_claims, merged_branch
+from scanner.attribution.commits import claims_of, forge_claims
+from scanner.attribution.forge_pulls import FROM_BODY, ForgeRecords, merged_pull
 from scanner.attribution.identities import IdentityTable
 from scanner.attribution.signals import Role
 from scanner.base.model import Claim, Commit, Label, Level
@@ -57,20 +58,52 @@ class Graph:
         return [self.places[oid] for oid in oids if oid in self.places]
 
 
-def claims_by_branch(commits: Sequence[Commit], book: IdentityTable) -> Iterator[tuple[str, Claim]]:
-    """What the branch says of a forge's merge and of the commits that it brought in.
+def claims_by_branch(
+    commits: Sequence[Commit], book: IdentityTable, records: ForgeRecords
+) -> Iterator[tuple[str, Claim]]:
+    """What a pull request says of the commit that it became and of the commits that it brought in.
 
-    An agent's branch tells whose a bot's commits are. Agents that name branches so commit as
-    themselves or as the forge's bot: what a person added to such a branch is the person's.
+    Of a merge without a record, its words tell the branch. Most agents commit as themselves or as
+    the forge's bot: what a person added to such a branch is the person's.
     """
     graph = Graph(commits)
-    for merge in commits:
-        branch = merged_branch(merge)
-        claims = tuple(branch_claims(merge, branch, book.registry)) if branch else ()
+    for commit in commits:
+        pull = records.wholes.get(commit.oid) or merged_pull(commit)
+        claims = tuple(forge_claims(commit, book.registry, pull)) if pull else ()
         for claim in claims:
-            yield merge.oid, claim
-            for commit in graph.brought_by(merge):
-                yield commit.oid, claim if _is_bot(commit, book) else _of_a_person(claim)
+            yield commit.oid, claim
+        if claims and commit.is_merge:
+            yield from _of_parts(graph.brought_by(commit)[::-1], claims, book)
+    for pull, oids in records.parts:
+        parts = tuple(graph.commits[graph.places[oid]] for oid in oids)
+        yield from _of_parts(parts, tuple(forge_claims(parts[-1], book.registry, pull)), book)
+
+
+def _of_parts(
+    parts: Sequence[Commit], claims: Sequence[Claim], book: IdentityTable
+) -> Iterator[tuple[str, Claim]]:
+    """The claims on a pull request as claims on its commits, oldest first.
+
+    An agent that commits in the name of its user marks nothing: then the branch decides, or the
+    body where no commit is marked, over the commits of whoever wrote the first.
+    """
+    own = [commit for commit in parts if not commit.is_merge]
+    is_marked = any(_is_marked(commit, book) for commit in own)
+    for commit in own:
+        is_first = commit.author.email == own[0].author.email
+        for claim in claims:
+            as_user = not is_marked if claim.source == FROM_BODY else _commits_as_user(claim, book)
+            is_believed = _is_bot(commit, book) or (is_first and as_user)
+            yield commit.oid, claim if is_believed else _of_a_person(claim)
+
+
+def _is_marked(commit: Commit, book: IdentityTable) -> bool:
+    found = claims_of(commit, book)
+    return any(claim.label in (Label.AI, Label.ASSISTED, Label.MIXED) for claim in found)
+
+
+def _commits_as_user(claim: Claim, book: IdentityTable) -> bool:
+    return book.registry.signal(claim.rule).commits_as_user
 
 
 def _is_bot(commit: Commit, book: IdentityTable) -> bool:

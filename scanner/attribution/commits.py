@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from scanner.attribution.forge_pulls import FROM_BODY, ForgePull, matches
 from scanner.attribution.identities import IdentityTable
 from scanner.attribution.messages import coauthors, quoted_coauthors, statements
 from scanner.attribution.registry import Registry
@@ -224,37 +225,19 @@ def _policy(registry: Registry, message: str, lowered: str) -> Iterator[Claim]:
         yield near_miss(registry, "near.policy", "message", found[0].strip(), note)
 
 
-def branch_claims(commit: Commit, branch: str, registry: Registry) -> Iterator[Claim]:
-    """What the name of the branch that brought a commit says: forge evidence, or corroboration."""
-    for signal in registry.branches:
-        if signal.search(branch) is None:
-            continue
-        if signal.kind is SignalClass.AI:
-            yield _claim(registry, signal, commit, Level.FORGE, Label.AI, "branch", branch)
-        else:
-            note = "people choose this prefix too: it corroborates, it does not decide"
-            yield near_miss(registry, signal.id, "branch", branch, note)
-
-
-def forge_claims(
-    commit: Commit, registry: Registry, login: str | None, branch: str | None, body: str
-) -> Iterator[Claim]:
+def forge_claims(commit: Commit, registry: Registry, pull: ForgePull) -> Iterator[Claim]:
     """What a pull request's author, branch and body say of the commit that it became."""
-    yield from _distinct(list(_of_pull(commit, registry, login, branch, body)))
+    yield from _distinct(list(_of_pull(commit, registry, pull)))
 
 
-def _of_pull(
-    commit: Commit, registry: Registry, login: str | None, branch: str | None, body: str
-) -> Iterator[Claim]:
-    if login:
-        for signal in registry.logins.get(login.lower(), ()):
-            if signal.kind is SignalClass.AI and Role.AUTHOR in signal.roles:
-                yield _claim(
-                    registry, signal, commit, Level.FORGE, Label.AI, "pull request author", login
-                )
-    if branch:
-        yield from branch_claims(commit, branch, registry)
-    lowered, statement = body.lower(), statements(body)
+def _of_pull(commit: Commit, registry: Registry, pull: ForgePull) -> Iterator[Claim]:
+    for signal, source, text in matches(registry, pull):
+        if signal.kind is SignalClass.AI:
+            yield _claim(registry, signal, commit, Level.FORGE, Label.AI, source, text)
+        elif signal.channel is Channel.BRANCH:
+            note = "people choose this prefix too: it corroborates, it does not decide"
+            yield near_miss(registry, signal.id, source, text, note)
+    lowered, statement = pull.body.lower(), statements(pull.body)
     for needle in (needle for needle in registry.lines if needle in lowered):
         for claim in _lines(commit, registry, needle, statement):
             if claim.label is Label.AI:
@@ -265,7 +248,7 @@ def _at_forge(claim: Claim) -> Claim:
     return Claim(
         Level.FORGE,
         claim.rule,
-        "pull request body",
+        FROM_BODY,
         claim.text,
         claim.label,
         claim.agent,
@@ -308,35 +291,3 @@ def _distinct(claims: list[Claim]) -> Iterator[Claim]:
         if key not in seen:
             seen.add(key)
             yield claim
-
-
-_SQUASH_NUMBER = re.compile(r"\([#!](\d{1,12})\)\s*$")
-#: GitHub, GitLab, Bitbucket Cloud and Server, Gitea, Azure, as each words a merge.
-_MERGE_NUMBER = re.compile(
-    r"^Merge pull request #(\d{1,12})\b|\bSee merge request \S*!(\d{1,12})"
-    r"|^Merged in .+\(pull request #(\d{1,12})\)|^Pull request #(\d{1,12}): "
-    r"|^Merge pull request '.*' \(#(\d{1,12})\) from |^Merged PR (\d{1,12}): ",
-    re.MULTILINE,
-)
-_MERGED_BRANCH = re.compile(
-    r"^Merge pull request #\d+ from [^\s/]+/(\S+)|^Merge branch '([^']+)'"
-    r"|^Merged in (\S+) \(pull request #\d+\)|^Merge in \S+ from (\S+) to "
-    r"|^Merge pull request #\d+ in \S+ from (\S+) to "
-    r"|^Merge pull request '.*' \(#\d+\) from (?:[^\s/:]+:)?(\S+) into ",
-    re.MULTILINE,
-)
-
-
-def named_number(commit: Commit) -> int | None:
-    """The number of the pull or merge request that a message names as its own."""
-    squash = _SQUASH_NUMBER.search(commit.subject)
-    if squash and not commit.is_merge:
-        return int(squash[1])
-    merge = _MERGE_NUMBER.search(commit.message)
-    return int(next(group for group in merge.groups() if group)) if merge else None
-
-
-def merged_branch(commit: Commit) -> str | None:
-    """The branch that a forge's merge names, without the account that it belongs to."""
-    found = _MERGED_BRANCH.search(commit.message) if commit.is_merge else None
-    return next(group for group in found.groups() if group) if found else None

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scanner.attribution.commits import named_number
+from scanner.attribution.forge_pulls import named_number
 from scanner.base.model import Commit
 from scanner.git.commits import parse_commit
 from scanner.git.process import Repository, run

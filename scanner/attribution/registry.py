@@ -158,6 +158,7 @@ def _signal(entry: Mapping[str, Any]) -> Signal:
         needle=entry.get("needle"),
         since=entry.get("since"),
         void=tuple(VoidWindow(w["from"], w["until"], w["reason"]) for w in entry.get("void", ())),
+        commits_as_user=entry.get("commits-as-user", False),
         example=entry["example"],
         counter_examples=tuple(entry.get("not", ())),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from scanner.attribution.shares import (
     AI_FROM,
@@ -101,19 +101,16 @@ def line_counts(claims: Iterable[Claim], facts: ChangeFacts) -> LineCounts | Non
     return counts if counts.total else count_attested(attested)
 
 
-def attribute_change(
-    own: Attribution, parts: Sequence[Part], forge: Sequence[Claim] = ()
-) -> Attribution:
+def attribute_change(own: Attribution, parts: Sequence[Part]) -> Attribution:
     """The label of an integrated change from the added code lines of its commits.
 
     AI from 90 % of them, mixed from 10 %, else the label of most of the rest. `own` is the
     attribution of the commit that integrates it (a merge, say), which decides where there are no
-    parts. `forge` is evidence on the pull request, which decides where nothing else does.
+    parts.
     """
     if own.level is Level.OVERRIDE:
         return own
-    combined = _combined(parts) if parts else own
-    return _by_forge(combined, forge) if combined.label is Label.UNMARKED and forge else combined
+    return _combined(parts) if parts else own
 
 
 def _combined(parts: Sequence[Part]) -> Attribution:
@@ -167,15 +164,6 @@ def _ai_share(attribution: Attribution) -> float:
     if attribution.label is Label.MIXED:
         return 0.5 if attribution.ai_share is None else attribution.ai_share
     return 1.0 if attribution.label is Label.AI else 0.0
-
-
-def _by_forge(attribution: Attribution, forge: Sequence[Claim]) -> Attribution:
-    believed = tuple(claim for claim in forge if claim.level is Level.FORGE)
-    if not believed or attribution.level is not None:
-        return replace(attribution, outweighed=(*attribution.outweighed, *forge))
-    label = Label.AI if any(c.label is Label.AI for c in believed) else believed[0].label
-    evidence = (*attribution.evidence, *forge)
-    return _attribution(_Decision(label, believed), evidence)
 
 
 def _override(claims: Sequence[Claim]) -> _Decision | None:

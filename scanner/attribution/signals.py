@@ -68,7 +68,10 @@ class VoidWindow:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One entry of the registry. `agent` is None where the mark does not name one."""
+    """One entry of the registry. `agent` is None where the mark does not name one.
+
+    `commits_as_user`: the agent commits in its user's name, so that only the branch tells.
+    """
 
     id: str
     channel: Channel
@@ -82,6 +85,7 @@ class Signal:
     needle: str | None = None
     since: date | None = None
     void: tuple[VoidWindow, ...] = ()
+    commits_as_user: bool = False
     example: str = ""
     counter_examples: tuple[str, ...] = ()
 

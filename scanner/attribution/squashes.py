@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from scanner.attribution.changes import added_lines, added_only, carry, paths_of
-from scanner.attribution.commits import claims_of, named_number
+from scanner.attribution.commits import claims_of
+from scanner.attribution.forge_pulls import named_number
 from scanner.attribution.identities import IdentityTable
 from scanner.attribution.pulls import PullRequests, read_each
 from scanner.attribution.resolve import ChangeFacts, is_contested, resolve

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from scanner.cli.output import emit, say
 from scanner.cli.parameters import Day
 from scanner.cli.progress import shown_progress
+from scanner.cli.pulls import pulls_options, read_pulls
 from scanner.cli.session import Session, with_session
 from scanner.codebase.snapshot import read_lines
+from scanner.delivery.pulls import Export
 from scanner.history.attribution import attribute_file, attribute_range
 from scanner.history.read import Selection, parse_range
 from scanner.render.json.attribution_documents import AttributedLine
@@ -23,6 +26,7 @@ from scanner.render.json.attribution_documents import AttributedLine
 @click.option("--lines", "path", metavar="PATH", help="Each line of this file.")
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text",
               show_default=True, help="What is printed.")  # fmt: skip
+@pulls_options
 @with_session
 def attribute(
     session: Session,
@@ -31,15 +35,18 @@ def attribute(
     until: datetime | None,
     path: str | None,
     format_name: str,
+    pulls: tuple[Path, ...],
+    fetch_pulls: bool,
 ) -> int:
     """Say who wrote the commits of RANGE (A..B; default all of HEAD), and how that is known."""
     base, tip = parse_range(session.repository, revisions)
+    export = read_pulls(session.repository, pulls, fetches=fetch_pulls)
     if path is not None:
-        return _lines(session, tip, path, format_name)
+        return _lines(session, tip, path, format_name, export)
     settings = session.context(tip).settings.attribution
     selection = Selection(tip, base, since, until)
     with shown_progress(quiet=session.verbosity < 0) as progress:
-        found = attribute_range(session.repository, selection, settings, progress)
+        found = attribute_range(session.repository, selection, settings, progress, export)
     if format_name == "json":
         from scanner.render.json.json_format import render_attribution  # noqa: PLC0415
 
@@ -52,10 +59,10 @@ def attribute(
     return 0
 
 
-def _lines(session: Session, tip: str, path: str, format_name: str) -> int:
+def _lines(session: Session, tip: str, path: str, format_name: str, export: Export | None) -> int:
     settings = session.context(tip).settings.attribution
     with shown_progress(quiet=session.verbosity < 0) as progress:
-        labels = attribute_file(session.repository, tip, path, settings, progress)
+        labels = attribute_file(session.repository, tip, path, settings, progress, export)
     if format_name == "json":
         from scanner.render.json.json_format import render_lines as render_json  # noqa: PLC0415
 

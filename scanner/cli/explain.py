@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from scanner.base.errors import ScanError
 from scanner.cli.output import emit, say
 from scanner.cli.progress import shown_progress
+from scanner.cli.pulls import pulls_options, read_pulls
 from scanner.cli.session import Session, with_session
+from scanner.delivery.pulls import Export
 from scanner.git.commits import first_parent_chain, head, read_commits, resolve
 from scanner.git.process import Repository
 from scanner.history.aftermath import follow_up
@@ -19,10 +23,14 @@ from scanner.history.read import Selection, UnitOfChange, read_history
 @click.argument("commit", metavar="COMMIT")
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text",
               show_default=True, help="What is printed.")  # fmt: skip
+@pulls_options
 @with_session
-def explain(session: Session, commit: str, format_name: str) -> int:
+def explain(
+    session: Session, commit: str, format_name: str, pulls: tuple[Path, ...], fetch_pulls: bool
+) -> int:
     """Tell one change whole: its scores, who wrote it by which evidence, what became of it."""
-    story = _story(session, resolve(session.repository, commit))
+    export = read_pulls(session.repository, pulls, fetches=fetch_pulls)
+    story = _story(session, resolve(session.repository, commit), export)
     if format_name == "json":
         from scanner.render.json.json_format import render_story  # noqa: PLC0415
 
@@ -34,14 +42,14 @@ def explain(session: Session, commit: str, format_name: str) -> int:
     return 0
 
 
-def _story(session: Session, commit: str) -> Story:
+def _story(session: Session, commit: str, export: Export | None) -> Story:
     """What the commit integrated, if it is on the main line; else the commit by itself."""
     selection = _selection(session.repository, commit)
     context = session.context(commit)
     with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
-        history = read_history(context, store, selection, session.jobs, progress)
+        history = read_history(context, store, selection, session.jobs, progress, export)
         if history.changes:
-            return tell(history, follow_up(history, session.repository, store))
+            return tell(history, follow_up(history, session.repository, store, export))
     raise ScanError(
         f"{commit[:12]} is a merge inside another change and adds nothing by itself.",
         hint="Name the commits that it merges, or the merge that brought it to the main line.",

@@ -13,13 +13,10 @@ from scanner.base.errors import ScanError
 from scanner.cli.output import emit, write_file
 from scanner.cli.parameters import Day
 from scanner.cli.progress import shown_progress
+from scanner.cli.pulls import pulls_options, read_pulls
 from scanner.cli.session import Session, with_session
 from scanner.compare.trends import PeriodKind
-from scanner.delivery.exports import read_export
-from scanner.delivery.fetch import fetch_pulls
-from scanner.delivery.pulls import Export
-from scanner.git.process import Repository
-from scanner.git.remotes import origin, remote_address
+from scanner.git.remotes import origin
 from scanner.history.aftermath import follow_up, read_releases
 from scanner.history.debt_over_time import standing_debt
 from scanner.history.read import Selection, UnitOfChange, parse_range, read_history
@@ -78,18 +75,10 @@ def _which(command: click.decorators.FC) -> click.decorators.FC:
 
 def _from_what(command: click.decorators.FC) -> click.decorators.FC:
     """The options that say what is known of the changes."""
-    pulls = click.option(
-        "--pulls", type=click.Path(path_type=Path), multiple=True, metavar="FILE",
-        help="Pull requests as gh or glab exports them; may be repeated.",
-    )  # fmt: skip
-    fetches = click.option(
-        "--fetch-pulls", is_flag=True,
-        help="Ask your own gh or glab for them; nothing else is contacted.",
-    )  # fmt: skip
     rules = click.option(
         "--no-rules", is_flag=True, help="Judge without the rule packs, which is faster."
     )
-    return pulls(fetches(rules(command)))
+    return pulls_options(rules(command))
 
 
 def _in_what_form(command: click.decorators.FC) -> click.decorators.FC:
@@ -136,8 +125,8 @@ def _built(session: Session, options: _Options, selection: Selection) -> Report:
     if options.no_rules:
         context = replace(context, rules=None)
     with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
-        history = read_history(context, store, selection, jobs, progress)
-        export = _export(repository, options)
+        export = read_pulls(repository, options.pulls, fetches=options.fetch_pulls)
+        history = read_history(context, store, selection, jobs, progress, export)
         aftermath = follow_up(history, repository, store, export)
         clones = standing_clones(
             context, selection.tip, jobs, lambda done, of: progress("looking for copies", done, of)
@@ -164,15 +153,3 @@ def _write(session: Session, built: Report, options: _Options) -> int:
         changes = counted(len(built.changes), "change")
         click.echo(f"The report on {changes} is in {target.resolve()}")
     return 0
-
-
-def _export(repository: Repository, options: _Options) -> Export | None:
-    """What the given files, and the forge if it is to be asked, say of pull requests."""
-    try:
-        texts = [(str(file), file.read_text("utf-8-sig")) for file in options.pulls]
-    except (OSError, UnicodeDecodeError) as error:
-        raise ScanError(f"The pull requests cannot be read: {error}.") from error
-    if options.fetch_pulls:
-        folder = repository.work_tree or repository.git_dir
-        texts.append(("the forge", fetch_pulls(folder, remote_address(repository))))
-    return read_export(texts) if texts else None

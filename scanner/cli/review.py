@@ -15,6 +15,7 @@ from scanner.base.model import Review
 from scanner.base.store import Store
 from scanner.cli.output import emit, replace_content, say, write_outputs
 from scanner.cli.parameters import OutputOption
+from scanner.cli.pulls import pulls_options, read_pulls
 from scanner.cli.session import Session, with_session
 from scanner.gate.baseline import read_baseline
 from scanner.gate.policy import EXIT_CODES
@@ -121,6 +122,7 @@ def _fix(judging: Judging, review: Review, level: Safety, *, is_written: bool) -
 @click.option("--approved", is_flag=True,
               help="A person approved the waivers that the branch brings.")  # fmt: skip
 @_outputs
+@pulls_options
 @with_session
 def gate(
     session: Session,
@@ -130,10 +132,13 @@ def gate(
     outputs: tuple[tuple[str, Path], ...],
     baseline: Path | None,
     approved: bool,
+    pulls: tuple[Path, ...],
+    fetch_pulls: bool,
 ) -> int:
     """Judge a branch: what it adds since it left its base, by the settings of the base."""
+    export = read_pulls(session.repository, pulls, fetches=fetch_pulls)
     with run_limits(DEFAULT_BUDGET), session.open_store() as store:
-        judging = replace(_judging(session, store, baseline), is_approved=approved)
+        judging = replace(_judging(session, store, baseline), is_approved=approved, export=export)
         review = review_branch(judging, base or default_branch(session.repository), tip)
         if base is None:
             review = _saying_the_base(session, review)

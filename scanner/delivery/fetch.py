@@ -23,7 +23,8 @@ query($owner: String!, $name: String!, $endCursor: String) {
     pullRequests(first: 25, after: $endCursor, orderBy: {field: CREATED_AT, direction: DESC}) {
       pageInfo { hasNextPage endCursor }
       nodes {
-        number title state createdAt mergedAt closedAt headRefName additions deletions
+        number title body state createdAt mergedAt closedAt headRefName headRefOid
+        additions deletions
         author { login __typename }
         mergeCommit { oid }
         labels(first: 20) { nodes { name } }

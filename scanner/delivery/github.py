@@ -72,6 +72,8 @@ def _pull(record: dict[str, Json], linked: list[Json]) -> PullRequest:
         _remarks(record),
         _inline_comments(record),
         _commits(record),
+        record.get("headRefOid") or None,
+        str(record.get("body") or ""),
     )
 
 

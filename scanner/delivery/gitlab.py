@@ -77,6 +77,8 @@ def _merge_request(record: dict[str, Json]) -> PullRequest:
         _remarks(record),
         None,
         _commits(record),
+        record.get("sha") or None,
+        str(record.get("description") or ""),
     )
 
 

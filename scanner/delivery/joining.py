@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
-from scanner.attribution.commits import named_number
+from scanner.attribution.forge_pulls import NO_RECORDS, ForgePull, ForgeRecords, named_number
 from scanner.base.model import Commit
-from scanner.delivery.pulls import PullRequest, PullState
+from scanner.delivery.pulls import Export, PullRequest, PullState
 
 
 class MergeStyle(StrEnum):
@@ -43,6 +44,9 @@ class Integration:
     joined_by: JoinedBy | None
 
 
+#: A number on an older commit than its pull request is that of another repository.
+_SLACK = timedelta(days=1)
+
 _FORGE_COMMITTER = "noreply@github.com"
 
 
@@ -53,6 +57,29 @@ def integrations(
     merged = [pull for pull in pulls if pull.state is PullState.MERGED]
     index = _Index(merged)
     return tuple(_integration(commit, index) for commit in changes)
+
+
+def forge_records(commits: Sequence[Commit], export: Export | None) -> ForgeRecords:
+    """What pull requests say of the commits that they became: merges, squashes and rebases."""
+    if export is None:
+        return NO_RECORDS
+    wholes: dict[str, ForgePull] = {}
+    parts: dict[int, tuple[ForgePull, tuple[str, ...]]] = {}
+    for one in integrations(commits, export.pulls):
+        if one.pull is None:
+            continue
+        if one.style is MergeStyle.REBASE:
+            _, before = parts.get(one.pull.number, (one.pull.said, ()))
+            parts[one.pull.number] = (one.pull.said, (*before, one.change))
+        else:
+            wholes[one.change] = one.pull.said
+    return ForgeRecords(wholes, tuple(parts.values()))
+
+
+def records_of_branch(oids: Sequence[str], pulls: Sequence[PullRequest]) -> ForgeRecords:
+    """What the pull requests of a branch say of its commits, open ones too. `oids` oldest first."""
+    own = frozenset(oids)
+    return ForgeRecords(parts=tuple((one.said, tuple(oids)) for one in pulls if one.oids & own))
 
 
 class _Index:
@@ -87,8 +114,9 @@ def _pull(
     by_oid = index.by_oid.get(commit.oid)
     if by_oid is not None:
         return by_oid, JoinedBy.COMMIT_ID
-    if number is not None and number in index.by_number:
-        return index.by_number[number], JoinedBy.NUMBER
+    named = index.by_number.get(number) if number is not None else None
+    if named is not None and commit.committed >= named.created - _SLACK:
+        return named, JoinedBy.NUMBER
     by_commit = None if commit.is_merge else index.by_branch_commit(commit)
     return by_commit, JoinedBy.BRANCH_COMMIT if by_commit else None
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from scanner.attribution.forge_pulls import ForgePull
 from scanner.base.model import Problem
 
 
@@ -77,7 +78,8 @@ class PullRequest:
     """One pull or merge request.
 
     `merge_oids` are the commits that may have brought it in: the merge, squash or last rebased one.
-    `inline_comments` counts comments on lines, where the export says. `issues` are those it closes.
+    `head_oid` is the last commit of its branch. `inline_comments` counts comments on lines, where
+    the export says. `issues` are those it closes.
     """
 
     forge: Forge
@@ -97,6 +99,20 @@ class PullRequest:
     remarks: tuple[Remark, ...] | None
     inline_comments: int | None
     commits: tuple[PullCommit, ...] | None
+    head_oid: str | None = None
+    body: str = ""
+
+    @property
+    def said(self) -> ForgePull:
+        """What it says of who wrote it."""
+        login, is_bot = (self.author.login, self.author.is_bot) if self.author else (None, False)
+        return ForgePull(self.head_branch, login, is_bot, self.body)
+
+    @property
+    def oids(self) -> frozenset[str]:
+        """The commits of its branch, as far as the record names them."""
+        named = {commit.oid for commit in self.commits or ()}
+        return frozenset(named | {self.head_oid} if self.head_oid else named)
 
 
 @dataclass(frozen=True, slots=True)

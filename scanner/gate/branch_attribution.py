@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from scanner.attribution.environment import detect_agent
 from scanner.attribution.settings import AttributionSettings
+from scanner.base.errors import ExitCode, ScanError
 from scanner.base.model import UNMARKED, Arm, Attribution, Claim, Label, Level
 from scanner.git.commits import read_commits
 from scanner.git.process import Repository, run
 from scanner.git.trees import diff_trees
+
+if TYPE_CHECKING:
+    from scanner.attribution.forge_pulls import ForgeRecords
+    from scanner.delivery.pulls import Export
 
 
 def commit_time(repository: Repository, oid: str) -> datetime:
@@ -58,13 +64,19 @@ def attribution_between(
     tip: str,
     settings: AttributionSettings,
     rules: str | None = None,
+    export: Export | None = None,
 ) -> Attribution:
     """The label of all that `tip` has and `base` has not, by the lines that each commit adds.
 
     Labels are those of the tree of `rules`, traces those of `tip`; the work tree is not looked at.
+    `export` is what a forge knows, if it was asked.
+
+    Raises:
+        ScanError: the forge's data are broken, and may have held this branch's pull request.
     """
     from scanner.attribution.all_sources import attribute  # noqa: PLC0415  60 ms
     from scanner.attribution.changes import added_lines, changed_paths  # noqa: PLC0415
+    from scanner.attribution.forge_pulls import NO_RECORDS  # noqa: PLC0415
     from scanner.attribution.resolve import (  # noqa: PLC0415
         ChangeFacts,
         Part,
@@ -82,9 +94,23 @@ def attribution_between(
         for oid, diff in diffs.items()
     }
     facts |= {one.oid: ChangeFacts(is_merge=True) for one in commits if one.is_merge}
-    found = attribute(commits, repository, settings, facts, (rules, tip)).attributions
+    forge = _records(tuple(diffs), export) if export else NO_RECORDS
+    found = attribute(commits, repository, settings, facts, (rules, tip), forge).attributions
     parts = [
         Part(found[oid], sum(file.added_lines for file in diff.files))
         for oid, diff in diffs.items()
     ]
     return attribute_change(found.get(tip, UNMARKED), parts)
+
+
+def _records(oids: tuple[str, ...], export: Export) -> ForgeRecords:
+    from scanner.delivery.joining import records_of_branch  # noqa: PLC0415
+
+    records = records_of_branch(oids, export.pulls)
+    if export.problems and not records.parts:
+        raise ScanError(
+            "The data on pull requests cannot all be read, and none of what can be read is of this "
+            f"branch: {export.problems[0].reason}",
+            exit_code=ExitCode.COULD_NOT_JUDGE,
+        )
+    return records

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from scanner.base.budget import run_limits
 from scanner.base.errors import ExitCode, ScanError
@@ -47,6 +48,9 @@ from scanner.rulepacks.hits import RuleRun
 from scanner.rulepacks.packs import RuleSet
 from scanner.rulepacks.run import PendingRun
 
+if TYPE_CHECKING:
+    from scanner.delivery.pulls import Export
+
 _NOTHING_STAGED = (
     "Nothing is staged, so nothing was judged, whatever files a hook was started for; "
     "`tallystick gate` judges a branch, `tallystick scan` a tree."
@@ -60,7 +64,8 @@ class Judging:
     `settings` None: those of the base. `baseline` is the path of the baseline file in the base's
     tree, if it is not the one that the settings name; `known` is a baseline from elsewhere.
     `environment` is that of the process, which may name the agent that commits. `is_approved`: a
-    person says, outside of the change, that its own waivers and suppressions may excuse.
+    person says, outside of the change, that its own waivers and suppressions may excuse. `export`
+    is what a forge knows of pull requests, if it was asked.
     """
 
     repository: Repository
@@ -70,6 +75,7 @@ class Judging:
     baseline: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     is_approved: bool = False
+    export: Export | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +165,7 @@ def _review_commits(judging: Judging, trees: Trees) -> Review:
             _against(repository, trees, tip),
             max(ends).date(),
             lambda settings: attribution_between(
-                repository, trees.base, tip, settings.attribution, trees.rules
+                repository, trees.base, tip, settings.attribution, trees.rules, judging.export
             ),
         ),
     )

@@ -26,6 +26,8 @@ from scanner.base.model import (
     Problem,
     TreeDiff,
 )
+from scanner.delivery.joining import forge_records
+from scanner.delivery.pulls import Export
 from scanner.git.lifelines import Lifelines, in_order, needed_pairs, trace
 from scanner.git.line_registry import NONE
 from scanner.git.process import Repository
@@ -79,8 +81,12 @@ def attribute_range(
     selection: Selection,
     settings: AttributionSettings,
     progress: Progress,
+    export: Export | None = None,
 ) -> AttributedRange:
-    """Labels every commit of a selection, and counts what became of the lines that it wrote."""
+    """Labels every commit of a selection, and counts what became of the lines that it wrote.
+
+    `export` is what a forge knows, if it was asked.
+    """
     commits, left_out = read_all(repository, selection)
     chosen = [
         commit
@@ -88,7 +94,9 @@ def attribute_range(
         if commit.oid not in left_out and selection.holds(commit)
     ]
     lifelines, facts = _follow(repository, commits, selection.tip, progress)
-    attributed = attribute(commits, repository, settings, facts)
+    attributed = attribute(
+        commits, repository, settings, facts, forge=forge_records(commits, export)
+    )
     clean = (c.oid for c in chosen if c.is_merge and not facts[c.oid].resolves)
     return AttributedRange(
         words=selection.words,
@@ -99,7 +107,11 @@ def attribute_range(
         written=lines_by_label(
             lifelines, attributed.attributions, frozenset(commit.oid for commit in chosen)
         ),
-        problems=(*lifelines.problems, *attributed.problems),
+        problems=(
+            *lifelines.problems,
+            *attributed.problems,
+            *(export.problems if export else ()),
+        ),
     )
 
 
@@ -184,6 +196,7 @@ def attribute_file(
     path: str,
     settings: AttributionSettings,
     progress: Progress,
+    export: Export | None = None,
 ) -> Sequence[LineLabel]:
     """The label of every line of a file at a commit.
 
@@ -202,7 +215,9 @@ def attribute_file(
             f"There is no Python file {path} in {tip[:12]}.",
             hint="Give its path from the top of the repository, with /.",
         )
-    attributed = attribute(commits, repository, settings, facts)
+    attributed = attribute(
+        commits, repository, settings, facts, forge=forge_records(commits, export)
+    )
     births = _births(lifelines, np.asarray(lifelines.alive[path]).tolist())
     return label_lines(births, attributed.attributions)
 

@@ -30,6 +30,8 @@ from scanner.base.store import CacheTable, Store
 from scanner.changes.change_type import type_of_commit
 from scanner.changes.exclusion_reader import grounds_at
 from scanner.changes.exclusions import Grounds, exclusion, joins_history
+from scanner.delivery.joining import forge_records
+from scanner.delivery.pulls import Export
 from scanner.git.commits import (
     first_parent_chain,
     head,
@@ -237,8 +239,12 @@ def read_history(
     selection: Selection,
     jobs: int | None,
     progress: Progress,
+    export: Export | None = None,
 ) -> History:
-    """Judges, attributes and follows every change of a selection."""
+    """Judges, attributes and follows every change of a selection.
+
+    `export` is what a forge knows, if it was asked.
+    """
     commits, left_out = read_all(context.repository, selection)
     integrated = all_changes(commits, selection)
     commits = as_landed(commits, integrated)
@@ -251,7 +257,13 @@ def read_history(
     )
     born = born_lines(commits, lifelines)
     facts = _change_facts(commits, diffs, born)
-    attributed = attribute(commits, context.repository, context.settings.attribution, facts)
+    attributed = attribute(
+        commits,
+        context.repository,
+        context.settings.attribution,
+        facts,
+        forge=forge_records(commits, export),
+    )
     to_judge = [ChangeToJudge(diffs[one.pair], one.commit.committed) for one in selected]
     judged = judge_changes(
         context,

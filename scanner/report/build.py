@@ -238,9 +238,7 @@ def _pulls(history: History, aftermath: Aftermath, settings: Settings) -> tuple[
     registry = with_settings(shipped(), settings.attribution)
 
     def arm_of(pull: PullRequest) -> Arm | None:
-        login, is_bot = (pull.author.login, pull.author.is_bot) if pull.author else (None, False)
-        label = label_of_pull(registry, login, pull.head_branch, pull.created, is_bot=is_bot)
-        return Attribution(label).arm
+        return Attribution(label_of_pull(registry, pull.said, pull.created)).arm
 
     newest = max(one.commit.committed for one in history.integrated)
     return standings(aftermath.export.pulls, arm_of, newest)

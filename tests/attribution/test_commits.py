@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.attribution.commits import branch_claims, forge_claims
+from scanner.attribution.commits import forge_claims
+from scanner.attribution.forge_pulls import ForgePull
 from scanner.attribution.registry import shipped
 from scanner.attribution.resolve import ChangeFacts
 from scanner.base.model import Label, Level
@@ -277,28 +278,40 @@ def test_review_suggestions_are_kept_as_evidence() -> None:
 
 class TestForge:
     def test_a_branch_of_an_agent_is_forge_evidence(self) -> None:
-        (claim,) = branch_claims(commit(), "devin/1766430461-notes", shipped())
+        (claim,) = forge_claims(commit(), shipped(), ForgePull("devin/1766430461-notes"))
         assert (claim.level, claim.label, claim.agent) == (Level.FORGE, Label.AI, "devin")
 
-    @pytest.mark.parametrize("branch", ["codex/fix", "claude/typo", "cursor/pagination", "main"])
+    @pytest.mark.parametrize(
+        "branch", ["claude/typo", "cursor/pagination", "devin/refactor", "main"]
+    )
     def test_a_prefix_that_people_choose_too_decides_nothing(self, branch: str) -> None:
-        assert all(c.level is Level.NEAR_MISS for c in branch_claims(commit(), branch, shipped()))
+        assert list(forge_claims(commit(), shipped(), ForgePull(branch))) == []
 
     def test_a_pull_request_speaks_by_author_branch_and_body(self) -> None:
         made = list(
             forge_claims(
                 commit(),
                 shipped(),
-                "devin-ai-integration[bot]",
-                "devin/1766430461-notes",
-                "🤖 Generated with [Claude Code](https://claude.com/claude-code)",
+                ForgePull(
+                    "devin/1766430461-notes",
+                    "devin-ai-integration[bot]",
+                    is_bot=True,
+                    body="🤖 Generated with [Claude Code](https://claude.com/claude-code)",
+                ),
             )
         )
         assert [claim.agent for claim in made] == ["devin", "devin", "claude"]
         assert {claim.level for claim in made} == {Level.FORGE}
 
     def test_a_person_as_its_author_says_nothing(self) -> None:
-        assert list(forge_claims(commit(), shipped(), "devin", None, "No AI-generated code")) == []
+        assert (
+            list(
+                forge_claims(
+                    commit(), shipped(), ForgePull("x", "devin", body="No AI-generated code")
+                )
+            )
+            == []
+        )
 
 
 def test_a_squash_repeats_a_line_once() -> None:

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from scanner.attribution.commits import branch_claims
+from scanner.attribution.commits import forge_claims
+from scanner.attribution.forge_pulls import ForgePull
 from scanner.attribution.registry import parse, shipped, with_settings
 from scanner.attribution.settings import AttributionSettings, ExtraSignal, VoidMark
 from scanner.attribution.signals import Channel, Role, Signal, SignalClass
@@ -31,7 +32,7 @@ BELIEVED = {
 def found(signal: Signal, text: str, role: Role | None = None) -> list[Claim]:
     """The claims that a text makes by this entry, where the entry's channel looks for it."""
     if signal.channel is Channel.BRANCH:
-        made = tuple(branch_claims(commit(), text, shipped()))
+        made = tuple(forge_claims(commit(), shipped(), ForgePull(text)))
     elif signal.channel in (Channel.ADDRESS, Channel.LOGIN, Channel.NAME, Channel.PERSON):
         made = claims(_with_person(text, role or signal.roles[0]))
     elif signal.channel is Channel.SUBJECT:

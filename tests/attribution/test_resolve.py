@@ -167,14 +167,6 @@ class TestIntegratedChange:
     def test_without_parts_the_change_speaks_for_itself(self) -> None:
         assert attribute_change(self.AI, ()) == self.AI
 
-    def test_the_forge_decides_where_nothing_else_does(self) -> None:
-        forge = (claim(Level.FORGE, Label.AI, agent="devin"),)
-        found = attribute_change(self.MERGE, (Part(self.OTHER, 5),), forge)
-        assert (found.label, found.level, found.agents) == (Label.AI, Level.FORGE, ("devin",))
-        assert (
-            attribute_change(self.MERGE, (Part(self.ASSISTED, 5),), forge).label is Label.ASSISTED
-        )
-
     def test_an_override_of_the_change_holds(self) -> None:
         own = resolve((LADDER[0],), ChangeFacts())
         assert attribute_change(own, (Part(self.AI, 100),)).label is Label.HUMAN

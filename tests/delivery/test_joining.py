@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.attribution.commits import named_number
+from scanner.attribution.forge_pulls import named_number
 from scanner.base.model import Commit
 from scanner.delivery.joining import Integration, JoinedBy, MergeStyle, integrations
 from scanner.delivery.pulls import PullRequest, PullState

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fixtures.repository import RepositoryBuilder
-from scanner.attribution.commits import named_number
+from scanner.attribution.forge_pulls import named_number
 from scanner.attribution.notes import spans_of
 from scanner.base.budget import Budget, run_limits
 from scanner.base.errors import ScanError
