@@ -329,6 +329,6 @@ OUTCOMES: tuple[Outcome, ...] = (
 )
 
 #: What should follow a score, if the score means anything, the most telling first.
-FOLLOWING = ("rework_14", "rework_30", "fix_inducing", "reverted")
+FOLLOWING = ("rework_14", "rework_30", "fix_inducing", "reverted", "opened_to_merged")
 #: The scores whose worth is checked.
-SCORES = ("debt", *(f"{dimension}_points" for dimension in Dimension))
+SCORES = ("debt", "deviation", *(f"{dimension}_points" for dimension in Dimension))

@@ -60,11 +60,13 @@ def _of_choices(
 ) -> Iterator[tuple[float, Reason]]:
     book = profile.book.conventions
     points = [one for one in unit.choices.choices.points if one.line in lines.added]
-    for key in dict.fromkeys(key for one in points if (key := key_of(path, one)) is not None):
+    keys = [(key, one.line) for one in reversed(points) if (key := key_of(path, one)) is not None]
+    for key, line in dict(keys).items():
         found = book.deviation(path, key)
         if found is not None:
             examples = find_examples(found.convention, book, profile.exemplars)
-            yield 4 * found.cost, Reason(DeviationPart.CHOICES, _worded(found), examples)
+            place = unit.choices.lines[line]
+            yield 4 * found.cost, Reason(DeviationPart.CHOICES, _worded(found), examples, place)
 
 
 def _worded(found: Deviation) -> str:
@@ -86,7 +88,7 @@ def _of_names(
             continue
         told.update({one.name, one.name.rpartition(".")[2]})
         part = DeviationPart.VOCABULARY if one.role in _WORDS else DeviationPart.STRUCTURE
-        yield _weight(one), Reason(part, _sentence(one))
+        yield _weight(one), Reason(part, _sentence(one), line=unit.choices.lines[one.line])
 
 
 def _rarest_first(one: NameSurprise) -> tuple[float, int, str]:

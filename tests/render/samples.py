@@ -241,7 +241,9 @@ DEVIATION = DeviationScore(
             _PARTS,
             (
                 Reason(
-                    DeviationPart.STRUCTURE, "It calls `burn`, as none of 1,412 units here does."
+                    DeviationPart.STRUCTURE,
+                    "It calls `burn`, as none of 1,412 units here does.",
+                    line=3,
                 ),
                 Reason(
                     DeviationPart.CHOICES,

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from fixtures.repository import RepositoryBuilder
+from scanner.base.model import Place, Span
 from scanner.render.report_formats import REPORT_FORMATS
 from scanner.report.build import Asked, Report
 from tests.clones.sources import PARSE, RENAMED, REPORT
@@ -29,6 +30,7 @@ from tests.render.report_samples import (
     quiet_report,
     report_of,
 )
+from tests.render.samples import DEVIATION
 
 REPORTS = {
     "quiet": quiet_report,
@@ -209,6 +211,31 @@ def test_each_change_opens_to_its_evidence_and_findings() -> None:
     assert "decides declared-authorship, from trailer" in changes.text or "decides" in changes.text
     assert "cognitive complexity of" in changes.text
     assert len(page_of("quiet").all("figure")) > 0
+
+
+def test_each_change_says_how_unusual_it_is_and_what_makes_it_so() -> None:
+    report = quiet_report()
+    unusual = replace(DEVIATION.functions[0], place=Place("pkg/<b>.py", Span(2, 6), MARKUP))
+    deviation = replace(DEVIATION, functions=(unusual,))
+    costliest, *others = sorted(report.changes, key=lambda c: -c.judgement.scorecard.points)
+    told = replace(costliest, judgement=replace(costliest.judgement, deviation=deviation))
+    source = REPORT_FORMATS["html"].render(replace(report, changes=(told, *others)))
+    assert MARKUP not in source
+    page = Page(source)
+    (changes,) = (e for e in page.all("ol") if e.attributes.get("id") == "change-list")
+    first = changes.children[0]
+    assert first.attributes["data-u"] == "97.0"
+    assert first.children[0].children[0].children[-1].text == "97"
+    for said in (
+        "97: more unusual than 97 % of what this codebase took in last (500 functions)",
+        "By part: naturalness",
+        "Strangest function: pkg/<b>.py:2-6 in",
+        "It calls burn, as none of 1,412 units here does. (line 3)",
+        "Usual: app/m1.py:4 in load",
+        "Most like it among what was there: app/m0.py:6-9 in load",
+    ):
+        assert said in " ".join(first.text.split()), said
+    assert "no score: " in changes.text
 
 
 def test_too_little_evidence_looks_unlike_could_not_measure() -> None:

@@ -28,11 +28,15 @@ class PartScore:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing that makes a function unusual, with its counts, and places of what is usual."""
+    """One thing that makes a function unusual, with its counts, and places of what is usual.
+
+    `line` is the line of the file where it stands; None for what is said of the whole function.
+    """
 
     part: DeviationPart
     sentence: str
     examples: tuple[Place, ...] = ()
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

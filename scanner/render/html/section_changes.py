@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scanner.base.model import Change, Claim, Label
+from scanner.base.model import Change, Claim, Dimension, Label
 from scanner.render.html.figures import Chip, Figure, Look, amount, label_chip
 from scanner.render.html.finding import FindingView, dimensions_of, finding_view, weight
 from scanner.render.html.section import ReportContext, Section
+from scanner.render.html.unusual import UnusualView, unusual_view
+from scanner.render.html.unusual import weight as unusual_weight
 from scanner.render.ordering import worst_first
 from scanner.render.paths import printable, sentence
 from scanner.render.report_privacy import authors_of, shown_title
@@ -54,6 +56,7 @@ class ChangeView:
     kind: str
     size: str
     debt: Figure
+    unusual: UnusualView
     points: str
     exclusion: str
     summary: str
@@ -67,6 +70,7 @@ class ChangeView:
     time_key: int
     points_key: str
     size_key: int
+    unusual_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def build(context: ReportContext) -> Section:
     rows = []
     for change in changes[:MOST_CHANGES]:
         view = change_view(context, change, MOST_OF_ONE if room > 0 else 0, paths)
-        room -= sum(map(weight, view.findings))
+        room -= sum(map(weight, view.findings)) + unusual_weight(view.unusual)
         rows.append(view)
     shown = sum(len(row.findings) for row in rows)
     every = sum(len(change.judgement.findings) for change in changes)
@@ -100,8 +104,9 @@ def build(context: ReportContext) -> Section:
     more = len(changes) - len(rows)
     data = Changes(tuple(rows), more, every - shown, tuple(held), labels, tuple(paths))
     lead = (
-        "Costliest first. Each opens to its scores, to the evidence of who wrote it, and to its "
-        "findings with their code."
+        "Costliest first. Each opens to its scores, to what is unusual in it, to the evidence of "
+        "who wrote it, and to its findings with their code. Deviation is a percentile: 97 is "
+        "stranger than 97 of 100 functions that the codebase had taken in before."
     )
     return Section("changes", "Changes", "changes.html.j2", data, lead, f"{len(changes):,}")
 
@@ -130,6 +135,7 @@ def change_view(
         kind=change.change_type.value,
         size=f"+{change.added_lines:,} −{change.deleted_lines:,}",
         debt=_debt(change),
+        unusual=unusual_view(context, change, is_told=most > 0),
         points=amount(card.points),
         exclusion=change.exclusion.value if change.exclusion else "",
         summary=_summary(change),
@@ -143,6 +149,7 @@ def change_view(
         time_key=int(change.time.timestamp()),
         points_key=f"{card.points:.2f}",
         size_key=change.added_lines,
+        unusual_key=f"{judgement.deviation.score or -1:.1f}",
     )
 
 
@@ -165,11 +172,14 @@ def _scores(change: Change) -> tuple[str, ...]:
     card = change.judgement.scorecard
     if not change.files:
         return ()
+    per_hundred = {dimension.value: card.per_hundred(dimension) for dimension in Dimension}
     return tuple(
-        f"{row.name} {row.score:.1f} ({points(row.points)}"
+        f"{row.name} {value:.1f} ({points(row.points)}"
         f"{f', repaid {number(row.repaid)}' if row.repaid else ''})"
         for row in score_rows(card)
-        if row.score is not None and row.points is not None and row.repaid is not None
+        if (value := per_hundred.get(row.name, row.score)) is not None
+        and row.points is not None
+        and row.repaid is not None
     )
 
 

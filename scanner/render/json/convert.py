@@ -114,7 +114,12 @@ def _unusual(source: model.UnusualFunction) -> documents.UnusualFunction:
         score=source.score,
         parts=_deviation_parts(source.parts),
         reasons=tuple(
-            documents.DeviationReason(one.part, one.sentence, tuple(map(place, one.examples)))
+            documents.DeviationReason(
+                one.part,
+                one.sentence,
+                tuple(map(place, one.examples)),
+                UNSET if one.line is None else one.line,
+            )
             for one in source.reasons
         ),
         nearest=place(source.nearest) if source.nearest is not None else UNSET,

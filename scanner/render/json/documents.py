@@ -147,11 +147,15 @@ class DeviationParts(Struct, frozen=True):
 
 
 class DeviationReason(Struct, frozen=True):
-    """One thing that makes a function unusual, and places of what is usual."""
+    """One thing that makes a function unusual, and places of what is usual.
+
+    There is no `line` for what is said of the whole function.
+    """
 
     part: model.DeviationPart
     sentence: str
     examples: tuple[Place, ...]
+    line: Count | UnsetType = UNSET
 
 
 class UnusualFunction(Struct, frozen=True):
