@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fixtures.repository import RepositoryBuilder
+from scanner.base.model import Arm
 from scanner.base.store import open_store
 from scanner.config import Settings
 from scanner.demo.history import build
@@ -126,6 +127,31 @@ def test_every_end_is_what_scan_says_of_its_tree(shop: RepositoryBuilder) -> Non
     for end in found.ends:
         scanned = scan_tree(context, end.commit.oid, 1, lambda *_: None)
         assert end.standing == as_scanned(scanned)
+
+
+def test_what_stands_by_arm_adds_up_to_the_tree(shop: RepositoryBuilder) -> None:
+    found, _ = measured(bench_of(shop))
+    for end in found.ends:
+        points = sum(one.points for one in end.by_arm)
+        assert points == pytest.approx(end.standing.points)
+        assert sum(one.lines for one in end.by_arm) >= end.standing.code_lines
+    assert {one.arm for one in found.ends[-1].by_arm} == {Arm.MIXED, Arm.OTHER}
+
+
+def test_debt_goes_to_who_wrote_its_lines_wherever_they_stand_now(tmp_path: Path) -> None:
+    builder = RepositoryBuilder(tmp_path / "repo")
+    builder.commit("Begin", {"a.py": PLAIN})
+    by_ai = "Write\n\nCo-Authored-By: Claude <noreply@anthropic.com>"
+    builder.commit(by_ai, {"b.py": nested("deep", 6)}, days_later=700)
+    builder.git("mv", "b.py", "c.py")
+    builder.commit("Move", days_later=40)
+    found, _ = measured(bench_of(builder))
+    first, *_, last = found.ends
+    assert [one.arm for one in first.by_arm] == [Arm.OTHER]
+    by_arm = {one.arm: one for one in last.by_arm}
+    assert by_arm[Arm.AI].points == last.standing.points > 0
+    assert by_arm[Arm.OTHER].points == 0
+    assert by_arm[Arm.OTHER].lines == PLAIN.count("\n")
 
 
 def test_the_changes_add_up_to_the_trees(shop: RepositoryBuilder) -> None:

@@ -18,6 +18,7 @@ from scanner.attribution.shares import LineCounts, git_ai_counts
 from scanner.base.errors import ExitCode, ScanError
 from scanner.base.model import (
     UNMARKED,
+    Arm,
     Attribution,
     Commit,
     Granularity,
@@ -135,6 +136,24 @@ def lines_by_label(
     return tuple(
         sorted(rows, key=lambda r: (labels.index(r.label), granularities.index(r.granularity)))
     )
+
+
+def arms_of_lines(
+    lifelines: Lifelines, attributions: Mapping[str, Attribution]
+) -> NDArray[np.int8]:
+    """For every line the place of its arm in `Arm`; what automation wrote is among the others."""
+    found = np.full(len(lifelines.birth), _PLACES[Arm.OTHER], np.int8)
+    for number, oid in enumerate(lifelines.commits):
+        lines = lifelines.born_in(number)
+        if not lines:
+            continue
+        for (label, _), places in _by_label(lifelines, lines, attributions.get(oid, UNMARKED)):
+            arm = Attribution(label).arm or Arm.OTHER
+            found[lines.start : lines.stop][places] = _PLACES[arm]
+    return found
+
+
+_PLACES = {arm: place for place, arm in enumerate(Arm)}
 
 
 def _by_label(

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from functools import reduce
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from scanner.analysis.metrics.complexity import ANALYSIS as COMPLEXITY
-from scanner.base.model import Change, Commit, Complexity, FileVersion, Problem, Stage, Unit
-from scanner.base.periods import periods
+from scanner.base.model import Arm, Commit, Complexity, FileVersion, Problem, Stage, Unit
 from scanner.base.source_digest import source_digest
 from scanner.base.store import CacheTable, Store, open_store
 from scanner.codebase.paths import looked_at
 from scanner.codebase.reader import SourceReader
 from scanner.git.blobs import BlobReader
 from scanner.git.trees import diff_trees
-from scanner.history.read import History
+from scanner.history.attribution import arms_of_lines
+from scanner.history.read import History, period_ends
 from scanner.judge.batch import JudgingContext, Progress
 from scanner.judge.file_batches import in_tasks
 from scanner.scoring.complexity import standing_complexity
@@ -47,16 +49,53 @@ class Standing:
 
 
 NOTHING = Standing()
-UNREAD = Standing(files=1, unread=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Lines of a file, `first` to `last`, that are beyond a limit, and the points they cost."""
+
+    path: str
+    first: int
+    last: int
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredTree:
+    """What stands in a file or a tree, and where it costs."""
+
+    standing: Standing = NOTHING
+    spots: tuple[Spot, ...] = ()
+
+
+EMPTY = MeasuredTree()
+UNREAD = MeasuredTree(Standing(files=1, unread=1))
+
+
+@dataclass(frozen=True, slots=True)
+class ArmStanding:
+    """The lines of one arm that stand in a tree, and their part of its points.
+
+    What costs in lines of several arms is divided by how many lines each has there.
+    """
+
+    arm: Arm
+    lines: int
+    points: float
 
 
 @dataclass(frozen=True, slots=True)
 class StandingAt:
-    """What stood in the tree of `commit`, the last of a period."""
+    """What stood in the tree of `commit`, the last of a period, in all and by who wrote the lines.
+
+    `by_arm` leaves out files whose lines could not be followed.
+    """
 
     period: str
     commit: Commit
     standing: Standing
+    by_arm: tuple[ArmStanding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +117,53 @@ def standing_debt(
 
     What was measured before is not measured again; `progress` is told nothing then.
     """
-    ends = dict(_ends(history.changes))
+    ends = dict(period_ends([change.commit for change in history.changes]))
     if not ends:
         return StandingDebt()
     parents = history.changes[0].commit.parents[:1]
     wanted = [*parents, *(commit.oid for commit in ends.values())]
     found, problems = _trees(context, store, wanted, jobs, progress)
+    arms = arms_of_lines(history.lifelines, history.attributed.attributions)
     measured = ((name, commit, found.get(commit.oid)) for name, commit in ends.items())
+    before = found.get(parents[0]) if parents else EMPTY
     return StandingDebt(
-        found.get(parents[0]) if parents else NOTHING,
-        tuple(StandingAt(name, commit, one) for name, commit, one in measured if one is not None),
+        None if before is None else before.standing,
+        tuple(
+            StandingAt(name, commit, one.standing, _by_arm(history, commit, one, arms))
+            for name, commit, one in measured
+            if one is not None
+        ),
         problems,
     )
 
 
-def _ends(changes: Sequence[Change]) -> Iterator[tuple[str, Commit]]:
-    """The last change of each period that has one: in the order of changes, not of their clocks."""
-    of, numbers, names = periods(change.time for change in changes)
-    name_of = dict(zip(numbers, names, strict=True))
-    latest = numbers[0] if numbers else 0
-    for change in changes:
-        latest = max(latest, of(change.time))
-        yield name_of[latest], change.commit
+def _by_arm(
+    history: History, commit: Commit, tree: MeasuredTree, arms: NDArray[np.int8]
+) -> tuple[ArmStanding, ...]:
+    files = {
+        path: arms[lines]
+        for path, lines in history.lines_at.get(commit.oid, {}).items()
+        if lines is not None
+    }
+    every = list(Arm)
+    lines = sum((_counts(wrote, every) for wrote in files.values()), np.zeros(len(every)))
+    points = np.zeros(len(every))
+    for spot in tree.spots:
+        wrote = files.get(spot.path, _NO_ARMS)[spot.first - 1 : spot.last]
+        if len(wrote):
+            points += spot.points * _counts(wrote, every) / len(wrote)
+    return tuple(
+        ArmStanding(arm, int(lines[place]), float(points[place]))
+        for place, arm in enumerate(every)
+        if lines[place]
+    )
+
+
+_NO_ARMS = np.zeros(0, np.int8)
+
+
+def _counts(wrote: NDArray[np.int8], every: Sequence[Arm]) -> NDArray[np.float64]:
+    return np.bincount(wrote, minlength=len(every)).astype(np.float64)
 
 
 def _trees(
@@ -108,19 +172,33 @@ def _trees(
     commits: Sequence[str],
     jobs: int | None,
     progress: Progress,
-) -> tuple[dict[str, Standing], tuple[Problem, ...]]:
-    cache_table = CacheTable("standing-tree", _version(context), Standing)
+) -> tuple[dict[str, MeasuredTree], tuple[Problem, ...]]:
+    cache_table = CacheTable("standing-tree", _version(context), MeasuredTree)
     kept = store.get_many(cache_table, commits)
-    found = {oid: known for oid, known in kept.items() if isinstance(known, Standing)}
+    found = {oid: known for oid, known in kept.items() if isinstance(known, MeasuredTree)}
     trees, problems = _listed(context, [oid for oid in commits if oid not in found])
     files, passing = _files(context, store, trees, jobs, progress)
     fresh = {
-        oid: reduce(Standing.__add__, (files[one.blob] for one in versions), NOTHING)
+        oid: _summed(_placed(files[one.blob], one.path) for one in versions)
         for oid, versions in trees.items()
     }
     whole = (o for o, held in trees.items() if passing.isdisjoint(one.blob for one in held))
     store.put_many(cache_table, {oid: fresh[oid] for oid in whole})
     return found | fresh, problems
+
+
+def _placed(file: MeasuredTree, path: str) -> MeasuredTree:
+    """A file's content where it stands: what was measured once may stand at several paths."""
+    return replace(file, spots=tuple(replace(spot, path=path) for spot in file.spots))
+
+
+def _summed(parts: Iterable[MeasuredTree]) -> MeasuredTree:
+    """All parts together, in one pass over their spots."""
+    known = list(parts)
+    return MeasuredTree(
+        reduce(Standing.__add__, (one.standing for one in known), NOTHING),
+        tuple(spot for one in known for spot in one.spots),
+    )
 
 
 def _listed(
@@ -144,14 +222,14 @@ def _files(
     trees: Mapping[str, Sequence[FileVersion]],
     jobs: int | None,
     progress: Progress,
-) -> tuple[dict[str, Standing], frozenset[str]]:
+) -> tuple[dict[str, MeasuredTree], frozenset[str]]:
     """What stands in each blob of the trees, and the blobs that this clone lacks."""
     versions = {one.blob: one for tree in trees.values() for one in tree}
-    cache_table = CacheTable("standing-file", _version(context), Standing)
+    cache_table = CacheTable("standing-file", _version(context), MeasuredTree)
     kept = store.get_many(cache_table, versions)
-    found = {blob: known for blob, known in kept.items() if isinstance(known, Standing)}
+    found = {blob: known for blob, known in kept.items() if isinstance(known, MeasuredTree)}
     wanted = [version for blob, version in versions.items() if blob not in found]
-    asked: dict[str, Standing | None] = {}
+    asked: dict[str, MeasuredTree | None] = {}
     for measured in in_tasks(measure_files, context, wanted, jobs):
         asked.update(measured)
         progress(len(asked), len(wanted))
@@ -170,7 +248,7 @@ def _version(context: JudgingContext) -> str:
 
 def measure_files(
     context: JudgingContext, versions: Sequence[FileVersion]
-) -> list[tuple[str, Standing | None]]:
+) -> list[tuple[str, MeasuredTree | None]]:
     """What stands in each of some files, by blob; None where the clone lacks its content."""
     with BlobReader(context.repository) as blobs, open_store(context.store_path) as store:
         reader = SourceReader(blobs, store)
@@ -181,7 +259,7 @@ def measure_files(
 
 def _measured_file(
     context: JudgingContext, reader: SourceReader, version: FileVersion
-) -> Standing | None:
+) -> MeasuredTree | None:
     file = reader.read(version)
     if isinstance(file, Problem):
         return None if file.stage is Stage.GIT else UNREAD
@@ -189,19 +267,20 @@ def _measured_file(
     units = [
         _measured_unit(context, version, unit, facts[unit.content]) for unit in file.outline.units
     ]
-    every = reduce(Standing.__add__, units, NOTHING)
-    return replace(every, files=1, unread=min(1, every.unread))
+    every = _summed(units)
+    sums = every.standing
+    return replace(every, standing=replace(sums, files=1, unread=min(1, sums.unread)))
 
 
 def _measured_unit(
     context: JudgingContext, version: FileVersion, unit: Unit, facts: Complexity | Problem
-) -> Standing:
+) -> MeasuredTree:
     if isinstance(facts, Problem):
-        return Standing(unread=1)
+        return MeasuredTree(Standing(unread=1))
     placed, settings = PlacedUnit(version.path, unit, ()), context.settings
     known = {unit.content: facts}
     found = standing_complexity([placed], known, settings.limits, settings.points)
-    return Standing(
+    standing = Standing(
         units=1,
         code_lines=facts.code_lines,
         cognitive=facts.cognitive,
@@ -209,3 +288,7 @@ def _measured_unit(
         beyond=int(bool(found)),
         points=sum((finding.points for finding in found), 0.0),
     )
+    spots = (
+        Spot(one.place.path, one.place.span.first, one.place.span.last, one.points) for one in found
+    )
+    return MeasuredTree(standing, tuple(spots))

@@ -25,6 +25,7 @@ from scanner.base.model import (
     Stage,
     TreeDiff,
 )
+from scanner.base.periods import periods
 from scanner.base.source_digest import source_digest
 from scanner.base.store import CacheTable, Store
 from scanner.changes.change_type import type_of_commit
@@ -40,6 +41,7 @@ from scanner.git.commits import (
     shallow_boundary,
 )
 from scanner.git.lifelines import Lifelines, in_order, needed_pairs, trace
+from scanner.git.line_registry import Lines
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees
 from scanner.judge.batch import ChangeToJudge, JudgingContext, judge_changes
@@ -188,7 +190,8 @@ class History:
     """All that was read of a selection, everything oldest first.
 
     `changes` are those selected, `integrated` all that the tip reaches, `commits` likewise.
-    `ignored` are the commits that `.git-blame-ignore-revs` lists at the tip.
+    `ignored` are the commits that `.git-blame-ignore-revs` lists at the tip. `lines_at` has, for
+    the last selected commit of each period, the identities of its lines by path (None: not known).
     """
 
     selection: Selection
@@ -202,6 +205,7 @@ class History:
     born: Mapping[str, int]
     ignored: frozenset[str]
     problems: tuple[Problem, ...]
+    lines_at: Mapping[str, Mapping[str, Lines | None]]
 
     @cached_property
     def by_oid(self) -> Mapping[str, Commit]:
@@ -252,8 +256,15 @@ def read_history(
         one for one in integrated if one.commit.oid not in left_out and selection.holds(one.commit)
     ]
     diffs = _read_diffs(context.repository, store, commits, selected, progress)
+    ends = {commit.oid for _, commit in period_ends([one.commit for one in selected])}
+    lines_at: dict[str, Mapping[str, Lines | None]] = {}
+
+    def keep_ends(commit: Commit, files: Mapping[str, Lines | None]) -> None:
+        if commit.oid in ends:
+            lines_at[commit.oid] = dict(files)
+
     lifelines = trace(
-        commits, in_order(diffs[pair] for pair in needed_pairs(commits)), selection.tip
+        commits, in_order(diffs[pair] for pair in needed_pairs(commits)), selection.tip, keep_ends
     )
     born = born_lines(commits, lifelines)
     facts = _change_facts(commits, diffs, born)
@@ -305,7 +316,20 @@ def read_history(
         born=born,
         ignored=grounds.ignored,
         problems=tuple(dict.fromkeys(problems)),
+        lines_at=lines_at,
     )
+
+
+def period_ends(commits: Sequence[Commit]) -> tuple[tuple[str, Commit], ...]:
+    """The last commit of each period that has one: in their order, not that of their clocks."""
+    of, numbers, names = periods(commit.committed for commit in commits)
+    name_of = dict(zip(numbers, names, strict=True))
+    latest = numbers[0] if numbers else 0
+    ends: dict[str, Commit] = {}
+    for commit in commits:
+        latest = max(latest, of(commit.committed))
+        ends[name_of[latest]] = commit
+    return tuple(ends.items())
 
 
 def _read_diffs(

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from scanner.history.debt_over_time import Standing, StandingAt
-from scanner.render.html.charts import Mark, Series, lines_chart
+from scanner.base.model import Arm
+from scanner.history.debt_over_time import ArmStanding, Standing, StandingAt
+from scanner.render.html.charts import Mark, Series, columns_chart, lines_chart
 from scanner.render.html.figures import amount, changes_where
 from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.tables import DataTable, data_table
 from scanner.render.report_words import ARM_WORDS, codebase_words
 from scanner.render.tallies import Moved, moved, unaccounted
 from scanner.report.build import Report
+
+#: A rate of fewer lines is drawn hollow.
+WEAK_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,16 @@ class MovedRow:
 
 @dataclass(frozen=True, slots=True)
 class CodebaseView:
-    """The pictures with their captions, the table behind them, and what moved the code base."""
+    """The pictures with their captions, the tables behind them, and what moved the code base.
+
+    `names` is the legend of the pictures by arm, none where all lines are of one.
+    """
 
     charts: tuple[tuple[str, Markup], ...]
     table: DataTable
+    by_arm: tuple[tuple[str, Markup], ...]
+    names: tuple[tuple[str, str], ...]
+    arm_table: DataTable | None
     moved: tuple[MovedRow, ...]
     note: str
 
@@ -65,9 +75,14 @@ def build(context: ReportContext) -> Section | None:
     ends = context.report.standing.ends
     if not any(end.standing.code_lines for end in ends):
         return None
+    arms = [arm for arm in Arm if any(one.arm is arm for end in ends for one in end.by_arm)]
+    several = len(arms) > 1
     data = CodebaseView(
         charts=tuple((rate.caption, _chart(ends, rate)) for rate in _RATES),
         table=_table(ends),
+        by_arm=_arm_charts(ends, arms) if several else (),
+        names=tuple((f"a-{arm}", ARM_WORDS[arm]) for arm in arms),
+        arm_table=_arm_table(ends, arms) if several else None,
         moved=_moved(context.report),
         note=_note(context.report),
     )
@@ -87,6 +102,61 @@ def _chart(ends: Sequence[StandingAt], rate: _Rate) -> Markup:
     return lines_chart(
         rate.key, rate.caption, rate.description, [end.period for end in ends], series
     )
+
+
+def _arm_charts(ends: Sequence[StandingAt], arms: Sequence[Arm]) -> tuple[tuple[str, Markup], ...]:
+    """What stands by who wrote the lines: the debt of a hundred lines of each, and how many."""
+    names = [end.period for end in ends]
+    rates = [
+        Series(
+            ARM_WORDS[arm],
+            f"a-{arm}",
+            tuple(
+                Mark(place, 100 * one.points / one.lines, is_weak=one.lines < WEAK_LINES)
+                for place, one in enumerate(_of_arm(ends, arm))
+                if one.lines
+            ),
+        )
+        for arm in arms
+    ]
+    stacks = [(f"a-{arm}", [float(one.lines) for one in _of_arm(ends, arm)]) for arm in arms]
+    return (
+        (
+            "Points beyond limits per 100 lines that stand",
+            lines_chart(
+                "standing-arms", "Debt that stands, by who wrote the lines",
+                "Points beyond limits per hundred standing lines of each kind, by period.",
+                names, rates,
+            ),
+        ),
+        (
+            "Lines that stand",
+            columns_chart(
+                "standing-lines", "Lines that stand, by who wrote them",
+                "How many lines of each kind stand at the end of each period.", names, stacks,
+            ),
+        ),
+    )  # fmt: skip
+
+
+def _of_arm(ends: Sequence[StandingAt], arm: Arm) -> list[ArmStanding]:
+    none = ArmStanding(arm, 0, 0.0)
+    return [next((one for one in end.by_arm if one.arm is arm), none) for end in ends]
+
+
+def _arm_table(ends: Sequence[StandingAt], arms: Sequence[Arm]) -> DataTable:
+    columns = ["end of"]
+    for arm in arms:
+        columns += [f"{ARM_WORDS[arm]}: lines", "points", "per 100 lines"]
+    found = [_of_arm(ends, arm) for arm in arms]
+    rows = []
+    for place, end in enumerate(ends):
+        row = [end.period]
+        for one in (of_arm[place] for of_arm in found):
+            rate = f"{100 * one.points / one.lines:.2f}" if one.lines else "no line"
+            row += [f"{one.lines:,}", amount(one.points), rate]
+        rows.append(tuple(row))
+    return data_table("What stands by who wrote the lines", tuple(columns), rows)
 
 
 def _table(ends: Sequence[StandingAt]) -> DataTable:

@@ -32,13 +32,22 @@ class Standing(Struct, frozen=True):
     unread_files: Count
 
 
+class ArmStanding(Struct, frozen=True):
+    """The lines of one arm that stand in a tree, and their part of its points beyond limits."""
+
+    arm: model.Arm
+    lines: Count
+    points: Annotated[float, Meta(ge=0)]
+
+
 class PeriodEnd(Struct, frozen=True):
-    """What stood at the last change of a period."""
+    """What stood at the last change of a period; `by_arm` by who wrote the lines."""
 
     period: str
     commit: ObjectId
     time: Time
     standing: Standing
+    by_arm: tuple[ArmStanding, ...]
 
 
 class Moved(Struct, frozen=True):
@@ -88,7 +97,13 @@ def standing_document(report: Report) -> StandingDebt:
 def _end(source: standing_debt.StandingAt) -> PeriodEnd:
     commit = source.commit
     return PeriodEnd(
-        source.period, commit.oid, commit.committed.isoformat(), _standing(source.standing)
+        source.period,
+        commit.oid,
+        commit.committed.isoformat(),
+        _standing(source.standing),
+        tuple(
+            ArmStanding(one.arm, one.lines, round(one.points, PRECISION)) for one in source.by_arm
+        ),
     )
 
 
