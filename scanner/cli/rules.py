@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
+from scanner.analysis.choices.team import TeamConvention, written
 from scanner.base.errors import ExitCode, ScanError
 from scanner.base.model import Dimension, Problem
 from scanner.cli.session import Session, with_session
@@ -28,7 +30,14 @@ from scanner.rulepacks.catalogue import (
 from scanner.rulepacks.codemods.codemod import Safety
 from scanner.rulepacks.command import find_semgrep
 from scanner.rulepacks.examples import example
-from scanner.rulepacks.packs import Pack, RuleSet, load_default_packs, load_packs, make_rule_set
+from scanner.rulepacks.packs import (
+    Pack,
+    RuleSet,
+    load_conventions,
+    load_default_packs,
+    load_packs,
+    make_rule_set,
+)
 from scanner.rulepacks.run import NO_SEMGREP
 
 
@@ -49,8 +58,9 @@ def list_command(session: Session) -> int:
     One that is off is in `rules_off`, or it is an opt-in rule and not in `rules_on`.
     """
     settings = _settings(session)
-    catalogue = _catalogue(_packs(session, settings), settings)
-    for line in _table(catalogue.rules, settings):
+    packs = _packs(session, settings)
+    catalogue = _catalogue(packs, settings)
+    for line in (*_table(catalogue.rules, settings), *map(_convention, packs.conventions)):
         click.echo(line)
     _tell(catalogue.problems)
     named = [rule.id for rule in catalogue.rules]
@@ -100,23 +110,27 @@ def test_command(session: Session, places: tuple[Path, ...]) -> int:
     """Run the packs' own tests: those at PLACE (files or folders), or of all that are in force.
 
     A pack's test is the .py file beside it; the line after `# ruleid: NAME` has to be hit, the line
-    after `# ok: NAME` must not be.
+    after `# ok: NAME` must not be. A convention has its cases in its own file.
     """
-    from scanner.rulepacks.testing import run_rule_tests, with_unit_rule_tests  # noqa: PLC0415
+    from scanner.rulepacks.testing import (  # noqa: PLC0415
+        run_rule_tests,
+        with_convention_tests,
+        with_unit_rule_tests,
+    )
 
     if find_semgrep() is None:
         raise ScanError(f"{NO_SEMGREP}.", exit_code=ExitCode.COULD_NOT_JUDGE)
     chosen = _at(places) if places else _packs(session, _settings(session))
-    report = run_rule_tests(chosen)
+    report = with_convention_tests(run_rule_tests(chosen), chosen.conventions)
     if not places and _settings(session).default_rules:
         report = with_unit_rule_tests(report)
     for failure in report.failures:
-        test = Path(failure.pack).with_suffix(".py").as_posix()
-        click.echo(f"{test}:{failure.line}: {failure.rule} {failure.reason}")
+        click.echo(f"{failure.test}:{failure.line}: {failure.rule} {failure.reason}")
     _tell(report.problems)
+    places_of = {written(one).family.id: one.name for one in chosen.conventions}
     if session.verbosity >= 0:
         for name in report.untested:
-            click.echo(f"{chosen.where(name)}: {name} has no test")
+            click.echo(f"{chosen.where(name) or places_of[name]}: {name} has no test")
         failures = counted(len(report.failures), "failure")
         click.echo(
             f"{counted(len(report.passed), 'rule')} passed, {failures}, "
@@ -145,7 +159,8 @@ def _packs(session: Session, settings: Settings) -> RuleSet:
     """Every rule of the packs in force, the opt-in ones too."""
     own = load_default_packs() if settings.default_rules else ()
     top = session.repository.work_tree or session.repository.git_dir
-    return make_rule_set((*own, *load_packs(top, settings.rules)))
+    packs = make_rule_set((*own, *load_packs(top, settings.rules)))
+    return replace(packs, conventions=load_conventions(top, settings.rules))
 
 
 def _catalogue(packs: RuleSet, settings: Settings) -> Catalogue:
@@ -155,7 +170,9 @@ def _catalogue(packs: RuleSet, settings: Settings) -> Catalogue:
 
 
 def _at(places: Sequence[Path]) -> RuleSet:
-    return make_rule_set(load_packs(Path(), [str(place) for place in places]))
+    named = [str(place) for place in places]
+    packs = make_rule_set(load_packs(Path(), named))
+    return replace(packs, conventions=load_conventions(Path(), named))
 
 
 def _table(found: Sequence[Rule], settings: Settings) -> Iterator[str]:
@@ -168,6 +185,14 @@ def _table(found: Sequence[Rule], settings: Settings) -> Iterator[str]:
             f"{rule.id:<{width}}  {state:>4}  {rule.severity:<7}  {rule.category:<12}  "
             f"{marks[0]:<4}  {marks[1]:<6}  {rule.source}"
         )
+
+
+def _convention(source: TeamConvention) -> str:
+    said = written(source)
+    test = "tested" if said.cases else "without a test"
+    ways = " or ".join(one.label for one in said.family.alternatives)
+    line = f"{said.family.id}  convention, {test}  {said.family.noun}: {ways}  {source.name}"
+    return printable(line)
 
 
 def _shown(rule: Rule, packs: Mapping[str, Pack], settings: Settings) -> Iterator[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from scanner.analysis.all_facts import SOURCE, Analysis
+from scanner.analysis.choices.team import TeamConvention, analysis_of
 from scanner.analysis.parsing.outline import ReadFile, read_outline, unit_source
 from scanner.analysis.parsing.source import UnitSource
 from scanner.base.budget import (
@@ -37,7 +38,15 @@ class SourceReader:
     was computed is written to the store by `flush`.
     """
 
-    def __init__(self, blobs: BlobReader, store: Store, budget: Budget = DEFAULT_BUDGET) -> None:
+    def __init__(
+        self,
+        blobs: BlobReader,
+        store: Store,
+        budget: Budget = DEFAULT_BUDGET,
+        conventions: Sequence[TeamConvention] = (),
+    ) -> None:
+        #: What finds the choices that the team's own files tell of; None where it has none.
+        self.team_choices = analysis_of(conventions) if conventions else None
         self._blobs = blobs
         self._budget = budget
         self._store = store

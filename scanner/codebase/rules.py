@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from posixpath import normpath
 
+from scanner.analysis.choices.team import TeamConvention
 from scanner.base.errors import ExitCode, ScanError
 from scanner.base.model import FileVersion, Problem
 from scanner.codebase.paths import path_filter
@@ -15,7 +17,10 @@ from scanner.git.trees import list_tree
 from scanner.rulepacks.packs import (
     Pack,
     RuleSet,
+    convention_of_bytes,
+    distinct,
     in_force,
+    is_convention_name,
     is_pack_name,
     load_default_packs,
     pack_of_bytes,
@@ -26,21 +31,27 @@ def rules_at(
     repository: Repository, tree: str | None, blobs: BlobReader, settings: Settings
 ) -> RuleSet:
     """The packs that come with Tallystick, and those of the tree that the settings name; without
-    the opt-in rules that the settings do not name.
+    the opt-in rules that the settings do not name. And the conventions at the same places.
 
     Raises:
-        ScanError: there are no rules at a place that the settings name, or they are not UTF-8.
+        ScanError: there are no rules at a place that the settings name, or they are not UTF-8, or a
+            convention is broken.
     """
     own = load_default_packs() if settings.default_rules else ()
-    team = packs_at(repository, tree, blobs, settings.rules)
+    versions = _versions_at(repository, tree, settings.rules)
+    team = tuple(packs_of(versions, blobs))
+    conventions = tuple(_conventions_of(versions, blobs))
     for place in settings.rules:
-        if not any(_is_at(pack.name, place) for pack in team):
+        names = [*(pack.name for pack in team), *(one.name for one in conventions)]
+        if not any(_is_at(name, place) for name in names):
             where = f"the tree of {tree[:12]}" if tree else "the empty tree"
             raise ScanError(
                 f"There are no rules at {place} in {where}.",
-                "Look at `rules` in the configuration: files or folders of .yaml packs.",
+                "Look at `rules` in the configuration: files or folders of .yaml packs and .toml "
+                "conventions.",
             )
-    return in_force((*own, *team), settings.rules_on)
+    rules = in_force((*own, *team), settings.rules_on)
+    return replace(rules, conventions=distinct(conventions))
 
 
 def outside_rules(settings: Settings) -> Callable[[str], bool]:
@@ -59,10 +70,16 @@ def packs_at(
     Raises:
         ScanError: one is not UTF-8, or cannot be read.
     """
+    return tuple(packs_of(_versions_at(repository, tree, places), blobs))
+
+
+def _versions_at(
+    repository: Repository, tree: str | None, places: Sequence[str]
+) -> tuple[FileVersion, ...]:
     if tree is None or not places:
         return ()
-    versions = list_tree(repository, tree, [f":(literal){normpath(place)}" for place in places])
-    return tuple(packs_of(versions, blobs))
+    literal = [f":(literal){normpath(place)}" for place in places]
+    return tuple(list_tree(repository, tree, literal))
 
 
 def packs_of(versions: Iterable[FileVersion], blobs: BlobReader) -> Iterator[Pack]:
@@ -74,13 +91,23 @@ def packs_of(versions: Iterable[FileVersion], blobs: BlobReader) -> Iterator[Pac
     for version in versions:
         if not is_pack_name(version.path) or not version.mode.is_text_file:
             continue
-        source = blobs.read(version.blob)
-        if isinstance(source, Problem):
-            raise ScanError(
-                f"{version.path} cannot be read: {source.reason}.",
-                exit_code=ExitCode.COULD_NOT_JUDGE,
-            )
-        yield pack_of_bytes(version.path, source)
+        yield pack_of_bytes(version.path, _read(version, blobs))
+
+
+def _conventions_of(versions: Iterable[FileVersion], blobs: BlobReader) -> Iterator[TeamConvention]:
+    for version in versions:
+        if is_convention_name(version.path) and version.mode.is_text_file:
+            yield convention_of_bytes(version.path, _read(version, blobs))
+
+
+def _read(version: FileVersion, blobs: BlobReader) -> bytes:
+    source = blobs.read(version.blob)
+    if isinstance(source, Problem):
+        raise ScanError(
+            f"{version.path} cannot be read: {source.reason}.",
+            exit_code=ExitCode.COULD_NOT_JUDGE,
+        )
+    return source
 
 
 def _is_at(path: str, place: str) -> bool:

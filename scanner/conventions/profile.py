@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from scanner.analysis.choices import ANALYSIS as CHOICES
 from scanner.analysis.choices import Choices
+from scanner.analysis.choices.team import TeamChoices
 from scanner.analysis.parsing.outline import ReadFile, unit_lines
 from scanner.analysis.usage import ANALYSIS as USAGE
 from scanner.analysis.usage import Usage
-from scanner.base.model import Finding
+from scanner.base.model import Finding, Problem, Unit
 from scanner.codebase.reader import SourceReader
 from scanner.conventions.architecture import DependencyProfile
 from scanner.conventions.counts import ConventionCounts
@@ -161,7 +162,7 @@ class ConventionProfile:
 def known_units(file: ReadFile, reader: SourceReader) -> tuple[KnownUnit, ...]:
     """The units of a file with their choices; those that an analysis cannot read are left out."""
     wanted = [(file, unit) for unit in file.outline.units]
-    choices = reader.facts(CHOICES, wanted)
+    choices = choices_of(wanted, reader)
     usages = reader.facts(USAGE, wanted)
     found = []
     for unit in file.outline.units:
@@ -169,6 +170,25 @@ def known_units(file: ReadFile, reader: SourceReader) -> tuple[KnownUnit, ...]:
         if isinstance(made, Choices) and isinstance(usage, Usage):
             found.append(KnownUnit(UnitChoices(unit, unit_lines(file, unit), made), usage))
     return tuple(found)
+
+
+def choices_of(
+    wanted: Sequence[tuple[ReadFile, Unit]], reader: SourceReader
+) -> Mapping[str, Choices | Problem]:
+    """The choices of units by their content, with those that the team's own files tell of."""
+    found = reader.facts(CHOICES, wanted)
+    if reader.team_choices is None:
+        return found
+    more = reader.facts(reader.team_choices, wanted)
+    return {content: _joined(one, more[content]) for content, one in found.items()}
+
+
+def _joined(own: Choices | Problem, more: TeamChoices | Problem) -> Choices | Problem:
+    """All of them by line; what LibCST cannot read makes none of the team's choices."""
+    if isinstance(own, Problem) or isinstance(more, Problem) or not more.points:
+        return own
+    points = sorted((*own.points, *more.points), key=lambda point: point.line)
+    return own._replace(points=tuple(points))
 
 
 def units_without(units: Iterable[KnownUnit], others: Iterable[KnownUnit]) -> tuple[KnownUnit, ...]:

@@ -86,12 +86,12 @@ class _Index:
 
 
 class ProfileCache:
-    """The books that the store has, made under one set of excluded paths."""
+    """The books that the store has, made on the same `terms`: excluded paths, own conventions."""
 
-    def __init__(self, store: Store, exclude: Sequence[str]) -> None:
+    def __init__(self, store: Store, terms: Sequence[str]) -> None:
         self._store = store
-        excluded = sha256("\0".join(exclude).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        version = f"{source_digest('analysis', 'base', 'conventions', 'git', 'roles')}/{excluded}"
+        made_on = sha256("\0".join(terms).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        version = f"{source_digest('analysis', 'base', 'conventions', 'git', 'roles')}/{made_on}"
         self._books = CacheTable("book", version, CachedProfile)
         self._indices = CacheTable("book-index", version, _Index)
 

@@ -199,7 +199,7 @@ def _review(judging: Judging, subject: _Subject) -> Review:
         semgrep = stack.enter_context(start(diffs, rules, settings, blobs, judging.store))
         attribution = subject.attribution(settings)
         thresholds = settings.thresholds.for_arms(arms_of(attribution))
-        reader = SourceReader(blobs, judging.store, settings.limits)
+        reader = SourceReader(blobs, judging.store, settings.limits, rules.conventions)
         terms = Terms(settings, thresholds, subject.today, judging.known)
         context = _ReviewContext(judging, reader, blobs, terms, rules, semgrep)
         sides = [context.judge(*parent) for parent in subject.parents]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanner.analysis.all_facts import versions
+from scanner.analysis.choices.team import TeamConvention
 from scanner.base.model import Judgement, Stage, TreeDiff
 from scanner.base.source_digest import source_digest
 from scanner.base.store import CacheTable, Store, open_store
@@ -61,6 +62,11 @@ class JudgingContext:
     store_path: Path
     settings: Settings
     rules: RuleSet | None = None
+
+    @property
+    def conventions(self) -> tuple[TeamConvention, ...]:
+        """The team's own; none where rules are left out."""
+        return self.rules.conventions if self.rules is not None else ()
 
     def cache_table(self) -> CacheTable[Judgement]:
         """Where judgements are kept that these settings, rules, analyses and this source make.
@@ -129,7 +135,7 @@ def _completed(
     if not changes:
         return
     with BlobReader(context.repository) as blobs:
-        reader = SourceReader(blobs, store, context.settings.limits)
+        reader = SourceReader(blobs, store, context.settings.limits, context.conventions)
         settings = context.settings
         is_excluded = path_filter(settings.exclude)
         live = LiveCode(context.repository, reader, is_excluded, settings.duplication)
@@ -187,7 +193,7 @@ def _prepared(
 def prepare_task(context: JudgingContext, changes: _Task) -> list[Prepared]:
     """Prepares a stretch of changes; a pure function of the repository and the settings."""
     with BlobReader(context.repository) as blobs, open_store(context.store_path) as store:
-        reader = SourceReader(blobs, store, context.settings.limits)
+        reader = SourceReader(blobs, store, context.settings.limits, context.conventions)
         is_excluded = path_filter(context.settings.exclude)
         prepared = []
         for change in changes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from scanner.analysis.choices import ANALYSIS as CHOICES
 from scanner.analysis.parsing.outline import ReadFile
 from scanner.analysis.usage import ANALYSIS as USAGE
 from scanner.base.errors import ExitCode, ScanError
@@ -21,6 +20,7 @@ from scanner.base.model import (
     TreeDiff,
 )
 from scanner.codebase.reader import SourceReader
+from scanner.conventions.profile import choices_of
 from scanner.roles.foreign import (
     ATTRIBUTES,
     BY_ATTRIBUTES,
@@ -183,6 +183,6 @@ def _read(
         return None
     # Right after reading, while the syntax trees are at hand: parsing again takes as long.
     units = [(read, unit) for unit in read.outline.units]
-    reader.facts(CHOICES, units)
+    choices_of(units, reader)
     reader.facts(USAGE, units)
     return read

@@ -87,12 +87,18 @@ def _profiles(
     return ProfileAtCommit(
         sources.repository,
         sources.reader,
-        ProfileCache(sources.store, exclude),
+        ProfileCache(sources.store, _terms(sources, exclude)),
         parentage,
         # What others wrote, or a generator, is no habit of this codebase.
         lambda path: is_excluded(path) or is_foreign(path),
         diffs,
     )
+
+
+def _terms(sources: Sources, exclude: Sequence[str]) -> tuple[str, ...]:
+    """What a profile depends on beside the history."""
+    team = sources.reader.team_choices
+    return (*exclude, team.name) if team is not None else tuple(exclude)
 
 
 class DeviationJudge:
@@ -124,7 +130,8 @@ class DeviationJudge:
         self._habits = _profiles(sources, settings.exclude, parentage, diffs)
         line = MainLine(parentage, self._diffs_of, self._edits_of)
         unscored = path_filter(settings.deviation.exclude)
-        self._unusual = UnusualJudge(self._habits, line, sources.store, settings.exclude, unscored)
+        terms = _terms(sources, settings.exclude)
+        self._unusual = UnusualJudge(self._habits, line, sources.store, terms, unscored)
 
     def judge(self, diff: TreeDiff, files: Sequence[ChangedFile], added: LinesByPath) -> Deviation:
         """The departures of the change of some files of a commit, and how unusual it is."""

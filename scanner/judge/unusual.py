@@ -81,9 +81,9 @@ class MainLine:
 class UnusualJudge:
     """Scores changes by the profile of the commit before each.
 
-    `is_left_out` tells the paths that are not scored. What is measured of a change of the main line
-    depends on its two trees and their history alone, and is kept, so that a score does not depend
-    on what was judged before it.
+    `is_left_out` tells the paths that are not scored, `terms` what the profile is made on. What is
+    measured of a change of the main line depends on its two trees and their history alone, and is
+    kept, so that a score does not depend on what was judged before it.
     """
 
     def __init__(
@@ -91,15 +91,15 @@ class UnusualJudge:
         profile: ProfileAtCommit,
         line: MainLine,
         store: Store,
-        exclude: Sequence[str],
+        terms: Sequence[str],
         is_left_out: Callable[[str], bool],
     ) -> None:
         self._profile = profile
         self._line = line
         self._store = store
         self._is_left_out = is_left_out
-        excluded = sha256("\0".join(exclude).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        version = f"{source_digest(*_SOURCE)}/{excluded}"
+        made_on = sha256("\0".join(terms).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        version = f"{source_digest(*_SOURCE)}/{made_on}"
         self._table = CacheTable("unusual", version, MeasuredChange)
         self._known: dict[str, tuple[Measured, ...]] = {}
         self._references: tuple[str, dict[str, Reference]] = ("", {})

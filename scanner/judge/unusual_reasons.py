@@ -25,6 +25,7 @@ _RARE = 0.01
 _ROLES = {
     "call": "calls `{}`",
     "use": "uses `{}`",
+    "attribute": "uses the attribute `{}`",
     "catch": "catches `{}`",
     "raise": "raises `{}`",
     "decorator": "is decorated with `@{}`",
@@ -83,8 +84,13 @@ def _of_names(
     profile: ProfileAtCommit, path: str, unit: KnownUnit, lines: Lines
 ) -> Iterator[tuple[float, Reason]]:
     told: set[str] = set()
+    known = frozenset(unit.usage.names.split("\n"))
     for one in sorted(names(profile.book.usage, path, unit.usage, lines), key=_rarest_first):
-        if one.role not in _ROLES or one.seen > _RARE * one.of or not told.isdisjoint({one.name}):
+        if one.role not in _ROLES or one.seen > _RARE * one.of or one.name in told:
+            continue
+        owner, _, attribute = one.name.partition(".")
+        # What a function calls its own variables says nothing of `append` in `rows.append`.
+        if one.role == "use" and attribute and f"name {owner}" not in known:
             continue
         told.update({one.name, one.name.rpartition(".")[2]})
         part = DeviationPart.VOCABULARY if one.role in _WORDS else DeviationPart.STRUCTURE
@@ -102,7 +108,8 @@ def _weight(one: NameSurprise) -> float:
 def _sentence(one: NameSurprise) -> str:
     count = "none" if not one.seen else f"{one.seen:,}"
     verb = "does" if one.seen <= 1 else "do"
-    return f"It {_ROLES[one.role].format(one.name)}, as {count} of {one.of:,} units here {verb}."
+    role = "attribute" if one.role == "use" and "." not in one.name else one.role
+    return f"It {_ROLES[role].format(one.name)}, as {count} of {one.of:,} units here {verb}."
 
 
 def _of_texture(

@@ -186,9 +186,7 @@ def build_report(
         standing=material.standing,
         at_head=material.scan.findings,
         asked=asked,
-        habits=strongest_conventions(
-            context.repository, store, context.settings.exclude, history.selection.tip
-        ),
+        habits=strongest_conventions(context, store, history.selection.tip),
     )
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from posixpath import normpath
 
 import scanner
+from scanner.analysis.choices.team import ConventionError, TeamConvention, written
 from scanner.base.errors import ScanError
 from scanner.base.model import Problem, Stage
 from scanner.rulepacks.needs import ANYTHING, Need, Needs
@@ -138,15 +139,21 @@ class Pack:
 
 @dataclass(frozen=True)
 class RuleSet:
-    """Packs in the order of their use. Of two rules with one id the first counts."""
+    """Packs in the order of their use, and a team's own conventions, which are files beside them.
+
+    Of two rules with one id the first counts.
+    """
 
     packs: tuple[Pack, ...]
     problems: tuple[Problem, ...] = ()
+    conventions: tuple[TeamConvention, ...] = ()
 
     @cached_property
     def fingerprint(self) -> str:
         """Equal for rule sets that match alike; 16 hex digits."""
         digest = hashlib.sha256(f"hits {HITS_VERSION}".encode())
+        for convention in self.conventions:
+            digest.update(b"\0convention\0" + convention.text.encode())
         for pack in self.packs:
             digest.update(b"\0" + pack.text.encode())
         return digest.hexdigest()[:16]
@@ -192,6 +199,59 @@ def load_packs(root: Path, places: Sequence[str]) -> tuple[Pack, ...]:
         ScanError: there is no such file or folder, or no rules in it.
     """
     return tuple(pack for place in places for pack in _packs_at(root, place))
+
+
+def load_conventions(root: Path, places: Sequence[str]) -> tuple[TeamConvention, ...]:
+    """The team's own conventions at `places`, as `load_packs` finds packs.
+
+    Raises:
+        ScanError: one is broken.
+    """
+    found = [
+        convention_of_bytes(_name(path, root), path.read_bytes())
+        for place in places
+        for path in _files_at(root, place)
+        if is_convention_name(path.name)
+    ]
+    return distinct(found)
+
+
+def is_convention_name(path: str) -> bool:
+    """Whether a file of this name is a convention of a team."""
+    return path.endswith(".toml")
+
+
+def convention_of_bytes(name: str, source: bytes) -> TeamConvention:
+    """The convention in a file called `name`.
+
+    Raises:
+        ScanError: it is not UTF-8, or what it says cannot be matched.
+    """
+    from scanner.analysis.choices.matching import compiled  # noqa: PLC0415  brings LibCST along
+
+    try:
+        found = TeamConvention(name, source.decode("utf-8-sig"))
+        compiled(found)
+    except UnicodeDecodeError as error:
+        raise ScanError(f"{name} is not UTF-8.", "Save the file as UTF-8.") from error
+    except ConventionError as error:
+        hint = "docs/rules.md has an example of a convention."
+        raise ScanError(f"{name}: {error}.", hint) from error
+    return found
+
+
+def distinct(found: Iterable[TeamConvention]) -> tuple[TeamConvention, ...]:
+    """The conventions, each of which has an id of its own.
+
+    Raises:
+        ScanError: two have the same.
+    """
+    by_id: dict[str, TeamConvention] = {}
+    for one in found:
+        other = by_id.setdefault(written(one).family.id, one)
+        if other is not one:
+            raise ScanError(f"{one.name} and {other.name} have the same id.")
+    return tuple(by_id.values())
 
 
 def in_force(packs: Iterable[Pack], on: Collection[str] = ()) -> RuleSet:
@@ -255,7 +315,7 @@ def _rules(text: str) -> Iterator[str]:
         yield text[start:end]
 
 
-def _packs_at(root: Path, place: str) -> Iterator[Pack]:
+def _files_at(root: Path, place: str) -> list[Path]:
     target = root / place
     if not target.exists() or _is_behind_link(root, place):
         raise ScanError(
@@ -263,10 +323,21 @@ def _packs_at(root: Path, place: str) -> Iterator[Pack]:
         )
     files = [target] if target.is_file() else list(_pack_files(target, deep=True))
     if not files:
-        raise ScanError(f"There is no .yaml file in {place}.", "A pack of rules is a YAML file.")
-    for path in files:
-        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
-        yield _read_pack(path, name)
+        raise ScanError(
+            f"There is no .yaml or .toml file in {place}.",
+            "A pack of rules is a YAML file, a convention a TOML file.",
+        )
+    return files
+
+
+def _packs_at(root: Path, place: str) -> Iterator[Pack]:
+    for path in _files_at(root, place):
+        if not is_convention_name(path.name):
+            yield _read_pack(path, _name(path, root))
+
+
+def _name(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
 
 
 def _is_behind_link(root: Path, place: str) -> bool:
@@ -279,7 +350,8 @@ def _is_behind_link(root: Path, place: str) -> bool:
 def _pack_files(folder: Path, *, deep: bool) -> Iterator[Path]:
     candidates = folder.rglob("*") if deep else folder.iterdir()
     for path in sorted(candidates):
-        if is_pack_name(path.name) and path.is_file() and not path.is_symlink():
+        is_one = is_pack_name(path.name) or (deep and is_convention_name(path.name))
+        if is_one and path.is_file() and not path.is_symlink():
             yield path
 
 

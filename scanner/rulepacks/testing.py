@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha1
+from itertools import zip_longest
 
+from scanner.analysis.choices.team import Case, TeamConvention, written
 from scanner.analysis.parsing.syntax import parse
 from scanner.base.model import FileMode, FileVersion, Problem, Stage
 from scanner.rulepacks.annotations import Expectation, is_note, read_annotations
@@ -19,6 +21,7 @@ from scanner.rulepacks.unit_rules.all_rules import RULES, SOURCES
 from scanner.rulepacks.unit_rules.rule import UnitRule
 from scanner.rulepacks.unit_rules.unit_code import UnitCode
 
+_CASE = re.compile(r"\s*\[\[\s*cases\s*\]\]")
 _PATHS = re.compile(r"^( +)paths:[^\n]*(?:\n\1[ \t]+[^\n]*|\n[ \t]*(?=\n))*", re.MULTILINE)
 
 
@@ -30,6 +33,12 @@ class Failure:
     pack: str
     line: int
     reason: str
+
+    @property
+    def test(self) -> str:
+        """The file that the test is in: beside a pack, and in a convention itself."""
+        stem, _, suffix = self.pack.rpartition(".")
+        return self.pack if suffix == "toml" else f"{stem}.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,40 @@ def with_unit_rule_tests(
         passed=(*report.passed, *(rule for rule, failed in failures.items() if not failed)),
         failures=(*report.failures, *(one for failed in failures.values() for one in failed)),
     )
+
+
+def with_convention_tests(
+    report: RuleTestReport, conventions: Sequence[TeamConvention]
+) -> RuleTestReport:
+    """The report with the cases of a team's own conventions."""
+    failures = {one: tuple(_misread(one)) for one in conventions}
+    tested = [one for one, failed in failures.items() if written(one).cases and not failed]
+    untested = [one for one in conventions if not written(one).cases]
+    return replace(
+        report,
+        passed=(*report.passed, *(written(one).family.id for one in tested)),
+        untested=(*report.untested, *(written(one).family.id for one in untested)),
+        failures=(*report.failures, *(one for failed in failures.values() for one in failed)),
+    )
+
+
+def _misread(source: TeamConvention) -> Iterator[Failure]:
+    from scanner.analysis.choices.matching import choices_in  # noqa: PLC0415  brings LibCST along
+
+    said = written(source)
+    starts = [n for n, line in enumerate(source.text.split("\n"), 1) if _CASE.match(line)]
+    for case, line in zip_longest(said.cases, starts[: len(said.cases)], fillvalue=1):
+        assert isinstance(case, Case)
+        assert isinstance(line, int)
+        found = choices_in(case.code, [source])
+        if isinstance(found, Problem):
+            yield Failure(said.family.id, source.name, line, f"has a case that {found.reason}")
+            continue
+        chosen = tuple(point.alternative for point in found.points)
+        if chosen != case.chooses:
+            made, wanted = (", ".join(ids) or "nothing" for ids in (chosen, case.chooses))
+            reason = f"found {made} here and should find {wanted}"
+            yield Failure(said.family.id, source.name, line, reason)
 
 
 def _case_failures(rule: UnitRule) -> Iterator[Failure]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -18,7 +18,6 @@ from scanner.conventions.profile_at import ProfileAtCommit
 from scanner.conventions.semgrep_export import ExportedRules, export_semgrep
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import resolve
-from scanner.git.process import Repository
 from scanner.judge import Sources, profiles_along
 from scanner.judge.batch import JudgingContext
 
@@ -47,7 +46,7 @@ def conventions_of_tree(context: JudgingContext, revision: str) -> TreeConventio
     commit = resolve(context.repository, revision)
     with (
         open_store(context.store_path) as store,
-        _at(context.repository, store, context.settings.exclude, commit) as known,
+        _at(context, store, commit) as known,
     ):
         if isinstance(known, Problem):
             raise ScanError(
@@ -63,12 +62,12 @@ def conventions_of_tree(context: JudgingContext, revision: str) -> TreeConventio
 
 
 def strongest_conventions(
-    repository: Repository, store: Store, exclude: Sequence[str], commit: str
+    context: JudgingContext, store: Store, commit: str
 ) -> tuple[ConventionRow, ...]:
     """The strongest habit of each topic at a commit, and what is moving; none where unknown."""
-    if repository.is_shallow:
+    if context.repository.is_shallow:
         return ()
-    with _at(repository, store, exclude, commit) as known:
+    with _at(context, store, commit) as known:
         if isinstance(known, Problem):
             return ()
         return strongest(known.book, known.examples, known.silenced)
@@ -84,11 +83,10 @@ class _Known:
 
 
 @contextmanager
-def _at(
-    repository: Repository, store: Store, exclude: Sequence[str], commit: str
-) -> Iterator[_Known | Problem]:
+def _at(context: JudgingContext, store: Store, commit: str) -> Iterator[_Known | Problem]:
+    repository, exclude = context.repository, context.settings.exclude
     with BlobReader(repository) as blobs:
-        reader = SourceReader(blobs, store)
+        reader = SourceReader(blobs, store, conventions=context.conventions)
         sources = Sources(repository, blobs, reader, store)
         habits = profiles_along(sources, exclude, [commit], {})
         problem = habits.move_to(commit)

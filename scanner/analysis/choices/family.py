@@ -30,6 +30,7 @@ class Topic(StrEnum):
     LIBRARIES = "libraries"
     TESTS = "tests"
     SYSTEM = "system"
+    TEAM = "team"
 
 
 class Reach(StrEnum):
