@@ -5,7 +5,7 @@
 - Sums: of each change, added lines are those alive and those ended or censored; rework grows with
   the horizon, is at most what was added, and is the sum of its two parts by label and by author.
 - Nothing is lost: the code lines alive are those that stand at the head, counted from its files.
-  A few more are alive than stand: two changes wrote the same line, and a merge made it one.
+  They differ where a formatter cut lines up or put several on one.
 - Order: the same commits in another order, parents still first, give the same lives. What is left
   are lines of one pull request whose own commits merge each other.
 - Moves: no line has two beginnings.
@@ -31,10 +31,11 @@ from scanner.durability.fates import Fate
 from scanner.durability.lives import NONE, Lives, follow
 from scanner.durability.texts import code_mask
 from scanner.git.blobs import BlobReader
-from scanner.git.lifelines import Lifelines, trace
+from scanner.git.lifelines import Lifelines, needed_pairs
 from scanner.git.process import Repository, open_repository
 from scanner.git.trees import list_tree
 from scanner.history.aftermath import Aftermath
+from scanner.history.lines import follow_lines, line_reader
 from scanner.history.read import (
     History,
     IntegratedChange,
@@ -93,14 +94,7 @@ def lives_of(history: History, lifelines: Lifelines, commits: Sequence[Commit],
              repository: Repository, store: Store) -> Counter[_Life]:  # fmt: skip
     """All lives of a history whose commits are walked in a certain order."""
     with BlobReader(repository) as blobs:
-
-        def read(blob: str) -> Sequence[str] | Problem:
-            source = blobs.read(blob)
-            if isinstance(source, Problem):
-                return source
-            lines = source.decode("utf-8", "surrogateescape").split("\n")
-            return lines[:-1] if lines[-1] == "" else lines
-
+        read = line_reader(blobs)
         files = [
             [f for parent in one.parents or (None,) for f in history.diffs[parent, one.oid].files]
             for one in commits
@@ -159,8 +153,10 @@ def check(folder: Path, cache: Path) -> bool:
         print(f"  {lost(history, aftermath, repository)}")
         usual = lives_of(history, history.lifelines, history.commits, repository, store)
         other = as_landed(*_drawn_anew(history))
-        diffs = history.diffs
-        drawn = trace(other, lambda before, after: diffs[before, after], history.selection.tip)
+        asked = (history.diffs[pair] for pair in needed_pairs(other))
+        drawn = follow_lines(
+            repository, store, other, history.selection.tip, asked, history.ignored
+        )
         differing = usual - lives_of(history, drawn, other, repository, store)
         print(f"  lives that another order changes: {differing.total()} of {usual.total():,}")
         twice = [key for key, count in Counter(life[:3] for life in usual).items() if count > 1]

@@ -32,7 +32,9 @@ class Birth(NamedTuple):
 class LabelledLines:
     """The lines of one label, known in one way: each one `born` is `alive`, `dead` or `lost`.
 
-    Of the lost nothing is known, because git could not compare their file at some commit.
+    Those alive are counted where they stand: a line that a formatter cut in two is two, and two
+    that it made one are one. Of the lost nothing is known, because git could not compare their file
+    at some commit.
     """
 
     label: Label

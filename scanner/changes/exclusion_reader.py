@@ -26,15 +26,27 @@ IGNORED_REVISIONS = ".git-blame-ignore-revs"
 ATTRIBUTES = ".gitattributes"
 
 
+def ignored_at(repository: Repository, tip: str) -> frozenset[str]:
+    """The commits that `.git-blame-ignore-revs` lists in the tree at `tip`."""
+    listed = list_tree(repository, tip, (IGNORED_REVISIONS,))
+    with BlobReader(repository) as blobs:
+        texts = [_text(version.blob, blobs) or "" for version in listed]
+    return read_ignored_revisions("\n".join(texts))
+
+
 @contextmanager
 def grounds_at(
-    repository: Repository, tip: str, store: Store, diffs: Iterable[TreeDiff]
+    repository: Repository,
+    tip: str,
+    store: Store,
+    diffs: Iterable[TreeDiff],
+    ignored: frozenset[str],
 ) -> Iterator[Grounds]:
-    """Grounds for exclusions by the attributes and ignored revisions of the tree at `tip`.
+    """Grounds for exclusions by the attributes of the tree at `tip` and by ignored revisions.
 
     `diffs` are those that will be asked about: what the store knows of them is fetched at once.
     """
-    special = list_tree(repository, tip, (f"*{ATTRIBUTES}", IGNORED_REVISIONS))
+    special = list_tree(repository, tip, (f"*{ATTRIBUTES}",))
     asked = [touched for diff in diffs if (touched := _touched(diff))]
     blobs_after = (file.after.blob for files in asked for file in files if file.after)
     by_header = CacheTable("generated-source", source_digest("roles"), bool)
@@ -49,7 +61,7 @@ def grounds_at(
         }
         yield Grounds(
             rules=read_attributes(attributes),
-            ignored=read_ignored_revisions(texts.get(IGNORED_REVISIONS, "")),
+            ignored=ignored,
             is_format_only=lambda diff: _is_format_only(_touched(diff), layout, blobs),
             is_revert=lambda commit: is_revert_title(change_title(commit.message)),
             is_generated=lambda blob: generated.answer(blob, lambda: _is_generated(blob, blobs)),

@@ -45,8 +45,8 @@ def attribute(
         return _lines(session, tip, path, format_name, export)
     settings = session.context(tip).settings.attribution
     selection = Selection(tip, base, since, until)
-    with shown_progress(quiet=session.verbosity < 0) as progress:
-        found = attribute_range(session.repository, selection, settings, progress, export)
+    with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
+        found = attribute_range(session.repository, store, selection, settings, progress, export)
     if format_name == "json":
         from scanner.render.json.json_format import render_attribution  # noqa: PLC0415
 
@@ -61,8 +61,8 @@ def attribute(
 
 def _lines(session: Session, tip: str, path: str, format_name: str, export: Export | None) -> int:
     settings = session.context(tip).settings.attribution
-    with shown_progress(quiet=session.verbosity < 0) as progress:
-        labels = attribute_file(session.repository, tip, path, settings, progress, export)
+    with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
+        labels = attribute_file(session.repository, store, tip, path, settings, progress, export)
     if format_name == "json":
         from scanner.render.json.json_format import render_lines as render_json  # noqa: PLC0415
 

@@ -39,7 +39,10 @@ class LinePair(NamedTuple):
 def relaid_lines(
     change: FileChange, before: Sequence[str], after: Sequence[str]
 ) -> tuple[LinePair, ...] | None:
-    """For a file that only changed its layout, where each removed line went; otherwise None."""
+    """For a file that only changed its layout, which line went where; otherwise None.
+
+    Of several lines that went to one, the first is the one that its first token comes from.
+    """
     if not change.hunks:
         return None
     first, last = change.hunks[0], change.hunks[-1]
@@ -53,9 +56,13 @@ def relaid_lines(
     if [token.text for token in old] != [token.text for token in new]:
         return None
     went: dict[int, int] = {}
+    came: dict[int, int] = {}
     for one, other in zip(old, new, strict=True):
         went.setdefault(one.line, other.line)
-    return tuple(LinePair(line, went[line]) for line in sorted(removed & went.keys()))
+        came.setdefault(other.line, one.line)
+    pairs = [(came[line], line) for line in added if line in came]
+    pairs += [(line, went[line]) for line in sorted(removed & went.keys())]
+    return tuple(LinePair(*pair) for pair in dict.fromkeys(pairs))
 
 
 def is_layout_only(change: FileChange, before: Sequence[str], after: Sequence[str]) -> bool:

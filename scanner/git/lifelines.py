@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from scanner.base.model import Commit, Problem, TreeDiff
 from scanner.git.line_registry import NO_LINES, NONE, LineRegistry, Lines
-from scanner.git.lineage import Files, Side, advance
+from scanner.git.lineage import Files, Keep, Side, advance
 
 #: Gives the diff of a parent (None: the empty tree) with a commit.
 Diffs = Callable[[str | None, str], TreeDiff]
@@ -32,12 +32,13 @@ class Lifelines:
 
     The arrays of length n are int32: `birth` and `death` index `commits` (NONE: before the first,
     and never removed); `birth_path` indexes `paths`; `birth_line` is 1-based. `same_as` is the
-    identity itself, or that of the line it became one with where a merge found it in several
-    parents, each with its own (two branches may add the same line). `alive` has, for each file at
-    the head, the identity of each line; one may stand at several places where a merge kept both the
-    old and the new place of a line. `lost` are lines of which nothing is known after
-    some commit, because git could not compare their file, and `unknown` the paths at the head that
-    this concerns: such lines are neither dead nor alive, and `problems` say why.
+    identity itself, or that of the line it became one with, where a new layout put several lines on
+    one or a merge found it in several parents, each with its own (two branches may add the same
+    line): of such twins one counts, and `is_twin` tells the rest. `alive` has, for each file at the
+    head, the identity of each line; one may stand at several places, where a new layout cut a line
+    up or a merge kept both its old and its new place. `lost` are lines of which nothing is known
+    after some commit, because git could not compare their file, and `unknown` the paths at the head
+    that this concerns: such lines are neither dead nor alive, and `problems` say why.
     """
 
     commits: tuple[str, ...]
@@ -47,6 +48,7 @@ class Lifelines:
     birth_path: Lines
     birth_line: Lines
     same_as: Lines
+    is_twin: NDArray[np.bool_]
     alive: Mapping[str, Lines]
     unknown: tuple[str, ...]
     lost: Lines
@@ -68,6 +70,11 @@ class Lifelines:
             mask[lines] = True
         alive: NDArray[np.bool_] = mask[self.same_as]
         return alive
+
+    def places_at_head(self) -> NDArray[np.int64]:
+        """At how many places of the head each line stands; their sum is the lines of the head."""
+        standing = np.concatenate((NO_LINES, *self.alive.values()))
+        return np.bincount(standing, minlength=len(self.birth))
 
     def positions_at_head(self) -> tuple[tuple[str, ...], Lines, Lines]:
         """Paths at the head, and for every line the index of its path and its 1-based line number.
@@ -111,9 +118,11 @@ def trace(
     diffs: Diffs,
     head: str | None = None,
     observe: Observer | None = None,
+    keep: Keep | None = None,
 ) -> Lifelines:
     """Follows all lines through commits, parents first; `head` is by default the last of them.
 
+    `keep` tells which lines a change only moves or lays out anew: they stay the lines they were.
     Lines of commits outside are `NONE` by birth. `observe` is shown the lines of each commit when
     they are known. Raises ValueError for a head that is not among the commits.
     """
@@ -122,7 +131,7 @@ def trace(
     if head is not None and head not in oids:
         raise ValueError(f"{head} is not among the commits")
     registry = LineRegistry()
-    frontier = _Frontier(commits, head)
+    frontier = _Frontier(commits, head, keep)
     for before, after in needed_pairs(commits):
         if before is None and after in frontier.outside:
             frontier.enter(NONE, after, (), registry, [diffs(before, after)])
@@ -138,7 +147,8 @@ def trace(
 class _Frontier:
     """The files of those commits that still have children to come."""
 
-    def __init__(self, commits: Sequence[Commit], head: str | None) -> None:
+    def __init__(self, commits: Sequence[Commit], head: str | None, keep: Keep | None) -> None:
+        self._keep = keep
         self.waiting = Counter(parent for commit in commits for parent in commit.parents)
         self.waiting[head or ""] += 1
         self.outside = self.waiting.keys() - {commit.oid for commit in commits}
@@ -158,7 +168,7 @@ class _Frontier:
             Side(self.files.get(parent, {}), diff, self.ancestors.get(parent, 0))
             for parent, diff in zip(parents or ("",), diffs, strict=True)
         ]
-        step = advance(registry, number, oid, sides)
+        step = advance(registry, number, oid, sides, self._keep)
         files = sides[step.base].files
         self._let_go(parents)
         if parents and parents[step.base] in self.files:
@@ -187,7 +197,7 @@ def _union(sides: Sequence[Side]) -> int:
 
 def _result(oids: Sequence[str], registry: LineRegistry, files: Files) -> Lifelines:
     alive = {path: lines for path, lines in sorted(files.items()) if lines is not None}
-    same_as = registry.settle(alive.values())
+    same_as, is_twin = registry.settle(alive.values())
     count = registry.count
     result = Lifelines(
         commits=tuple(oids),
@@ -197,9 +207,10 @@ def _result(oids: Sequence[str], registry: LineRegistry, files: Files) -> Lifeli
         birth_path=registry.birth_path[:count],
         birth_line=registry.birth_line[:count],
         same_as=same_as,
+        is_twin=is_twin,
         alive=alive,
         unknown=tuple(sorted(path for path, lines in files.items() if lines is None)),
         lost=NO_LINES,
         problems=tuple(registry.problems),
     )
-    return replace(result, lost=registry.lost(result.is_alive()))
+    return replace(result, lost=registry.lost(result.is_alive(), same_as))

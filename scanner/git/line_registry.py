@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,18 @@ NONE = -1
 _FIRST_SIZE = 1024
 
 
+class _Union(NamedTuple):
+    """Lines that a commit made one with others.
+
+    Twins are one line from the beginning, found in several parents of a merge.
+    """
+
+    lines: Lines
+    successors: Lines
+    commit: int
+    are_twins: bool
+
+
 class LineRegistry:
     """Births, deaths, and which lines a merge made one. `count` identities are in use."""
 
@@ -34,7 +47,7 @@ class LineRegistry:
         self.problems: dict[Problem, None] = {}
         self._lost: list[Lines] = []
         self._successor = NO_LINES
-        self._unions: list[tuple[Lines, Lines, int]] = []
+        self._unions: list[_Union] = []
         self._mark = np.empty(0, np.bool_)
 
     def bear(self, commit: int, path: str, offsets: NDArray[np.intp]) -> Lines:
@@ -64,7 +77,7 @@ class LineRegistry:
 
     def missing(self, lines: Lines, crowd: Iterable[Lines]) -> Lines:
         """Those of the lines that are not in the crowd."""
-        groups = list(crowd)
+        groups = tuple(crowd)
         for group in groups:
             self._mark[group] = True
         missing: Lines = lines[~self._mark[lines]]
@@ -73,12 +86,16 @@ class LineRegistry:
         return missing
 
     def unite(self, lines: Lines, successors: Lines, commit: int) -> None:
-        """Notes lines that a merge made one with others: these successors stand on for both."""
+        """Notes twins: lines that a merge has once, as these successors."""
         (differ,) = (self._successor[lines] != successors).nonzero()
         if len(differ):
             lines, successors = lines[differ], successors[differ]
             self._successor[lines] = successors
-            self._unions.append((lines, successors, commit))
+            self._unions.append(_Union(lines, successors, commit, are_twins=True))
+
+    def join(self, lines: Lines, successors: Lines, commit: int) -> None:
+        """Notes lines that a new layout put onto others."""
+        self._unions.append(_Union(lines, successors, commit, are_twins=False))
 
     def lose(self, lines: Lines) -> None:
         """Notes lines of which nothing more will be known."""
@@ -88,12 +105,15 @@ class LineRegistry:
         """Remembers why lines could not be followed, once."""
         self.problems[problem] = None
 
-    def settle(self, alive: Iterable[Lines]) -> Lines:
-        """Closes the book: makes the deaths final, and gives the identity each line is one with.
+    def settle(self, alive: Iterable[Lines]) -> tuple[Lines, NDArray[np.bool_]]:
+        """Closes the book: makes the deaths final.
 
-        A line that stands has no death, whatever some branch did to it. Lines that a merge made one
+        A line that stands has no death, whatever some branch did to it. Lines that were made one
         stand together; if none does, those that were not removed themselves died with the first of
         the others that did afterwards.
+
+        Gives for each line the identity that it is one with, and whether it is but the twin of one
+        that counts.
         """
         same_as = np.arange(self.count, dtype=np.int32)
         stands = np.zeros(self.count, np.bool_)
@@ -101,16 +121,22 @@ class LineRegistry:
             stands[lines] = True
         self.death[: self.count][stands] = NONE
         united_at: dict[int, int] = {}
-        for lines, _, commit in self._unions:
-            united_at.update(dict.fromkeys(lines.tolist(), commit))
-        for group in self._groups():
+        for union in self._unions:
+            united_at.update(dict.fromkeys(union.lines.tolist(), union.commit))
+        for _, group in _groups(self._unions):
             survivors = group[stands[group]]
             same_as[group] = survivors[0] if len(survivors) else group[0]
+            same_as[survivors] = survivors
             if len(survivors):
                 self.death[group] = NONE
             else:
                 self._die_together(group, united_at)
-        return same_as
+        is_twin = np.zeros(self.count, np.bool_)
+        for last, group in _groups(union for union in self._unions if union.are_twins):
+            is_twin[group] = ~stands[group]
+            if not stands[group].any():
+                is_twin[last] = False
+        return same_as, is_twin
 
     def _die_together(self, group: Lines, united_at: Mapping[int, int]) -> None:
         deaths = np.unique(self.death[group])
@@ -124,30 +150,16 @@ class LineRegistry:
             elif deaths[-1] != NONE:
                 self.death[line] = union
 
-    def lost(self, is_alive: NDArray[np.bool_]) -> Lines:
-        """The lost lines that are neither alive nor dead, once the book is closed."""
+    def lost(self, is_alive: NDArray[np.bool_], same_as: Lines) -> Lines:
+        """The lost lines that are neither alive nor dead, once the book is closed.
+
+        What was made one with a line was lost with it.
+        """
         lost = np.zeros(self.count, np.bool_)
         for lines in self._lost:
-            lost[lines] = True
-        lost &= ~is_alive & (self.death[: self.count] == NONE)
+            lost[same_as[lines]] = True
+        lost = lost[same_as] & ~is_alive & (self.death[: self.count] == NONE)
         return np.flatnonzero(lost).astype(np.int32)
-
-    def _groups(self) -> list[Lines]:
-        """The lines that merges made one, group by group."""
-        root: dict[int, int] = {}
-
-        def find(line: int) -> int:
-            while (above := root.setdefault(line, line)) != line:
-                root[line] = line = root[above]
-            return line
-
-        for lines, successors, _ in self._unions:
-            for line, successor in zip(lines.tolist(), successors.tolist(), strict=True):
-                root[find(line)] = find(successor)
-        groups = defaultdict(list)
-        for line in root:
-            groups[find(line)].append(line)
-        return [np.array(sorted(group), np.int32) for group in groups.values()]
 
     def _grow(self, size: int) -> None:
         for name in ("birth", "birth_path", "birth_line", "death", "_successor"):
@@ -155,3 +167,21 @@ class LineRegistry:
             grown[: self.count] = getattr(self, name)[: self.count]
             setattr(self, name, grown)
         self._mark = np.zeros(size, np.bool_)
+
+
+def _groups(unions: Iterable[_Union]) -> list[tuple[int, Lines]]:
+    """The lines that were made one, group by group, each with the one that stood last for all."""
+    root: dict[int, int] = {}
+
+    def find(line: int) -> int:
+        while (above := root.setdefault(line, line)) != line:
+            root[line] = line = root[above]
+        return line
+
+    for union in unions:
+        for line, successor in zip(union.lines.tolist(), union.successors.tolist(), strict=True):
+            root[find(line)] = find(successor)
+    groups = defaultdict(list)
+    for line in root:
+        groups[find(line)].append(line)
+    return [(last, np.array(sorted(group), np.int32)) for last, group in groups.items()]

@@ -6,7 +6,7 @@ changed once made, so that commits share those of the files that did not change 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -21,6 +21,23 @@ Files = dict[str, Lines | None]
 
 #: No identity yet: a line that is not in the parent.
 _NEW = -1
+
+
+class KeptLine(NamedTuple):
+    """A line that a change removes and one that it adds and that goes on with it; offsets from 0.
+
+    Several lines may go on as one, and one as several: then the first pair of an added line says
+    whose it is.
+    """
+
+    source: str
+    before: int
+    target: str
+    after: int
+
+
+#: Finds the kept lines among changed files of a commit (its id), against one of its parents.
+Keep = Callable[[str, Sequence[FileChange]], Sequence[KeptLine]]
 
 #: Slices of this stand for most added stretches, which is quicker than filling arrays.
 _FRESH: Lines = np.full(1 << 12, _NEW, np.int32)
@@ -115,22 +132,71 @@ class Step(NamedTuple):
         return None if path in self.gone else sides[self.base].files.get(path)
 
 
-def advance(registry: LineRegistry, commit: int, oid: str, sides: Sequence[Side]) -> Step:
+def advance(
+    registry: LineRegistry, commit: int, oid: str, sides: Sequence[Side], keep: Keep | None
+) -> Step:
     """Finds the lines of a commit in its parents, and writes down what was born and what died."""
     base = next((number for number, side in enumerate(sides) if side.is_known), 0)
     changed = {path: _origins(sides, path) for path in _paths_to_judge(registry, sides, base)}
+    is_merge = len(sides) > 1
+    kept = [_carry(oid, side, changed, keep, is_merge=is_merge) for side in sides] if keep else []
     for path, lines in changed.items():
         if lines is None:
             _lose(registry, sides, path)
         else:
             _fill(registry, commit, path, lines)
+    joined = _join(registry, commit, changed, kept)
     left = {change.before.path for change in sides[base].diff.files if change.before is not None}
     step = Step(base, changed, frozenset(left - changed.keys()))
     if len(sides) == 1:
-        _bury(registry, commit, oid, sides[0])
+        _bury(registry, commit, oid, sides[0], (joined, *_known(changed.values())))
     else:
-        _bury_merged(registry, commit, oid, sides, step)
+        _bury_merged(registry, commit, oid, sides, step, joined)
     return step
+
+
+#: The place of an added line, and the identity of a line that goes on there.
+_Carried = tuple[str, int, int]
+
+
+def _carry(oid: str, side: Side, changed: Files, keep: Keep, *, is_merge: bool) -> list[_Carried]:
+    """Gives added lines the identity of those that they go on with; tells all that go on there."""
+    fresh = {path for path, lines in changed.items() if lines is not None and (lines == _NEW).any()}
+    # Of a merge only what it resolves: the rest of the difference is what the other parents did.
+    files = [
+        change
+        for change in side.diff.files
+        if change.hunks and (not is_merge or (change.after and change.after.path in fresh))
+    ]
+    if not fresh or not any(hunk.old_count for file in files for hunk in file.hunks):
+        return []
+    carried = []
+    for line in keep(oid, files):
+        old, new = side.files.get(line.source), changed.get(line.target)
+        if old is None or new is None or line.before >= len(old) or line.after >= len(new):
+            continue
+        identity = int(old[line.before])
+        if new[line.after] == _NEW:
+            new[line.after] = identity
+        carried.append((line.target, line.after, identity))
+    return carried
+
+
+def _join(
+    registry: LineRegistry, commit: int, changed: Files, carried: Iterable[Iterable[_Carried]]
+) -> Lines:
+    """Makes the lines one that go on as one; gives those that were put onto others."""
+    found = [
+        (identity, int(lines[offset]))
+        for one in carried
+        for path, offset, identity in one
+        if (lines := changed[path]) is not None and lines[offset] != identity
+    ]
+    if not found:
+        return NO_LINES
+    joined: Lines = np.array([line for line, _ in found], np.int32)
+    registry.join(joined, np.array([into for _, into in found], np.int32), commit)
+    return joined
 
 
 def _paths_to_judge(registry: LineRegistry, sides: Sequence[Side], base: int) -> Iterable[str]:
@@ -179,13 +245,27 @@ def _lose(registry: LineRegistry, sides: Sequence[Side], path: str) -> None:
             registry.lose(old)
 
 
-def _bury(registry: LineRegistry, commit: int, oid: str, side: Side) -> None:
-    """Deaths in a commit with one parent: what it removes, unless another branch did it earlier."""
-    registry.kill(registry.standing(_removed(registry, oid, side)), commit)
+def _known(files: Iterable[Lines | None]) -> list[Lines]:
+    return [lines for lines in files if lines is not None]
+
+
+def _bury(registry: LineRegistry, commit: int, oid: str, side: Side, here: Iterable[Lines]) -> None:
+    """Deaths in a commit with one parent: what it removes, unless another branch did it earlier.
+
+    What is still `here`, moved or laid out anew, did not die.
+    """
+    removed = registry.standing(_removed(registry, oid, side))
+    if len(removed):
+        registry.kill(registry.missing(removed, here), commit)
 
 
 def _bury_merged(
-    registry: LineRegistry, commit: int, oid: str, sides: Sequence[Side], step: Step
+    registry: LineRegistry,
+    commit: int,
+    oid: str,
+    sides: Sequence[Side],
+    step: Step,
+    joined: Lines,
 ) -> None:
     """Deaths in a merge: what a parent has, the merge has not, and no other commit has removed.
 
@@ -197,7 +277,7 @@ def _bury_merged(
         removed = registry.standing(_removed(registry, oid, side))
         if len(removed):
             # Where git saw no rename, or paired repeated lines otherwise, a line may have stayed.
-            crowd = [lines for lines in here.values() if lines is not None]
+            crowd = (joined, *_known(here.values()))
             registry.kill(registry.missing(removed, crowd), commit)
         pairs = [(side.projected(path), lines) for path, lines in here.items()]
         theirs, lines = _differing((*pairs, *_twins(sides, side, step)))

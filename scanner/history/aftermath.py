@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,7 +27,6 @@ from scanner.delivery.reviews import ReviewFacts, review_facts
 from scanner.durability.fates import FollowedLines, Landed, fates, follow_changes, lifetimes
 from scanner.durability.fixes import Fix, Induced, fix_inducing, fix_of, fixed_after
 from scanner.durability.lives import follow
-from scanner.durability.reading import Read
 from scanner.durability.reverts import (
     Message,
     Revert,
@@ -40,6 +38,7 @@ from scanner.durability.reverts import (
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import read_tags
 from scanner.git.process import Repository
+from scanner.history.lines import line_reader
 from scanner.history.read import History, author_of
 
 _NO_EXPORT = "no forge data were given (see --pulls)"
@@ -81,7 +80,7 @@ def follow_up(
         lives = follow(
             history.lifelines,
             _changed_files(history),
-            _line_reader(blobs),
+            line_reader(blobs),
             store,
             history.ignored,
         )
@@ -153,29 +152,6 @@ def _changed_files(history: History) -> Iterator[Sequence[FileChange]]:
     for commit in history.commits:
         parents = commit.parents or (None,)
         yield [file for parent in parents for file in history.diffs[parent, commit.oid].files]
-
-
-#: Blobs whose lines are kept: a commit's files are asked for a few times in a row.
-_TEXTS_KEPT = 64
-
-
-def _line_reader(blobs: BlobReader) -> Read:
-    kept: OrderedDict[str, Sequence[str] | Problem] = OrderedDict()
-
-    def read(blob: str) -> Sequence[str] | Problem:
-        if blob not in kept:
-            source = blobs.read(blob)
-            kept[blob] = source if isinstance(source, Problem) else _lines(source)
-            if len(kept) > _TEXTS_KEPT:
-                kept.popitem(last=False)
-        return kept[blob]
-
-    return read
-
-
-def _lines(source: bytes) -> list[str]:
-    lines = source.decode("utf-8", "surrogateescape").split("\n")
-    return lines[:-1] if lines[-1] == "" else lines
 
 
 def _messages(history: History) -> list[Message]:

@@ -27,15 +27,20 @@ from scanner.base.model import (
     Problem,
     TreeDiff,
 )
+from scanner.base.store import Store
+from scanner.changes.exclusion_reader import ignored_at
 from scanner.delivery.joining import forge_records
 from scanner.delivery.pulls import Export
-from scanner.git.lifelines import Lifelines, in_order, needed_pairs, trace
+from scanner.git.lifelines import Lifelines, needed_pairs
 from scanner.git.line_registry import NONE
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees
+from scanner.history.lines import follow_lines
 from scanner.history.read import (
     Progress,
     Selection,
+    all_changes,
+    as_landed,
     born_lines,
     facts_of,
     facts_with_merges,
@@ -79,6 +84,7 @@ class AttributedRange:
 
 def attribute_range(
     repository: Repository,
+    store: Store,
     selection: Selection,
     settings: AttributionSettings,
     progress: Progress,
@@ -94,7 +100,7 @@ def attribute_range(
         for commit in reversed(commits)
         if commit.oid not in left_out and selection.holds(commit)
     ]
-    lifelines, facts = _follow(repository, commits, selection.tip, progress)
+    lifelines, facts = _follow(repository, store, commits, selection.tip, progress)
     attributed = attribute(
         commits, repository, settings, facts, forge=forge_records(commits, export)
     )
@@ -120,18 +126,20 @@ def lines_by_label(
     lifelines: Lifelines, attributions: Mapping[str, Attribution], chosen: Container[str]
 ) -> tuple[LabelledLines, ...]:
     """What became of the lines that the chosen commits wrote, by label and how it is known."""
-    alive = lifelines.is_alive()
-    dead = ~alive & (lifelines.death != NONE)
+    ends = _ends(lifelines)
     counts: dict[tuple[Label, Granularity], NDArray[np.int64]] = {}
     for number, oid in enumerate(lifelines.commits):
         lines = lifelines.born_in(number)
         if not lines or oid not in chosen:
             continue
-        attribution = attributions.get(oid, UNMARKED)
-        fates = np.stack((np.ones(len(lines), np.bool_), alive[lines], dead[lines]))
-        for key, columns in _by_label(lifelines, lines, attribution):
+        fates = ends[:, lines.start : lines.stop]
+        for key, columns in _by_label(lifelines, lines, attributions.get(oid, UNMARKED)):
             counts[key] = counts.get(key, np.zeros(3, np.int64)) + fates[:, columns].sum(axis=1)
-    rows = [LabelledLines(*key, *map(int, values)) for key, values in counts.items()]
+    rows = [
+        LabelledLines(*key, int(values.sum()), int(values[0]), int(values[1]))
+        for key, values in counts.items()
+        if values.any()
+    ]
     labels, granularities = list(Label), list(Granularity)
     return tuple(
         sorted(rows, key=lambda r: (labels.index(r.label), granularities.index(r.granularity)))
@@ -156,6 +164,15 @@ def arms_of_lines(
 _PLACES = {arm: place for place, arm in enumerate(Arm)}
 
 
+def _ends(lifelines: Lifelines) -> NDArray[np.int64]:
+    """Three rows, an element for each line: at how many places it stands, if it died, if lost."""
+    counted = ~lifelines.is_twin
+    dead = counted & (lifelines.death != NONE)
+    lost = np.zeros(len(counted), np.bool_)
+    lost[lifelines.lost] = True
+    return np.stack((lifelines.places_at_head(), dead, counted & lost)).astype(np.int64)
+
+
 def _by_label(
     lifelines: Lifelines, lines: range, attribution: Attribution
 ) -> Iterator[tuple[tuple[Label, Granularity], slice | list[int]]]:
@@ -172,9 +189,14 @@ def _by_label(
 
 
 def _follow(
-    repository: Repository, commits: Sequence[Commit], tip: str, progress: Progress
+    repository: Repository,
+    store: Store,
+    commits: Sequence[Commit],
+    tip: str,
+    progress: Progress,
 ) -> tuple[Lifelines, Mapping[str, ChangeFacts]]:
     """The lines of a history and what attribution needs to know of its commits; no diff is kept."""
+    commits = as_landed(commits, all_changes(commits, Selection(tip)))
     firsts = {commit.against_first_parent: commit for commit in commits}
     facts: dict[str, ChangeFacts] = {}
     pairs = needed_pairs(commits)
@@ -188,7 +210,8 @@ def _follow(
                 progress("comparing commits", number, len(pairs))
             yield diff
 
-    lifelines = trace(commits, in_order(noted()), tip)
+    ignored = ignored_at(repository, tip)
+    lifelines = follow_lines(repository, store, commits, tip, noted(), ignored)
     return lifelines, facts_with_merges(facts, born_lines(commits, lifelines))
 
 
@@ -211,6 +234,7 @@ def _attested_counts(
 
 def attribute_file(
     repository: Repository,
+    store: Store,
     tip: str,
     path: str,
     settings: AttributionSettings,
@@ -223,7 +247,7 @@ def attribute_file(
         ScanError: there is no such Python file in the commit, or git cannot follow its lines.
     """
     commits, _ = read_all(repository, Selection(tip))
-    lifelines, facts = _follow(repository, commits, tip, progress)
+    lifelines, facts = _follow(repository, store, commits, tip, progress)
     if path in lifelines.unknown:
         raise ScanError(
             f"The lines of {path} cannot be followed: git could not compare it.",

@@ -29,7 +29,7 @@ from scanner.base.periods import periods
 from scanner.base.source_digest import source_digest
 from scanner.base.store import CacheTable, Store
 from scanner.changes.change_type import type_of_commit
-from scanner.changes.exclusion_reader import grounds_at
+from scanner.changes.exclusion_reader import grounds_at, ignored_at
 from scanner.changes.exclusions import Grounds, exclusion, joins_history
 from scanner.delivery.joining import forge_records
 from scanner.delivery.pulls import Export
@@ -40,10 +40,11 @@ from scanner.git.commits import (
     resolve,
     shallow_boundary,
 )
-from scanner.git.lifelines import Lifelines, in_order, needed_pairs, trace
+from scanner.git.lifelines import Lifelines, needed_pairs
 from scanner.git.line_registry import Lines
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees
+from scanner.history.lines import follow_lines
 from scanner.judge.batch import ChangeToJudge, JudgingContext, judge_changes
 
 #: Told what is being done, how far it is, and how far it goes.
@@ -263,8 +264,10 @@ def read_history(
         if commit.oid in ends:
             lines_at[commit.oid] = dict(files)
 
-    lifelines = trace(
-        commits, in_order(diffs[pair] for pair in needed_pairs(commits)), selection.tip, keep_ends
+    ignored = ignored_at(context.repository, selection.tip)
+    asked = (diffs[pair] for pair in needed_pairs(commits))
+    lifelines = follow_lines(
+        context.repository, store, commits, selection.tip, asked, ignored, keep_ends
     )
     born = born_lines(commits, lifelines)
     facts = _change_facts(commits, diffs, born)
@@ -286,7 +289,7 @@ def read_history(
     edge = shallow_boundary(context.repository)
     imports = joins_history(commits)
     judged_diffs = [wanted.diff for wanted in to_judge]
-    with grounds_at(context.repository, selection.tip, store, judged_diffs) as grounds:
+    with grounds_at(context.repository, selection.tip, store, judged_diffs, ignored) as grounds:
         changes = tuple(
             _change(
                 one,
@@ -314,7 +317,7 @@ def read_history(
         attributed=attributed,
         facts=facts,
         born=born,
-        ignored=grounds.ignored,
+        ignored=ignored,
         problems=tuple(dict.fromkeys(problems)),
         lines_at=lines_at,
     )

@@ -28,6 +28,7 @@ from scanner.base.model import (
     LineAttestation,
     Span,
 )
+from scanner.base.store import open_store
 from scanner.cli.main import run
 from scanner.git.lifelines import trace
 from scanner.git.process import open_repository
@@ -50,7 +51,10 @@ def builder(tmp_path: Path) -> RepositoryBuilder:
 def found(builder: RepositoryBuilder, text: str | None = None) -> AttributedRange:
     repository = open_repository(builder.path)
     base, tip = parse_range(repository, text)
-    return attribute_range(repository, Selection(tip, base), AttributionSettings(), lambda *_: None)
+    with open_store(None) as store:
+        return attribute_range(
+            repository, store, Selection(tip, base), AttributionSettings(), lambda *_: None
+        )
 
 
 def printed(builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -237,13 +241,12 @@ def test_every_line_has_a_label_and_one_end(
     oids = [commit.oid for commit in commits]
     labels = dict(zip(oids, drawn, strict=False))
     rows = lines_by_label(lives, labels, frozenset(oids))
-    assert sum(row.born for row in rows) == len(lives.birth)
-    assert sum(row.alive for row in rows) == np.count_nonzero(lives.is_alive())
-    assert sum(row.dead for row in rows) == np.count_nonzero(lives.death != -1)
-    assert all(row.lost == 0 for row in rows)
+    assert sum(row.alive for row in rows) == sum(map(len, sketches[-1].files.values()))
+    assert sum(row.dead for row in rows) == np.count_nonzero((lives.death != -1) & ~lives.is_twin)
+    assert all((row.lost, row.born) == (0, row.alive + row.dead) for row in rows)
     assert len({(row.label, row.granularity) for row in rows}) == len(rows)
     parts = [lines_by_label(lives, labels, {oid}) for oid in oids]
-    assert sum(row.born for part in parts for row in part) == len(lives.birth)
+    assert sum(row.born for part in parts for row in part) == sum(row.born for row in rows)
 
 
 CONFIGURATION = """

@@ -41,7 +41,7 @@ def test_more_than_layout(why: str, before: str, after: str) -> None:
 
 LAYOUT = [
     ("spaces", "x=1", "x = 1", [(0, 0)]),
-    ("one line made three", "f(a, b)", "f(\n    a,\n    b,\n)", [(0, 0)]),
+    ("one line cut up", "f(a, b)", "f(\n    a,\n    b,\n)", [(0, 0), (0, 1), (0, 2), (0, 3)]),
     ("three lines made one", "f(\n    a,\n    b,\n)", "f(a, b)", [(0, 0), (1, 0), (2, 0), (3, 0)]),
     ("quotes", 'x = "a"', "x = 'a'", [(0, 0)]),
     ("a comment behind", "x = 1 # a", "x = 1  # b", [(0, 0)]),

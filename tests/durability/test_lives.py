@@ -15,6 +15,7 @@ from fixtures.repository import RepositoryBuilder
 from scanner.base.model import Commit, FileChange, Label, Problem, Stage
 from scanner.base.store import open_store
 from scanner.durability.fates import FollowedLines, Landed, fates, follow_changes
+from scanner.durability.kept import KeptLines
 from scanner.durability.lives import NONE, Lives, follow
 from scanner.durability.reverts import patches
 from scanner.git.blobs import BlobReader
@@ -47,7 +48,6 @@ def followed(
     commits = read_commits(repo, [resolve(repo, "HEAD")])
     pairs = needed_pairs(commits)
     diffs = list(diff_trees(repo, pairs))
-    lifelines = trace(commits, in_order(diffs))
     files: dict[str, list[FileChange]] = {}
     for (_, oid), diff in zip(pairs, diffs, strict=True):
         files.setdefault(oid, []).extend(diff.files)
@@ -59,8 +59,12 @@ def followed(
 
         every = [files.get(c.oid, []) for c in commits]
         with open_store(None) as store:
+            with KeptLines(read, store, ignored) as kept:
+                lifelines = trace(commits, in_order(diffs), keep=kept)
             lives = follow(lifelines, every, read, store, ignored)
-            assert_same(lives, follow(lifelines, every, unreadable, store, ignored))
+            with KeptLines(unreadable, store, ignored) as kept:
+                again = trace(commits, in_order(diffs), keep=kept)
+            assert_same(lives, follow(again, every, unreadable, store, ignored))
     changes = tuple(
         Landed(
             commit.oid,
@@ -160,10 +164,27 @@ def test_a_formatter_ends_nothing_and_writes_nothing(builder: RepositoryBuilder)
 
 def test_a_listed_commit_censors(builder: RepositoryBuilder) -> None:
     builder.commit("one", {"a.py": text("first = 1", "second = 2")})
-    listed = builder.commit("upgrade syntax", {"a.py": text("first: int = 1", "second = 2")})
+    listed = builder.commit("upgrade syntax", {"a.py": text("second = 2")})
     found = followed(builder, ignored=[listed])
-    assert found.lives.is_censored.tolist() == [True, False, False]
+    assert found.lives.is_censored.tolist() == [True, False]
     assert not found.lines.ended.any()
+
+
+def test_a_listed_commit_is_looked_through(builder: RepositoryBuilder) -> None:
+    builder.commit("one", {"a.py": text("first = 1", "second = 2")})
+    listed = builder.commit("upgrade syntax", {"a.py": text("first: int = 1", "second = 2")})
+    assert followed(builder, ignored=[listed]).ends() == [("one", None), ("one", None)]
+
+
+def test_a_line_that_two_branches_wrote_lives_once(builder: RepositoryBuilder) -> None:
+    builder.commit("one", {"a.py": text("first = 1")})
+    builder.branch("side")
+    builder.commit("there", {"a.py": text("first = 1", "second = 2")})
+    builder.switch("main")
+    builder.commit("here", {"a.py": text("first = 1", "second = 2")})
+    builder.merge("side")
+    builder.commit("less", {"a.py": text("first = 1")})
+    assert followed(builder).ends() == [("one", None), ("here", "less")]
 
 
 def test_unreadable_blobs_are_counted_not_lost(builder: RepositoryBuilder) -> None:

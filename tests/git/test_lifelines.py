@@ -472,6 +472,23 @@ def test_a_file_too_large_for_git_to_compare(builder: RepositoryBuilder) -> None
     assert (lives.unknown, lives.lost.tolist()) == (("a.py",), [0])
 
 
+def test_twins_are_lost_together(builder: RepositoryBuilder) -> None:
+    builder.commit("Base", {"a.py": text("a")})
+    builder.branch("side")
+    builder.commit("There", {"a.py": text("a", "b")})
+    builder.switch("main")
+    builder.commit("Here", {"a.py": text("a", "b")})
+    builder.merge("side")
+    builder.commit("Later", {"a.py": text("c")})
+    repo = open_repository(builder.path)
+    commits = read_commits(repo, ["HEAD"])
+    *diffs, last = diff_trees(repo, needed_pairs(commits))
+    uncompared = tuple(replace(c, hunks=(), is_binary=True) for c in last.files)
+    lives = trace(commits, in_order([*diffs, replace(last, files=uncompared)]))
+    assert lives.lost.tolist() == [0, 1, 2]
+    assert np.count_nonzero(lives.is_twin) == 1
+
+
 def test_diffs_out_of_order_are_refused(builder: RepositoryBuilder) -> None:
     builder.commit("One", {"a.py": text("a")})
     commits = read_commits(open_repository(builder.path), ["HEAD"])
