@@ -12,7 +12,7 @@ from scanner.attribution.messages import coauthors, quoted_coauthors, statements
 from scanner.attribution.registry import Registry
 from scanner.attribution.shares import label_of_declared_share
 from scanner.attribution.signals import Channel, Role, Signal, SignalClass
-from scanner.attribution.tools import NamedTool, agent_of, resolve_tools
+from scanner.attribution.tools import NamedTool, agent_of, declared_tools, resolve_tools
 from scanner.base.model import Claim, Commit, Label, Level, Person
 
 #: What a believed mark of a class says: its rung and its label (a share's label is its own).
@@ -173,8 +173,9 @@ def _line(
     agents: list[str | None] = [signal.agent]
     if groups.get("maker") is not None:
         agents = [agent_of(registry, groups["maker"])]
-    elif groups.get("tool") is not None:
-        tools = resolve_tools(registry, groups["tool"])
+    elif groups.get("tool") is not None or groups.get("declared") is not None:
+        read = resolve_tools if groups.get("tool") is not None else declared_tools
+        tools = read(registry, groups.get("tool") or groups["declared"])
         if isinstance(tools, str):
             yield near_miss(registry, signal.id, source, line.strip(), tools)
             return

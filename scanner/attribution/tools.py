@@ -15,8 +15,12 @@ from scanner.attribution.registry import Registry
 from scanner.attribution.signals import Role, SignalClass
 from scanner.base.model import Person
 
-#: `AGENT:MODEL`, the kernel's form, with the analysis tools that it lists after it in brackets.
-_KERNEL = re.compile(r"(?P<agent>[a-z][\w.+-]*(?: [a-z][\w.+-]*)?):(?P<model>[\w./:+@-]+)")
+#: `AGENT:MODEL`, the kernel's form, and the analysis tools that were used, if any.
+_KERNEL = re.compile(
+    r"(?P<agent>[a-z][\w.+-]*(?: [a-z][\w.+-]*)?):(?P<model>[\w./:+@-]+)(?: +[a-z][\w.+-]*)*"
+)
+#: `NAME / MODEL`, with a number in the model's name.
+_SLASH = re.compile(r"(?P<agent>[a-z][^<>()/:,;]{0,60}?) */ *(?P<model>[a-z](?=[\w.-]*\d)[\w.-]+)")
 #: `NAME (model: X, MODE)` or `NAME (…, MODE)`: nobody describes a person so.
 _MODE = re.compile(
     r"(?P<agent>[^()<>:]{1,80}?) {0,9}\((?:model: {0,9}(?P<model>[^()]+)"
@@ -45,6 +49,7 @@ _AFTER_COLON = re.compile(r":[\w./:@+-]+(?:\[[\w-]+\])?(?: +\[[^\]]*\]| +[\w.-]+
 _JOINED = re.compile(r" *(?:/|-|–|—|\+|with|using|via|on) *(?=[\w])")
 _REMARK = re.compile(r" *\([^()]*\)")
 _GPT = re.compile(r"(?:openai )?gpt-?\d[\w.]*(?P<codex>-codex| codex)?")
+_NO_NAMES = ("", "-", "yes", "no", "none", "true", "false", "n/a", "na", "nobody", "unknown")
 _ANY_AI = ("ai", "an ai", "ai assistant", "ai agent", "an ai agent", "llm")
 
 
@@ -71,6 +76,15 @@ def resolve_tools(registry: Registry, value: str) -> tuple[NamedTool, ...] | str
         return f"'{value.strip()}' alone may be a person"
     found = _listed(registry, text)
     return found or f"'{value.strip()}' is not a tool we know"
+
+
+def declared_tools(registry: Registry, value: str) -> tuple[NamedTool, ...] | str:
+    """As `resolve_tools`, where the declaration itself says that it names an AI, known or not."""
+    tools = resolve_tools(registry, value)
+    if isinstance(tools, tuple) or "@" in value:
+        return tools
+    words = value.lower().strip().strip("\"'`.")
+    return tools if words in _NO_NAMES else (NamedTool(agent_of(registry, words)),)
 
 
 def agent_of(registry: Registry, text: str) -> str | None:
@@ -143,6 +157,9 @@ def _forms(text: str) -> Iterator[re.Match[str]]:
     # "unknown" is what a stamp writes where the agent does not say its model.
     if kernel and (kernel["model"] == "unknown" or _is_model(kernel["model"])):
         yield kernel
+    slash = _SLASH.fullmatch(bare)
+    if slash:
+        yield slash
     mode = _MODE.fullmatch(bare)
     if mode:
         yield mode

@@ -25,6 +25,12 @@ LEFT_ALONE = {
     "a person assisted by a person with a remark": trailer("Assisted-by: Grace Example (review)"),
     "a list of people": trailer("Assisted-by: Grace Example, Ann Example"),
     "people with addresses": trailer("Assisted-by: G <g@example.org>, A <a@example.org>"),
+    "no AI assisted": trailer("AI-Assisted-By: none"),
+    "an AI's key and a person's address": trailer("AI-Assisted-By: Grace <g@example.org>"),
+    "a person at a firm": trailer("Assisted-by: Grace Example / Acme"),
+    "a person and a ticket": trailer("Assisted-by: Grace Example, PROJ-12"),
+    "a person as the agent": trailer("Coding-Agent: Grace Example"),
+    "an agent or not": trailer("Coding-Agent: yes"),
     "a person beside a version": trailer("Generated-by: protoc:27.1"),
     "a compiler with a remark": trailer("Generated-by: protoc (grpc, supervised)"),
     "help by a person": trailer("With the help of Grace."),
@@ -88,6 +94,10 @@ HELP = {
     "a footer (strands b69478b9c167)": ("🤖 Assisted by Amazon Q Developer", "amazon-q"),
     "a sentence (prefect 8d9f33174184)": ("With the help of Claude.", "claude"),
     "a sentence with a link (simonw)": ("With the help of Codex CLI: https://x.example/1", "codex"),
+    "an unknown name under an AI's key": ("AI-Assisted-By: Zyntho Code", "zyntho-code"),
+    "an unknown agent": ("Coding-Agent: zyntho 2.1", "zyntho"),
+    "an unknown agent, its model and a tool": ("Assisted-by: Zyntho:zy-4 Coccinelle", "zyntho"),
+    "an unknown agent and its model": ("Assisted-by: Zyntho Code / zy-4.6", "zyntho-code"),
     "a folded trailer": ("Assisted-by:\n OpenAI Codex", "codex"),
 }
 
