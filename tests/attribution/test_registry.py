@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections import Counter
 from datetime import UTC, date, datetime
 
@@ -11,7 +10,7 @@ import pytest
 
 from scanner.attribution.commits import forge_claims
 from scanner.attribution.forge_pulls import ForgePull
-from scanner.attribution.registry import parse, shipped, with_settings
+from scanner.attribution.registry import shipped, with_settings
 from scanner.attribution.settings import AttributionSettings, ExtraSignal, VoidMark
 from scanner.attribution.signals import Channel, Role, Signal, SignalClass
 from scanner.base.errors import ScanError
@@ -237,29 +236,6 @@ def test_every_other_row_has_its_entry(mark: str, rule: str) -> None:
     assert mark in signal.match or signal.search(mark)
 
 
-def test_loads_fast() -> None:
-    text = _shipped_text()
-    times = []
-    for _ in range(7):
-        start = time.perf_counter()
-        parse(text)
-        times.append(time.perf_counter() - start)
-    # 10 ms is the aim on a quiet machine; a loaded one gets slack.
-    assert min(times) < 0.03
-
-
-def _shipped_text() -> str:
-    from pathlib import Path
-
-    from scanner.attribution import registry
-
-    return Path(registry.__file__).with_name("signals.toml").read_text(encoding="utf-8")
-
-
-# ------------------------------------------------------------------ dates
-
-
-@pytest.mark.parametrize("day", [date(2026, 4, 21), date(2026, 5, 7)])
 def test_outside_the_void_window_the_mark_counts(day: date) -> None:
     when = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     one = commit("Fix\n\nCo-authored-by: Copilot <copilot@github.com>\n", when=when)
