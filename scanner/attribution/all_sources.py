@@ -5,6 +5,7 @@ A new source is a function `EvidenceQuery → EvidenceFound` and one line in `SO
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,13 +14,14 @@ from pathlib import Path
 from scanner.attribution import git_ai, overrides, pulls, share_notes, squashes
 from scanner.attribution.branches import claims_by_branch
 from scanner.attribution.changes import added_lines, added_only, carry, paths_of
-from scanner.attribution.commits import claims_of
+from scanner.attribution.commits import UNLISTED_APP, claims_of
 from scanner.attribution.forge_pulls import NO_RECORDS, ForgeRecords
 from scanner.attribution.identities import IdentityTable
 from scanner.attribution.notes import list_notes
 from scanner.attribution.registry import Registry, shipped, with_settings
 from scanner.attribution.resolve import ChangeFacts, is_contested, resolve
 from scanner.attribution.settings import AttributionSettings
+from scanner.attribution.signals import Role
 from scanner.attribution.tables import silent_rules
 from scanner.attribution.traces import gather_traces
 from scanner.base.errors import ScanError
@@ -103,7 +105,8 @@ class Attributed:
     """The attribution of every commit, and what the report must say of how it was made.
 
     `silent` are the rules that matched nothing, believed or not: in a long history a rule that
-    should match and does not is likely broken.
+    should match and does not is likely broken. `unknown_apps` are accounts of forge apps that no
+    entry lists, each with the commits that are `automation` by that alone, most first.
     """
 
     attributions: Mapping[str, Attribution]
@@ -113,6 +116,7 @@ class Attributed:
     settings: tuple[str, ...]
     unused_overrides: tuple[overrides.Override, ...] = ()
     silent: tuple[str, ...] = ()
+    unknown_apps: tuple[tuple[str, int], ...] = ()
 
 
 def attribute(
@@ -157,6 +161,7 @@ def attribute(
         settings=chosen.in_words(),
         unused_overrides=unused,
         silent=silent_rules(registry, attributions.values()),
+        unknown_apps=_unknown_apps(query, attributions),
     )
 
 
@@ -329,6 +334,17 @@ def _recovered(
     )
     # Before what its branch or body says of all of it: the commits know better.
     return {oid: resolve([claim, *claims[oid]], known[oid]) for oid, claim in found}
+
+
+def _unknown_apps(
+    query: EvidenceQuery, attributions: Mapping[str, Attribution]
+) -> tuple[tuple[str, int], ...]:
+    apps = Counter(
+        query.book.find(query.by_oid[oid].author, Role.AUTHOR).app or ""
+        for oid, one in attributions.items()
+        if any(claim.rule == UNLISTED_APP for claim in one.decided_by)
+    )
+    return tuple(sorted(apps.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _may_be_squashed(attribution: Attribution) -> bool:

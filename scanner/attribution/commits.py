@@ -15,6 +15,9 @@ from scanner.attribution.signals import Channel, Role, Signal, SignalClass
 from scanner.attribution.tools import NamedTool, agent_of, declared_tools, resolve_tools
 from scanner.base.model import Claim, Commit, Label, Level, Person
 
+#: The rule by which a forge app that no entry lists is a machine.
+UNLISTED_APP = "automation.unlisted-app"
+
 #: What a believed mark of a class says: its rung and its label (a share's label is its own).
 _MEANING = {
     SignalClass.AI: (Level.DECLARED_AUTHORSHIP, Label.AI),
@@ -95,7 +98,7 @@ def _author(commit: Commit, book: IdentityTable) -> Iterator[Claim]:
     if found.app is not None:
         yield Claim(
             Level.AUTHOR_IDENTITY,
-            "automation.unlisted-app",
+            UNLISTED_APP,
             "author",
             text,
             Label.AUTOMATION,

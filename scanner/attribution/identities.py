@@ -11,6 +11,9 @@ from scanner.base.model import Person
 
 _NOREPLY = "@users.noreply.github.com"
 _BOT = "[bot]"
+#: The accounts behind GitLab's project and group access tokens.
+_TOKEN_BOT = re.compile(r"(?:project|group)_\d{1,20}_bot\w*")
+_TOKEN_ADDRESS = re.compile(rf"({_TOKEN_BOT.pattern})@noreply\.[\w.-]+")
 _WORD = re.compile(r"[a-z]+")
 _SUFFIXED_ID = re.compile(r"(\d+)\+(.*)", re.DOTALL)
 
@@ -74,8 +77,12 @@ def identify(registry: Registry, person: Person, role: Role) -> Identified:
 def login_of(name: str, email: str) -> tuple[str, str]:
     """The numeric id and the login that an address names, either empty; all in lower case.
 
-    A name ending in `[bot]` is a login too: only forge apps may bear one.
+    A name ending in `[bot]` is a login too: only forge apps may bear one. GitLab's access tokens
+    have accounts of their own.
     """
+    token = _TOKEN_ADDRESS.fullmatch(email)
+    if token:
+        return "", token[1]
     if email.endswith(_NOREPLY):
         local = email.removesuffix(_NOREPLY)
         numbered = _SUFFIXED_ID.fullmatch(local)
@@ -85,6 +92,8 @@ def login_of(name: str, email: str) -> tuple[str, str]:
 
 def _by_login(registry: Registry, name: str, email: str) -> tuple[Signal, ...]:
     number, login = login_of(name, email)
+    if _TOKEN_BOT.fullmatch(login):
+        return registry.logins.get(login, ())
     exact = registry.logins.get(f"{number}+{login}", ()) if number else ()
     # Without its id, only an app's login is exact: anyone could have registered another one.
     return exact or (registry.logins.get(login, ()) if login.endswith(_BOT) else ())
@@ -92,7 +101,7 @@ def _by_login(registry: Registry, name: str, email: str) -> tuple[Signal, ...]:
 
 def _app(name: str, email: str) -> str | None:
     _, login = login_of(name, email)
-    return login if login.endswith(_BOT) else None
+    return login if login.endswith(_BOT) or _TOKEN_BOT.fullmatch(login) else None
 
 
 def _near(registry: Registry, name: str, email: str) -> str | None:

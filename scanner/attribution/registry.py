@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -79,16 +79,17 @@ def with_settings(registry: Registry, settings: AttributionSettings) -> Registry
 
     Raises ScanError for an id that is not there, an id used twice, or a label no mark can mean.
     """
-    if not (settings.off or settings.void or settings.signals):
+    if not (settings.off or settings.void or settings.signals or settings.bots):
         return registry
-    known = {signal.id: signal for signal in registry.signals}
+    said = frozenset(map(str.lower, settings.bots))
+    known = {signal.id: _without(signal, said) for signal in registry.signals}
     for name in (*settings.off, *(mark.signal for mark in settings.void)):
         if name not in known:
             raise _unknown(name, known)
     for mark in settings.void:
         window = VoidWindow(mark.first, mark.last, mark.reason)
         known[mark.signal] = replace(known[mark.signal], void=(*known[mark.signal].void, window))
-    for extra in settings.signals:
+    for extra in (*settings.signals, *map(_bot, settings.bots.items())):
         if extra.id in known:
             raise ScanError(f"The signal {extra.id} is already in the registry.")
         known[extra.id] = _extra(extra)
@@ -177,6 +178,19 @@ def _extra(extra: ExtraSignal) -> Signal:
         agent=extra.agent,
         since=extra.since,
     )
+
+
+def _without(signal: Signal, logins: Container[str]) -> Signal:
+    """The entry, less the accounts of which the user says what they are."""
+    if signal.channel is not Channel.LOGIN:
+        return signal
+    return replace(signal, match=tuple(m for m in signal.match if m.lower() not in logins))
+
+
+def _bot(said: tuple[str, Label]) -> ExtraSignal:
+    login, label = said
+    agent = login.lower().removesuffix("[bot]") if label is Label.AI else None
+    return ExtraSignal(f"bots.{login}", Channel.LOGIN, (login,), label, "said in 'bots'", agent)
 
 
 def _unknown(name: str, known: Iterable[str]) -> ScanError:

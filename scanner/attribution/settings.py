@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -58,7 +59,8 @@ class StampSettings:
 class AttributionSettings:
     """Everything a user can set about attribution. All of it is printed in the report.
 
-    `overrides` is the path of a file of commits and labels; `off` lists ids of registry entries
+    `overrides` is the path of a file of commits and labels; `bots` says what accounts of forge apps
+    are, ai or automation; `off` lists ids of registry entries
     that are not used; `traces` lists Agent Trace sources, as paths or as `REF:PATH`.
     """
 
@@ -66,6 +68,7 @@ class AttributionSettings:
     unmarked_means_human: tuple[HumanPolicy, ...] = ()
     overrides: str | None = None
     signals: tuple[ExtraSignal, ...] = ()
+    bots: Mapping[str, Label] = field(default_factory=dict)
     off: tuple[str, ...] = ()
     void: tuple[VoidMark, ...] = ()
     git_ai_ref: str = "refs/notes/ai"
@@ -89,6 +92,7 @@ class AttributionSettings:
             f"means {extra.label}: {extra.reason}."
             for extra in self.signals
         ]
+        parts += [f"Commits by {bot} count as {label}." for bot, label in self.bots.items()]
         parts += [f"Signal {name} is switched off." for name in self.off]
         parts += [
             f"Signal {mark.signal} is void from {mark.first} to {mark.last}: {mark.reason}."

@@ -14,6 +14,9 @@ from scanner.attribution.tables import (
 from scanner.render import wording
 from scanner.render.paths import sentence
 
+#: So many unknown accounts are named.
+_MOST_APPS = 12
+
 #: What is known of the error of marks; see `scanner/attribution/tables.py`.
 KNOWN_ERROR = (
     "A mark says that an agent took part, not that it wrote every line. In the one repository "
@@ -38,7 +41,24 @@ def basis(attributed: Attributed) -> Iterator[str]:
         f"{wording.counted(len(attributed.silent), 'rule')} of it matched nothing here "
         "(tallystick attribute -v names them)."
     )
+    yield from unknown_apps(attributed)
     yield from settings(attributed)
+
+
+def unknown_apps(attributed: Attributed) -> Iterator[str]:
+    """The machines of which nobody says what they are, and how a user does."""
+    apps = attributed.unknown_apps
+    if not apps:
+        return
+    named = [f"{sentence(login)} ({wording.counted(count, 'commit')})" for login, count in apps]
+    shown = ", ".join(named[:_MOST_APPS])
+    more = f" and {len(apps) - _MOST_APPS:,} more" if len(apps) > _MOST_APPS else ""
+    yield (
+        f"Automation, unknown: {shown}{more}. No entry of the registry says what these accounts "
+        "are, so their commits are in no arm. Say it in one line under "
+        "[tool.tallystick.attribution]: "
+        f'bots = {{ "{sentence(apps[0][0])}" = "ai" }}, or "automation".'
+    )
 
 
 def notes(figures: NoteFigures) -> str:

@@ -38,6 +38,7 @@ from tests.attribution.test_all_sources import note, squash
 from tests.git.test_lifelines_properties import Sketch, histories, made_real, traced
 
 CLAUDE = "Co-authored-by: Claude <noreply@anthropic.com>"
+DEPENDABOT = "dependabot[bot] <49699333+dependabot[bot]@users.noreply.github.com>"
 NOW = 1_785_000_000  # July 2026
 
 
@@ -300,3 +301,35 @@ def test_everything_that_is_configured_is_printed(
     text = html.unescape(capsys.readouterr().out).replace("\\", "")
     found = " ".join(text.split())
     assert [said for said in SAID if said not in found] == []
+
+
+class TestUnknownApps:
+    HELPER = "x-helper[bot] <9+x-helper[bot]@users.noreply.github.com>"
+
+    def test_they_are_named_with_the_line_that_says_what_they_are(
+        self, builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert "unknown:" not in printed(builder, capsys)
+        builder.commit("One", {"b.py": "1\n"}, author=self.HELPER)
+        builder.commit(f"Two\n\n{CLAUDE}\n", {"c.py": "1\n"}, author=self.HELPER)
+        builder.commit("Bump", {"d.py": "1\n"}, author=DEPENDABOT)
+        text = " ".join(printed(builder, capsys).split())
+        assert "Automation, unknown: x-helper[bot] (1 commit)." in text
+        assert 'bots = { "x-helper[bot]" = "ai" }' in text
+        assert document(builder, capsys)["unknown_apps"] == [
+            {"login": "x-helper[bot]", "commits": 1}
+        ]
+
+    def test_the_line_does_what_it_says(
+        self, builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        said = 'bots = {"x-helper[bot]" = "ai", "dependabot[bot]" = "ai", "Y[bot]" = "automation"}'
+        builder.commit("Set", {"tallystick.toml": f"[attribution]\n{said}\n"})
+        builder.commit("One", {"b.py": "1\n"}, author=self.HELPER)
+        builder.commit("Bump", {"d.py": "1\n"}, author=DEPENDABOT)
+        builder.commit("Y", {"e.py": "1\n"}, author="y[bot] <y[bot]@users.noreply.github.com>")
+        found = document(builder, capsys)
+        assert found["unknown_apps"] == []
+        labels = [(one["label"], one["agents"]) for one in found["commits"][:3]]
+        assert labels == [("automation", ["y"]), ("ai", ["dependabot"]), ("ai", ["x-helper"])]
+        assert "Commits by x-helper[bot] count as ai." in found["settings"]

@@ -238,6 +238,19 @@ class TestAutomation:
         assert attribution.label is Label.AUTOMATION
         assert "not one the registry lists" in str(attribution.decided_by[0].note)
 
+    @pytest.mark.parametrize(
+        ("author", "label"),
+        [
+            ("Ada <project_12_bot@example.org>", Label.UNMARKED),  # a host like any other
+            ("Ada <project_bot@noreply.gitlab.com>", Label.UNMARKED),
+            ("Ada <9-ada@users.noreply.gitlab.com>", Label.UNMARKED),
+            ("token <project_12_bot_0a1b@noreply.gitlab.com>", Label.AUTOMATION),
+            ("token <group_12_bot1@noreply.gitlab.example.org>", Label.AUTOMATION),
+        ],
+    )
+    def test_an_access_token_of_gitlab(self, author: str, label: Label) -> None:
+        assert attributed(commit(author=author)).label is label
+
 
 class TestMerges:
     AGENT_MERGES = commit("Merge pull request #4", author=CLAUDE_BOT, parents=("1" * 40, "2" * 40))

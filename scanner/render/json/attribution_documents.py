@@ -86,6 +86,13 @@ class Notes(Struct, frozen=True):
     empty: Count
 
 
+class UnknownApp(Struct, frozen=True):
+    """A forge app that the registry does not list, with its commits: `automation`, unknown."""
+
+    login: str
+    commits: Count
+
+
 class Basis(Struct, frozen=True):
     """What the labels of a report rest on, and what became of the lines of each."""
 
@@ -95,6 +102,7 @@ class Basis(Struct, frozen=True):
     silent_rules: tuple[str, ...]
     settings: tuple[str, ...]
     unused_overrides: tuple[str, ...]
+    unknown_apps: tuple[UnknownApp, ...]
 
 
 class AttributedRange(Struct, frozen=True):
@@ -110,6 +118,7 @@ class AttributedRange(Struct, frozen=True):
     silent_rules: Annotated[tuple[str, ...], Meta(description="rules that matched nothing")]
     settings: tuple[str, ...]
     unused_overrides: tuple[str, ...]
+    unknown_apps: tuple[UnknownApp, ...]
     problems: tuple[Problem, ...]
 
 
@@ -148,6 +157,7 @@ def attributed_range(found: attributing.AttributedRange) -> AttributedRange:
         silent_rules=attributed.silent,
         settings=attributed.settings,
         unused_overrides=_unused(attributed),
+        unknown_apps=tuple(UnknownApp(*one) for one in attributed.unknown_apps),
         problems=convert.problems(found.problems),
     )
 
@@ -161,6 +171,7 @@ def basis(written: Iterable[LabelledLines], attributed: Attributed) -> Basis:
         silent_rules=attributed.silent,
         settings=attributed.settings,
         unused_overrides=_unused(attributed),
+        unknown_apps=tuple(UnknownApp(*one) for one in attributed.unknown_apps),
     )
 
 

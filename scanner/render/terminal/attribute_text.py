@@ -137,6 +137,8 @@ def _silent(found: AttributedRange) -> Iterator[str]:
 
 
 def _settings(found: AttributedRange) -> Iterator[str]:
+    for said in attribution_words.unknown_apps(found.attributed):
+        yield from wrapped(said, "", "")
     for said in attribution_words.settings(found.attributed):
         yield from wrapped(said, "")
 
