@@ -99,13 +99,16 @@ def test_pass(case: Judgement, thresholds: tuple[Threshold, ...]) -> None:
             judgement(4.2),
             (DEBT,),
             Outcome.FAIL,
-            "The debt score is 21.0, above the threshold of 20: 4.2 points, 4 would pass.",
+            "The debt score is 21.0, above the threshold of 20: 4.2 points; up to 4 would pass.",
         ),
         (
             judgement(1.0),
             (Threshold(Dimension.COMPLEXITY, 2.5),),
             Outcome.FAIL,
-            "The complexity score is 5.0, above the threshold of 2.5: 1 point, 0.5 would pass.",
+            (
+                "The complexity score is 5.0, above the threshold of 2.5: 1 point; "
+                "up to 0.5 would pass."
+            ),
         ),
         (
             judgement(finding=security(Severity.ERROR)),

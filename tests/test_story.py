@@ -40,7 +40,7 @@ def numbered(*changed: int) -> str:
 def test_what_nobody_touched(builder: RepositoryBuilder, explain: Explain) -> None:
     commit = builder.commit("Add values", {"a.py": numbered()})
     text = explain(commit)
-    assert "10 of 10 code lines still stand, 0 days on." in text
+    assert "10 of 10 code lines still exist after 0 days." in text
     assert "within 7 days       not known yet: so far 0" in text
     assert "gone" not in text
     assert "Release: not known, the repository has no release tags." in text
@@ -60,7 +60,7 @@ def test_who_took_its_lines_and_when(builder: RepositoryBuilder, explain: Explai
     builder.commit("Much later", {"b.py": "x = 2\n"}, days_later=100)
     builder.git("tag", "v1.0", commit)
     text = explain(commit)
-    assert "4 of 10 code lines still stand, 125 days on. Half were gone after 25 days." in text
+    assert "4 of 10 code lines still exist after 125 days. Half were gone after 25 days." in text
     assert "  within 7 days            3           0      3            0      3\n" in text
     assert "  within 30 days           6           3      3            3      3\n" in text
     assert "Of 6 lines gone, 3 by AI-attributed changes, 3 by unmarked changes:" in text

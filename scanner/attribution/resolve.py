@@ -104,7 +104,7 @@ def line_counts(claims: Iterable[Claim], facts: ChangeFacts) -> LineCounts | Non
 def attribute_change(own: Attribution, parts: Sequence[Part]) -> Attribution:
     """The label of an integrated change from the added code lines of its commits.
 
-    AI from 90 % of them, mixed from 10 %, else the label of most of the rest. `own` is the
+    AI from 90% of them, mixed from 10%, else the label of most of the rest. `own` is the
     attribution of the commit that integrates it (a merge, say), which decides where there are no
     parts.
     """

@@ -55,7 +55,7 @@ def parse_share(content: bytes, oid: str) -> Claim | Problem | None:
         Level.DECLARED_SHARE,
         RULE,
         "refs/notes/ai-attribution",
-        f"{100 * share:.0f} % of the characters of {files}",
+        f"{100 * share:.0f}% of the characters of {files}",
         label_of_declared_share(share),
         _agent(document.generator),
         share,

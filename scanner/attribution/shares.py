@@ -77,8 +77,8 @@ def git_ai_counts(
 def label_of_counts(counts: LineCounts) -> Label | None:
     """The label that attested lines give a change; None if they leave it to other evidence.
 
-    AI from 90 % of the added lines, mixed from 10 % (lines that nothing is known of are not AI),
-    human from 90 % attested as typed by a person.
+    AI from 90% of the added lines, mixed from 10% (lines that nothing is known of are not AI),
+    human from 90% attested as typed by a person.
     """
     if not counts.total:
         return None
@@ -90,7 +90,7 @@ def label_of_counts(counts: LineCounts) -> Label | None:
 
 
 def label_of_declared_share(share: float) -> Label:
-    """The label of a declared AI share, 0 to 1: mixed strictly between 10 and 90 %.
+    """The label of a declared AI share, 0 to 1: mixed strictly between 10 and 90%.
 
     Below it is UNMARKED: a tool that declares a small share does not attest a person's work.
     """

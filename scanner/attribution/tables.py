@@ -11,8 +11,8 @@ from scanner.attribution.registry import Registry
 from scanner.base.model import Attribution, Claim, Label, Level
 
 #: What is known of the error of marks, from one repository that attests lines too: of 1,481 marked
-#: commits 75 % were at least 90 % AI, 10 % mixed, and 15 % had no AI line; and of the commits with
-#: attested AI lines 54 % carried any mark.
+#: commits 75% were at least 90% AI, 10% mixed, and 15% had no AI line; and of the commits with
+#: attested AI lines 54% carried any mark.
 MARKED_MOSTLY_AI, MARKED_MIXED, MARKED_WITHOUT_AI = 0.75, 0.10, 0.15
 ATTESTED_AND_MARKED = 0.54
 

@@ -58,7 +58,7 @@ def refusal(database: Path) -> str | None:
             if not stat.S_ISREG(status.st_mode):
                 return f"{file} is a {_kind(status.st_mode)}"
             if not _is_own(status) or status.st_nlink > 1:
-                return f"{file} belongs to somebody else, too"
+                return f"{file} belongs to somebody else, or has a second name"
     return None
 
 

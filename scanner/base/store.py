@@ -65,7 +65,7 @@ _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE
 #: What another process can cause for a moment, and how long each further try waits (seconds).
 _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 _PAUSES = (0.05, 0.1, 0.2, 0.4)
-_DAMAGED = "some of what the cache held was damaged; it is made anew"
+_DAMAGED = "some of what the cache held was damaged; it is computed again"
 #: What the user has to mend: the folder cannot be read or written.
 _NEVER_USABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 

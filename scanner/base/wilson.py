@@ -10,14 +10,14 @@ _Z = 1.959963984540054
 
 
 class ShareInterval(NamedTuple):
-    """The ends of a share's 95 % interval, 0 to 1."""
+    """The ends of a share's 95% interval, 0 to 1."""
 
     low: float
     high: float
 
 
 def wilson(successes: float, trials: float) -> ShareInterval:
-    """Wilson's 95 % interval of a share; 0 to 1 without trials, where anything may be so."""
+    """Wilson's 95% interval of a share; 0 to 1 without trials, where anything may be so."""
     if not trials:
         return ShareInterval(0.0, 1.0)
     share, square = successes / trials, _Z * _Z

@@ -35,7 +35,7 @@ def worker_processes(count: int) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown()
     except BrokenProcessPool as error:
         raise ScanError(
-            "A process that worked for this run was ended from outside, or had too little memory.",
+            "A worker process was killed, or ran out of memory.",
             hint="Run with fewer at once: --jobs 1.",
             exit_code=ExitCode.COULD_NOT_JUDGE,
         ) from error

@@ -23,7 +23,7 @@ from scanner.render.json.attribution_documents import AttributedLine
 @click.argument("revisions", required=False, metavar="[RANGE]")
 @click.option("--since", type=Day(), help="Only commits from this date on.")
 @click.option("--until", type=Day(), help="Only commits before this date.")
-@click.option("--lines", "path", metavar="PATH", help="Each line of this file.")
+@click.option("--lines", "path", metavar="PATH", help="Show each line of this file.")
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text",
               show_default=True, help="What is printed.")  # fmt: skip
 @pulls_options
@@ -38,7 +38,7 @@ def attribute(
     pulls: tuple[Path, ...],
     fetch_pulls: bool,
 ) -> int:
-    """Say who wrote the commits of RANGE (A..B; default all of HEAD), and how that is known."""
+    """Say who wrote the commits of RANGE (A..B; default all of HEAD), and by what evidence."""
     base, tip = parse_range(session.repository, revisions)
     export = read_pulls(session.repository, pulls, fetches=fetch_pulls)
     if path is not None:

@@ -9,7 +9,7 @@ import click
 
 from scanner.base.errors import ExitCode, ScanError
 from scanner.base.model import Finding
-from scanner.cli.output import write_file
+from scanner.cli.output import say_line, write_file
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
 from scanner.gate.baseline import (
@@ -34,9 +34,9 @@ _SHOWN = 20
 @click.argument("revision", default="HEAD", metavar="[REV]")
 @click.option("--file", "path", type=click.Path(path_type=Path), metavar="FILE",
               help="The baseline.  [default: as configured]")  # fmt: skip
-@click.option("--write", "action", flag_value="write", help="Draw the line: know all of today.")
+@click.option("--write", "action", flag_value="write", help="Record all current findings.")
 @click.option("--drop", "action", flag_value="drop",
-              help="Take out entries that no longer occur; nothing is added.")  # fmt: skip
+              help="Remove entries that no longer occur; nothing is added.")  # fmt: skip
 @with_session
 def baseline(session: Session, revision: str, path: Path | None, action: str | None) -> int:
     """Compare the tree of a revision with the findings it is known to have.
@@ -53,7 +53,7 @@ def baseline(session: Session, revision: str, path: Path | None, action: str | N
     if action == "write":
         entries = baseline_of(found, content_of)
         write_file(file, write_baseline(entries.values()))
-        click.echo(f"{file} knows {wording.counted(len(found), 'finding')}")
+        say_line(f"{file} lists {wording.counted(len(found), 'finding')}")
         return int(ExitCode.CLEAN)
     compared = compare(found, read_baseline(_text(file), str(file)), content_of)
     if action == "drop":
@@ -96,7 +96,8 @@ def _text(file: Path) -> str:
         return file.read_text("utf-8")
     except FileNotFoundError as error:
         raise ScanError(
-            f"There is no baseline {file}.", hint="Draw the line: tallystick baseline --write"
+            f"There is no baseline {file}.",
+            hint="Record current findings: tallystick baseline --write",
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ScanError(f"{file} cannot be read: {error}") from error
@@ -104,20 +105,20 @@ def _text(file: Path) -> str:
 
 def _tell(compared: Comparison, file: Path, *, dropped: bool) -> None:
     for finding in compared.new[:_SHOWN]:
-        click.echo(f"new   {_line(finding)}")
+        say_line(f"new   {_line(finding)}")
     if len(compared.new) > _SHOWN:
-        click.echo(f"      and {len(compared.new) - _SHOWN:,} more")
+        say_line(f"      and {len(compared.new) - _SHOWN:,} more")
     for entry in compared.gone[:_SHOWN]:
-        click.echo(f"gone  {entry.path}  {entry.rule}  {entry.unit}")
+        say_line(f"gone  {entry.path}  {entry.rule}  {entry.unit}")
     if len(compared.gone) > _SHOWN:
-        click.echo(f"      and {len(compared.gone) - _SHOWN:,} more")
-    click.echo(
+        say_line(f"      and {len(compared.gone) - _SHOWN:,} more")
+    say_line(
         f"{len(compared.kept):,} known, {len(compared.new):,} new, "
         f"{len(compared.gone):,} no longer there"
-        + (f", taken out of {file}" if dropped and compared.gone else "")
+        + (f", removed from {file}" if dropped and compared.gone else "")
     )
     if compared.gone and not dropped:
-        click.echo("Take out what is gone: tallystick baseline --drop")
+        say_line("Remove what is gone: tallystick baseline --drop")
 
 
 def _line(finding: Finding) -> str:

@@ -25,7 +25,7 @@ _SUFFIXES = (".yml", ".yaml")
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text",
               show_default=True, help="What is printed.")  # fmt: skip
 @click.option("--all", "everything", is_flag=True,
-              help="Every habit, also those that configured tools see to.")  # fmt: skip
+              help="Every habit, including those that configured tools enforce.")  # fmt: skip
 @click.option("--export-semgrep", "export", type=click.Path(path_type=Path, dir_okay=False),
               metavar="FILE", help="Write those that semgrep can find as rules, and their tests "
               "beside them.")  # fmt: skip
@@ -33,7 +33,7 @@ _SUFFIXES = (".yml", ".yaml")
 def conventions(
     session: Session, revision: str, format_name: str, everything: bool, export: Path | None
 ) -> int:
-    """Tell what the codebase always does, with counts and places to look at."""
+    """Show what the codebase always does, with counts and examples."""
     if export is not None:
         _refuse_foreign(export)
     habits = conventions_of_tree(session.context(revision), revision)
@@ -62,7 +62,8 @@ def _refuse_foreign(export: Path) -> None:
     """Raises ScanError for a file that is no place for rules, or that someone else wrote."""
     if export.suffix not in _SUFFIXES:
         raise ScanError(
-            f"{export} is no name for semgrep rules.", hint="Name a file that ends in .yml."
+            f"{export} is not a name for a file of semgrep rules.",
+            hint="Name a file that ends in .yml.",
         )
     for path in (export, export.with_suffix(".py")):
         try:
@@ -70,7 +71,9 @@ def _refuse_foreign(export: Path) -> None:
         except (OSError, UnicodeDecodeError) as error:
             raise ScanError(f"{path} cannot be read: {error}.") from error
         if is_foreign:
-            raise ScanError(f"{path} is there and is not of this command.", hint="Name another.")
+            raise ScanError(
+                f"{path} exists and was not written by this command.", hint="Name another."
+            )
 
 
 def _write(export: Path, rules: ExportedRules) -> None:

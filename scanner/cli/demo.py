@@ -16,9 +16,9 @@ DEFAULT_FOLDER = Path("tallystick-demo")
 @click.option("--changes", type=click.IntRange(1, 2000), default=440, show_default=True,
               help="How many changes the history has.")  # fmt: skip
 def demo(folder: Path, changes: int) -> int:
-    """Make a made-up history in FOLDER (default: tallystick-demo), and the report on it.
+    """Create an invented history in FOLDER (default: tallystick-demo), and the report on it.
 
-    What it shows is invented: it says nothing about agents.
+    What it shows is invented, so it says nothing about agents.
     """
     # the history needs nothing of this on other commands' way
     from scanner.cli.main import run  # noqa: PLC0415
@@ -26,8 +26,8 @@ def demo(folder: Path, changes: int) -> int:
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ScanError(
-            f"{folder} is there already, and not an empty folder.",
-            hint="Give another one: tallystick demo FOLDER.",
+            f"{folder} exists already and is not an empty folder.",
+            hint="Name another one: tallystick demo FOLDER.",
         )
     shop, page = folder / "shop", folder / "report.html"
     click.echo(f"Making a history of {changes} changes; 440 take about a minute.", err=True)

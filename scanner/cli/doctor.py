@@ -12,6 +12,7 @@ import click
 
 from scanner import __version__
 from scanner.base.errors import ExitCode, ScanError
+from scanner.cli.output import say_line
 from scanner.cli.session import Session, with_session
 from scanner.codebase.rules import rules_at
 from scanner.codebase.settings import settings_source
@@ -67,11 +68,11 @@ def doctor(session: Session) -> int:
     for diagnosis in diagnoses:
         mark = click.style(_MARKS[diagnosis.state], fg=_COLOURS[diagnosis.state])
         first, *rest = textwrap_lines(f"{diagnosis.what}: {diagnosis.found}", _INDENT, _INDENT)
-        click.echo(
+        say_line(
             f"{mark}{first.removeprefix(' ' * len(_MARKS[diagnosis.state]))}", color=session.color
         )
         for line in (*rest, *textwrap_lines(diagnosis.hint or "", _INDENT, _INDENT)):
-            click.echo(line)
+            say_line(line)
     is_broken = any(diagnosis.state is State.BROKEN for diagnosis in diagnoses)
     return int(ExitCode.COULD_NOT_JUDGE if is_broken else ExitCode.CLEAN)
 
@@ -157,7 +158,7 @@ def _repository(repository: Repository) -> Iterator[Diagnosis]:
         )  # fmt: skip
     if _is_partial(repository):
         yield Diagnosis(
-            State.LIMITED, "Objects", "a partial clone: files that are not here are Problems",
+            State.LIMITED, "Objects", "a partial clone: missing files are reported as problems",
             "git fetch --refetch --no-filter",
         )  # fmt: skip
     yield _notes(repository)
@@ -191,4 +192,4 @@ def _session(session: Session) -> Iterator[Diagnosis]:
     except ScanError as error:
         yield Diagnosis(State.BROKEN, "Configuration", error.message, error.hint)
         return
-    yield Diagnosis(State.OK, "Configuration", source or "none in the tree: the defaults hold")
+    yield Diagnosis(State.OK, "Configuration", source or "none in the tree: the defaults apply")

@@ -28,7 +28,7 @@ from scanner.history.read import Selection, UnitOfChange, read_history
 def explain(
     session: Session, commit: str, format_name: str, pulls: tuple[Path, ...], fetch_pulls: bool
 ) -> int:
-    """Tell one change whole: its scores, who wrote it by which evidence, what became of it."""
+    """Explain one change: its scores, who wrote it by which evidence, what became of it."""
     export = read_pulls(session.repository, pulls, fetches=fetch_pulls)
     story = _story(session, resolve(session.repository, commit), export)
     if format_name == "json":

@@ -38,7 +38,7 @@ _MOST_CHANGES = 200
 def init(session: Session, hook: bool, yes: bool, last: int) -> int:
     """Propose a configuration, a hook entry and a CI job as a diff, and write them if you agree.
 
-    Thresholds are calibrated on past changes. Nothing that is there is overwritten unseen.
+    Thresholds are calibrated on past changes. No existing file is overwritten without being shown.
     """
     repository = session.repository
     top = repository.work_tree
@@ -85,7 +85,7 @@ def _agreed(*, yes: bool) -> bool:
     if yes:
         return True
     if not sys.stdin.isatty():
-        click.echo("Nothing is written. To write this: tallystick init --yes")
+        click.echo("Nothing was written. To write this: tallystick init --yes")
         return False
     return click.confirm("Write this?")
 

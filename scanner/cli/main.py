@@ -22,17 +22,17 @@ from scanner.cli.output import escape_what_stdout_cannot_hold, silence_stdout
 #: so that the hook does not pay for the report.
 COMMANDS = {
     "report": ("scanner.cli.report", "how do AI-attributed and other changes compare over time"),
-    "check": ("scanner.cli.review", "what does what I am about to commit add"),
+    "check": ("scanner.cli.review", "what would the staged change add"),
     "gate": ("scanner.cli.review", "may this branch be merged"),
     "scan": ("scanner.cli.scan", "what debt is in this tree now"),
-    "baseline": ("scanner.cli.baseline", "is the tree worse than when the line was drawn"),
+    "baseline": ("scanner.cli.baseline", "is the tree worse than the recorded baseline"),
     "attribute": ("scanner.cli.attribute", "who wrote what, by which evidence"),
-    "explain": ("scanner.cli.explain", "one change, whole"),
+    "explain": ("scanner.cli.explain", "explain one change"),
     "conventions": ("scanner.cli.conventions", "what this codebase always does"),
-    "stamp": ("scanner.cli.stamp", "mark a commit that an agent takes part in (a git hook)"),
+    "stamp": ("scanner.cli.stamp", "mark a commit that an agent contributes to (a git hook)"),
     "rules": ("scanner.cli.rules", "which rules are in force, and do they pass their own tests"),
-    "init": ("scanner.cli.init", "what would it take to use this here (shows, asks, writes)"),
-    "demo": ("scanner.cli.demo", "what does a report look like (on a made-up history)"),
+    "init": ("scanner.cli.init", "set Tallystick up here (shows a diff, asks, writes)"),
+    "demo": ("scanner.cli.demo", "what does a report look like (on an invented history)"),
     "doctor": ("scanner.cli.doctor", "what is installed and what will not be measured"),
     "schema": ("scanner.cli.schema", "the JSON Schema of a command's output"),
 }
@@ -60,7 +60,7 @@ class CommandGroup(click.Group):
             return super().invoke(ctx)
         except BrokenPipeError as error:
             raise ScanError(
-                "A program that Tallystick was talking to went away.",
+                "A program that Tallystick was talking to ended unexpectedly.",
                 hint="Run it again; --verbose may say more.",
                 exit_code=ExitCode.COULD_NOT_JUDGE,
             ) from error
@@ -137,7 +137,7 @@ def _run(arguments: list[str]) -> int:
         return int(ExitCode.USAGE)
     except (KeyboardInterrupt, click.Abort):
         _complain(
-            "Interrupted.", "What was computed so far is kept; the next run goes on from there."
+            "Interrupted.", "What was computed so far is kept; the next run continues from there."
         )
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
@@ -145,18 +145,20 @@ def _run(arguments: list[str]) -> int:
         return int(ExitCode.COULD_NOT_JUDGE)
     except MemoryError:
         _complain(
-            "This run needs more memory than it may have.",
+            "This run needs more memory than it is allowed.",
             "If this machine has more, raise limits.memory_mb in the settings.",
         )
         return int(ExitCode.COULD_NOT_JUDGE)
     except Exception as error:  # noqa: BLE001  the one boundary: a defect is told, never thrown
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
             silence_stdout()  # what is left in the buffer would make the interpreter exit with 120
-            _complain(f"A result cannot be written: {error.strerror}.", "Make room and run again.")
+            _complain(
+                f"A result cannot be written: {error.strerror}.", "Free some space and run again."
+            )
             return int(ExitCode.COULD_NOT_JUDGE)
         _complain(
-            f"A defect in Tallystick: {type(error).__name__}: {error}",
-            "Set TALLYSTICK_TRACEBACK=1 to see where; please report it with that.",
+            f"A bug in Tallystick: {type(error).__name__}: {error}",
+            "Set TALLYSTICK_TRACEBACK=1 to see where, and please report it with the traceback.",
         )
         if os.environ.get("TALLYSTICK_TRACEBACK"):
             traceback.print_exc()

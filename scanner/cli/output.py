@@ -46,6 +46,11 @@ def say(text: str | bytes, *, color: bool | None = None) -> None:
         silence_stdout()
 
 
+def say_line(line: str, *, color: bool | None = None) -> None:
+    """Prints one line of a result, as `say` does."""
+    say(f"{line}\n", color=color)
+
+
 def emit(document: str) -> None:
     """Prints a document for programs: UTF-8, whatever the encoding of the terminal."""
     say(document.encode("utf-8", "backslashreplace"))

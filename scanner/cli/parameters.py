@@ -28,7 +28,7 @@ class OutputOption(click.ParamType[tuple[str, Path]]):
             return value
         name, _, file = str(value).partition("=")
         if name not in self.formats:
-            self.fail(f"'{name}' is none of {', '.join(self.formats)}.", param, ctx)
+            self.fail(f"'{name}' is not one of {', '.join(self.formats)}.", param, ctx)
         if not file:
             self.fail(f"'{value}' names no file; write {name}=FILE.", param, ctx)
         return name, Path(file)
@@ -52,5 +52,5 @@ class Day(click.ParamType[datetime]):
         try:
             moment = datetime.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"'{value}' is no date; write it like 2025-01-31.", param, ctx)
+            self.fail(f"'{value}' is not a date; write it like 2025-01-31.", param, ctx)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

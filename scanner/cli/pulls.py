@@ -22,7 +22,7 @@ def pulls_options(command: click.decorators.FC) -> click.decorators.FC:
     )  # fmt: skip
     fetches = click.option(
         "--fetch-pulls", is_flag=True,
-        help="Ask your own gh or glab for them; nothing else is contacted.",
+        help="Fetch them with your own gh or glab; nothing else is contacted.",
     )  # fmt: skip
     return pulls(fetches(command))
 

@@ -85,11 +85,11 @@ def _in_what_form(command: click.decorators.FC) -> click.decorators.FC:
     """The options that say what is written, and where."""
     trend = click.option(
         "--trend", type=click.Choice([kind.value for kind in PeriodKind]), default="month",
-        show_default=True, help="What trends are told by.",
+        show_default=True, help="Show trends by month or by release.",
     )  # fmt: skip
     authors = click.option(
         "--show-authors", is_flag=True,
-        help="Name the authors of changes. Without this, people appear nowhere.",
+        help="Name the authors of changes. Without this, nobody is named.",
     )  # fmt: skip
     name = click.option(
         "--format", "format_name", type=click.Choice(list(REPORT_FORMATS)), default="html",
@@ -97,7 +97,7 @@ def _in_what_form(command: click.decorators.FC) -> click.decorators.FC:
     )  # fmt: skip
     file = click.option(
         "-o", "--output", "file", type=click.Path(path_type=Path), metavar="FILE",
-        help=f"Where.  [default: {DEFAULT_FILE} for html, stdout else]",
+        help=f"Where.  [default: {DEFAULT_FILE} for html, otherwise stdout]",
     )  # fmt: skip
     return trend(authors(name(file(command))))
 
@@ -114,8 +114,8 @@ def report(session: Session, revisions: str | None, **said: Any) -> int:
     base, tip = parse_range(session.repository, revisions)
     if options.trend == PeriodKind.RELEASE and not read_releases(session.repository):
         raise ScanError(
-            "There are no releases to tell trends by: no tag names a version.",
-            hint="Fetch the tags (git fetch --tags), or leave --trend out to have months.",
+            "There are no releases to show trends by: no tag names a version.",
+            hint="Fetch the tags (git fetch --tags), or leave out --trend to use months.",
         )
     return _write(session, _built(session, options, options.selection(base, tip)), options)
 

@@ -45,7 +45,7 @@ def _outputs(command: click.decorators.FC) -> click.decorators.FC:
     )  # fmt: skip
     known = click.option(
         "--baseline", type=click.Path(path_type=Path), metavar="FILE",
-        help="Known findings; of a file in the repository, the base's version holds.",
+        help="Known findings. Of a file in the repository, the base's version is used.",
     )  # fmt: skip
     return to_stdout(to_files(known(command)))
 
@@ -82,7 +82,7 @@ def check(
         review = review_range(judging, *given) if given else review_index(judging)
         is_fixing = bool(level or diff)
         if is_fixing and given:
-            click.echo("Nothing is fixed: not what is staged is judged, but a range.", err=True)
+            click.echo("Nothing was fixed: a range is judged, not what is staged.", err=True)
         elif is_fixing:
             _fix(judging, review, Safety(level or Safety.SAFE), is_written=not diff)
     return _answer(session, review, format_name, outputs)

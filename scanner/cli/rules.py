@@ -12,6 +12,7 @@ import click
 from scanner.analysis.choices.team import TeamConvention, written
 from scanner.base.errors import ExitCode, ScanError
 from scanner.base.model import Dimension, Problem
+from scanner.cli.output import say_line
 from scanner.cli.session import Session, with_session
 from scanner.codebase.settings import settings_of_texts
 from scanner.config import CONFIG_FILES, Settings
@@ -61,16 +62,16 @@ def list_command(session: Session) -> int:
     packs = _packs(session, settings)
     catalogue = _catalogue(packs, settings)
     for line in (*_table(catalogue.rules, settings), *map(_convention, packs.conventions)):
-        click.echo(line)
+        say_line(line)
     _tell(catalogue.problems)
     named = [rule.id for rule in catalogue.rules]
     chosen = {*settings.rules_on, *settings.rules_off, *settings.rule_points}
     for name in sorted(chosen.difference(named)):
-        click.echo(f"tallystick: the settings name {name}, and there is no such rule", err=True)
+        click.echo(f"tallystick: the settings name {name}, but there is no such rule", err=True)
     if session.verbosity >= 0:
         active = [rule for rule in catalogue.rules if not _is_off(rule, settings)]
         off = len(catalogue.rules) - len(active)
-        click.echo(f"{counted(len(active), 'rule')} in force, {off} off")
+        say_line(f"{counted(len(active), 'rule')} in force, {off} off")
     return int(ExitCode.USAGE if catalogue.problems else ExitCode.CLEAN)
 
 
@@ -89,7 +90,9 @@ def show_command(session: Session, names: tuple[str, ...]) -> int:
     for name in names:
         if name not in known and name != Dimension.DEVIATION:
             close = get_close_matches(name, known, n=1)
-            hint = f"Did you mean {close[0]}?" if close else "`tallystick rules list` has them all."
+            hint = (
+                f"Did you mean {close[0]}?" if close else "`tallystick rules list` lists them all."
+            )
             raise ScanError(f"There is no rule {name}.", hint)
     by_name = {pack.name: pack for pack in (*packs.packs, *coded_packs())}
     for place, name in enumerate(names):
@@ -99,7 +102,7 @@ def show_command(session: Session, names: tuple[str, ...]) -> int:
             else _shown(known[name], by_name, settings)
         )
         for line in (*([""] if place else []), *shown):
-            click.echo(line)
+            say_line(line)
     return int(ExitCode.CLEAN)
 
 
@@ -125,14 +128,14 @@ def test_command(session: Session, places: tuple[Path, ...]) -> int:
     if not places and _settings(session).default_rules:
         report = with_unit_rule_tests(report)
     for failure in report.failures:
-        click.echo(f"{failure.test}:{failure.line}: {failure.rule} {failure.reason}")
+        say_line(f"{failure.test}:{failure.line}: {failure.rule} {failure.reason}")
     _tell(report.problems)
     places_of = {written(one).family.id: one.name for one in chosen.conventions}
     if session.verbosity >= 0:
         for name in report.untested:
-            click.echo(f"{chosen.where(name) or places_of[name]}: {name} has no test")
+            say_line(f"{chosen.where(name) or places_of[name]}: {name} has no test")
         failures = counted(len(report.failures), "failure")
-        click.echo(
+        say_line(
             f"{counted(len(report.passed), 'rule')} passed, {failures}, "
             f"{len(report.untested)} without a test, {counted(len(report.problems), 'problem')}"
         )
@@ -207,7 +210,7 @@ def _shown(rule: Rule, packs: Mapping[str, Pack], settings: Settings) -> Iterato
     if rule.references:
         yield f"  See: {', '.join(map(printable, rule.references))}"
     yield f"  From: {rule.source}{_fix(rule)}"
-    titles = {Expectation.HIT: "Told of", Expectation.NO_HIT: "Left alone"}
+    titles = {Expectation.HIT: "Reported", Expectation.NO_HIT: "Not reported"}
     for expectation, title in titles.items():
         found = example(pack, rule.id, expectation)
         if found:

@@ -103,11 +103,11 @@ def with_session(command: Callable[..., int | None]) -> Callable[..., int | None
         "--cache",
         type=click.Path(path_type=Path),
         metavar="DIR",
-        help="Keep facts here.  [default: tallystick/ in the git directory]",
+        help="Keep the cache here.  [default: tallystick/ in the git directory]",
     )
-    @click.option("--no-cache", is_flag=True, help="Keep nothing.")
+    @click.option("--no-cache", is_flag=True, help="Use no cache.")
     @click.option(
-        "--jobs", type=click.IntRange(1), metavar="N", help="Processes.  [default: cores]"
+        "--jobs", type=click.IntRange(1), metavar="N", help="How many processes.  [default: cores]"
     )
     @click.option("-q", "--quiet", count=True, help="No progress and no summary.")
     @click.option("-v", "--verbose", count=True, help="More detail.")

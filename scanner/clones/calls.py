@@ -130,7 +130,9 @@ def _function(index: CloneIndex, match: Match) -> Call:
     if PurePosixPath(original).stem == "__main__":
         return Call(obstacle=f"{original} is a script")
     if index.imports.would_be_circular(copy, original):
-        return Call(obstacle=f"{original} imports {copy}, so importing it closes a circle")
+        return Call(
+            obstacle=f"{original} imports {copy}, so importing it would close an import cycle"
+        )
     is_private = match.original.unit.name.startswith("_")
     return Call(target, needs_parameter=needs_parameter, is_private=is_private)
 

@@ -86,7 +86,7 @@ def _mid_ranks(stratum: np.ndarray, ordered: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True, slots=True)
 class Proportion:
-    """A share with its Wilson 95 % interval (Wilson 1927), all 0 to 1."""
+    """A share with its Wilson 95% interval (Wilson 1927), all 0 to 1."""
 
     events: int
     of: int

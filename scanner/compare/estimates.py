@@ -58,7 +58,7 @@ _NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Treated against others: figures, difference and ratio with 95 % intervals.
+    """Treated against others: figures, difference and ratio with 95% intervals.
 
     `ratio` is None where the others' figure is not above 0, so that a ratio would mean nothing.
     For a yes-or-no outcome the difference is the risk difference and the ratio the risk ratio.

@@ -2,7 +2,7 @@
 
 Interval: the wild cluster bootstrap with the null imposed and Webb's six-point weights, inverted
 (Cameron, Gelbach & Miller 2008; Webb 2023; MacKinnon, Nielsen & Webb 2023). The usual percentile
-bootstrap over clusters covers too seldom with few or unequal clusters – 73 to 91 % instead of 95 %
+bootstrap over clusters covers too seldom with few or unequal clusters – 73 to 91% instead of 95%
 in `benchmarks/comparison_calibration.py` – and authors are always few and unequal. Below four
 clusters the bootstrap has too few distinct draws, and the cluster jackknife with Student's t
 (effective clusters − 1 degrees of freedom; Bell & McCaffrey 2002) takes its
@@ -60,7 +60,7 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A 95 % interval; a bound is None where the data set no limit on that side."""
+    """A 95% interval; a bound is None where the data set no limit on that side."""
 
     low: float | None
     high: float | None
@@ -137,7 +137,7 @@ OPEN = Interval(None, None)
 def interval(
     design: Design, problem: Problem, weights: FloatArray, *, of_ratio: bool = False
 ) -> Interval:
-    """The 95 % interval of the estimate; open if a single cluster carries everything.
+    """The 95% interval of the estimate; open if a single cluster carries everything.
 
     `weights` are `wild_weights` of this design. A ratio's jackknife is that of its logarithm.
     """

@@ -71,7 +71,7 @@ def lives_of(followed: FollowedLines, row_of_change: IntArray) -> LineLives:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The share of lines left after `day`, with its 95 % interval."""
+    """The share of lines left after `day`, with its 95% interval."""
 
     day: int
     survival: float
@@ -299,7 +299,7 @@ def _bootstrapped(low: float, high: float) -> Interval:
 
 
 def _reach(drawn: FloatArray, effective_clusters: float) -> float | None:
-    """Half the width of a 95 % interval from bootstrap replicates."""
+    """Half the width of a 95% interval from bootstrap replicates."""
     if effective_clusters < 2:
         return None
     return student_quantile(0.975, effective_clusters - 1) * float(drawn.std(ddof=1))

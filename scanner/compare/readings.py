@@ -11,7 +11,7 @@ from scanner.compare.inference import Interval
 
 #: Arms that differ by less than this share of the others' figure are about as much.
 MARGIN = 0.25
-#: A difference of so many half-widths of an interval is found four times in five (80 % power).
+#: A difference of so many half-widths of an interval is found four times in five (80% power).
 _POWER = 1.43
 
 

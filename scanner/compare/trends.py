@@ -34,7 +34,7 @@ class Periods:
 
 @dataclass(frozen=True, slots=True)
 class CellValue:
-    """The arm's figure with its 95 % interval (None from fewer than two clusters)."""
+    """The arm's figure with its 95% interval (None from fewer than two clusters)."""
 
     mean: float
     interval: Interval | None
@@ -101,7 +101,7 @@ def _value(values: FloatArray, weights: FloatArray, cluster: IntArray) -> State[
 
 
 def mean_interval(values: FloatArray, weights: FloatArray, cluster: IntArray) -> Interval | None:
-    """The weighted mean's 95 % interval by the cluster jackknife with Student's t; None for one
+    """The weighted mean's 95% interval by the cluster jackknife with Student's t; None for one
     cluster.
     """
     place = np.unique(cluster, return_inverse=True)[1]

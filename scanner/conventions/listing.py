@@ -138,7 +138,7 @@ def _can_be_departed_from(family: Family, usual: str) -> bool:
 
 def _trend(family: Family, subject: str, convention: Convention) -> str:
     recent: Trend = convention.recent
-    share = f"{100 * recent.share:.0f} % of the last {recent.count} choices"
+    share = f"{100 * recent.share:.0f}% of the last {recent.count} choices"
     if convention.is_established:
         return f"steady: {share}"
     before = worded(family, subject, convention.alternative)

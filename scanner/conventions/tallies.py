@@ -57,7 +57,7 @@ class Trend:
 class Convention:
     """A habit of a scope: `support` of `total` choices, in `files` files by `commits` commits.
 
-    `lower_bound` is Wilson's at 95 %. Where `is_established` is false the recent choices lean to
+    `lower_bound` is Wilson's at 95%. Where `is_established` is false the recent choices lean to
     `recent.alternative`: the codebase is moving there from what was its habit until then.
     """
 

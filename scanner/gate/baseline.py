@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from scanner.base.errors import ScanError
 from scanner.base.model import CopyOf, Finding, Growth, SetAside
 
-_HEAD = "# Findings that were there when the line was drawn; see `tallystick baseline`."
+_HEAD = "# Findings known when this file was written; see `tallystick baseline`."
 _MARKERS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 _NO_EXTENT = "-"
 
@@ -313,6 +313,6 @@ def _entry(line: str, where: str) -> Entry:
         )
     except (TypeError, ValueError) as error:
         raise ScanError(
-            f"{where} is no entry of a baseline.",
-            hint="Write it anew with `tallystick baseline --write`.",
+            f"{where} is not a baseline entry.",
+            hint="Rewrite it with `tallystick baseline --write`.",
         ) from error

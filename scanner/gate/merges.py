@@ -82,11 +82,13 @@ def _note(sides: Sequence[Side], findings: Sequence[Finding], tip: str | None) -
     parents = len(sides)
     if tip is not None:
         fewer = len(sides[0].settled.judgement.findings) - len(findings)
-        return ("What the base has got since from elsewhere is not charged again.",) * (fewer > 0)
+        return ("What the base has gained from elsewhere since is not charged again.",) * (
+            fewer > 0
+        )
     if not findings:
         return ()
-    what = "what one of them has already is not judged, only what this adds to each of them"
-    return (f"A merge of {parents} parents is under way: {what}.",)
+    what = "what one of them already has is not judged, only what this adds to each of them"
+    return (f"A merge of {parents} parents is in progress: {what}.",)
 
 
 def _least(sides: Iterable[Sequence[Finding]]) -> tuple[Finding, ...]:

@@ -118,7 +118,7 @@ def _high_facts(unit: TouchedUnit, thresholds: Thresholds) -> Iterator[str]:
         if limit is None or after <= limit or not (is_function or fact in _DECLINES):
             continue
         if before is None or after > before:
-            was = "is new" if before is None else f"was {before}"
+            was = "new" if before is None else f"was {before}"
             yield f"{_place(unit)} ends with a {words} of {after} ({was}); the limit is {limit}."
 
 
@@ -169,7 +169,7 @@ def _crossed(scorecard: Scorecard, thresholds: Iterable[Threshold], growth: floa
             points = _points_of(scorecard, threshold.dimension)
             may_have = scorecard.points_within(threshold.limit)
             noun = "point" if points == 1 else "points"
-            yield f"{said}: {points:.4g} {noun}, {may_have:.4g} would pass."
+            yield f"{said}: {points:.4g} {noun}; up to {may_have:.4g} would pass."
 
 
 def _points_of(scorecard: Scorecard, dimension: Dimension | None) -> float:

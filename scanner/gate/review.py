@@ -238,7 +238,7 @@ def _in_force(
             raise
         if error.exit_code is not ExitCode.USAGE or mended(before, after) is None:
             raise still_broken(error) from error
-        note = f"What the base is judged by is broken, and this mends it: {error.message}"
+        note = f"What the base is judged by is broken, and this change fixes it: {error.message}"
         defaults = Settings()
         rules = rules_at(repository, None, blobs, defaults)
         return defaults, rules, (f"{note} The change is judged by the defaults.",)
@@ -295,7 +295,9 @@ class _ReviewContext:
         return found
 
 
-_APPROVED = ("What this change suppresses itself was approved by whoever ran this (--approved).",)
+_APPROVED = (
+    "The suppressions that this change brings were approved by whoever ran this (--approved).",
+)
 
 
 def _unseen(missing: Sequence[str]) -> tuple[str, ...]:
@@ -303,11 +305,11 @@ def _unseen(missing: Sequence[str]) -> tuple[str, ...]:
     if not missing:
         return ()
     others = f" and {len(missing) - 1:,} more are" if missing[1:] else " is"
-    return (f"{missing[0]}{others} not in this clone, so that copies of it go unseen.",)
+    return (f"{missing[0]}{others} not in this clone, so copies of it go unseen.",)
 
 
 def _suppressed(count: int) -> tuple[str, ...]:
     if not count:
         return ()
-    comments = "comment keeps" if count == 1 else "comments keep"
-    return (f"`# nosemgrep` {comments} back {count} of what the rules find.",)
+    comments = "comment hides" if count == 1 else "comments hide"
+    return (f"`# nosemgrep` {comments} {count} of what the rules find.",)

@@ -316,7 +316,7 @@ def _pack_changes(
         if any(file.after is None for file in files):
             Tree(repository, trees.tip, blobs).packs(_places_after(repository, trees, blobs))
     except ScanError as error:
-        loss = Loss("rules-broken", error.message, error.hint or "Mend it.", None, None)
+        loss = Loss("rules-broken", error.message, error.hint or "Fix it.", None, None)
         place, points = in_file(files[0].path), terms.settings.guard_points.loosened
         return PackChanges((tampering(loss, place, points, Severity.ERROR),))
     if not (before or after):
@@ -353,12 +353,14 @@ def _settings_changes(
             return (), ()
         named = (name for name in CONFIG_FILES if error.message.startswith(name))
         place = in_file(next(named, next(name for name in CONFIG_FILES if name in changed)))
-        loss = Loss("configuration-broken", error.message, error.hint or "Mend it.", "valid", None)
+        loss = Loss("configuration-broken", error.message, error.hint or "Fix it.", "valid", None)
         return (tampering(loss, place, points, Severity.ERROR),), ()
     if was is not None:
-        return (), ("The change mends the configuration; it holds from the next on.",)
+        return (), ("The change fixes the configuration, which applies from the next change on.",)
     if old is None and new is not None:
-        return (), (f"The change brings a configuration, {new[0]}; it holds from the next on.",)
+        return (), (
+            f"The change brings a configuration, {new[0]}; it applies from the next change on.",
+        )
     name = new[0] if new else CONFIG_FILES[0]
     found = differences(old[1] if old else Settings(), new[1] if new else Settings())
     return loosened(found, name, after.get(name, ""), points), in_words(found)
@@ -391,21 +393,23 @@ def _baseline_changes(
     try:
         after = read_baseline(changed.after or "", changed.path)
     except ScanError as error:
-        loss = Loss("baseline-broken", error.message, error.hint or "Mend it.", "valid", None)
+        loss = Loss("baseline-broken", error.message, error.hint or "Fix it.", "valid", None)
         return (tampering(loss, in_file(changed.path), points, Severity.ERROR),), ()
     if changed.before is None:
-        return (), (f"The change brings a baseline, {changed.path}; it holds from the next on.",)
+        return (), (
+            f"The change brings a baseline, {changed.path}; it applies from the next change on.",
+        )
     try:
         before = read_baseline(changed.before, changed.path)
     except ScanError as error:
-        return (), (f"The change mends the baseline: {error.message}",)
+        return (), (f"The change fixes the baseline: {error.message}",)
     more = grown(before, after, formerly)
     if not more:
         return (), ()
     entry = more[0]
     what = "1 finding" if len(more) == 1 else f"{len(more)} findings"
-    message = f"The baseline lets {what} more pass than before, which counts all the same."
-    hint = "Mend them, or let the baseline grow in a change of its own."
+    message = f"The baseline lets more pass than before ({what}); that counts all the same."
+    hint = "Fix them, or let the baseline grow in a change of its own."
     shown = f"{entry.rule} in {entry.path} ({entry.unit})"
     loss = Loss(
         "baseline-grown",

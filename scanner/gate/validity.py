@@ -95,8 +95,8 @@ def refuse_unknown_rules(before: Settings, after: Settings, tree: Tree) -> None:
     known |= {rule.id for rule in RULES} | {rule.id for rule in TREE_RULES}
     for rule in sorted(new - known):
         close = difflib.get_close_matches(rule, sorted(known), n=1)
-        hint = f"Did you mean '{close[0]}'?" if close else "`tallystick rules list` has them all."
-        raise ScanError(f"The settings name a rule '{rule}', which there is not.", hint)
+        hint = f"Did you mean '{close[0]}'?" if close else "`tallystick rules list` lists them all."
+        raise ScanError(f"The settings name a rule '{rule}', which does not exist.", hint)
 
 
 def refuse_broken_packs(packs: Iterable[Pack]) -> None:
@@ -110,6 +110,6 @@ def still_broken(error: ScanError) -> ScanError:
     if error.exit_code is not ExitCode.USAGE:
         return error
     advice = (
-        "This is so on the base. A change that mends it can be judged; others cannot until then."
+        "The base has this problem. A change that fixes it can be judged; until then others cannot."
     )
     return ScanError(error.message, " ".join(filter(None, (error.hint, advice))))

@@ -66,7 +66,7 @@ def _day(text: str) -> tuple[date | None, str | None]:
     try:
         return date.fromisoformat(text.rstrip(",;")), None
     except ValueError:
-        return None, f"'{text}' is no date like 2027-01-31"
+        return None, f"'{text}' is not a date like 2027-01-31"
 
 
 def covers_rule(pattern: str, finding: Finding) -> bool:
@@ -158,8 +158,8 @@ def _invalid(place: Place, text: str, defect: str, points: float) -> Finding:
         place=place,
         points=points,
         severity=Severity.WARNING,
-        message=f"{text[:1].upper()}{text[1:]} excuses nothing: {defect}.",
-        hint="Write `# tallystick: ignore[RULE] until=YYYY-MM-DD reason`, or take it out.",
+        message=f"{text[:1].upper()}{text[1:]} has no effect: {defect}.",
+        hint="Write `# tallystick: ignore[RULE] until=YYYY-MM-DD reason`, or remove it.",
         evidence=Tampering("waiver", None, text),
         discriminator=text,
     )

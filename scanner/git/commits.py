@@ -50,7 +50,7 @@ def resolve(repo: Repository, revision: str) -> str:
         if isinstance(error, GitError) and _is_name(repo, revision):
             raise GitError(
                 f"{revision!r} cannot be read. {error.message}.",
-                hint="This repository is damaged or not whole: see what `git fsck` says.",
+                hint="This repository is damaged or incomplete: see what `git fsck` says.",
                 exit_code=ExitCode.COULD_NOT_JUDGE,
             ) from error
         # The operating system passes no NUL to a program: ValueError.
@@ -93,7 +93,7 @@ def _refuse_ambiguous(repo: Repository, revision: str) -> None:
     if len(set(meant.values())) > 1:
         raise ScanError(
             f"{name!r} is the name of several commits in this repository.",
-            hint=f"Name the one that is meant in full: {' or '.join(sorted(meant))}.",
+            hint=f"Give its full id: {' or '.join(sorted(meant))}.",
         )
 
 

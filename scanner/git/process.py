@@ -354,7 +354,7 @@ def _error(stderr: bytes, arguments: Iterable[str]) -> GitError:
             "This is not a git repository.", hint="Run inside one, or name one with --repo."
         )
     lines = [line for line in text.splitlines() if line.startswith(("fatal:", "error:"))]
-    sentence = (lines or [text or "git failed without a word"])[-1]
+    sentence = (lines or [text or "git failed without a message"])[-1]
     name = next((part for part in arguments if not part.startswith("-")), "git")
     return GitError(f"git {name}: {sentence}", exit_code=ExitCode.COULD_NOT_JUDGE)
 

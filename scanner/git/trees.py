@@ -221,7 +221,7 @@ def blobs_at(repo: Repository, places: Iterable[tuple[str, str]]) -> dict[tuple[
 
 def _not_all_here(problem: Problem) -> GitError:
     return GitError(
-        f"This clone is not whole: {problem.reason}.",
+        f"This clone is incomplete: {problem.reason}.",
         hint="Fetch what is missing, or run in a full clone.",
         exit_code=ExitCode.COULD_NOT_JUDGE,
     )

@@ -54,7 +54,7 @@ def _of_block(pattern: str, effect: str) -> _Weakening:
 
 
 _SET_ERRORS_OFF = re.compile(r"(?<!\w)set \+e\b")
-_NO_MATTER = "its failure does not matter any more"
+_NO_MATTER = "its failure no longer matters"
 _NOT_ALL = "some tests are not run"
 _WEAKENINGS = (
     _of_block(r"^continue-on-error:\s*['\"]?(?:true|\$\{\{\s*true)", _NO_MATTER),
@@ -62,14 +62,14 @@ _WEAKENINGS = (
     _of_block(r"^continueOnError:\s*true", _NO_MATTER),
     _of_line(r"\|\|\s*(?:true|:|exit 0|/bin/true|echo\b)", _NO_MATTER),
     _Weakening(_SET_ERRORS_OFF, _NO_MATTER, is_of_block=True),
-    _of_line(r"^(?:run:[ \t]*)?echo\b", "it is only said, not run"),
+    _of_line(r"^(?:run:[ \t]*)?echo\b", "it is only printed, not run"),
     _of_line(r"--collect-only\b|--co\b", "tests are collected and not run"),
     _of_line(r"--exit-zero\b|--exit-0\b|ignore_outcome|ignore_errors\s*=\s*true", _NO_MATTER),
     _of_block(r"^if:\s*['\"]?(?:\$\{\{\s*)?false", "it is never run"),
-    _of_block(r"^when:\s*['\"]?(?:never|manual)", "it is not run by itself any more"),
-    _of_block(r"^stages:\s*\[\s*manual\s*\]", "it is not run by itself any more"),
-    _of_block(r"(?<!\w)SKIP[=:]\s*['\"]?\w", "hooks are passed over"),
-    _of_line(r"--no-verify\b", "hooks are passed over"),
+    _of_block(r"^when:\s*['\"]?(?:never|manual)", "it no longer runs by itself"),
+    _of_block(r"^stages:\s*\[\s*manual\s*\]", "it no longer runs by itself"),
+    _of_block(r"(?<!\w)SKIP[=:]\s*['\"]?\w", "hooks are skipped"),
+    _of_line(r"--no-verify\b", "hooks are skipped"),
     _of_line(r"--deselect\b|(?<![\w-])-k[= ]*['\"]?not\b|--ignore(?:-glob)?[= ]", _NOT_ALL),
 )
 _TRIGGER = re.compile(r"^['\"]?on['\"]?:|^(?:push|pull_request|merge_group|schedule)\b")
@@ -159,9 +159,9 @@ def _gone(change: _Change) -> _Found:
 def _gone_loss(tool: str, line: Line) -> Loss:
     if line.path.endswith(HOOKS):
         name = tool.removeprefix("hook ")
-        message = f"The hook {name} is not run any more, nor is another that does its work."
+        message = f"The hook {name} no longer runs, and no other hook does its work."
         return Loss("hook-removed", message, _PUT_BACK, line.text, None)
-    message = f"No step runs {tool} any more, nor another tool that does its work."
+    message = f"No step runs {tool} any more, or another tool that does its work."
     return Loss("check-removed", message, _PUT_BACK, line.text, None)
 
 
@@ -180,7 +180,7 @@ def _weakened(change: _Change) -> _Found:
             loss = Loss(
                 "check-weakened",
                 f"A check is switched off in {line.path}: {weakening.effect}.",
-                "Mend what the check finds, or say in the change why it may be passed over.",
+                "Fix what the check finds, or say in the change why it may be skipped.",
                 before,
                 line.text,
             )
@@ -219,7 +219,7 @@ def _lowered(change: _Change) -> _Found:
         match = _BAR.search(line.text)
         if match and line.path in bars and float(match[1]) < bars[line.path]:
             before = next(one.text for one in change.gone if _BAR.search(one.text))
-            message = f"The bar for coverage comes down from {bars[line.path]:g} to {match[1]}."
+            message = f"The coverage threshold drops from {bars[line.path]:g} to {match[1]}."
             hint = "Test what is missing, or say in the change why less will do."
             yield line, Loss("check-weakened", message, hint, before, line.text)
 

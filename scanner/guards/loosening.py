@@ -51,7 +51,7 @@ def in_words(found: Sequence[Difference]) -> tuple[str, ...]:
     """A sentence for each setting that differs and is not looser."""
     return tuple(
         f"The change sets {one.name} to {one.after or 'nothing'} (was {one.before or 'not set'}); "
-        "it is judged by what was."
+        "it is judged by the old value."
         for one in found
         if one.direction is not Direction.LOOSER
     )
@@ -61,8 +61,8 @@ def _loss(one: Difference) -> Loss:
     return Loss(
         "configuration-loosened",
         f"The change loosens {one.name}: {one.before or 'not set'} before, "
-        f"{one.after or 'not set'} after. It is judged by what was.",
-        "Loosen it in a change of its own, so that it is decided by itself.",
+        f"{one.after or 'not set'} after. It is judged by the old value.",
+        "Loosen it in a change of its own, so that it is decided on its own.",
         f"{one.name} = {one.before}" if one.before else f"{one.name} not set",
         f"{one.name} = {one.after}" if one.after else f"{one.name} not set",
     )

@@ -38,12 +38,14 @@ def _losses(old: Mapping[str, Rule], new: Mapping[str, Rule]) -> Iterator[tuple[
     for name, rule in old.items():
         now = new.get(name)
         if now is None:
-            message = f"The change takes the rule {name} away; it is judged by it all the same."
-            hint = "Take it away in a change of its own, so that it is decided by itself."
+            message = f"The change removes the rule {name}; it is judged by it all the same."
+            hint = "Remove it in a change of its own, so that it is decided on its own."
             yield Loss("rule-removed", message, hint, name, None), rule.pack, 1
         elif _is_looser(rule, now):
-            message = f"The change makes the rule {name} count less; it is judged by what was."
-            hint = "Loosen it in a change of its own, so that it is decided by itself."
+            message = (
+                f"The change makes the rule {name} count less; it is judged by the rule as it was."
+            )
+            hint = "Loosen it in a change of its own, so that it is decided on its own."
             loss = Loss("rule-loosened", message, hint, _shown(rule), _shown(now))
             yield loss, now.pack, now.line
 
@@ -59,7 +61,7 @@ def _shown(rule: Rule) -> str:
 
 
 def _broken(packs: Sequence[Pack]) -> Iterator[tuple[Loss, str, int]]:
-    hint = "Mend it; `tallystick rules test` says more."
+    hint = "Fix it; `tallystick rules test` says more."
     for problem in list_rules(make_rule_set(packs)).problems:
         message = f"The change leaves a pack of rules broken: {problem.reason}."
         yield Loss("rules-broken", message, hint, None, None), problem.path or "", 1
@@ -70,7 +72,7 @@ def _notes(
 ) -> Iterator[str]:
     brought = sorted(new.keys() - old.keys())
     if brought:
-        yield f"The change brings rules ({', '.join(brought)}); they hold from the next on."
+        yield f"The change brings rules ({', '.join(brought)}); they apply from the next change on."
     texts = {pack.name: pack.text for pack in before}
     altered = [pack.name for pack in after if texts.get(pack.name, pack.text) != pack.text]
     if altered:

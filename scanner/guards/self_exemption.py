@@ -11,7 +11,7 @@ from scanner.roles.foreign import ATTRIBUTES, foreign_by_path, top_rules
 
 _HINT = (
     "If a program writes it, say so in `.gitattributes` (linguist-generated) in a change of its "
-    "own; if not, take the mark away."
+    "own; if not, remove the mark."
 )
 
 

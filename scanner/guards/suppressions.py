@@ -19,7 +19,7 @@ MOST_CHARGED = 3
 #: How many codes a finding names.
 SHOWN_CODES = 6
 
-_HINT = "Mend what the check found; if it is wrong here, say why beside it, for this rule alone."
+_HINT = "Fix what the check found; if it is wrong here, say why beside it, for this rule alone."
 
 
 @dataclass(frozen=True, slots=True)

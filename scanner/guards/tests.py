@@ -307,7 +307,7 @@ def _gone(old: PlacedUnit, change: _Change) -> Loss:
 def _uncollected(old: PlacedUnit, new: PlacedUnit) -> Loss:
     return Loss(
         guard="test-not-collected",
-        message=f"The test {old.unit.name} is no test any more: no runner collects it as "
+        message=f"The test {old.unit.name} is no longer a test: no runner collects it as "
         f"{new.unit.name} in {new.path}.",
         hint="Give it a name that the test runner collects.",
         before=f"{old.path}: {old.unit.name}",
@@ -320,7 +320,7 @@ def _skipped(old: PlacedUnit, before: _Test, after: _Test) -> Loss:
     return Loss(
         guard="test-skipped",
         message=f"{old.unit.name} is marked {added[0]}, which it was not before.",
-        hint="Mend the test or the code; a skip needs an issue that says when it goes.",
+        hint="Fix the test or the code; a skip needs an issue that says when it will be removed.",
         before=", ".join(before.skips) or "always run",
         after=", ".join(after.skips),
     )
@@ -348,6 +348,6 @@ def _finding(group: Sequence[tuple[PlacedUnit, bool, Loss]], points: GuardPoints
     if others:
         named = ", ".join(others[:SHOWN_TESTS])
         more = f" and {len(others) - SHOWN_TESTS} more" if len(others) > SHOWN_TESTS else ""
-        loss = replace(loss, message=f"{loss.message} Likewise: {named}{more}.")
+        loss = replace(loss, message=f"{loss.message} The same goes for {named}{more}.")
     span = placed.unit.span if is_there else Span(1, 1)
     return tampering(loss, Place(placed.path, span, placed.unit.name), points.lost_test)

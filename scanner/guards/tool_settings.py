@@ -97,7 +97,7 @@ def milder_settings(texts: Sequence[ChangedText], points: GuardPoints) -> tuple[
     )
 
 
-_HINT = "Mend what the check finds; if it is wrong here, say why in a change of its own."
+_HINT = "Fix what the check finds; if it is wrong here, say why in a change of its own."
 
 
 def _milder(before: Settings, after: Settings) -> Iterator[_Milder]:
@@ -118,12 +118,10 @@ def _compared(key: str, before: Settings, after: Settings) -> Iterator[_Milder]:
         lost = [one for one in sorted(_entries(old) - _entries(new)) if not _among(one, new)]
         if lost:
             named = _named(lost)
-            message = f"{_tool(key)} is asked for less: {_short(key)} loses {named}."
+            message = f"{_tool(key)} checks less: {_short(key)} loses {named}."
             yield _Milder(key, message, f"{key}: {named}", None, _last(key), is_bar=False)
     elif _is_lower(key, old, new):
-        message = (
-            f"{_tool(key)} is asked for less: {_short(key)} is {_said(new)}, was {_said(old)}."
-        )
+        message = f"{_tool(key)} checks less: {_short(key)} is {_said(new)}, was {_said(old)}."
         yield _Milder(
             key, message, f"{key} = {_said(old)}", f"{key} = {_said(new)}", _last(key), is_bar=True
         )
@@ -174,7 +172,7 @@ def _is_code(entry: str) -> bool:
 
 def _overlooked(key: str, gained: Sequence[str]) -> _Milder:
     named = _named(gained)
-    message = f"{_tool(key)} is told to overlook more: {_short(key)} gains {named}."
+    message = f"{_tool(key)} ignores more: {_short(key)} gains {named}."
     return _Milder(key, message, None, f"{key}: {named}", gained[0], is_bar=False)
 
 

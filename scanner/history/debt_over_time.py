@@ -1,4 +1,4 @@
-"""A history → what stood in its trees over time, whoever wrote it: does the code base get worse?"""
+"""A history → what stood in its trees over time, whoever wrote it: does the codebase get worse?"""
 
 from __future__ import annotations
 

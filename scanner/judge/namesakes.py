@@ -111,8 +111,8 @@ def _compared(name: str, file: ChangedFile, other: str, read: Read) -> RuleHit |
     span = Span(new.lineno, new.end_lineno or new.lineno)
     return DUPLICATE_HELPER_NAME.hit(
         f"`{name}` is a new function, and {other}:{old.lineno} has one of the same name that takes "
-        "the same: readers will take one for the other, and mend one of them. "
-        "Call that one, or give this a name that says what it does otherwise.",
+        "the same: readers will confuse the two and fix only one. "
+        "Call that one, or give this one a name that says how it differs.",
         span,
         file.after.lines,
         name,

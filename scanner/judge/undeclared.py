@@ -130,8 +130,8 @@ def _hit(first: _Place, places: list[_Place], declarations: Declarations) -> Rul
     near = declarations.near_miss(module)
     guess = f" Did you mean `{near}`?" if near else ""
     return UNDECLARED_IMPORT.hit(
-        f"`{module}` is imported{more}, but this tree neither has it nor declares it: it will be "
-        "missing, or be there by accident, or is a name that was made up and anybody may register. "
+        f"`{module}` is imported{more}, but this tree neither contains nor declares it: it is "
+        "missing, there by accident, or possibly a made-up package that anybody could register. "
         f"Declare it in {first.home}, or import what is there.{guess}",
         first.one.span,
         first.lines,

@@ -218,7 +218,7 @@ class UnusualJudge:
             if self._is_settled(one) and reference and reference.size >= FEWEST_COMPARED:
                 scored.append((reference.score(one.measured), one))
         if not scored:
-            return DeviationScore(unmeasured=self._why_not(functions, references))
+            return DeviationScore(unmeasured=self._why_not(functions))
         sizes = [one.measured.naturalness.things for _, one in scored]
         scored_by = sorted(scored, key=_strangest_first)
         kinds = {one.measured.population for _, one in scored}
@@ -238,15 +238,14 @@ class UnusualJudge:
         assert one.edit.path is not None
         return self._profile.book.usage.units_in_package(one.edit.path) > 0
 
-    def _why_not(self, functions: Sequence[_Function], references: dict[str, Reference]) -> str:
+    def _why_not(self, functions: Sequence[_Function]) -> str:
         new = [one for one in functions if not self._is_settled(one)]
         if len(new) == len(functions) and new[0].edit.path is not None:
             return f"no reference yet: the package {package_of(new[0].edit.path) or '.'}/ is new"
         kind = functions[0].measured.population
-        size = references[kind].size if kind in references else 0
         return (
-            f"no reference yet: of the functions that this codebase took in last, {size} are "
-            f"{kind}, and it takes {FEWEST_COMPARED}"
+            f"no reference yet: fewer than {FEWEST_COMPARED} functions of its kind ({kind}) came "
+            "before it"
         )
 
     def _told(self, score: FunctionScore, one: _Function, *, is_explained: bool) -> UnusualFunction:

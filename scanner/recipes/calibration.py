@@ -36,7 +36,7 @@ class Calibration:
 
     @property
     def deviation(self) -> float | None:
-        """The percentile that 95 % of past changes keep, 90 to 99; None if too few have a score."""
+        """The percentile that 95% of past changes keep, 90 to 99; None if too few have a score."""
         if len(self.deviations) < FEWEST_CHANGES:
             return None
         usual = ceil(self.deviations[_index(len(self.deviations), LETS_PASS)])
@@ -73,10 +73,10 @@ class Calibration:
                 0: "No past change that adds Python code was",
                 1: "Only 1 past change that adds Python code was",
             }.get(count, f"Only {count} past changes that add Python code were")
-            needed = f"it takes {FEWEST_CHANGES} to tell what is usual here"
+            needed = f"it takes {FEWEST_CHANGES} to know what is usual here"
             return (f"{few} judged; {needed}. The default threshold of {limit:g} stays.",)
         half, nine, five = (self.percentile(share) for share in (0.5, 0.9, 0.95))
-        scores = f"half are at most {half:.1f}, 90 % at most {nine:.1f}, 95 % at most {five:.1f}"
+        scores = f"half are at most {half:.1f}, 90% at most {nine:.1f}, 95% at most {five:.1f}"
         stopped = f"A threshold of {limit:g} would have stopped {self._share(limit)}"
         by_default = f"the default of {default:g} would have stopped {self._share(default)}"
         return (
@@ -90,7 +90,7 @@ class Calibration:
 
 
 def calibrate(scores: Sequence[float], deviations: Sequence[float] = ()) -> Calibration:
-    """A threshold that 95 % of past changes keep, in steps of 5 between 10 and 50."""
+    """A threshold that 95% of past changes keep, in steps of 5 between 10 and 50."""
     ordered, unusual = tuple(sorted(scores)), tuple(sorted(deviations))
     default = Thresholds().debt or HIGHEST
     if len(ordered) < FEWEST_CHANGES:

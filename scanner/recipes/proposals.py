@@ -107,7 +107,7 @@ def _pre_commit(texts: Mapping[str, str]) -> Proposal | str:
             f"There is no {PRE_COMMIT}; `tallystick init --hook` installs plain git hooks instead."
         )
     if "tallystick" in text:
-        return f"{PRE_COMMIT} has Tallystick already."
+        return f"{PRE_COMMIT} already has Tallystick."
     after = _with_hooks(text)
     if after is None:
         return f"{PRE_COMMIT} has no list of repos that an entry could be added to."
@@ -152,7 +152,7 @@ def _continuous_integration(texts: Mapping[str, str]) -> list[Proposal | str]:
     if workflows:
         named = next((path for path, text in workflows.items() if "tallystick" in text), None)
         found.append(
-            f"{named} has Tallystick already."
+            f"{named} already has Tallystick."
             if named
             else Proposal(WORKFLOW, None, recipe("github.yml"))
         )
@@ -161,13 +161,13 @@ def _continuous_integration(texts: Mapping[str, str]) -> list[Proposal | str]:
         joint = "\n" if gitlab.endswith("\n") else "\n\n"
         after = _appended(gitlab, joint + recipe("gitlab.yml"), gitlab)
         found.append(
-            f"{GITLAB} has Tallystick already."
+            f"{GITLAB} already has Tallystick."
             if "tallystick" in gitlab
             else Proposal(GITLAB, gitlab, after)
         )
     if not found:
         found.append(
-            "No GitHub workflow and no .gitlab-ci.yml here; for another system run in its job: "
+            "No GitHub workflow and no .gitlab-ci.yml here; on another CI system run in a job: "
             "tallystick gate --base origin/main"
         )
     return found

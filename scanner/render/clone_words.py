@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from scanner.base.model import Place
     from scanner.clones.groups import CloneGroup
 
-_ALIKE = {"exact": "the same", "renamed": "under other names", "gapped": "some statements differ"}
+_ALIKE = {"exact": "the same", "renamed": "with other names", "gapped": "some statements differ"}
 
 
 def unit(place: Place) -> str:
@@ -30,20 +30,20 @@ def advice(group: CloneGroup) -> str:
     """What to do about a group: what to call, or where the common lines would go."""
     if group.use is not None:
         target = sentence(group.use.call.target or "")
-        private = ", under a public name" if group.use.call.is_private else ""
+        private = ", with a public name" if group.use.call.is_private else ""
         others = _others(group)
         if group.use.call.needs_parameter:
-            return "Make one function of them, with a parameter for what differs."
+            return "Merge them into one function, with a parameter for what differs."
         return f"Call {target} instead{private}{others}."
     units = {(place.path, place.unit) for place in group.places}
     owners = {(path, unit.rpartition(".")[0]) for path, unit in units}
     if len(units) == 1:
-        return "Take the common lines out into a function that is called each time."
+        return "Move the common lines into a function that is called each time."
     if group.is_test:
         return "Share a fixture, or let one parametrized test take what differs."
     if len(owners) > 1 and all(owner for _, owner in owners):
-        return "Give the classes one base, or one function that all of them call."
-    return "Take the common lines out into a function that all of them call."
+        return "Give the classes a common base, or one function that all of them call."
+    return "Move the common lines into a function that all of them call."
 
 
 def _others(group: CloneGroup) -> str:

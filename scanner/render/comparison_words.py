@@ -185,14 +185,14 @@ def resolution_words(adjusted: Adjusted, scale: Scale) -> str:
     """What this much evidence would have shown, and how much more would settle it."""
     found, effect = adjusted.effect.resolution, adjusted.effect
     if found.smallest is None:
-        return "So little evidence shows no difference, however large."
+        return "There is too little evidence to show any difference, however large."
     if scale in (Scale.YES_NO, Scale.SHARE):
         least = f"{100 * found.smallest:.1f} percentage points"
     elif effect.others_mean > 0:
         least = f"{found.smallest / effect.others_mean:.0%} of the others’ figure"
     else:
         least = number(round(found.smallest, 2))
-    said = f"This much evidence finds a difference of {least} four times in five."
+    said = f"With this much evidence, a difference of {least} would be found four times in five."
     if found.further:
         said += f" {_further(found.further)} in the same mixture would settle it."
     return said
@@ -211,7 +211,7 @@ def _rounded(count: int) -> int:
 
 
 def rank_words(rank: Rank | None, brief: bool = False) -> str:
-    """`62 % (51–72 %)`: the chance that an AI-attributed change has the higher figure."""
+    """`62 % (51–72%)`: the chance that an AI-attributed change has the higher figure."""
     if rank is None:
         return "no change has a figure of its own yet"
     low, high = rank.interval.low, rank.interval.high
@@ -263,10 +263,10 @@ def state_words(state: State[Any]) -> str:
 
 
 def effect_words(effect: Effect, scale: Scale) -> str:
-    """`1.4 times, 95 % interval 0.9–2.1`, or the difference where there is no ratio."""
+    """`1.4 times, 95% interval 0.9–2.1`, or the difference where there is no ratio."""
     if effect.ratio is not None and effect.ratio_interval is not None:
-        return f"{effect.ratio:.2g} times, 95 % interval {span(effect.ratio_interval)}"
-    interval = f", 95 % interval {difference_span(effect.difference_interval, scale)}"
+        return f"{effect.ratio:.2g} times, 95% interval {span(effect.ratio_interval)}"
+    interval = f", 95% interval {difference_span(effect.difference_interval, scale)}"
     return f"a difference of {signed(effect.difference, scale)}{interval}"
 
 

@@ -28,8 +28,8 @@ WORTH_A_REASON = 75
 def compared(score: float) -> str:
     """What a percentile says."""
     if score >= 50:
-        return f"more unusual than {score:.0f} % of what this codebase took in last"
-    return f"more usual than {100 - score:.0f} % of what this codebase took in last"
+        return f"more unusual than {score:.0f}% of what was last added to this codebase"
+    return f"more usual than {100 - score:.0f}% of what was last added to this codebase"
 
 
 def deviation_lines(source: model.DeviationScore) -> Iterator[str]:

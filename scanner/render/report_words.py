@@ -97,10 +97,12 @@ def _supposed_words(asked: Contrasted) -> str:
     if found:
         flips = [(one.flips_at, word) for word, one in found if one.flips_at is not None]
         if not flips:
-            return "The differences told here would stand even if 60% of the unmarked ones were."
+            return (
+                "The differences reported here would stand even if 60% of the unmarked ones were."
+            )
         least, word = min(flips)
         return (
-            f"At worst, {least:.0%} of the unmarked ones being AI’s would undo what is said of "
+            f"At worst, {least:.0%} of the unmarked ones being AI’s would overturn what is said of "
             f"{word}."
         )
     if not worst:
@@ -109,7 +111,7 @@ def _supposed_words(asked: Contrasted) -> str:
 
 
 def codebase_words(report: Report) -> str:
-    """What became of the code base as a whole, from the first to the last tree that has code."""
+    """What became of the codebase as a whole, from the first to the last tree that has code."""
     states = _with_code(report)
     if not states:
         return "No Python code stood at the end of any period."
@@ -119,9 +121,9 @@ def codebase_words(report: Report) -> str:
         f"them, and {_beyond(last)} of 100 units beyond a limit"
     )
     if first == last:
-        return f"The code base has {now}."
+        return f"The codebase has {now}."
     return (
-        f"Since {since} the code base went from {first.code_lines:,} to {last.code_lines:,} code "
+        f"Since {since} the codebase went from {first.code_lines:,} to {last.code_lines:,} code "
         f"lines, from {_density(first)} to {_density(last)} cognitive complexity per 100 of them, "
         f"and from {_beyond(first)} to {_beyond(last)} of 100 units beyond a limit."
     )
@@ -159,27 +161,27 @@ def arm_sizes(changes: Sequence[Change]) -> dict[Arm, int]:
 
 def _headline(report: Report) -> str:
     if not report.compared:
-        return "No change of this history can be compared, so this page is about the code base."
+        return "No change of this history can be compared, so this page is about the codebase."
     sizes = arm_sizes(report.compared)
     if not sizes[Arm.AI]:
         return (
-            "No compared change carries evidence of AI, so this page is about the code base: "
+            "No compared change carries evidence of AI, so this page is about the codebase: "
             f"{course_words(report)}."
         )
     if not sizes[Arm.OTHER]:
         return (
             "Every compared change carries evidence of AI, so there is nothing to compare them "
-            f"with; this page is about the code base: {course_words(report)}."
+            f"with; this page is about the codebase: {course_words(report)}."
         )
     return answer_sentence(headline(report.estimates))
 
 
-#: A code base whose complexity per line moved by less than this share kept it.
+#: A codebase whose complexity per line moved by less than this share kept it.
 _STEADY = 0.05
 
 
 def course_words(report: Report) -> str:
-    """Whether the code base became more complex for its size, in words without figures."""
+    """Whether the codebase became more complex for its size, in words without figures."""
     ends = _with_code(report)
     if len(ends) < 2:
         return "it is seen at one point in time only"
@@ -200,10 +202,10 @@ def _next_steps(report: Report) -> list[str]:
     if share is not None and share < 0.5:
         steps.append(
             f"{1 - share:.0%} of the changes are unmarked. Stamp what agents write "
-            "(tallystick init), so that the next report can tell."
+            "(tallystick init), so that the next report can tell who wrote what."
         )
     if any(change.judgement.findings for change in report.compared):
-        steps.append("Repay the findings under “Fix first”: they cost the most.")
+        steps.append("Fix the findings under “Fix first”: they cost the most.")
     hottest = hotspots(report).files[:1]
     steps += [
         f"Plan for {printable(file.path)}: {number(file.points)} points, and "
@@ -213,8 +215,7 @@ def _next_steps(report: Report) -> list[str]:
     ]
     if not report.asked.pulls and not report.asked.fetches_pulls:
         steps.append(
-            "Give what the forge knows of pull requests (--pulls FILE), so that review and waiting "
-            "times can be told."
+            "Pass the forge's record of pull requests (--pulls FILE) to see reviews and waits."
         )
     if report.problems:
         steps.append(

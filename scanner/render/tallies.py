@@ -161,7 +161,7 @@ def evidence(changes: Iterable[Change]) -> tuple[EvidenceTally, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """How the changes of an arm moved the code base; `arm` is None for those that are left out.
+    """How the changes of an arm moved the codebase; `arm` is None for those that are left out.
 
     The deltas of all changes of a main line add up to what its tip has more than its start.
     """

@@ -21,7 +21,7 @@ SHOWN_OTHERS = 8
 DIMENSION_TITLES = {
     model.Dimension.COMPLEXITY: "Added complexity",
     model.Dimension.DUPLICATION: "Duplicated code",
-    model.Dimension.DEVIATION: "Departure from how this code base does it",
+    model.Dimension.DEVIATION: "Departure from how this codebase does it",
     model.Dimension.CONVENTION: "Against a rule of this repository",
 }
 DIMENSION_HELP = {
@@ -30,11 +30,11 @@ DIMENSION_HELP = {
         "than its limit allows. Only growth beyond the limit counts, never what was there before."
     ),
     model.Dimension.DUPLICATION: (
-        "The change adds lines that say again what stands elsewhere in the code base. Each copied "
+        "The change adds lines that say again what stands elsewhere in the codebase. Each copied "
         "code line is one point; moved code is no copy."
     ),
     model.Dimension.DEVIATION: (
-        "The change does something in another way than this code base does it again and again. "
+        "The change does something in another way than this codebase does it again and again. "
         "The rarer the choice is where it is made, the more points, three at most."
     ),
     model.Dimension.CONVENTION: (
@@ -220,7 +220,7 @@ def problem_note(problem: model.Problem) -> str:
     """The stage, and whether the verdict suffers."""
     if keeps_from_judging(problem):
         return problem.stage.value
-    return f"{problem.stage.value}, does not hinder the verdict"
+    return f"{problem.stage.value}, does not affect the verdict"
 
 
 def is_quiet(review: model.Review) -> bool:

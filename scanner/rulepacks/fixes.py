@@ -20,7 +20,9 @@ from scanner.rulepacks.hits import Fix
 
 NOT_IN_INDEX = "the file is not in the index"
 NOT_STAGED = "the work tree has changes that are not staged"
-IS_TEXT = "it is text that semgrep puts in without looking at what is round it; `--fix=unsafe` does"
+IS_TEXT = (
+    "semgrep inserts this text without looking at the code around it; `--fix=unsafe` applies it"
+)
 
 
 @dataclass(frozen=True, slots=True)

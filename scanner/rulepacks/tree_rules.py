@@ -63,8 +63,8 @@ UNDECLARED_IMPORT = TreeRule(
     "architecture",
     Severity.WARNING,
     5,
-    "A module is imported that this tree neither has nor declares: it will be missing, or be there "
-    "by accident, or is a name that was made up and anybody may register. Declare it, or import "
+    "A module is imported that this tree neither contains nor declares: it is missing, there by "
+    "accident, or possibly a made-up package that anybody could register. Declare it, or import "
     "what is there.",
 )
 DUPLICATE_HELPER_NAME = TreeRule(
@@ -72,8 +72,8 @@ DUPLICATE_HELPER_NAME = TreeRule(
     "architecture",
     Severity.INFO,
     1,
-    "A new function is called as one of another module is that takes and returns the same: readers "
-    "will take one for the other, and mend one of them. Call that one, or find another name.",
+    "A new function has the name of one in another module that takes and returns the same: readers "
+    "will confuse the two and fix only one. Call that one, or find another name.",
 )
 TREE_RULES = (UNDECLARED_IMPORT, DUPLICATE_HELPER_NAME)
 

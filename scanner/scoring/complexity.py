@@ -60,8 +60,8 @@ _FACTS = {
         ),
         _Fact(
             "nesting",
-            "blocks nested {} deep",
-            "Turn the outer condition round and return early, or move the inner block out.",
+            "blocks nested {} levels deep",
+            "Invert the outer condition and return early, or move the inner block out.",
         ),
     )
 }
@@ -266,7 +266,7 @@ _Wording = Callable[[_Step], str]
 
 
 def _grown(step: _Step) -> str:
-    was = "is new" if step.before is None else f"was {step.before}"
+    was = "new" if step.before is None else f"was {step.before}"
     return f"{was}, limit {step.limit}"
 
 

@@ -128,7 +128,7 @@ def suppressed_by_change(finding: Finding) -> Finding:
     """The finding, which says that the change itself brings a comment to silence it."""
     return replace(
         finding,
-        message=f"{finding.message} It is suppressed by this change, which excuses nothing.",
+        message=f"{finding.message} This change suppresses it; it counts all the same.",
     )
 
 

@@ -202,7 +202,7 @@ def _united(places: Sequence[Place]) -> Place:
 
 _HOW = {
     CloneType.EXACT: "",
-    CloneType.RENAMED: " under other names",
+    CloneType.RENAMED: " with other names",
     CloneType.GAPPED: " with some statements changed",
 }
 
@@ -219,25 +219,25 @@ def _message(group: _Group, kind: CloneType) -> str:
     if copy.is_new:
         return f"The change brings {what} twice: here and at {where} (`{original.unit}`){how}."
     more = f" (and in {copy.places - 1} more)" if copy.places > 1 else ""
-    return f"{what} {'stands' if count == 1 else 'stand'} already at {where}{more}{how}."
+    return f"{what} already {'exists' if count == 1 else 'exist'} at {where}{more}{how}."
 
 
 def _hint(group: _Group, call: str | None) -> str:
     copy = group.largest
     original = group.original
     if call is not None:
-        private = ", under a public name" if copy.call.is_private else ""
+        private = ", with a public name" if copy.call.is_private else ""
         more = f"; it does {_statements(copy.missing)} more" if copy.missing else ""
         return f"Call `{call}` instead{private}{more}."
     if len(group.copies) > 1:
-        return f"Give both classes one base, or let this one use `{original.unit}`."
+        return f"Give both classes a common base, or let this one use `{original.unit}`."
     if is_test_path(copy.copy.path) and is_test_path(original.path):
         return f"Make `{original.unit}` take what differs as a parameter, or share a fixture."
     if copy.call.needs_parameter:
         both = f"this and `{copy.call.target}`"
-        return f"Make one function of {both}, with a parameter for what differs."
+        return f"Merge {both} into one function, with a parameter for what differs."
     if copy.call.obstacle is None:
-        return f"Take the common lines out of `{original.unit}` into a function that both call."
+        return f"Move the lines in common with `{original.unit}` into a function that both call."
     return f"Move the original to where both can call it: {copy.call.obstacle}."
 
 

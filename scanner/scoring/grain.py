@@ -127,11 +127,11 @@ def _wording(strain: AgainstTheGrain) -> tuple[str, str]:
             return message, f"Use `{strain.usual}`."
         case Strain.REVERSED:
             message = f"{strain.support} files of {target} import {source}{proof} and none the "
-            message += "other way; this import turns the dependency round."
+            message += "other way; this import reverses the dependency."
             return message, f"Move what is needed to {source} or below, or pass it in."
         case Strain.CIRCLE:
             route = " → ".join(step or "." for step in strain.route)
-            message = f"This import closes a circle of packages: {route}{proof}."
+            message = f"This import closes a cycle of packages: {route}{proof}."
             return message, f"Keep {source} free of {target}: move what both need below them."
         case Strain.UNSEEN:
             message = f"None of the {strain.total} imports that {source} makes of other packages "

@@ -41,13 +41,13 @@ def said(capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
         (["scan", "nosuch"], "There is no revision 'nosuch' in this repository."),
         (["attribute", "--lines", "none.py"], "There is no Python file none.py in"),
         (["report", "HEAD~1...HEAD"], "'HEAD~1...HEAD' is a symmetric range."),
-        (["report", "--since", "soon"], "'soon' is no date"),
+        (["report", "--since", "soon"], "'soon' is not a date"),
         (["frobnicate"], "No such command 'frobnicate'."),
         (["chekc"], "Did you mean check?"),
         (["schema", "nosuch"], "'nosuch' is not one of"),
         (["check", "--config", "nosuch.toml"], "nosuch.toml cannot be read: No such file"),
         (["check", "--output", "sarif"], "'sarif' names no file; write sarif=FILE."),
-        (["check", "--output", "pdf=x"], "'pdf' is none of"),
+        (["check", "--output", "pdf=x"], "'pdf' is not one of"),
     ],
 )
 def test_wrong_usage(

@@ -61,7 +61,7 @@ def test_the_book_says_what_is_done_how_often_and_where(
     assert code == 0
     assert "* Reports of functions are made through a logger\n" in out
     assert "      96 of 96 in this repository, e.g. app/m0.py:7\n" in out
-    assert "* a change that departs from it is told so by check, gate and report" in out
+    assert "* check, gate and report point out a change that departs from it" in out
     assert max(map(len, out.splitlines())) <= 80
     assert out == said(capsys, builder)[1] == said(capsys, builder, "--no-cache")[1]
 

@@ -52,7 +52,7 @@ class TestCalibration:
 
     def test_words(self) -> None:
         words = " ".join(calibrate([0.0] * 90 + [12.0] * 4 + [22.0] * 6).in_words())
-        assert "half are at most 0.0, 90 % at most 0.0, 95 % at most 22.0" in words
+        assert "half are at most 0.0, 90% at most 0.0, 95% at most 22.0" in words
         assert "25 would have stopped 0 of them (0%)" in words
         assert "20 would have stopped 6 of them (6%)" in words
 
@@ -140,7 +140,7 @@ class TestCommand:
         assert done.returncode == 0, done.stderr
         assert "+[tool.tallystick.thresholds]" in done.stdout
         assert '+exclude = ["third_party/**"]' in done.stdout
-        assert "Nothing is written" in done.stdout
+        assert "Nothing was written" in done.stdout
         assert builder.git("status", "--porcelain") == ""
 
     def test_what_was_shown_is_written(self, tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ class TestHooks:
         builder.commit("Fine", {})
         assert "Assisted-by: Claude" in builder.git("log", "-1", "--format=%B")
         again = tallystick(builder.path, "init", "--hook", "--yes")
-        assert "is Tallystick's already" in again.stdout
+        assert "is already Tallystick's" in again.stdout
 
     def test_others_are_kept(self, tmp_path: Path) -> None:
         builder = RepositoryBuilder(tmp_path / "repo")

@@ -49,7 +49,7 @@ def test_the_list_shows_points_and_source(
     assert run(["rules", "list"]) == 0
     said = capsys.readouterr()
     assert said.out.split()[1] == "off"
-    assert "the settings name no-such, and there is no such rule" in said.err
+    assert "the settings name no-such, but there is no such rule" in said.err
 
 
 def test_a_rule_is_shown_with_its_cases(
@@ -60,10 +60,10 @@ def test_a_rule_is_shown_with_its_cases(
         "team-no-shout  4 points, warning, convention",
         "  Shouting helps nobody. Call `say`.",
         "  From: team/rules/a.yaml:2",
-        "  Told of:",
+        "  Reported:",
         "    say(1)",
         "  > shout(1)",
-        "  Left alone:",
+        "  Not reported:",
         "  > say(1)",
         "    shout(1)",
     ]

@@ -249,7 +249,7 @@ COPIED = {
         + "\n    def refund(self, order, bank, clock):\n"
         + LOGIC.replace("    ", "        "),
     ),
-    "a procedure of calls, under other names": (
+    "a procedure of calls, with other names": (
         "def draw(canvas, pen, box, style):\n" + DRAWING,
         "def paint(sheet, brush, area, look):\n"
         + DRAWING.replace("canvas", "sheet").replace("pen.", "brush.").replace("box", "area")

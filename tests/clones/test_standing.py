@@ -52,7 +52,7 @@ def test_the_largest_saving_comes_first(tmp_path: Path) -> None:
     }
     text = scan(tmp_path, tree)
     first, second = (line for line in text.splitlines() if "to save" in line and "place" in line)
-    assert first == "10 code lines in 3 places, under other names, 20 lines to save"
+    assert first == "10 code lines in 3 places, with other names, 20 lines to save"
     assert second == "9 code lines in 2 places, the same, 9 lines to save"
     assert "  app/a.py:1-11  parse_prices" in text
     assert "Hint: Call app.d.write_report instead." in text

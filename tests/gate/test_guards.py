@@ -276,7 +276,7 @@ def test_all_tests_of_code_that_stays(builder: RepositoryBuilder) -> None:
     builder.commit("Change", {"tests/test_code.py": None})
     found = guards(gate(builder).judgement.findings)
     assert [finding.rule for finding in found] == ["guard.test-deleted"]
-    assert "Likewise: test_sub." in found[0].message
+    assert "The same goes for test_sub." in found[0].message
 
 
 def test_a_whole_workflow(builder: RepositoryBuilder) -> None:

@@ -57,7 +57,7 @@ class TestLimits:
             ("[thresholds.facts]\ncognitive = 0", PLAIN, BRANCHY,
              "a.py:1 (plain) ends with a cognitive complexity of 1 (was 0); the limit is 0."),
             ("[thresholds.facts]\nnesting = 0", "", BRANCHY,
-             "a.py:1 (plain) ends with a nesting depth of 1 (is new); the limit is 0."),
+             "a.py:1 (plain) ends with a nesting depth of 1 (new); the limit is 0."),
             ("[thresholds]\ndebt = 100\npoints = 5", PLAIN, tangled("a"), "above the limit of 5."),
             ("[thresholds]\ndebt = 100\n[thresholds.findings]\nwarning = 0\nerror = 0\ninfo = 0",
              PLAIN, tangled("a"), "0 are allowed."),

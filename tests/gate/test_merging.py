@@ -114,4 +114,4 @@ def test_a_merge_that_adds_says_what_was_judged(builder: RepositoryBuilder) -> N
     conflict(builder, {}, {}, BOTH + "\n\n" + tangled("messy") + "\n")
     done = tallystick(builder.path, "check")
     assert done.returncode == 1
-    assert "A merge of 2 parents is under way" in done.stdout
+    assert "A merge of 2 parents is in progress" in done.stdout

@@ -117,7 +117,7 @@ def test_a_suppression_of_the_change_itself_excuses_nothing(builder: RepositoryB
     builder.commit("edit", {"a.py": SILENCED})
     review = gate(builder)
     (found,) = by_rules(review)
-    assert found.message.endswith("It is suppressed by this change, which excuses nothing.")
+    assert found.message.endswith("This change suppresses it; it counts all the same.")
     assert [finding.rule for finding in guards(review.judgement.findings)] == ["guard.suppression"]
     assert review.notes == ()
 
@@ -128,7 +128,7 @@ def test_unless_the_base_accepts_it(builder: RepositoryBuilder) -> None:
     review = gate(builder)
     assert by_rules(review) == []
     assert [finding.rule for finding in guards(review.judgement.findings)] == ["guard.suppression"]
-    assert review.notes == ("`# nosemgrep` comment keeps back 1 of what the rules find.",)
+    assert review.notes == ("`# nosemgrep` comment hides 1 of what the rules find.",)
 
 
 EXCUSED: dict[str, tuple[str, str]] = {

@@ -223,7 +223,7 @@ def test_a_suppression_of_the_change_itself_excuses_nothing(builder: RepositoryB
     builder.commit("base", BASE)
     builder.commit("edit", {"shop/b.py": importing("import frobnicate  # nosemgrep")})
     (finding,) = undeclared(gate(builder).judgement.findings)
-    assert "It is suppressed by this change" in finding.message
+    assert "This change suppresses it" in finding.message
 
 
 UNTOLD: dict[str, tuple[Files, str]] = {

@@ -126,7 +126,7 @@ def test_passes(tmp_path: Path, case: str, staged: bool) -> None:
 @pytest.mark.parametrize("case", MENDS)
 def test_what_is_broken_on_the_base_is_named(tmp_path: Path, case: str) -> None:
     review = judged(tmp_path, *MENDS[case])
-    assert any("is broken, and this mends it" in note for note in review.notes)
+    assert any("is broken, and this change fixes it" in note for note in review.notes)
 
 
 @pytest.mark.parametrize("case", BREAKS)
@@ -142,4 +142,4 @@ def test_what_does_not_mend_a_broken_base_cannot_be_judged(tmp_path: Path, after
     with pytest.raises(ScanError) as raised:
         judged(tmp_path, {"tallystick.toml": MISSPELT}, after)
     assert "Did you mean 'thresholds.debt'?" in (raised.value.hint or "")
-    assert "on the base" in (raised.value.hint or "")
+    assert "The base has this problem" in (raised.value.hint or "")

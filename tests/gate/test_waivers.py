@@ -44,7 +44,7 @@ def builder(tmp_path: Path) -> RepositoryBuilder:
          "it gives no reason"),
         ("# tallystick: ignore because", (), "because", None, "it names no rule"),
         ("# tallystick: ignore[a] until=soon why", ("a",), "why", None,
-         "'soon' is no date like 2027-01-31"),
+         "'soon' is not a date like 2027-01-31"),
         ("# tallystick: ignore[a] #1234", ("a",), "#1234", None, None),
         ("# tallystick: ignore[a] until=2027-01-31 see #1234  # noqa: E501",
          ("a",), "see #1234", date(2027, 1, 31), None),
@@ -162,7 +162,7 @@ def test_a_waiver_moves_only_with_its_function(
     builder.commit("Worse", {"a.py": after})
     review = gate(builder)
     assert review.verdict.outcome is Outcome.FAIL
-    assert any("suppressed by this change" in one.message for one in review.judgement.findings)
+    assert any("This change suppresses it" in one.message for one in review.judgement.findings)
 
 
 TRACKED = "# tallystick: ignore[complexity] until=2024-12-31 {}\n"

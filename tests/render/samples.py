@@ -83,7 +83,7 @@ GROWTH_OF_NEW_UNIT = finding(
     rule="complexity.parameters",
     where=place("app/api.py", 90, 99, "Loader.__init__"),
     points=3.0,
-    message="Loader.__init__ has 9 parameters (is new, limit 6).",
+    message="Loader.__init__ has 9 parameters (new, limit 6).",
     hint="Group the parameters that travel together into one object.",
 )
 COPY = finding(
@@ -320,7 +320,7 @@ def judged(unjudged: Review) -> Review:
 CLEAN = review()
 CLEAN_STAGED = review(head=None, card=scorecard(added=0, repaid=4.0))
 CLEAN_ON_UNBORN_BRANCH = review(
-    base=None, head=None, card=scorecard(unmeasured={Dimension.DUPLICATION: "no code base yet"})
+    base=None, head=None, card=scorecard(unmeasured={Dimension.DUPLICATION: "no codebase yet"})
 )
 PASSING = review((GROWTH, DEPARTURE))
 FULL = judged(

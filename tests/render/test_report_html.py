@@ -200,7 +200,7 @@ def test_the_answer_comes_first_with_its_evidence() -> None:
 def test_nothing_to_compare_is_said_and_never_zero() -> None:
     (heading,) = page_of("empty").all("h1")
     assert heading.text == (
-        "No change of this history can be compared, so this page is about the code base."
+        "No change of this history can be compared, so this page is about the codebase."
     )
     assert "0 changes compared" in next(e for e in page_of("empty").all("header")).text
 
@@ -227,7 +227,7 @@ def test_each_change_says_how_unusual_it_is_and_what_makes_it_so() -> None:
     assert first.attributes["data-u"] == "97.0"
     assert first.children[0].children[0].children[-1].text == "97"
     for said in (
-        "97: more unusual than 97 % of what this codebase took in last (500 functions)",
+        "97: more unusual than 97% of what was last added to this codebase (500 functions)",
         "By part: naturalness",
         "Strangest function: pkg/<b>.py:2-6 in",
         "It calls burn, as none of 1,412 units here does. (line 3)",
@@ -269,8 +269,8 @@ def test_copies_stand_side_by_side_with_what_to_call(tmp_path: Path) -> None:
     builder.commit("Begin", {**tree, "tests/test_a.py": REPORT * 2, "tests/test_b.py": REPORT * 2})
     page = Page(REPORT_FORMATS["html"].render(report_of(builder)))
     (group,) = (e for e in page.all("li") if "clone" in e.attributes.get("class", "").split())
-    assert "10 code lines in 3 places, under other names, 20 lines to save" in group.text
-    assert "Make one function of them, with a parameter for what differs." in group.text
+    assert "10 code lines in 3 places, with other names, 20 lines to save" in group.text
+    assert "Merge them into one function, with a parameter for what differs." in group.text
     assert "Also at app/c.py:1-11" in group.text
     shown = [one.text for one in page.all("figcaption")]
     assert [f"app/{name}.py:1-11 parse_prices" in shown for name in "abc"] == [True, True, False]
@@ -323,7 +323,7 @@ def test_a_copy_shows_both_places() -> None:
     codes = [e for e in _within(section) if e.tag == "figure"]
     assert [code.children[0].text.strip() for code in codes[:2]] == [
         "the copy pkg/b.py",
-        "stands already pkg/a.py",
+        "already there pkg/a.py",
     ]
     assert all("total" in code.text for code in codes[:2])
 

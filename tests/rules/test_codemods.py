@@ -20,7 +20,7 @@ from scanner.rulepacks.codemods import all_codemods
 from scanner.rulepacks.codemods.codemod import Safety
 from scanner.rulepacks.codemods.mend import Wanted, mend
 
-CHAIN, COMMENT, KINDS = "a chain of questions", "a comment stands inside", "not written in a form"
+CHAIN, COMMENT, KINDS = "an `if`/`elif` chain", "a comment stands inside", "not written in a form"
 HEAD = "import json\nimport os\n"
 
 #: Rule, text below HEAD, the lines of the finding there, and why it is left alone.

@@ -225,13 +225,13 @@ FAMILIES = (
         (
             Alternative(
                 "first line",
-                "begun beside the quotes",
+                "started beside the quotes",
                 "begin the text beside the opening quotes",
                 'def f():\n    """One.\n\n    More.\n    """\n',
             ),
             Alternative(
                 "next line",
-                "begun on the line after the quotes",
+                "started on the line after the quotes",
                 "begin the text on the line after the quotes",
                 'def f():\n    """\n    One.\n\n    More.\n    """\n',
             ),
@@ -247,7 +247,7 @@ FAMILIES = (
         (
             Alternative(
                 "period",
-                "ended with a full stop",
+                "given a full stop at the end",
                 "end the first line with a full stop",
                 'def f():\n    """One."""\n',
             ),

@@ -337,7 +337,7 @@ FAMILIES = (
             ),
             Alternative(
                 "lower case",
-                "begun in lower case",
+                "in lower case",
                 "begin the message in lower case",
                 "logger.info('got it')\n",
             ),

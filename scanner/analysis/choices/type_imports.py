@@ -92,7 +92,7 @@ FAMILIES = (
         (
             Alternative(
                 "imported",
-                "begun with `from __future__ import annotations`",
+                "started with `from __future__ import annotations`",
                 "begin with `from __future__ import annotations`",
                 "from __future__ import annotations\nimport os\n",
             ),

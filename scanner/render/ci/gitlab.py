@@ -25,7 +25,7 @@ MAJOR_POINTS = 5.0
 LONGEST_SENTENCE = 1_000
 #: GitLab wants a file for everything; what concerns no file is hung on the root.
 NO_FILE = "."
-PROBLEM_HELP = "What could not be judged is no pass; mend the cause and judge again."
+PROBLEM_HELP = "What could not be judged does not pass; fix the cause and judge again."
 
 
 class Lines(Struct, frozen=True):
@@ -115,7 +115,7 @@ def _of_problem(problem: model.Problem) -> Issue:
         type="issue",
         check_name=f"problem.{problem.stage}",
         description=f"Could not be judged: {reason}" if hinders else reason,
-        content=Content(PROBLEM_HELP if hinders else "This does not hinder the verdict."),
+        content=Content(PROBLEM_HELP if hinders else "This does not affect the verdict."),
         categories=("Bug Risk",),
         severity="critical" if hinders else "info",
         fingerprint=_hash(identity),

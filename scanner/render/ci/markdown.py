@@ -150,7 +150,7 @@ def _finding_section(rows: Sequence[str], left_out: Sequence[model.Finding]) -> 
         yield from rows
         yield ""
     if left_out:
-        yield f"**Not shown here:** {_counts(left_out)}. Other formats, JSON say, hold them all."
+        yield f"**Not shown here:** {_counts(left_out)}. Other formats, such as JSON, have them."
         yield ""
 
 

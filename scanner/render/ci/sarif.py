@@ -74,7 +74,9 @@ def _run(review: model.Review) -> sarif.Run:
         column_kind="unicodeCodePoints",
         original_uri_base_ids={
             ROOT: sarif.ArtifactLocation(
-                description=sarif.Message("The root of the repository; where it lies is not told.")
+                description=sarif.Message(
+                    "The root of the repository; its location is not disclosed."
+                )
             )
         },
         invocations=(_invocation(review),),
@@ -253,7 +255,7 @@ def _notification_kind(stage: str) -> sarif.ReportingDescriptor:
     text = (
         "A dimension that has no score, and why"
         if stage == _UNMEASURED
-        else f"Something could not be done at the stage '{stage}'"
+        else f"A step could not be completed at the stage '{stage}'"
     )
     help_text = f"{text}. The message says what, and what would help."
     return sarif.ReportingDescriptor(

@@ -195,7 +195,7 @@ def _facts(estimate: Estimate, adjusted: Adjusted | None) -> list[Fact]:
 
 
 def _effect_facts(name: str, effect: Effect, scale: Scale) -> list[Fact]:
-    interval = f", 95 % {difference_span(effect.difference_interval, scale)}"
+    interval = f", 95% {difference_span(effect.difference_interval, scale)}"
     facts = [
         Fact(
             f"{name} figures",
@@ -216,8 +216,8 @@ def _adjusted_facts(adjusted: Adjusted, scale: Scale) -> list[Fact]:
             "Pair by pair",
             f"chance that the AI-attributed one is higher: {rank_words(adjusted.rank)}",
         ),
-        Fact("Held fixed", _held_fixed(adjusted.stratification)),
-        Fact("How fine", resolution_words(adjusted, scale)),
+        Fact("Held constant", _held_fixed(adjusted.stratification)),
+        Fact("Smallest difference found", resolution_words(adjusted, scale)),
         Fact("Difference by strata", "; ".join(map(_step, adjusted.ladder))),
     ]
     if effect.p is not None and adjusted.q is not None:

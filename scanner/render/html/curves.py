@@ -19,7 +19,7 @@ _KINDS = ("a-ai", "a-other")
 
 
 def survival_chart(key: str, title: str, names: tuple[str, str], found: LineSurvival) -> Markup:
-    """The share of lines left by their age, both arms, each with its 95 % band."""
+    """The share of lines left by their age, both arms, each with its 95% band."""
     curves = [_until_seen(_thinned(curve.points), curve) for curve in (found.treated, found.others)]
     last = max([point.day for points in curves for point in points] + [14])
     x = Linear(0, last, LEFT, WIDTH - RIGHT - 4)

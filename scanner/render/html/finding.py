@@ -128,7 +128,7 @@ def weight(view: FindingView) -> int:
 def _roles(finding: Finding) -> tuple[str, str]:
     """What both places of a copy are called."""
     is_new = isinstance(finding.evidence, CopyOf) and finding.evidence.is_new_in_change
-    return ("one copy", "the other copy") if is_new else ("the copy", "stands already")
+    return ("one copy", "the other copy") if is_new else ("the copy", "already there")
 
 
 def _threshold(finding: Finding) -> str:

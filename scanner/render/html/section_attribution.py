@@ -142,7 +142,7 @@ def _written(lines: Sequence[LabelledLines]) -> DataTable:
         )
         for one in lines
     )
-    columns = ("label", "label of", "written", "alive", "gone", "lost from sight")
+    columns = ("label", "label of", "written", "alive", "gone", "lost track of")
     return DataTable("Lines of Python by label", columns, rows, frozenset({2, 3, 4, 5}))
 
 

@@ -1,4 +1,4 @@
-"""The code base itself over time, whoever wrote it, and what its changes did to it."""
+"""The codebase itself over time, whoever wrote it, and what its changes did to it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class MovedRow:
 
 @dataclass(frozen=True, slots=True)
 class CodebaseView:
-    """The pictures with their captions, the tables behind them, and what moved the code base.
+    """The pictures with their captions, the tables behind them, and what moved the codebase.
 
     `names` is the legend of the pictures by arm, none where all lines are of one.
     """
@@ -90,7 +90,7 @@ def build(context: ReportContext) -> Section | None:
         f"{codebase_words(context.report)} This is all that stands, whoever wrote it; how changes "
         "differ by who wrote them is in the comparison."
     )
-    return Section("codebase", "The code base", "codebase.html.j2", data, lead)
+    return Section("codebase", "The codebase", "codebase.html.j2", data, lead)
 
 
 def _chart(ends: Sequence[StandingAt], rate: _Rate) -> Markup:
@@ -164,7 +164,7 @@ def _table(ends: Sequence[StandingAt]) -> DataTable:
         "end of", "files", "code lines", "units", "beyond a limit", "cognitive", "per 100 lines",
         "cyclomatic", "points beyond limits", "files not measured",
     )  # fmt: skip
-    return data_table("The code base by period", columns, [_row(end) for end in ends])
+    return data_table("The codebase by period", columns, [_row(end) for end in ends])
 
 
 def _row(end: StandingAt) -> tuple[str, ...]:

@@ -68,8 +68,8 @@ def build(context: ReportContext) -> Section | None:
         moving=tuple(_habit(context, row, f"{row.noun}: {row.trend}") for row in moving),
     )
     lead = (
-        "What this codebase does again and again without a rule for it. A change is told of a "
-        "departure only where there are hardly exceptions, and by the code as it was then."
+        "What this codebase does again and again without a rule for it. A departure is "
+        "reported only where there are hardly any exceptions, judged by the code as it was then."
     )
     return Section("conventions", "Conventions", "conventions.html.j2", data, lead)
 

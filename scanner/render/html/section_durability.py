@@ -94,7 +94,7 @@ def _at_risk(names: tuple[str, str], found: LineSurvival) -> DataTable:
 
 
 def _landmarks(names: tuple[str, str], found: LineSurvival) -> DataTable:
-    columns = ("after", names[0], names[1], "difference", "95 % interval")
+    columns = ("after", names[0], names[1], "difference", "95% interval")
     rows = [
         _landmark(f"{landmark.day} days, {kind}", landmark)
         for kind, landmarks in (("adjusted", found.adjusted), ("raw", found.raw))
@@ -123,7 +123,7 @@ def _points(interval: Interval | None) -> str:
 def _facts(names: tuple[str, str], found: LineSurvival) -> Iterator[Fact]:
     for name, curve in zip(names, (found.treated, found.others), strict=True):
         yield Fact(name, _counted(curve, found.cluster_by.plural))
-    yield Fact("Held fixed", found.stratification.title)
+    yield Fact("Held constant", found.stratification.title)
     yield Fact("Test", f"log-rank within strata, p {found.p:.3f} by permutation")
     yield Fact(
         "Formula",

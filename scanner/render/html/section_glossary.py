@@ -27,7 +27,7 @@ TERMS: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
-        "95 % interval",
+        "95% interval",
         (
             "Where the true difference lies, in 95 of 100 histories like this one. A wide "
             "interval is little evidence, not a large difference."
@@ -37,7 +37,7 @@ TERMS: tuple[tuple[str, str], ...] = (
         "Higher, lower, about as much, cannot tell",
         (
             "Higher or lower: the interval excludes no difference. About as much: it lies "
-            "within 25 % of none; cannot tell: neither, and it says between what the truth "
+            "within 25% of none; cannot tell: neither, and it says between what the truth "
             "lies."
         ),
     ),
@@ -45,14 +45,14 @@ TERMS: tuple[tuple[str, str], ...] = (
         "Pair by pair",
         (
             "The chance that the AI-attributed one of two comparable changes has the higher "
-            "figure, ties halved. No giant change can tilt it, and 50 % is no difference."
+            "figure, ties halved. No giant change can tilt it, and 50% is no difference."
         ),
     ),
     (
-        "How fine",
+        "Smallest difference found",
         (
-            "The smallest difference that this much evidence finds four times in five. Beside "
-            "it: how many further changes would settle the question."
+            "The smallest difference that this much evidence would find four times in five. "
+            "Beside it: how many further changes would settle the question."
         ),
     ),
     (

@@ -15,7 +15,7 @@ MOST = 300
 REMEDIES = {
     Stage.GIT: "fetch the whole history (git fetch --unshallow)",
     Stage.READ: "declare the encoding, or exclude the file",
-    Stage.PARSE: "mend the syntax, or exclude the file",
+    Stage.PARSE: "fix the syntax, or exclude the file",
     Stage.RULES: "see tallystick doctor",
     Stage.FORGE: "export the pull requests again",
     Stage.BUDGET: "exclude the file, if it is generated",
@@ -67,5 +67,5 @@ def _row(context: ReportContext, problem: Problem) -> ProblemRow:
         reason=context.anonymizer.over(sentence(problem.reason, 400)),
         revision=(problem.revision or "")[:10],
         remedy=REMEDIES.get(problem.stage, ""),
-        consequence="not judged" if keeps_from_judging(problem) else "does not hinder judging",
+        consequence="not judged" if keeps_from_judging(problem) else "does not prevent judging",
     )

@@ -69,7 +69,7 @@ def build(context: ReportContext) -> Section | None:
     )
     lead = (
         "What a skeptic should ask: would unmarked AI change the answer, is there a “difference” "
-        "where there can be none, and do the scores foretell anything in this repository?"
+        "where there can be none, and do the scores predict anything in this repository?"
     )
     return Section("robustness", "How sure", "robustness.html.j2", data, lead)
 
@@ -88,8 +88,8 @@ def _hidden(found: Sequence[OutcomeSensitivity]) -> tuple[DataTable | None, str]
             "No difference was shown in the first place, so there is none that unmarked AI could "
             "take away. It may hide one: the coverage says how much is unknown."
         )
-    columns = ("outcome", "if hidden AI is", "as measured", "20 % hidden", "40 % hidden",
-               "60 % hidden", "the finding is gone at")  # fmt: skip
+    columns = ("outcome", "if hidden AI is", "as measured", "20% hidden", "40% hidden",
+               "60% hidden", "the finding is gone at")  # fmt: skip
     caption = "The difference if a share of the unmarked changes were AI’s"
     return DataTable(caption, columns, rows, frozenset({2, 3, 4, 5, 6})), ""
 
@@ -100,7 +100,7 @@ def _scenario(outcome: OutcomeSpec, source: Sensitivity) -> tuple[str, ...]:
         signed(at[share], outcome.scale) if share in at else "not supposed"
         for share in (0.0, 0.2, 0.4, 0.6)
     )
-    gone = "none up to 60 %" if source.flips_at is None else f"{source.flips_at:.0%} hidden"
+    gone = "none up to 60%" if source.flips_at is None else f"{source.flips_at:.0%} hidden"
     return (outcome.title, source.scenario.value, *shown, gone)
 
 

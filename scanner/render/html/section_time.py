@@ -98,7 +98,7 @@ def _trend(source: Trend) -> DataTable:
         if cell.changes
     ]
     title = f"{source.outcome.title} by {source.by}, mean of changes"
-    return data_table(title, ("period and arm", "changes", "mean", "95 % interval"), rows)
+    return data_table(title, ("period and arm", "changes", "mean", "95% interval"), rows)
 
 
 def _cell(state: State[CellValue], outcome: OutcomeSpec) -> tuple[str, str]:

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Interval(Struct, frozen=True):
-    """A 95 % interval; a bound is null where the data set no limit on that side."""
+    """A 95% interval; a bound is null where the data set no limit on that side."""
 
     low: float | None
     high: float | None

@@ -28,7 +28,7 @@ class Convention(Struct, frozen=True):
     """One habit of one scope: `support` of `total` choices, by `commits` changes in `files` files.
 
     "`noun` are `choice`" is a sentence. `scope` is in words; `population`, `level` and `directory`
-    say the same for programs. `lower_bound` is the lower end of the 95 % interval of the share
+    say the same for programs. `lower_bound` is the lower end of the 95% interval of the share
     (Wilson). `is_migration`: the newest choices leave the habit, as `trend` says. `is_charged`: a
     change that departs from it gets a finding. `is_silenced`: a configured tool governs it.
     """

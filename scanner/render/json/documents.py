@@ -125,7 +125,7 @@ class Finding(Struct, frozen=True):
 class Problem(Struct, frozen=True):
     """Something that could not be judged; `path` null where it concerns the whole run.
 
-    `keeps_from_judging` is false for what does not hinder the verdict: the version before a change,
+    `keeps_from_judging` is false for what does not affect the verdict: the version before a change,
     the cache.
     """
 

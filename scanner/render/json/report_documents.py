@@ -133,7 +133,7 @@ class ReportDocument(Struct, frozen=True):
     comparison: Annotated[
         tuple[Comparison, ...], Meta(description="AI-attributed against other changes")
     ]
-    questions: Annotated[tuple[Question, ...], Meta(description="the same, asked otherwise")]
+    questions: Annotated[tuple[Question, ...], Meta(description="other ways to compare")]
     durability: tuple[Durability, ...]
     sensitivity: tuple[OutcomeSensitivity, ...]
     placebo: Placebo

@@ -62,7 +62,7 @@ class Moved(Struct, frozen=True):
 
 
 class StandingDebt(Struct, frozen=True):
-    """The code base itself: before the first change, at each period's end, and who moved it.
+    """The codebase itself: before the first change, at each period's end, and who moved it.
 
     `unaccounted` is what the last tree has more than the first and all changes together.
     """

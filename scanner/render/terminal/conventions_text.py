@@ -31,7 +31,7 @@ def _lines(habits: TreeConventions, everything: bool) -> Iterator[str]:
     moving = [row for row in shown if row.is_migration]
     settled = [row for row in shown if not row.is_migration]
     if moving:
-        yield click.style("On the move", bold=True)
+        yield click.style("Changing", bold=True)
         for row in moving:
             yield from _migration(row)
         yield ""
@@ -94,7 +94,7 @@ def _sums(habits: TreeConventions, hidden: int) -> Iterator[str]:
     settled = [row for row in habits.rows if not row.is_migration]
     charged = sum(row.is_charged for row in settled)
     if charged:
-        yield "* a change that departs from it is told so by check, gate and report"
+        yield "* check, gate and report point out a change that departs from it"
     if hidden:
         text = f"{wording.counted(hidden, 'more habit')} left to configured formatters and linters"
         yield f"{text} (--all shows them)"
@@ -102,7 +102,7 @@ def _sums(habits: TreeConventions, hidden: int) -> Iterator[str]:
         yield f"no convention found at {habits.revision[:12]}: too little code, or too mixed"
         return
     found = wording.counted(len(settled), "convention")
-    yield f"{found}, {charged:,} of them hardly with an exception, at {habits.revision[:12]}"
+    yield f"{found}, {charged:,} of them with hardly any exceptions, at {habits.revision[:12]}"
 
 
 def _capital(text: str) -> str:

@@ -29,7 +29,7 @@ _STYLES = {
 
 def story_lines(story: Story) -> Iterator[str]:
     """The lines to print; nobody is named."""
-    yield click.style("How it came in", bold=True)
+    yield click.style("How it was integrated", bold=True)
     yield from wrapped(_came_in(story), "  ")
     yield from wrapped(_released(story), "  ")
     for undone in story.reverts:
@@ -54,7 +54,7 @@ def _came_in(story: Story) -> str:
         took = f"; when it was first authored is not known: {wait.reason}"
     else:
         took = f", {_later(wait.days, 'after it was first authored')}"
-    return f"It came in {_STYLES[story.integration.style]}{pull}{took}."
+    return f"It was integrated {_STYLES[story.integration.style]}{pull}{took}."
 
 
 def _released(story: Story) -> str:
@@ -62,15 +62,15 @@ def _released(story: Story) -> str:
     if isinstance(wait, Missing):
         return f"Release: not known, {wait.reason}."
     if not wait.ended:
-        return f"No release holds it yet, {_days(wait.days)} on."
+        return f"No release contains it yet, after {_days(wait.days)}."
     return f"First released in {story.latency.release}, {_later(wait.days, 'later')}."
 
 
 def _lines(story: Story) -> Iterator[str]:
     fate = story.fate
     yield from wrapped(
-        f"{fate.alive:,} of {wording.counted(fate.added, 'code line')} still stand, "
-        f"{_days(fate.follow_up)} on.{_ends(story)}",
+        f"{fate.alive:,} of {wording.counted(fate.added, 'code line')} still exist "
+        f"after {_days(fate.follow_up)}.{_ends(story)}",
         "  ",
     )
     yield from _rework_table(fate)

@@ -18,7 +18,7 @@ _THINGS = {
 
 def weight_lines() -> Iterator[str]:
     """The parts of the deviation score with their fixed weights."""
-    yield "deviation  no points; a percentile among the functions that this codebase took in last"
+    yield "deviation  no points; a percentile among the functions last added to this codebase"
     for part, weight in WEIGHTS.items():
         yield f"  {part:<12} {weight:>5.2f}  beside {ORDINARY[part]:g} ordinary {_THINGS[part]}"
     yield f"  functions of one change: {LIKENESS:g} alike"

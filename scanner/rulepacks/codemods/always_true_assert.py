@@ -19,7 +19,7 @@ def _edits(code: Code, span: Span) -> Iterator[Edit | Refusal]:
                 if has_comment(both):
                     yield Refusal(COMMENT_INSIDE)
                 elif "\n" in code.text(node):
-                    yield Refusal("it goes over several lines")
+                    yield Refusal("it spans several lines")
                 elif not isinstance(first, cst.Element) or not isinstance(second, cst.Element):
                     yield Refusal("a starred item has no place in an assertion")
                 else:

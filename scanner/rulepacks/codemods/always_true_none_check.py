@@ -12,7 +12,7 @@ from scanner.rulepacks.codemods.code import Code, has_comment
 from scanner.rulepacks.codemods.codemod import Codemod, Edit, Refusal
 
 _NEVER_NONE = frozenset(("dict", "list", "str", "len", "open"))
-_RUN_NEVER = "what it would do is no code that can simply go: it binds names or yields"
+_RUN_NEVER = "its body cannot simply be removed: it binds names or yields"
 
 
 def _edits(code: Code, span: Span) -> Iterator[Edit | Refusal]:
@@ -43,7 +43,7 @@ def _edit(
             return Edit(node, None) if _can_go(node.body) else Refusal(_RUN_NEVER)
         case cst.If(orelse=cst.If() | cst.Else()):
             return Refusal(IN_CHAIN)
-    return Refusal("what stands below the question would have to be indented anew")
+    return Refusal("what stands below the condition would have to be re-indented")
 
 
 def _is_never_none(code: Code, value: cst.BaseExpression) -> bool:

@@ -7,8 +7,8 @@ import libcst as cst
 from scanner.rulepacks.codemods.code import Code, has_comment
 from scanner.rulepacks.codemods.codemod import Refusal
 
-IN_CHAIN = "it is a branch of a chain of questions, and another branch may be taken"
-COMMENT_INSIDE = "a comment stands inside of what would go"
+IN_CHAIN = "it is part of an `if`/`elif` chain, and another branch may be taken"
+COMMENT_INSIDE = "a comment stands inside the code that would be removed"
 
 
 def only_statement(block: cst.BaseSuite) -> cst.BaseSmallStatement | None:

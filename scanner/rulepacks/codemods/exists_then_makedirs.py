@@ -40,7 +40,7 @@ def _edit(
 ) -> Edit | Refusal:
     path = made.value
     if not asked.value.deep_equals(path) or made.star or asked.star or made.keyword:
-        return Refusal("what is asked for and what is made are not written alike")
+        return Refusal("the path that is tested and the path that is made are not written alike")
     if not is_plain(path):
         return Refusal("the path is computed twice, and need not be the same both times")
     if not code.is_module("os"):

@@ -54,7 +54,7 @@ def _edit(code: Code, use: cst.Call, opened: cst.Call, is_written: bool) -> Edit
     if has_comment(*line.body):
         return Refusal(COMMENT_INSIDE)
     if "\n" in code.text(opened):
-        return Refusal("it goes over several lines")
+        return Refusal("it spans several lines")
     others = [arg.value for arg in use.args if arg.value is not opened]
     if not is_method and not all(map(is_plain, others)):
         return Refusal("another argument is evaluated before the file is opened")

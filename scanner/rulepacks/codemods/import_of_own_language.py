@@ -21,11 +21,11 @@ def _edits(code: Code, span: Span) -> Iterator[Edit | Refusal]:
 
 def _edit(code: Code, node: cst.Try, statement: cst.Import | cst.ImportFrom) -> Edit | Refusal:
     if node.orelse or node.finalbody or len(node.handlers) != 1:
-        return Refusal("the attempt has an `else`, a `finally` or several handlers")
+        return Refusal("the `try` has an `else`, a `finally` or several handlers")
     if has_comment(node.body, *node.handlers):
         return Refusal(COMMENT_INSIDE)
     if any(isinstance(up, cst.FunctionDef | cst.ClassDef) for up in code.above(node)):
-        return Refusal("names that the handler binds belong to the function or class round it")
+        return Refusal("names that the handler binds belong to the function or class around it")
     if not isinstance(statement.names, cst.ImportStar) and len(statement.names) > 1:
         return Refusal("several names are imported, and not all may be there")
     plain = statement.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)

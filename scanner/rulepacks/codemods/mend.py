@@ -62,7 +62,7 @@ def mend(content: bytes, wanted: Sequence[Wanted], level: Safety) -> Mended:
         if isinstance(found, Refusal):
             answers[number] = found.reason
         elif not level.allows(found.safety):
-            answers[number] = f"{found.doubt}; `--fix=unsafe` does it all the same"
+            answers[number] = f"{found.doubt}; `--fix=unsafe` applies it anyway"
         else:
             edits[number] = found
     kept, refused = _compatible(code, content, edits)

@@ -31,7 +31,7 @@ RULE = UnitRule(
     "edge-case",
     Severity.INFO,
     "Two processes that both find the folder missing both make it, and one fails. "
-    "Pass `exist_ok=True` and drop the question.",
+    "Pass `exist_ok=True` and drop the check.",
     ("mkdir",),
     _find,
     references=("CWE-367",),
