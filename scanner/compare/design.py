@@ -108,6 +108,19 @@ class Design:
         size = self.clusters * self.strata
         return sums(flat, values, size).reshape(self.clusters, self.strata)
 
+    @property
+    def equal_changes(self) -> tuple[float, float]:
+        """As how many changes of one share each arm counts, treated and others.
+
+        Strata that weigh more than they have changes make a standardised share less sure than
+        the count says: 1 / Σ w²/n (Yan & Su 2010).
+        """
+        treated = sums(self.stratum, self.treated)
+        others = self.stratum_size - treated
+        weight = treated * others / self.stratum_size
+        weight = weight / weight.sum()
+        return float(1 / np.sum(weight**2 / treated)), float(1 / np.sum(weight**2 / others))
+
     def arm_means(self, values: FloatArray) -> tuple[float, float]:
         """Means of the treated and of the others, standardised to the same mixture of strata."""
         of_arm = self.mass * self.treated

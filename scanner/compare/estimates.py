@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from scanner.compare.arrays import FloatArray
 from scanner.compare.design import Design, make_design
 from scanner.compare.effects import (
     Description,
@@ -21,9 +22,12 @@ from scanner.compare.effects import (
 )
 from scanner.compare.evidence import CouldNotMeasure, Measured, NotApplicable, State
 from scanner.compare.inference import (
+    OPEN,
     Interval,
+    Problem,
     Resampling,
     Shares,
+    between,
     bootstrap_p,
     difference_problem,
     interval,
@@ -33,6 +37,7 @@ from scanner.compare.inference import (
     solve,
     wild_weights,
 )
+from scanner.compare.permutation import Shuffled, shuffled_interval, shuffled_p
 from scanner.compare.readings import Means, Reading, Resolution, read, resolution
 from scanner.compare.strata import (
     LADDER,
@@ -52,6 +57,8 @@ SIGNIFICANCE = 0.05
 #: With fewer changes than this that have it, or that have it not, in an arm, a share is compared by
 #: score intervals: no resampling of a handful of events carries one.
 FEWEST_EVENTS = 5
+#: With so many changes in the smaller arm labels are shuffled, with so many clusters are resampled.
+_SHUFFLED_UP_TO, _CLUSTERS_FROM = 20, 60
 #: How many of the changes that make a difference are named.
 _NAMED = 3
 
@@ -335,26 +342,28 @@ def _effect_of(sampled: _Sampled, design: Design, cluster_by: ClusterBy) -> Effe
     values = sampled.selection.values[design.rows]
     figures = sampled.selection.figures[design.rows]
     treated_mean, others_mean = design.arm_means(values)
-    weights = wild_weights(design, sampled.random, sampled.resampling.rounds)
     treated = int(design.treated.sum())
     others = len(values) - treated
     has_ratio = others_mean > 0 and treated_mean >= 0 and not np.any(figures < 0)
     ratio_interval, p = None, None
-    shares = Shares(treated_mean, treated, others_mean, others)
-    if sampled.outcome.scale is Scale.YES_NO and _is_rare(shares):
+    if sampled.outcome.scale is Scale.YES_NO and (
+        min(treated, others) <= _SHUFFLED_UP_TO
+        or _is_rare(Shares(treated_mean, treated, others_mean, others))
+    ):
+        counts = design.equal_changes
+        shares = Shares(treated_mean, counts[0], others_mean, counts[1])
         difference_interval = score_difference(shares)
         if has_ratio:
             ratio_interval = score_ratio(shares)
     else:
-        difference_interval = interval(design, difference_problem(design, values), weights)
-        p = bootstrap_p(design, values, weights)
+        sampler = _Sampler.of(sampled, design)
+        difference_interval = sampler.interval(difference_problem(design, values))
+        p = sampler.p(values)
         if has_ratio:
             ratio_interval = (
                 _of_nothing(difference_interval, others_mean)
                 if not np.any(values * design.treated)
-                else _above_zero(
-                    interval(design, ratio_problem(design, values), weights, of_ratio=True)
-                )
+                else _above_zero(sampler.interval(ratio_problem(design, values), of_ratio=True))
             )
     return Effect(
         treated_mean,
@@ -370,6 +379,54 @@ def _effect_of(sampled: _Sampled, design: Design, cluster_by: ClusterBy) -> Effe
         others,
         p,
     )
+
+
+@dataclass(frozen=True)
+class _Sampler:
+    """What resamples a design: shuffled labels with few changes an arm, clusters with many.
+
+    Between both their ends are mixed, so that one more change never makes an interval another.
+    `clusters_share` is the part of the clusters, 0 to 1.
+    """
+
+    design: Design
+    clusters_share: float
+    shuffled: Shuffled | None
+    weights: FloatArray | None
+
+    @staticmethod
+    def of(sampled: _Sampled, design: Design) -> _Sampler:
+        treated = int(design.treated.sum())
+        smaller = min(treated, len(design.treated) - treated)
+        reach = _CLUSTERS_FROM - _SHUFFLED_UP_TO
+        share = min(1.0, max(0.0, (smaller - _SHUFFLED_UP_TO) / reach))
+        random, rounds = sampled.random, sampled.resampling.rounds
+        return _Sampler(
+            design,
+            share,
+            Shuffled.of(design, random, rounds) if share < 1 else None,
+            wild_weights(design, random, rounds) if share > 0 else None,
+        )
+
+    def interval(self, problem: Problem, *, of_ratio: bool = False) -> Interval:
+        few = many = None
+        if self.shuffled is not None:
+            few = shuffled_interval(self.design, problem, self.shuffled)
+        if self.weights is not None:
+            many = interval(self.design, problem, self.weights, of_ratio=of_ratio)
+        if few is None or many is None:
+            return few or many or OPEN
+        return between(few, many, self.clusters_share)
+
+    def p(self, values: FloatArray) -> float | None:
+        few = many = None
+        if self.shuffled is not None:
+            few = shuffled_p(self.design, values, self.shuffled)
+        if self.weights is not None:
+            many = bootstrap_p(self.design, values, self.weights)
+        if few is None or many is None:
+            return many if self.weights is not None else few
+        return (1 - self.clusters_share) * few + self.clusters_share * many
 
 
 def _is_rare(shares: Shares) -> bool:

@@ -16,32 +16,31 @@ p-value: the same bootstrap at θ = 0, so that it never contradicts the interval
 no is rare, no resampling of a handful of events carries an interval; score intervals of the two
 shares are combined instead (Newcombe 1998; Donner & Zou 2012).
 
-Survival's log-rank test permutes the arm within strata (Fisher; Edgington & Onghena 2007), the
-statistic studentised by clusters, which keeps the test exact where labels are exchangeable and
-makes it asymptotically right where effects differ between clusters (Chung & Romano 2013).
+With few changes an arm, labels are shuffled instead: see `permutation`.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from scanner.base.wilson import wilson
-from scanner.compare.arrays import FloatArray, IntArray
+from scanner.compare.arrays import FloatArray
 from scanner.compare.design import Design
 
 _WEBB = np.array([-math.sqrt(1.5), -1, -math.sqrt(0.5), math.sqrt(0.5), 1, math.sqrt(1.5)])
-_TIE = 1e-9
+TIE = 1e-9
 _FEWEST_FOR_BOOTSTRAP = 4
 #: Below so many clusters the interval is not narrower than the jackknife's.
 _ENOUGH_CLUSTERS = 10
 #: Ratios beyond e to this power are no figures.
 _LARGEST_LOG = 50.0
-_BLOCK = 4_000_000
 
 
 class IntervalMethod(StrEnum):
@@ -51,6 +50,7 @@ class IntervalMethod(StrEnum):
     CLUSTER_JACKKNIFE = "cluster jackknife"
     CLUSTER_BOOTSTRAP = "cluster bootstrap with Student's t"
     SCORE = "score intervals of both shares"
+    PERMUTATION = "shuffled labels within strata"
     PLACEMENTS = "cluster-robust variance of placements with Student's t"
 
 
@@ -89,8 +89,8 @@ class Resampling:
     rounds: int = 999
 
 
-class _Quadratic(NamedTuple):
-    """(p − θq)² / (a − 2θb + θ²c), elementwise."""
+class Quadratic(NamedTuple):
+    """(p − θq)² / (a − 2θb + θ²c), elementwise: squared statistics as functions of θ."""
 
     p: FloatArray
     q: FloatArray
@@ -99,6 +99,7 @@ class _Quadratic(NamedTuple):
     c: FloatArray
 
     def at(self, theta: float) -> FloatArray:
+        """The squared statistics at θ; infinite where there is a difference and no spread."""
         spread = self.a - 2 * theta * self.b + theta**2 * self.c
         top = (self.p - theta * self.q) ** 2
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -147,9 +148,9 @@ def interval(
     if design.clusters < _FEWEST_FOR_BOOTSTRAP:
         return _jackknife_interval(design, problem, estimate, of_ratio)
     observed, drawn = _observed(design, problem), _drawn(design, problem, weights)
-    first = _first_step(observed, estimate)
-    low = _edge(observed, drawn, estimate, -first)
-    high = _edge(observed, drawn, estimate, first)
+    first = first_step(observed, estimate)
+    rejects = partial(_rejects, observed, drawn)
+    low, high = edge(rejects, estimate, -first), edge(rejects, estimate, first)
     if low is None and high is None:
         return _jackknife_interval(design, problem, estimate, of_ratio)
     found = Interval(low, high, IntervalMethod.WILD_CLUSTER_BOOTSTRAP)
@@ -166,6 +167,18 @@ def _wider(one: Interval, other: Interval) -> Interval:
     return Interval(low, None if one.high is None else max(one.high, other.high), one.method)
 
 
+def between(few: Interval, many: Interval, share: float) -> Interval:
+    """Ends between those of two intervals, by the share (0 to 1) that the second has in them."""
+    named = many if share >= 0.5 else few
+    return replace(
+        named, low=_mixed(few.low, many.low, share), high=_mixed(few.high, many.high, share)
+    )
+
+
+def _mixed(few: float | None, many: float | None, share: float) -> float | None:
+    return None if few is None or many is None else (1 - share) * few + share * many
+
+
 def bootstrap_p(design: Design, values: FloatArray, weights: FloatArray) -> float | None:
     """The two-sided p of no difference; None with too few clusters to draw from."""
     if design.clusters < _FEWEST_FOR_BOOTSTRAP:
@@ -174,7 +187,7 @@ def bootstrap_p(design: Design, values: FloatArray, weights: FloatArray) -> floa
     observed, drawn = _observed(design, problem), _drawn(design, problem, weights)
     if not np.any(design.centre(values)):
         return 1.0
-    threshold = float(observed.at(0.0)) * (1 - _TIE)
+    threshold = float(observed.at(0.0)) * (1 - TIE)
     hits = int(np.count_nonzero(drawn.at(0.0) >= threshold))
     return (hits + 1) / (len(weights) + 1)
 
@@ -204,7 +217,7 @@ def score_ratio(shares: Shares) -> Interval:
     inside = max(0.0, product**2 - low * (2 * p - low) * below)
     least = (product - math.sqrt(inside)) / below if below else 0.0
     above = floor * (2 * q - floor)
-    if floor <= _TIE or above <= 0:
+    if floor <= TIE or above <= 0:
         return Interval(max(least, 0.0), None, IntervalMethod.SCORE)
     inside = max(0.0, product**2 - high * (2 * p - high) * above)
     return Interval(max(least, 0.0), (product + math.sqrt(inside)) / above, IntervalMethod.SCORE)
@@ -229,11 +242,11 @@ def _scores(design: Design, values: FloatArray) -> FloatArray:
     return design.by_cluster(design.pull * design.centre(values))
 
 
-def _observed(design: Design, problem: Problem) -> _Quadratic:
+def _observed(design: Design, problem: Problem) -> Quadratic:
     return _quadratic(design, _scores(design, problem.p), _scores(design, problem.q))
 
 
-def _drawn(design: Design, problem: Problem, weights: FloatArray) -> _Quadratic:
+def _drawn(design: Design, problem: Problem, weights: FloatArray) -> Quadratic:
     return _quadratic(
         design,
         _wild_scores(design, problem.p, weights),
@@ -252,13 +265,13 @@ def _wild_scores(design: Design, values: FloatArray, weights: FloatArray) -> Flo
     return scores
 
 
-def _quadratic(design: Design, p: FloatArray, q: FloatArray) -> _Quadratic:
+def _quadratic(design: Design, p: FloatArray, q: FloatArray) -> Quadratic:
     """Sums of scores over clusters, and of squared scores after taking out the fitted effect."""
     share = design.cluster_weight / design.cluster_weight.sum()
     p_sum, q_sum = p.sum(axis=-1), q.sum(axis=-1)
     p_left = p - p_sum[..., None] * share
     q_left = q - q_sum[..., None] * share
-    return _Quadratic(
+    return Quadratic(
         p_sum,
         q_sum,
         (p_left**2).sum(axis=-1),
@@ -267,30 +280,31 @@ def _quadratic(design: Design, p: FloatArray, q: FloatArray) -> _Quadratic:
     )
 
 
-def _first_step(observed: _Quadratic, estimate: float) -> float:
+def first_step(observed: Quadratic, estimate: float) -> float:
+    """One standard error, with which to look for an edge; something small where there is none."""
     spread = observed.a - 2 * estimate * observed.b + estimate**2 * observed.c
     error = math.sqrt(max(float(spread), 0.0)) / abs(float(observed.q))
     return error or max(abs(estimate), 1.0) * 1e-6
 
 
-def _rejects(observed: _Quadratic, drawn: _Quadratic, theta: float) -> bool:
-    threshold = float(observed.at(theta)) * (1 - _TIE)
+def _rejects(observed: Quadratic, drawn: Quadratic, theta: float) -> bool:
+    threshold = float(observed.at(theta)) * (1 - TIE)
     return float(np.mean(drawn.at(theta) >= threshold)) < 0.05
 
 
-def _edge(observed: _Quadratic, drawn: _Quadratic, estimate: float, step: float) -> float | None:
-    """The last θ on the side of `step` that the test does not reject, by doubling and halving."""
+def edge(rejects: Callable[[float], bool], estimate: float, step: float) -> float | None:
+    """The last θ on the side of `step` that a test does not reject, by doubling and halving."""
     inside, reach = estimate, step
     for _ in range(30):
         outside = estimate + reach
-        if _rejects(observed, drawn, outside):
+        if rejects(outside):
             break
         inside, reach = outside, reach * 2
     else:
         return None
     for _ in range(40):
         middle = (inside + outside) / 2
-        if _rejects(observed, drawn, middle):
+        if rejects(middle):
             outside = middle
         else:
             inside = middle
@@ -303,7 +317,7 @@ def _jackknife_interval(
     """Leaving out one cluster at a time, with Student's t."""
     p, q = _scores(design, problem.p), _scores(design, problem.q)
     rest = q.sum() - q
-    if np.any(np.abs(rest) <= _TIE * abs(q.sum())):
+    if np.any(np.abs(rest) <= TIE * abs(q.sum())):
         return OPEN
     left_out = (p.sum() - p) / rest
     count = design.clusters
@@ -327,78 +341,3 @@ def student_quantile(probability: float, freedom: float) -> float:
     from scipy.special import stdtrit  # noqa: PLC0415
 
     return float(stdtrit(freedom, probability))
-
-
-# --------------------------------------------------------------------------- permutation
-
-
-def permutation_p(
-    design: Design, values: FloatArray, random: np.random.Generator, rounds: int
-) -> float:
-    """The two-sided p of the adjusted difference under permutations of the arm within strata."""
-    centred = design.centre(values)
-    if not centred.any():
-        return 1.0
-    mean_arm = design.treated - design.centred_arm
-    fixed = _Fixed(
-        centred,
-        1 - 2 * mean_arm,
-        design.by_cluster(mean_arm * centred),
-        design.by_cluster(mean_arm**2),
-    )
-    observed = _studentised(design, fixed, design.treated[None, :])[0]
-    block = max(1, _BLOCK // len(values))
-    shuffle = _Shuffle(design)
-    extreme = 0
-    for start in range(0, rounds, block):
-        arms = shuffle.draw(random, min(block, rounds - start))
-        drawn = _studentised(design, fixed, arms)
-        extreme += int(np.count_nonzero(drawn >= observed * (1 - _TIE)))
-    return (extreme + 1) / (rounds + 1)
-
-
-class _Fixed(NamedTuple):
-    """What permutations within strata leave as it is."""
-
-    centred: FloatArray
-    weight_of_arm: FloatArray
-    score_offset: FloatArray
-    weight_offset: FloatArray
-
-
-def _studentised(design: Design, fixed: _Fixed, arms: FloatArray) -> FloatArray:
-    """The squared cluster-robust t for each row of arms, shape (rounds,)."""
-    scores = design.by_cluster(arms * fixed.centred) - fixed.score_offset
-    if design.is_nested:
-        weight = np.broadcast_to(design.cluster_weight, scores.shape)
-    else:
-        weight = design.by_cluster(arms * fixed.weight_of_arm) + fixed.weight_offset
-    total = scores.sum(axis=1)
-    left = scores - (total / weight.sum(axis=1))[:, None] * weight
-    spread = (left**2).sum(axis=1)
-    floor = _TIE * (scores**2).sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        squared = np.where(spread > floor, total**2 / spread, np.where(total != 0, np.inf, 0.0))
-    return np.asarray(squared, dtype=np.float64)
-
-
-class _Shuffle:
-    """Draws permutations of the arm within strata; strata of one size are shuffled together."""
-
-    def __init__(self, design: Design) -> None:
-        order = np.argsort(design.stratum, kind="stable")
-        sizes = np.bincount(design.stratum)
-        starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
-        self._rows = len(order)
-        self._blocks: list[tuple[IntArray, FloatArray]] = []
-        for size in np.unique(sizes):
-            block = order[starts[sizes == size][:, None] + np.arange(size)]
-            self._blocks.append((block, design.treated[block].astype(np.float32)))
-
-    def draw(self, random: np.random.Generator, rounds: int) -> FloatArray:
-        """Permuted arms, shape (rounds, rows)."""
-        arms = np.empty((rounds, self._rows), dtype=np.float32)
-        for block, treated in self._blocks:
-            copies = np.broadcast_to(treated, (rounds, *treated.shape))
-            arms[:, block] = random.permuted(copies, axis=2)
-        return arms.astype(np.float64)

@@ -20,9 +20,9 @@ from scanner.compare.inference import (
     Interval,
     IntervalMethod,
     Resampling,
-    permutation_p,
     student_quantile,
 )
+from scanner.compare.permutation import permutation_p
 from scanner.compare.strata import (
     DOMINANT,
     Arms,

@@ -15,11 +15,11 @@ from scanner.compare.inference import (
     IntervalMethod,
     difference_problem,
     interval,
-    permutation_p,
     ratio_problem,
     student_quantile,
     wild_weights,
 )
+from scanner.compare.permutation import permutation_p
 
 
 def drawn(random: np.random.Generator, clusters: int, effect: float) -> tuple[Design, np.ndarray]:
