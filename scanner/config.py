@@ -114,7 +114,7 @@ class ArmThresholds:
     complexity: float | None = None
     duplication: float | None = None
     deviation: float | None = None
-    convention: float | None = None
+    rules: float | None = None
     points: float | None = None
     unit_points: float | None = None
     no_decline: bool | None = None
@@ -139,7 +139,7 @@ class Thresholds:
     complexity: float | None = None
     duplication: float | None = None
     deviation: float | None = None
-    convention: float | None = None
+    rules: float | None = None
     points: float | None = None
     unit_points: float | None = UNIT_POINTS
     no_decline: bool = False
@@ -159,7 +159,7 @@ class Thresholds:
         if arm is None:
             return self
         special = {Arm.AI: self.ai, Arm.MIXED: self.mixed, Arm.OTHER: self.other}[arm]
-        scores = ("debt", "complexity", "duplication", "deviation", "convention")
+        scores = ("debt", "complexity", "duplication", "deviation", "rules")
         plain = (*scores, "points", "unit_points")
         return replace(
             self,
@@ -181,7 +181,7 @@ class Thresholds:
             (Dimension.COMPLEXITY, self.complexity),
             (Dimension.DUPLICATION, self.duplication),
             (Dimension.DEVIATION, self.deviation),
-            (Dimension.CONVENTION, self.convention),
+            (Dimension.RULES, self.rules),
         )
         return tuple(Threshold(what, limit) for what, limit in limits if limit is not None)
 
@@ -270,6 +270,7 @@ def parse_settings(text: str, name: str) -> Settings | None:
         document = tools.get("tallystick") if isinstance(tools, dict) else None
         if document is None:
             return None
+    _rename_convention(document.get("thresholds"))
     _refuse_unknown_keys(document, Settings, name, "")
     try:
         settings = msgspec.convert(document, Settings)
@@ -288,6 +289,16 @@ def parse_settings(text: str, name: str) -> Settings | None:
             "Give one that lies elsewhere with --baseline FILE.",
         )
     return settings
+
+
+def _rename_convention(thresholds: object) -> None:
+    """Reads the limit of the rules' score by its earlier name too, also those of an arm."""
+    if not isinstance(thresholds, dict):
+        return
+    if "convention" in thresholds:
+        thresholds.setdefault("rules", thresholds.pop("convention"))
+    for table in thresholds.values():
+        _rename_convention(table)
 
 
 def _finite(text: str) -> float:

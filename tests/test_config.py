@@ -6,7 +6,7 @@ import pytest
 
 from scanner.base.errors import ScanError
 from scanner.base.model import Dimension, Threshold
-from scanner.config import Duplication, Limits, Settings, parse_settings
+from scanner.config import ArmThresholds, Duplication, Limits, Settings, Thresholds, parse_settings
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,18 @@ from scanner.config import Duplication, Limits, Settings, parse_settings
         ("pyproject.toml", "[tool.tallystick]\n", Settings()),
         ("tallystick.toml", "", Settings()),
         ("tallystick.toml", "[limits]\ncognitive = 9\n", Settings(limits=Limits(cognitive=9))),
+        ("tallystick.toml", "thresholds.rules = 5", Settings(thresholds=Thresholds(rules=5.0))),
+        # What the dimension was called before.
+        (
+            "tallystick.toml",
+            "thresholds.convention = 5",
+            Settings(thresholds=Thresholds(rules=5.0)),
+        ),
+        (
+            "tallystick.toml",
+            "thresholds.ai.convention = 5",
+            Settings(thresholds=Thresholds(ai=ArmThresholds(rules=5.0))),
+        ),
         ("tallystick.toml", "exclude = ['docs/']\n", Settings(exclude=("docs/",))),
     ],
 )

@@ -34,7 +34,7 @@ def judgement(
 ) -> Judgement:
     scores = (
         DimensionScore(Dimension.COMPLEXITY, points),
-        DimensionScore(Dimension.CONVENTION, unmeasured=unmeasured),
+        DimensionScore(Dimension.RULES, unmeasured=unmeasured),
     )
     return Judgement(
         Scorecard(20, scores),
@@ -46,7 +46,7 @@ def judgement(
 
 def security(severity: Severity, category: str = "security") -> Finding:
     return Finding(
-        Dimension.CONVENTION, "r", Place("a.py", Span(3, 3), "f"), 1.0, severity, "m", "h",
+        Dimension.RULES, "r", Place("a.py", Span(3, 3), "f"), 1.0, severity, "m", "h",
         RuleMatch(category, "eval(x)"),
     )  # fmt: skip
 
@@ -124,9 +124,9 @@ def test_pass(case: Judgement, thresholds: tuple[Threshold, ...]) -> None:
         ),
         (
             judgement(unmeasured="semgrep is not installed"),
-            (Threshold(Dimension.CONVENTION, 5.0),),
+            (Threshold(Dimension.RULES, 5.0),),
             Outcome.COULD_NOT_JUDGE,
-            "There is no convention score: semgrep is not installed",
+            "There is no rules score: semgrep is not installed",
         ),
     ],
 )

@@ -111,7 +111,7 @@ def _points(dimension: Dimension, facts: ChangeFacts) -> Value:
         return Missing("adds no code lines")
     part = next((one for one in card.dimensions if one.dimension is dimension), None)
     if part is None or part.unmeasured is not None:
-        return Missing(f"{dimension} was not measured")
+        return Missing(f"no {dimension} score was measured")
     return Ratio(100 * part.points, card.added_code_lines)
 
 
@@ -136,7 +136,7 @@ def _duplicated_share(facts: ChangeFacts) -> Value:
     if not added:
         return Missing("adds no code lines")
     if judgement.scorecard.score(Dimension.DUPLICATION) is None:
-        return Missing(f"{Dimension.DUPLICATION} was not measured")
+        return Missing(f"no {Dimension.DUPLICATION} score was measured")
     evidence = (finding.evidence for finding in judgement.findings)
     copied = sum(one.copied_lines for one in evidence if isinstance(one, CopyOf))
     return Ratio(min(copied, added), added)

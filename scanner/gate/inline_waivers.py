@@ -19,8 +19,8 @@ from scanner.base.model import Dimension, Finding, Place, Span, Unit, UnitKind
 from scanner.config import NewWaivers, Settings
 from scanner.gate.waivers import InForce, InlineWaiver, invalid_inline, read_inline
 from scanner.scoring.change import ChangedFile, new_lines, old_lines
-from scanner.scoring.convention import suppressed_by_change
 from scanner.scoring.matching import UnitPair
+from scanner.scoring.rule_findings import suppressed_by_change
 
 #: What is debt in points, and no fault of its own.
 _DEBT = frozenset((Dimension.COMPLEXITY, Dimension.DUPLICATION, Dimension.DEVIATION))

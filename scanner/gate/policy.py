@@ -22,7 +22,7 @@ from scanner.base.model import (
     Verdict,
 )
 from scanner.config import Thresholds
-from scanner.scoring.convention import is_blocking
+from scanner.scoring.rule_findings import is_blocking
 from scanner.scoring.touched import TouchedUnit
 
 EXIT_CODES = {

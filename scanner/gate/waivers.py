@@ -79,6 +79,8 @@ def covers_rule(pattern: str, finding: Finding) -> bool:
     parts = re.split(r"[./]", rule)
     names = {rule, parts[-1], finding.dimension.value}
     names |= {rule[: match.start()] for match in re.finditer(r"[./]", rule)}
+    if finding.dimension is Dimension.RULES:
+        names.add("convention")  # as the dimension was called before
     return pattern in names or fnmatchcase(rule, pattern)
 
 
@@ -153,7 +155,7 @@ def invalid_configured(
 
 def _invalid(place: Place, text: str, defect: str, points: float) -> Finding:
     return Finding(
-        dimension=Dimension.CONVENTION,
+        dimension=Dimension.RULES,
         rule="guard.waiver-invalid",
         place=place,
         points=points,

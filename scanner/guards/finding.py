@@ -33,7 +33,7 @@ def tampering(
     `others` are further places of the same.
     """
     return Finding(
-        dimension=Dimension.CONVENTION,
+        dimension=Dimension.RULES,
         rule=f"guard.{loss.guard}",
         place=place,
         points=points,

@@ -34,14 +34,14 @@ from scanner.rulepacks.run import (
     start_rules,
 )
 from scanner.scoring.change import ChangedFile
-from scanner.scoring.convention import (
+from scanner.scoring.ordering import costliest_first
+from scanner.scoring.rule_findings import (
     FileRules,
     Introduced,
     introduced,
     is_blocking,
     suppressed_by_change,
 )
-from scanner.scoring.ordering import costliest_first
 
 #: Changes whose versions are matched in one go: bounds the memory, and what an interruption costs.
 STRETCH = 500
@@ -75,7 +75,7 @@ class RuleJudgement:
         """The judgement with the dimension of conventions in it."""
         found = self.introduced
         score = DimensionScore(
-            Dimension.CONVENTION,
+            Dimension.RULES,
             sum((finding.points for finding in found.findings), 0.0),
             found.repaid,
             self.unmeasured,
@@ -202,7 +202,7 @@ class RulesAlong:
 
 
 def _without_rules(judgement: Judgement) -> Judgement:
-    score = DimensionScore(Dimension.CONVENTION, unmeasured=NOT_ASKED)
+    score = DimensionScore(Dimension.RULES, unmeasured=NOT_ASKED)
     card = judgement.scorecard
     return replace(judgement, scorecard=replace(card, dimensions=(*card.dimensions, score)))
 

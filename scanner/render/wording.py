@@ -22,7 +22,7 @@ DIMENSION_TITLES = {
     model.Dimension.COMPLEXITY: "Added complexity",
     model.Dimension.DUPLICATION: "Duplicated code",
     model.Dimension.DEVIATION: "Departure from how this codebase does it",
-    model.Dimension.CONVENTION: "Against a rule of this repository",
+    model.Dimension.RULES: "Against a rule of Tallystick or the team",
 }
 DIMENSION_HELP = {
     model.Dimension.COMPLEXITY: (
@@ -37,9 +37,9 @@ DIMENSION_HELP = {
         "The change does something in another way than this codebase does it again and again. "
         "The rarer the choice is where it is made, the more points, three at most."
     ),
-    model.Dimension.CONVENTION: (
-        "The change brings code that a rule of this repository speaks against, or takes away or "
-        "loosens something that guards the code."
+    model.Dimension.RULES: (
+        "The change brings code that a rule speaks against, or takes away or loosens something "
+        "that guards the code. The rules are Tallystick's, unless a team has added its own."
     ),
 }
 

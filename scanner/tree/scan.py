@@ -49,9 +49,9 @@ from scanner.rulepacks.packs import RuleSet
 from scanner.rulepacks.run import NO_SEMGREP, Options, file_problems, match_rules
 from scanner.rulepacks.tree_rules import UNDECLARED_IMPORT, coded_in_force
 from scanner.scoring.complexity import standing_complexity
-from scanner.scoring.convention import standing
 from scanner.scoring.matching import PlacedUnit
 from scanner.scoring.ordering import costliest_first
+from scanner.scoring.rule_findings import standing
 
 #: Keyed by blob id. Raised whenever the facts of a file would come out otherwise.
 FILE_FACTS = CacheTable("file-facts", source_digest("analysis", "base", "roles"), FileFacts)

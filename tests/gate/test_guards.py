@@ -268,7 +268,7 @@ def test_tampering(
     assert (evidence(finding).before, evidence(finding).after) == (before, after)
     assert 0 < finding.points <= 3
     assert review.judgement.scorecard.points >= finding.points
-    by_itself = Scorecard(0, (DimensionScore(Dimension.CONVENTION, finding.points),))
+    by_itself = Scorecard(0, (DimensionScore(Dimension.RULES, finding.points),))
     assert by_itself.debt <= (Thresholds().debt or 0)  # it is said, it does not stop
 
 

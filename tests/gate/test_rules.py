@@ -48,7 +48,7 @@ def by_rules(review: Review) -> list[Finding]:
     return [
         finding
         for finding in review.judgement.findings
-        if finding.dimension is Dimension.CONVENTION and not finding.rule.startswith("guard.")
+        if finding.dimension is Dimension.RULES and not finding.rule.startswith("guard.")
     ]
 
 
@@ -75,7 +75,7 @@ def test_what_stood_before_is_not_charged(
     review = gate(builder)
     assert by_rules(review) == []
     assert review.judgement.problems == ()
-    assert review.judgement.scorecard.score(Dimension.CONVENTION) == 0
+    assert review.judgement.scorecard.score(Dimension.RULES) == 0
 
 
 def test_what_a_change_brings_is_charged(builder: RepositoryBuilder) -> None:
@@ -103,7 +103,7 @@ def test_what_is_mended_is_repaid_and_not_netted(builder: RepositoryBuilder) -> 
     (score,) = (
         part
         for part in gate(builder).judgement.scorecard.dimensions
-        if part.dimension is Dimension.CONVENTION
+        if part.dimension is Dimension.RULES
     )
     assert score.points == 0
     assert score.repaid > 0
@@ -249,7 +249,7 @@ def test_without_any_rules_the_dimension_is_not_measured(builder: RepositoryBuil
     builder.commit("base", {"tallystick.toml": "default_rules = false\n", "a.py": CLEAN})
     builder.commit("edit", {"b.py": CODE})
     review = gate(builder)
-    assert review.judgement.scorecard.score(Dimension.CONVENTION) is None
+    assert review.judgement.scorecard.score(Dimension.RULES) is None
     assert review.verdict.outcome is Outcome.PASS
 
 
@@ -310,11 +310,11 @@ def test_a_history_says_of_each_change_what_the_gate_says(builder: RepositoryBui
         again = judged(builder, store, packs)
         without = judged(builder, store, None)
     assert again == history
-    found = [[f for f in one.findings if f.dimension is Dimension.CONVENTION] for one in history]
+    found = [[f for f in one.findings if f.dimension is Dimension.RULES] for one in history]
     assert [len(one) for one in found] == [0, 1, 0, 1]
     for number in (1, 2, 3):
         assert by_rules(gate(builder, f"HEAD~{4 - number}", f"HEAD~{3 - number}")) == found[number]
-    assert without[1].scorecard.score(Dimension.CONVENTION) is None
+    assert without[1].scorecard.score(Dimension.RULES) is None
     assert without[1].findings == ()
 
 
@@ -331,7 +331,7 @@ def test_without_semgrep_nothing_passes(
     review = gate(builder)
     assert review.verdict.outcome is Outcome.COULD_NOT_JUDGE
     assert [problem.reason for problem in review.judgement.problems] == [NO_SEMGREP]
-    assert review.judgement.scorecard.score(Dimension.CONVENTION) is None
+    assert review.judgement.scorecard.score(Dimension.RULES) is None
     assert gate(builder, "HEAD~2", "HEAD~1").verdict.outcome is Outcome.PASS
 
 

@@ -141,7 +141,7 @@ DEPARTURE = finding(
 )
 RULE_MATCH = finding(
     RuleMatch("security", "subprocess.run(command, shell=True)", ("https://cwe.mitre.org/78",)),
-    dimension=Dimension.CONVENTION,
+    dimension=Dimension.RULES,
     rule="security.subprocess-shell",
     where=place("app/run.py", 7, 7, "run"),
     points=10.0,
@@ -151,7 +151,7 @@ RULE_MATCH = finding(
 )
 TAMPERING = finding(
     Tampering("test", "assert total(lines) == 3", None),
-    dimension=Dimension.CONVENTION,
+    dimension=Dimension.RULES,
     rule="guard.assertion-removed",
     where=place("tests/test_total.py", 3, 3, "test_total"),
     points=3.0,
@@ -160,7 +160,7 @@ TAMPERING = finding(
 )
 LOOSENED = finding(
     Tampering("thresholds.debt", "20.0", "80.0"),
-    dimension=Dimension.CONVENTION,
+    dimension=Dimension.RULES,
     rule="guard.threshold-raised",
     where=place("pyproject.toml", 30, 30, "<file>"),
     points=0.0,
@@ -405,8 +405,8 @@ def _hostile_evidence(text: str) -> tuple[tuple[Dimension, Evidence], ...]:
     return (
         (Dimension.DUPLICATION, CopyOf("gapped", there, 0.7, 9, 8, False, text, text)),
         (Dimension.DEVIATION, Departure(text, text, text, text, 10, 11, (there, there))),
-        (Dimension.CONVENTION, RuleMatch(text, text, (text,))),
-        (Dimension.CONVENTION, Tampering(text, text, text)),
+        (Dimension.RULES, RuleMatch(text, text, (text,))),
+        (Dimension.RULES, Tampering(text, text, text)),
     )
 
 

@@ -67,7 +67,7 @@ def test_problems_are_always_shown(entry: Format, review: Review) -> None:
 @pytest.mark.parametrize("review", [samples.CLEAN, samples.PASSING], ids=["clean", "passing"])
 def test_what_was_not_measured_is_said(name: str, review: Review) -> None:
     card = samples.scorecard(
-        review.judgement.findings, unmeasured={Dimension.CONVENTION: "semgrep is not installed"}
+        review.judgement.findings, unmeasured={Dimension.RULES: "semgrep is not installed"}
     )
     output = BY_NAME[name].render(
         replace(review, judgement=replace(review.judgement, scorecard=card))

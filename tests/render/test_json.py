@@ -89,7 +89,7 @@ def test_the_keys_of_the_interface_are_there() -> None:
         "thresholds",
     }
     assert document["scores"].keys() == {
-        "complexity", "duplication", "deviation", "convention", "debt",
+        "complexity", "duplication", "deviation", "rules", "convention", "debt",
     }  # fmt: skip
     assert document["findings"][0].keys() == {
         "dimension",

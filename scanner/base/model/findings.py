@@ -18,7 +18,7 @@ class Dimension(StrEnum):
     COMPLEXITY = "complexity"
     DUPLICATION = "duplication"
     DEVIATION = "deviation"
-    CONVENTION = "convention"
+    RULES = "rules"
 
 
 class Severity(StrEnum):

@@ -65,7 +65,7 @@ _CATEGORIES = {
     model.Dimension.COMPLEXITY: "Complexity",
     model.Dimension.DUPLICATION: "Duplication",
     model.Dimension.DEVIATION: "Style",
-    model.Dimension.CONVENTION: "Bug Risk",
+    model.Dimension.RULES: "Bug Risk",
 }
 
 

@@ -246,7 +246,7 @@ def _of_unmeasured(review: model.Review) -> Iterator[sarif.Notification]:
             reason = sentence(part.unmeasured, LONGEST_SENTENCE)
             yield sarif.Notification(
                 sarif.DescriptorReference(_UNMEASURED, _STAGES.index(_UNMEASURED)),
-                sarif.Message(_plain(f"{part.dimension} was not measured: {reason}")),
+                sarif.Message(_plain(f"no {part.dimension} score was measured: {reason}")),
                 "note",
             )
 

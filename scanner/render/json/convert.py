@@ -62,7 +62,8 @@ def scores(card: model.Scorecard) -> documents.Scores:
         complexity=_rounded(card.score(model.Dimension.COMPLEXITY)),
         duplication=_rounded(card.score(model.Dimension.DUPLICATION)),
         deviation=_rounded(card.score(model.Dimension.DEVIATION)),
-        convention=_rounded(card.score(model.Dimension.CONVENTION)),
+        rules=_rounded(card.score(model.Dimension.RULES)),
+        convention=_rounded(card.score(model.Dimension.RULES)),
         debt=_rounded(debt(card)),
     )
 
@@ -73,7 +74,8 @@ def grades(card: model.Scorecard) -> documents.Grades:
         complexity=_grade(card.score(model.Dimension.COMPLEXITY)),
         duplication=_grade(card.score(model.Dimension.DUPLICATION)),
         deviation=None,
-        convention=_grade(card.score(model.Dimension.CONVENTION)),
+        rules=_grade(card.score(model.Dimension.RULES)),
+        convention=_grade(card.score(model.Dimension.RULES)),
         debt=_grade(debt(card)),
     )
 
@@ -304,7 +306,8 @@ def _points(card: model.Scorecard, of: Callable[[model.DimensionScore], float]) 
         complexity=_rounded(known.get(model.Dimension.COMPLEXITY)),
         duplication=_rounded(known.get(model.Dimension.DUPLICATION)),
         deviation=_rounded(known.get(model.Dimension.DEVIATION)),
-        convention=_rounded(known.get(model.Dimension.CONVENTION)),
+        rules=_rounded(known.get(model.Dimension.RULES)),
+        convention=_rounded(known.get(model.Dimension.RULES)),
         total=_rounded(sum(known.values())) if known else None,
     )
 

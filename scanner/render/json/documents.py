@@ -14,7 +14,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from scanner.base import model
 
 #: Raised when a key is renamed, removed or changes its meaning; new keys do not raise it.
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 Line = Annotated[int, Meta(ge=1, description="1-based")]
 Count = Annotated[int, Meta(ge=0)]
@@ -182,6 +182,10 @@ class Deviation(Struct, frozen=True):
     parts: DeviationParts | UnsetType = UNSET
 
 
+#: The key that `rules` had before; it goes with the next version of the schema.
+_AS_RULES = Meta(description="the same as rules, which it was called before; deprecated")
+
+
 class Scores(Struct, frozen=True):
     """Points per hundred added code lines, 0 to 100; null where `unmeasured` says why.
 
@@ -191,7 +195,8 @@ class Scores(Struct, frozen=True):
     complexity: Score | None
     duplication: Score | None
     deviation: Score | None
-    convention: Score | None
+    rules: Score | None
+    convention: Annotated[Score | None, _AS_RULES]
     debt: Score | None
 
 
@@ -201,7 +206,8 @@ class Grades(Struct, frozen=True):
     complexity: model.Grade | None
     duplication: model.Grade | None
     deviation: None
-    convention: model.Grade | None
+    rules: model.Grade | None
+    convention: Annotated[model.Grade | None, _AS_RULES]
     debt: model.Grade | None
 
 
@@ -211,7 +217,8 @@ class Points(Struct, frozen=True):
     complexity: float | None
     duplication: float | None
     deviation: float | None
-    convention: float | None
+    rules: float | None
+    convention: Annotated[float | None, _AS_RULES]
     total: float | None
 
 

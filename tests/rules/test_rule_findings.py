@@ -19,7 +19,7 @@ from scanner.base.model import (
     UnitKind,
 )
 from scanner.rulepacks.hits import Fix, RuleHit
-from scanner.scoring.convention import FileRules, introduced, split_message, standing
+from scanner.scoring.rule_findings import FileRules, introduced, split_message, standing
 
 
 def hits(text: str) -> tuple[RuleHit, ...]:
@@ -133,7 +133,7 @@ def test_what_goes_away_is_repaid_and_what_is_silenced_is_not() -> None:
 
 def test_a_finding_says_what_the_rule_says() -> None:
     (first, _) = introduced([file(None, OLD)]).findings
-    assert first.dimension is Dimension.CONVENTION
+    assert first.dimension is Dimension.RULES
     assert (first.rule, first.points, first.severity) == ("no-bad", 3.0, Severity.WARNING)
     assert (first.message, first.hint) == ("It is bad.", "Be good.")
     assert first.evidence == RuleMatch("edge-case", "bad(1)", ("CWE-1",))

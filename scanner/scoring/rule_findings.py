@@ -288,7 +288,7 @@ def _finding(
     seen[same] += 1
     reason, hint = split_message(hit.message)
     return Finding(
-        dimension=Dimension.CONVENTION,
+        dimension=Dimension.RULES,
         rule=hit.rule,
         place=Place(path, hit.span, unit),
         points=_points(hit, points),
