@@ -44,7 +44,7 @@ _NAMES = """
     html head meta title link style body main header nav section article footer script form a
     h1 h2 h3 p ul ol li dl dt dd div span b i strong small code pre figure figcaption details
     summary table caption thead tbody tr th td label input select option optgroup datalist
-    button output wbr svg defs pattern g rect line circle path text desc
+    button output wbr mark svg defs pattern g rect line circle path text desc
 """
 TAGS = set(_NAMES.split())
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 
@@ -10,7 +12,7 @@ from scanner.base.periods import periods
 from scanner.compare.inference import Interval
 from scanner.compare.table import Scale
 from scanner.render.comparison_words import listed, signed, span
-from scanner.render.html.code import highlight, visible
+from scanner.render.html.code import differing, highlight, visible
 from scanner.render.html.svg import Linear, element, ticks
 
 
@@ -95,3 +97,29 @@ def test_numbers_in_words() -> None:
     assert signed(1.5, Scale.AMOUNT) == "+1.50"
     assert listed(["a"]) == "a"
     assert listed(["a", "b", "c"]) == "a, b and c"
+
+
+@pytest.mark.parametrize(
+    ("line", "other", "marked"),
+    [
+        ("total = price * count", "total = price * count", []),
+        ("total = price * count", "total  =  price*count", []),
+        ("total = price * count", "total = price + count", ["*"]),
+        ("    return load(path)", "return read(name)", ["load", "path"]),
+        ("x = 'a' # why", "x = 'a'", ["# why"]),
+        ("x = f(a, b)", "x = f(a)", [",", "b"]),
+    ],
+)
+def test_of_two_copies_only_what_differs_is_marked(
+    line: str, other: str, marked: list[str]
+) -> None:
+    (made,) = highlight([line], 1, marked=differing([line], [other]))
+    shown = re.findall(r"<mark>(.*?)</mark>", made.markup)
+    assert [re.sub(r"<[^>]+>", "", one).strip() for one in shown] == marked
+    assert unescape(re.sub(r"<[^>]+>", "", made.markup)) == line
+
+
+def test_a_marked_text_over_two_lines_is_marked_in_both() -> None:
+    lines = ['x = """a', 'b"""']
+    made = highlight(lines, 1, marked=differing(lines, ["x = 1"]))
+    assert all(line.markup.count("<mark>") == line.markup.count("</mark>") >= 1 for line in made)

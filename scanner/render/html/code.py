@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cache
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 from pygments.lexers.python import PythonLexer
@@ -55,13 +57,35 @@ class CodeLine:
     is_lit: bool
 
 
-def highlight(lines: Sequence[str], first: int, lit: Container[int] = ()) -> tuple[CodeLine, ...]:
-    """Lines of Python, the first of them with number `first`; `lit` are the numbers to mark."""
-    shown = [visible(line) for line in lines]
+def highlight(
+    lines: Sequence[str], first: int, lit: Container[int] = (), marked: Container[int] = ()
+) -> tuple[CodeLine, ...]:
+    """Lines of Python, the first of them with number `first`; `lit` are the numbers to mark, and
+    `marked` the places of tokens, as `differing` gives them.
+    """
     return tuple(
         CodeLine(number, markup, number in lit)
-        for number, markup in enumerate(_marked_up(shown), start=first)
+        for number, markup in enumerate(_marked_up(lines, marked), start=first)
     )
+
+
+def differing(lines: Sequence[str], others: Sequence[str]) -> frozenset[int]:
+    """The places, counted in tokens, of what the other text has not, white space aside."""
+    own, theirs = _texts(lines), _texts(others)
+    runs = SequenceMatcher(
+        None, [text for _, text in own], [text for _, text in theirs], autojunk=False
+    ).get_matching_blocks()
+    matched = {own[n][0] for run in runs for n in range(run.a, run.a + run.size)}
+    return frozenset(place for place, _ in own if place not in matched)
+
+
+def _texts(lines: Sequence[str]) -> list[tuple[int, str]]:
+    """What the tokens say, each with its place; white space between them says nothing."""
+    return [(place, text.strip()) for place, (_, text) in enumerate(_tokens(lines)) if text.strip()]
+
+
+def _tokens(lines: Sequence[str]) -> Iterable[tuple[_TokenType, str]]:
+    return _lexer().get_tokens("\n".join(map(visible, lines)))
 
 
 def visible(line: str) -> str:
@@ -81,30 +105,40 @@ def _shown(char: str) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
-def _marked_up(lines: Sequence[str]) -> Iterable[Markup]:
+class _Run(NamedTuple):
+    """Text of one line, all of one class, and all marked or not."""
+
+    name: str
+    is_marked: bool
+    text: str
+
+
+def _marked_up(lines: Sequence[str], marked: Container[int]) -> Iterable[Markup]:
     """One markup a line; a token over several lines is closed and opened again at each end."""
-    made: list[list[tuple[str, str]]] = [[]]
-    for kind, text in _lexer().get_tokens("\n".join(lines)):
-        name = _class_of(kind)
+    made: list[list[_Run]] = [[]]
+    for place, (kind, text) in enumerate(_tokens(lines)):
+        name, is_marked = _class_of(kind), place in marked
         for number, part in enumerate(text.split("\n")):
             if number:
                 made.append([])
-            _append(made[-1], name, part)
+            _append(made[-1], _Run(name, is_marked, part))
     made += [[] for _ in range(len(lines) - len(made))]
-    return (Markup("").join(_span(*run) for run in runs) for runs in made[: len(lines)])
+    return (Markup("").join(map(_span, runs)) for runs in made[: len(lines)])
 
 
-def _append(runs: list[tuple[str, str]], name: str, part: str) -> None:
+def _append(runs: list[_Run], run: _Run) -> None:
     """Adds text to a line, to its last run where that is of the same class."""
-    if runs and runs[-1][0] == name:
-        runs[-1] = (name, runs[-1][1] + part)
-    elif part:
-        runs.append((name, part))
+    if runs and runs[-1][:2] == run[:2]:
+        runs[-1] = run._replace(text=runs[-1].text + run.text)
+    elif run.text:
+        runs.append(run)
 
 
-def _span(name: str, text: str) -> Markup:
-    shown = escape(text)
-    return Markup(f'<i class="{name}">{shown}</i>') if name else shown  # noqa: S704  escaped above
+def _span(run: _Run) -> Markup:
+    shown = escape(run.text)
+    if run.name:
+        shown = Markup(f'<i class="{run.name}">{shown}</i>')  # noqa: S704  escaped above
+    return Markup(f"<mark>{shown}</mark>") if run.is_marked else shown  # noqa: S704  likewise
 
 
 @cache

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from scanner.base.model import Change, CopyOf, Dimension, Finding, Growth, Severity
 from scanner.render.html.charts import gauge
-from scanner.render.html.code import CodeLine, highlight
+from scanner.render.html.code import CodeLine, differing, highlight
 from scanner.render.html.section import ReportContext
 from scanner.render.html.standing import added_lines
 from scanner.render.paths import printable, sentence
@@ -78,8 +78,8 @@ def finding_view(
         hint=over(sentence(finding.hint, LONGEST)),
         gauge=_gauge(finding),
         details=details(finding.evidence),
-        code=_code(context, change, own, roles[0], most_lines) if own else None,
-        other=_code(context, change, other, roles[1], most_lines) if other else None,
+        code=_code(context, change, own, _Side(roles[0], other), most_lines) if own else None,
+        other=_code(context, change, other, _Side(roles[1], own), most_lines) if other else None,
     )
 
 
@@ -108,12 +108,9 @@ def standing_view(context: ReportContext, finding: Finding, most_lines: int) -> 
 
 
 def _block(context: ReportContext, excerpt: Excerpt, most: int) -> CodeBlock:
-    lines = tuple(context.anonymizer.over_code(line) for line in excerpt.lines[:most])
     is_cut = excerpt.is_cut or len(excerpt.lines) > most
-    marked: frozenset[int] = frozenset()
-    return CodeBlock(
-        printable(excerpt.path), "", "", highlight(lines, excerpt.first, marked), is_cut
-    )
+    code = highlight(_shown(context, excerpt, most), excerpt.first)
+    return CodeBlock(printable(excerpt.path), "", "", code, is_cut)
 
 
 def weight(view: FindingView) -> int:
@@ -149,22 +146,39 @@ def _gauge(finding: Finding) -> Markup | None:
             return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """What a place is to its finding, and the place that it is shown beside, if there is one."""
+
+    role: str
+    beside: Excerpt | None
+
+
 def _code(
-    context: ReportContext, change: Change, excerpt: Excerpt, role: str, most: int
+    context: ReportContext, change: Change, excerpt: Excerpt, side: _Side, most: int
 ) -> CodeBlock:
-    lines = tuple(context.anonymizer.over_code(line) for line in excerpt.lines[:most])
-    shown = frozenset(range(excerpt.first, excerpt.first + len(lines)))
-    lit = shown & added_lines(context.report.history, change, excerpt.path)
-    marked = lit if lit != shown else frozenset()  # all lit would show nothing
+    """Beside another place what differs is marked, alone the lines that the change added."""
+    lines = _shown(context, excerpt, most)
+    numbers = frozenset(range(excerpt.first, excerpt.first + len(lines)))
+    lit = numbers & added_lines(context.report.history, change, excerpt.path)
+    code = (
+        highlight(lines, excerpt.first, marked=differing(lines, _shown(context, beside, most)))
+        if (beside := side.beside)
+        else highlight(lines, excerpt.first, lit if lit != numbers else frozenset())
+    )  # all lit would show nothing
     return CodeBlock(
         where=printable(excerpt.path),
-        role=role,
+        role=side.role,
         link=context.lines_link(change.commit.oid, excerpt.path, excerpt.first, excerpt.last)
-        if role
+        if side.role
         else "",
-        lines=highlight(lines, excerpt.first, marked),
+        lines=code,
         is_cut=excerpt.is_cut or len(excerpt.lines) > most,
     )
+
+
+def _shown(context: ReportContext, excerpt: Excerpt, most: int) -> tuple[str, ...]:
+    return tuple(context.anonymizer.over_code(line) for line in excerpt.lines[:most])
 
 
 def dimensions_of(findings: tuple[Finding, ...]) -> tuple[Dimension, ...]:

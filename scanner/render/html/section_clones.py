@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from scanner.base.model import Place
 from scanner.clones.groups import CloneGroup
 from scanner.render import clone_words
-from scanner.render.html.code import highlight
+from scanner.render.html.code import differing, highlight
 from scanner.render.html.finding import CodeBlock
 from scanner.render.html.section import ReportContext, Section
 from scanner.render.wording import stretch
-from scanner.report.excerpts import Excerpt
 
 MOST_PLACES = 8
 
@@ -52,7 +50,7 @@ def build(context: ReportContext) -> Section | None:
     )
     lead = (
         "What stands in the newest commit at several places, whoever wrote it, largest saving "
-        "first. Lines that differ between the two places shown are lit."
+        "first. What differs between the two places shown is marked, word by word."
         if groups
         else "Outside of tests, nothing long enough to be a copy stands twice at the newest commit."
     )
@@ -74,24 +72,15 @@ def _view(context: ReportContext, group: CloneGroup) -> GroupView:
 
 
 def _codes(context: ReportContext, places: Sequence[Place]) -> Iterator[CodeBlock]:
-    """The places side by side, the lines lit that the other has not."""
+    """The places side by side, what the other has not marked token by token."""
     known = context.report.excerpts.clones
     excerpts = [excerpt for place in places if (excerpt := known.get(place))]
     texts = [[context.anonymizer.over_code(line) for line in excerpt.lines] for excerpt in excerpts]
     for number, (place, excerpt) in enumerate(zip(places, excerpts, strict=False)):
-        lit = _unmatched(texts[number], texts[-1 - number], excerpt)
+        marked = differing(texts[number], texts[-1 - number])
         where = f"{stretch(place)} {clone_words.unit(place)}"
         link = context.lines_link(
             context.report.head.oid, excerpt.path, excerpt.first, excerpt.last
         )
-        code = highlight(texts[number], excerpt.first, lit)
+        code = highlight(texts[number], excerpt.first, marked=marked)
         yield CodeBlock(where, "", link, code, excerpt.is_cut)
-
-
-def _unmatched(lines: Sequence[str], others: Sequence[str], excerpt: Excerpt) -> frozenset[int]:
-    """The numbers of the lines that the other place has not, white space aside."""
-    a, b = [line.strip() for line in lines], [line.strip() for line in others]
-    runs = SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()
-    matched = {n for run in runs for n in range(run.a, run.a + run.size)}
-    lit = (n for n, line in enumerate(a) if n not in matched and line)
-    return frozenset(excerpt.first + n for n in lit)
