@@ -41,6 +41,7 @@ from scanner.history.read import (
     IntegratedChange,
     all_changes,
     as_landed,
+    messages_of,
 )
 
 #: Where a line was born, and the change that ended it (by index; NONE where none did).
@@ -155,7 +156,13 @@ def check(folder: Path, cache: Path) -> bool:
         other = as_landed(*_drawn_anew(history))
         asked = (history.diffs[pair] for pair in needed_pairs(other))
         drawn = follow_lines(
-            repository, store, other, history.selection.tip, asked, history.ignored
+            repository,
+            store,
+            other,
+            messages_of(other, all_changes(other, history.selection)),
+            history.selection.tip,
+            asked,
+            history.ignored,
         )
         differing = usual - lives_of(history, drawn, other, repository, store)
         print(f"  lives that another order changes: {differing.total()} of {usual.total():,}")

@@ -107,9 +107,7 @@ def follow_changes(lives: Lives, changes: Sequence[Landed], commits: int) -> Fol
     `changes` are all that were integrated, oldest first, whether compared later or not: a commit in
     none of them is taken to be outside the history, and its lines are left out.
     """
-    change_of = np.full(commits + 1, NONE, np.int64)  # the last element stands for no commit
-    for number, change in enumerate(changes):
-        change_of[list(change.commits)] = number
+    change_of = changes_of_commits(changes, commits)
     time = np.array([change.time for change in changes], np.float64)
     origin, ended_by = change_of[lives.birth], change_of[lives.end]
     kept = (origin != NONE) & (origin != ended_by)
@@ -125,6 +123,14 @@ def follow_changes(lives: Lives, changes: Sequence[Landed], commits: int) -> Fol
         (ended_by != NONE) & ~lives.is_censored[kept],
         lives.key[kept],
     )
+
+
+def changes_of_commits(changes: Sequence[Landed], commits: int) -> Ints:
+    """For each commit of the lifelines its change by index; the last element is for no commit."""
+    change_of = np.full(commits + 1, NONE, np.int64)
+    for number, change in enumerate(changes):
+        change_of[list(change.commits)] = number
+    return change_of
 
 
 def fates(followed: FollowedLines, changes: Sequence[Landed]) -> tuple[Fate, ...]:

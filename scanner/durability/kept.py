@@ -1,4 +1,4 @@
-"""Which lines of a change only moved or were laid out anew: they go on as the lines they were.
+"""Which lines of a change are not new: moved, laid out anew or given back, they are what they were.
 
 What follows from the contents of the changed files is kept under a digest of these, so that a
 history that is looked at again reads no file.
@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import partial
+from types import MappingProxyType
 from typing import NamedTuple, Self
 
 import msgspec
 import numpy as np
 
-from scanner.base.model import FileChange, FileStatus, Hunk, Problem
+from scanner.base.model import FileChange, FileStatus, FileVersion, Hunk, Problem
 from scanner.base.source_digest import source_digest
 from scanner.base.store import CacheTable, Store
 from scanner.durability.layout import relaid_lines
 from scanner.durability.reading import Read
 from scanner.durability.texts import marks_of
-from scanner.git.lineage import KeptLine
-from scanner.scoring.moves import FileSide, MovedBlock, moves_in
+from scanner.git.lineage import GivenBack, KeptLine
+from scanner.scoring.moves import MOVED_CODE_LINES, FileSide, MovedBlock, moves_in
 
 #: Commits of which what was found is given to the store at once.
 _COMMITS_AT_ONCE = 500
@@ -46,15 +48,26 @@ class _Pair(NamedTuple):
 
 
 class KeptLines:
-    """Finds the kept lines of any change, as `git.lineage.Keep` asks for them.
+    """Finds the lines of any change that are not new: it is a `git.lineage.Continuity`.
 
     In the commits `ignored` (`.git-blame-ignore-revs`) whatever stands in a line's place goes on
-    with it. What `read` gives is asked for only where the store does not have what follows from it;
-    `problems` say what could not be read. Use it as a context manager: what is new is stored.
+    with it. `reverted` has for a commit those that its message speaks of taking back. What `read`
+    gives is asked for only where the store does not have what follows from it; `problems` say what
+    could not be read. Use it as a context manager: what is new is stored.
     """
 
-    def __init__(self, read: Read, store: Store, ignored: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        read: Read,
+        store: Store,
+        ignored: Collection[str] = (),
+        reverted: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    ) -> None:
         self._read, self._store, self._ignored = read, store, ignored
+        self._reverted = reverted
+        self.watched: Collection[str] = frozenset(
+            oid for others in reverted.values() for oid in others
+        )
         self._table = CacheTable("kept-lines", source_digest("durability", "scoring"), _Stored)
         self._fresh: dict[str, _Stored] = {}
         self.problems: dict[Problem, None] = {}
@@ -65,7 +78,7 @@ class KeptLines:
     def __exit__(self, *_: object) -> None:
         self._store_fresh()
 
-    def __call__(self, oid: str, files: Sequence[FileChange]) -> Sequence[KeptLine]:
+    def kept(self, oid: str, files: Sequence[FileChange]) -> Sequence[KeptLine]:
         """The kept lines among changed files of a commit."""
         is_ignored = oid in self._ignored
         key = _key(files, is_ignored=is_ignored)
@@ -84,9 +97,54 @@ class KeptLines:
                 self._store_fresh()
         return [_named(files, *pair) for pair in pairs]
 
+    def taken_back(self, oid: str) -> Sequence[str]:
+        """The commits whose removals a commit speaks of taking back."""
+        return self._reverted.get(oid, ())
+
+    def given_back(
+        self, files: Sequence[FileChange], removals: Sequence[FileChange]
+    ) -> Sequence[GivenBack]:
+        """The lines of removals that changed files have again, to the letter and in order."""
+        removed = [
+            (change.path, list(self._lines(change.before, change.hunks, 0))) for change in removals
+        ]
+        found = []
+        for file in files:
+            added = list(self._lines(file.after, file.hunks, 1))
+            # What was removed from this file comes first, then what went elsewhere meanwhile.
+            near = sorted((path != file.path, number) for number, (path, _) in enumerate(removed))
+            for is_elsewhere, number in near:
+                least = MOVED_CODE_LINES if is_elsewhere else 1
+                for old, new in _equal_runs(removed[number][1], added, least):
+                    found.append(GivenBack(number, old, file.path, new))
+        return found
+
+    def _lines(
+        self, version: FileVersion | None, hunks: Iterable[Hunk], side: int
+    ) -> Iterator[tuple[int, str]]:
+        """The offsets and texts of the lines that hunks remove (side 0) or add (1)."""
+        source = self._read(version.blob) if version is not None else ()
+        if isinstance(source, Problem):
+            self.problems[source] = None
+            return
+        for hunk in hunks:
+            first, count = hunk[2 * side], hunk[2 * side + 1]
+            yield from enumerate(source[first : first + count], first)
+
     def _store_fresh(self) -> None:
         self._store.put_many(self._table, self._fresh)
         self._fresh = {}
+
+
+def _equal_runs(
+    old: Sequence[tuple[int, str]], new: Sequence[tuple[int, str]], least: int
+) -> Iterator[tuple[int, int]]:
+    """The offsets of lines that both sides have in the same order, in runs of so many or more."""
+    texts = [text for _, text in old], [text for _, text in new]
+    matcher = SequenceMatcher(None, *texts, autojunk=False)
+    for a, b, size in matcher.get_matching_blocks():
+        if size >= least:
+            yield from ((old[a + i][0], new[b + i][0]) for i in range(size))
 
 
 def _key(files: Sequence[FileChange], *, is_ignored: bool) -> str:

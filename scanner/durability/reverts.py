@@ -1,10 +1,10 @@
-"""Changes that were taken back, found by what messages say and by exact inverse patches."""
+"""Changes that were taken back: messages point at them, the lines decide; exact inverse patches."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,21 +14,36 @@ from numpy.typing import NDArray
 from scanner.durability.fates import FollowedLines
 from scanner.durability.lives import NONE
 
-_REVERTS_COMMIT = re.compile(
-    r"\b(?:this )?reverts (?:commit |merge )?([0-9a-f]{7,64})\b", re.IGNORECASE
+#: Words that say a change takes another back, and words that say it brings one in again.
+_UNDO = (
+    r"(?:revert(?:s|ed|ing)?|back(?:s|ed|ing)?[ -]?out|undo(?:es|ing)?|roll(?:s|ed|ing)?[ -]?back)"
 )
-_REVERTS_PULL = re.compile(
-    r"^\W*reverts (?:[\w.-]+/[\w.-]+)?[#!](\d+)\b", re.IGNORECASE | re.MULTILINE
+_REDO = (
+    r"(?:un-?revert(?:s|ed|ing)?|re-?appl(?:y|ies|ied|ying)|re-?land(?:s|ed|ing)?"
+    r"|re-?instat(?:e|es|ed|ing)|revert\^[2468])"
 )
-_REVERT_TITLE = re.compile(
-    r"^(?:\w+(?:\([^)]*\))?!?:\s*)?revert:?\s+[\"'“](.+)[\"'”]", re.IGNORECASE
+_VERB = rf"(?:(?P<redo>{_REDO})|{_UNDO}(?:\^[3579])?)"
+_KIND = (
+    r"(?:the\s+)?(?:(?:commit|changeset|change|merge|revision|PR|MR|(?:pull|merge)\s+request)\s+)?"
 )
-_REAPPLY_TITLE = re.compile(r"^reapply\s+[\"'“](.+)[\"'”]", re.IGNORECASE)
-_CONVENTIONAL = re.compile(r"^revert(?:\([^)]*\))?!?:\s*+(.+)$", re.IGNORECASE)
+_COMMIT = re.compile(rf"\b{_VERB}:?\s+{_KIND}\(?(?P<oid>[0-9a-f]{{7,64}})\b", re.IGNORECASE)
+_PULL = re.compile(
+    rf"\b{_VERB}:?\s+{_KIND}(?:[\w.-]+/[\w.-]+)?[#!](?P<number>\d+)\b", re.IGNORECASE
+)
+_TITLED = re.compile(
+    rf"^[\s*+-]*(?:\w+(?:\([^)]*\))?!?:\s*)?{_VERB}:?\s+[\"'“](?P<title>.+)[\"'”]", re.IGNORECASE
+)
+#: A title without quotes has to be one that the history has.
+_CONVENTIONAL = re.compile(r"^[\s*+-]*revert(?:\([^)]*\))?!?:\s*+(?P<title>.+)$", re.IGNORECASE)
+_BARE = re.compile(rf"^[\s*+-]*{_VERB}:?\s+(?P<title>\S.*)$", re.IGNORECASE)
 _PULL_NUMBER = re.compile(r"(?<!\s)\s*+\([#!](\d+)\)\s*$")
 _MERGED_PULL = re.compile(
     r"^Merge pull request #(\d+)\b|\bSee merge request \S*!(\d+)", re.MULTILINE
 )
+
+#: A change is taken back if at least this share of the lines is that it wrote, and that stood until
+#: then, and of those that it removed.
+TAKEN_BACK_FROM = 0.5
 
 
 class RevertEvidence(StrEnum):
@@ -69,14 +84,19 @@ class Revert:
     stands: bool = True
 
 
-def find_reverts(messages: Sequence[Message], patches: Sequence[Patch] = ()) -> tuple[Revert, ...]:
+def find_reverts(
+    messages: Sequence[Message],
+    patches: Sequence[Patch] = (),
+    lines: RevertedLines | None = None,
+) -> tuple[Revert, ...]:
     """All reverts among changes given oldest first, one for each pair, by the best evidence.
 
-    `patches`, if given, has one element a change.
+    `patches`, if given, has one element a change. Messages only point: where `lines` are given they
+    decide, unless the change they point at had none.
     """
     found: dict[tuple[int, int], RevertEvidence] = {}
-    named = [*_by_message(messages), *_by_patch(patches)]
-    for reverting, reverted, evidence in named:
+    by_message = (one for one in named(messages) if lines is None or lines.confirm(*one[:2]))
+    for reverting, reverted, evidence in (*by_message, *_by_patch(patches)):
         if reverted < reverting:
             found.setdefault((reverting, reverted), evidence)
     standing = _standing(set(found))
@@ -84,6 +104,16 @@ def find_reverts(messages: Sequence[Message], patches: Sequence[Patch] = ()) -> 
         Revert(reverting, reverted, evidence, (reverting, reverted) in standing)
         for (reverting, reverted), evidence in sorted(found.items())
     )
+
+
+def removals_spoken_of(messages: Sequence[Message]) -> dict[str, tuple[str, ...]]:
+    """For the commits of each change those of the changes that it speaks of taking back."""
+    spoken: dict[str, dict[str, None]] = defaultdict(dict)
+    for reverting, reverted, _ in named(messages):
+        if reverted < reverting:
+            for oid in messages[reverting].commits:
+                spoken[oid].update(dict.fromkeys(messages[reverted].commits))
+    return {oid: tuple(others) for oid, others in spoken.items()}
 
 
 def reverted_after(reverts: Sequence[Revert], landed: Sequence[float]) -> tuple[float | None, ...]:
@@ -101,8 +131,8 @@ def reverted_after(reverts: Sequence[Revert], landed: Sequence[float]) -> tuple[
 
 
 def is_revert_title(title: str) -> bool:
-    """Whether a title says that the change takes another back."""
-    return bool(_REVERT_TITLE.match(title) or _CONVENTIONAL.match(title))
+    """Whether a title says that the change takes another back, or brings one in again."""
+    return any(pattern.match(title) for pattern in (_TITLED, _CONVENTIONAL, _COMMIT, _PULL))
 
 
 def _standing(pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
@@ -119,60 +149,113 @@ def _standing(pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
 Named = tuple[int, int, RevertEvidence]
 
 
-def _by_message(messages: Sequence[Message]) -> Iterable[Named]:
-    by_prefix = {oid[:7]: (i, oid) for i, m in enumerate(messages) for oid in m.commits}
-    by_title: dict[str, list[int]] = defaultdict(list)
-    by_number: dict[str, int] = {}
+def named(messages: Sequence[Message]) -> Iterator[Named]:
+    """Changes whose messages speak of taking back others: which, and how they name them.
+
+    Who brings a change in again takes back what took it back last.
+    """
+    names = _Names()
+    taken_back_by: dict[int, int] = {}
     for index, message in enumerate(messages):
-        for text in message.texts:
-            yield from _named_commits(index, text, by_prefix)
-        yield from _named_pulls(index, message, by_number)
-        yield from _quoted(index, message, by_title)
+        pointed: dict[tuple[int, bool], RevertEvidence] = {}
+        for one, evidence in names.pointed_at(message):
+            pointed.setdefault(one, evidence)
+        for (target, is_redo), evidence in pointed.items():
+            reverted = taken_back_by.get(target) if is_redo else target
+            if reverted is not None:
+                yield index, reverted, evidence
+        for target, is_redo in pointed:
+            if not is_redo:
+                taken_back_by[target] = index
+        names.learn(index, message)
+
+
+class _Names:
+    """What the changes so far are called: by their commits, pull requests and titles."""
+
+    def __init__(self) -> None:
+        self._by_prefix: dict[str, tuple[int, str]] = {}
+        self._by_number: dict[str, int] = {}
+        self._by_title: dict[str, int] = {}
+
+    def learn(self, index: int, message: Message) -> None:
+        """Takes in a change."""
+        self._by_prefix.update((oid[:7], (index, oid)) for oid in message.commits)
         for text in message.texts:
             title = _first_line(text)
-            by_title[_PULL_NUMBER.sub("", title)].append(index)
+            self._by_title[_PULL_NUMBER.sub("", title)] = index
             number = _PULL_NUMBER.search(title)
             if number:
-                by_number[number[1]] = index
+                self._by_number[number[1]] = index
         merged = _MERGED_PULL.search(message.texts[0]) if message.texts else None
         if merged:
-            by_number[merged[1] or merged[2]] = index
+            self._by_number[merged[1] or merged[2]] = index
+
+    def pointed_at(self, message: Message) -> Iterator[tuple[tuple[int, bool], RevertEvidence]]:
+        """Changes that a message points at, whether to bring them in again; best evidence first."""
+        for text in message.texts:
+            for match in _COMMIT.finditer(text):
+                index, oid = self._by_prefix.get(match["oid"][:7].lower(), (0, ""))
+                if oid.startswith(match["oid"].lower()):
+                    yield (index, bool(match["redo"])), RevertEvidence.COMMIT_ID
+        for text in message.texts:
+            for match in _PULL.finditer(text):
+                if match["number"] in self._by_number:
+                    target = self._by_number[match["number"]]
+                    yield (target, bool(match["redo"])), RevertEvidence.PULL_REQUEST
+        for text in message.texts:
+            for line in text.splitlines():
+                quoted = _quoted_title(line.strip())
+                title = quoted and self._by_title.get(_PULL_NUMBER.sub("", quoted[0]))
+                if quoted and title is not None:
+                    yield (title, quoted[1]), RevertEvidence.TITLE
 
 
-def _named_commits(index: int, text: str, by_prefix: dict[str, tuple[int, str]]) -> Iterable[Named]:
-    for match in _REVERTS_COMMIT.finditer(text):
-        found = by_prefix.get(match[1][:7].lower())
-        if found and found[1].startswith(match[1].lower()):
-            yield index, found[0], RevertEvidence.COMMIT_ID
-
-
-def _named_pulls(index: int, message: Message, by_number: dict[str, int]) -> Iterable[Named]:
-    for text in message.texts:
-        for match in _REVERTS_PULL.finditer(text):
-            if match[1] in by_number:
-                yield index, by_number[match[1]], RevertEvidence.PULL_REQUEST
-
-
-def _quoted(index: int, message: Message, by_title: dict[str, list[int]]) -> Iterable[Named]:
-    for text in message.texts:
-        title = _first_line(text)
-        quoted = _quoted_title(title)
-        same = by_title.get(_PULL_NUMBER.sub("", quoted)) if quoted else None
-        if same:
-            yield index, same[-1], RevertEvidence.TITLE
-
-
-def _quoted_title(title: str) -> str | None:
-    """The title that a revert names. What takes back a revert quotes `Revert "…"` or reapplies."""
-    reapplied = _REAPPLY_TITLE.match(title)
-    if reapplied:
-        return f'Revert "{reapplied[1]}"'
-    match = _REVERT_TITLE.match(title) or _CONVENTIONAL.match(_PULL_NUMBER.sub("", title))
-    return match[1] if match else None
+def _quoted_title(line: str) -> tuple[str, bool] | None:
+    """The title that a line speaks of, and whether of bringing it in again."""
+    title, is_redo = line, None
+    while match := _TITLED.match(title) or _CONVENTIONAL.match(_PULL_NUMBER.sub("", title)):
+        inner = bool(match.groupdict().get("redo"))
+        # What takes back a revert brings in again what that took back.
+        is_redo = inner if is_redo is None else is_redo == inner
+        title = match["title"]
+    if is_redo is None and (bare := _BARE.match(line)):
+        title, is_redo = bare["title"], bool(bare["redo"])
+    return None if is_redo is None else (title, is_redo)
 
 
 def _first_line(text: str) -> str:
     return next((line.strip() for line in text.splitlines() if line.strip()), "")
+
+
+# --------------------------------------------------------------------------- lines
+
+
+class RevertedLines:
+    """Which changes ended and gave back which others' code lines.
+
+    `given_back` are those of the lifelines, by the changes' indices in place of commits.
+    """
+
+    def __init__(self, followed: FollowedLines, given_back: NDArray[np.int64]) -> None:
+        known, place = np.unique(followed.line), np.argsort(followed.line)
+        is_code = np.isin(given_back[:, 0], known)
+        line, removed_by, returned_by = given_back[is_code].T
+        writer = followed.change[place[np.searchsorted(known, line)]]
+        self._change, self._ended_by = followed.change, followed.ended_by
+        self._writer, self._removed_by, self._returned_by = writer, removed_by, returned_by
+
+    def confirm(self, reverting: int, reverted: int) -> bool:
+        """Whether one change took back enough of what another did; true if that was nothing."""
+        mine = self._change == reverted
+        ended_by = self._ended_by[mine]
+        removed = self._removed_by == reverted
+        did = np.count_nonzero((ended_by == NONE) | (ended_by >= reverting))
+        did += np.count_nonzero(self._ended_by == reverted) + np.count_nonzero(removed)
+        undone = np.count_nonzero(ended_by == reverting)
+        undone += np.count_nonzero((self._writer == reverted) & (self._removed_by == reverting))
+        undone += np.count_nonzero(removed & (self._returned_by == reverting))
+        return bool(did == 0 or undone >= TAKEN_BACK_FROM * did)
 
 
 # --------------------------------------------------------------------------- inverse patches

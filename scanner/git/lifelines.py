@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from scanner.base.model import Commit, Problem, TreeDiff
 from scanner.git.line_registry import NO_LINES, NONE, LineRegistry, Lines
-from scanner.git.lineage import Files, Keep, Side, advance
+from scanner.git.lineage import Continuity, Files, Side, advance
 
 #: Gives the diff of a parent (None: the empty tree) with a commit.
 Diffs = Callable[[str | None, str], TreeDiff]
@@ -36,9 +36,11 @@ class Lifelines:
     one or a merge found it in several parents, each with its own (two branches may add the same
     line): of such twins one counts, and `is_twin` tells the rest. `alive` has, for each file at the
     head, the identity of each line; one may stand at several places, where a new layout cut a line
-    up or a merge kept both its old and its new place. `lost` are lines of which nothing is known
-    after some commit, because git could not compare their file, and `unknown` the paths at the head
-    that this concerns: such lines are neither dead nor alive, and `problems` say why.
+    up or a merge kept both its old and its new place. `given_back` has a row for each time that a
+    line came back: the line, the commit that removed it, the one that took that back. `lost` are
+    lines of which nothing is known after some commit, because git could not compare their file, and
+    `unknown` the paths at the head that this concerns: they are neither dead nor alive, and
+    `problems` say why.
     """
 
     commits: tuple[str, ...]
@@ -51,6 +53,7 @@ class Lifelines:
     is_twin: NDArray[np.bool_]
     alive: Mapping[str, Lines]
     unknown: tuple[str, ...]
+    given_back: Lines
     lost: Lines
     problems: tuple[Problem, ...]
 
@@ -118,11 +121,12 @@ def trace(
     diffs: Diffs,
     head: str | None = None,
     observe: Observer | None = None,
-    keep: Keep | None = None,
+    seen: Continuity | None = None,
 ) -> Lifelines:
     """Follows all lines through commits, parents first; `head` is by default the last of them.
 
-    `keep` tells which lines a change only moves or lays out anew: they stay the lines they were.
+    `seen` tells which lines a change only moves, lays out anew or gives back: they stay the lines
+    they were.
     Lines of commits outside are `NONE` by birth. `observe` is shown the lines of each commit when
     they are known. Raises ValueError for a head that is not among the commits.
     """
@@ -131,7 +135,7 @@ def trace(
     if head is not None and head not in oids:
         raise ValueError(f"{head} is not among the commits")
     registry = LineRegistry()
-    frontier = _Frontier(commits, head, keep)
+    frontier = _Frontier(commits, head, seen)
     for before, after in needed_pairs(commits):
         if before is None and after in frontier.outside:
             frontier.enter(NONE, after, (), registry, [diffs(before, after)])
@@ -147,8 +151,10 @@ def trace(
 class _Frontier:
     """The files of those commits that still have children to come."""
 
-    def __init__(self, commits: Sequence[Commit], head: str | None, keep: Keep | None) -> None:
-        self._keep = keep
+    def __init__(
+        self, commits: Sequence[Commit], head: str | None, seen: Continuity | None
+    ) -> None:
+        self._seen = seen
         self.waiting = Counter(parent for commit in commits for parent in commit.parents)
         self.waiting[head or ""] += 1
         self.outside = self.waiting.keys() - {commit.oid for commit in commits}
@@ -168,7 +174,7 @@ class _Frontier:
             Side(self.files.get(parent, {}), diff, self.ancestors.get(parent, 0))
             for parent, diff in zip(parents or ("",), diffs, strict=True)
         ]
-        step = advance(registry, number, oid, sides, self._keep)
+        step = advance(registry, number, oid, sides, self._seen)
         files = sides[step.base].files
         self._let_go(parents)
         if parents and parents[step.base] in self.files:
@@ -210,6 +216,7 @@ def _result(oids: Sequence[str], registry: LineRegistry, files: Files) -> Lifeli
         is_twin=is_twin,
         alive=alive,
         unknown=tuple(sorted(path for path, lines in files.items() if lines is None)),
+        given_back=registry.given_back,
         lost=NO_LINES,
         problems=tuple(registry.problems),
     )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.base.model import Problem
+from scanner.base.model import FileChange, Problem
 
 #: Identities of lines, or one number for each line.
 Lines = NDArray[np.int32]
@@ -34,6 +34,13 @@ class _Union(NamedTuple):
     are_twins: bool
 
 
+class Removal(NamedTuple):
+    """A file that a commit removed lines of, and the identities of all its lines before."""
+
+    change: FileChange
+    before: Lines
+
+
 class LineRegistry:
     """Births, deaths, and which lines a merge made one. `count` identities are in use."""
 
@@ -45,6 +52,8 @@ class LineRegistry:
         self.birth_line = NO_LINES
         self.paths: dict[str, int] = {}
         self.problems: dict[Problem, None] = {}
+        self.removals: dict[str, list[Removal]] = {}
+        self._given_back: list[tuple[int, int, int]] = []
         self._lost: list[Lines] = []
         self._successor = NO_LINES
         self._unions: list[_Union] = []
@@ -64,6 +73,17 @@ class LineRegistry:
     def kill(self, lines: Lines, commit: int) -> None:
         """Notes the commit that removed lines; NONE takes a death back."""
         self.death[lines] = commit
+
+    def give_back(self, lines: Lines, commit: int) -> None:
+        """Takes the deaths of lines back, and remembers who removed and who returned them."""
+        for line in lines.tolist():
+            self._given_back.append((line, int(self.death[line]), commit))
+        self.kill(lines, NONE)
+
+    @property
+    def given_back(self) -> Lines:
+        """A row for each line that was given back: the line, who removed it, who returned it."""
+        return np.array(self._given_back, np.int32).reshape(-1, 3)
 
     def standing(self, lines: Lines) -> Lines:
         """Those of the lines that no commit has removed so far."""

@@ -6,15 +6,15 @@ changed once made, so that commits share those of the files that did not change 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from scanner.base.model import FileChange, FileStatus, FileVersion, Problem, Stage, TreeDiff
-from scanner.git.line_registry import NO_LINES, NONE, LineRegistry, Lines
+from scanner.git.line_registry import NO_LINES, NONE, LineRegistry, Lines, Removal
 
 #: The identities of a commit's lines by path; None where git could not compare, so no one knows.
 Files = dict[str, Lines | None]
@@ -36,8 +36,34 @@ class KeptLine(NamedTuple):
     after: int
 
 
-#: Finds the kept lines among changed files of a commit (its id), against one of its parents.
-Keep = Callable[[str, Sequence[FileChange]], Sequence[KeptLine]]
+class GivenBack(NamedTuple):
+    """A line that one commit removed and another added again: of which removal, and the places."""
+
+    removal: int
+    before: int
+    target: str
+    after: int
+
+
+class Continuity(Protocol):
+    """Says which added lines are not new, from the contents of files.
+
+    `watched` are the commits whose removals others may take back.
+    """
+
+    watched: Collection[str]
+
+    def kept(self, oid: str, files: Sequence[FileChange]) -> Sequence[KeptLine]:
+        """The lines that a commit moves or lays out anew, among files changed against a parent."""
+
+    def taken_back(self, oid: str) -> Sequence[str]:
+        """The commits whose removals a commit may take back."""
+
+    def given_back(
+        self, files: Sequence[FileChange], removals: Sequence[FileChange]
+    ) -> Sequence[GivenBack]:
+        """The lines of removals that changed files have again."""
+
 
 #: Slices of this stand for most added stretches, which is quicker than filling arrays.
 _FRESH: Lines = np.full(1 << 12, _NEW, np.int32)
@@ -133,13 +159,15 @@ class Step(NamedTuple):
 
 
 def advance(
-    registry: LineRegistry, commit: int, oid: str, sides: Sequence[Side], keep: Keep | None
+    registry: LineRegistry, commit: int, oid: str, sides: Sequence[Side], seen: Continuity | None
 ) -> Step:
     """Finds the lines of a commit in its parents, and writes down what was born and what died."""
     base = next((number for number, side in enumerate(sides) if side.is_known), 0)
     changed = {path: _origins(sides, path) for path in _paths_to_judge(registry, sides, base)}
     is_merge = len(sides) > 1
-    kept = [_carry(oid, side, changed, keep, is_merge=is_merge) for side in sides] if keep else []
+    kept = [_carry(oid, side, changed, seen, is_merge=is_merge) for side in sides] if seen else []
+    if seen and not is_merge:
+        _give_back(registry, commit, oid, sides[0], changed, seen)
     for path, lines in changed.items():
         if lines is None:
             _lose(registry, sides, path)
@@ -159,9 +187,11 @@ def advance(
 _Carried = tuple[str, int, int]
 
 
-def _carry(oid: str, side: Side, changed: Files, keep: Keep, *, is_merge: bool) -> list[_Carried]:
+def _carry(
+    oid: str, side: Side, changed: Files, seen: Continuity, *, is_merge: bool
+) -> list[_Carried]:
     """Gives added lines the identity of those that they go on with; tells all that go on there."""
-    fresh = {path for path, lines in changed.items() if lines is not None and (lines == _NEW).any()}
+    fresh = _with_new(changed)
     # Of a merge only what it resolves: the rest of the difference is what the other parents did.
     files = [
         change
@@ -171,7 +201,7 @@ def _carry(oid: str, side: Side, changed: Files, keep: Keep, *, is_merge: bool) 
     if not fresh or not any(hunk.old_count for file in files for hunk in file.hunks):
         return []
     carried = []
-    for line in keep(oid, files):
+    for line in seen.kept(oid, files):
         old, new = side.files.get(line.source), changed.get(line.target)
         if old is None or new is None or line.before >= len(old) or line.after >= len(new):
             continue
@@ -180,6 +210,37 @@ def _carry(oid: str, side: Side, changed: Files, keep: Keep, *, is_merge: bool) 
             new[line.after] = identity
         carried.append((line.target, line.after, identity))
     return carried
+
+
+def _with_new(files: Files) -> frozenset[str]:
+    """The paths of files with lines that have no identity yet."""
+    return frozenset(
+        path for path, lines in files.items() if lines is not None and (lines == _NEW).any()
+    )
+
+
+def _give_back(
+    registry: LineRegistry, commit: int, oid: str, side: Side, changed: Files, seen: Continuity
+) -> None:
+    """Lets lines go on that a commit takes back the removal of, and notes removals to come."""
+    removals = [one for other in seen.taken_back(oid) for one in registry.removals.get(other, ())]
+    fresh = _with_new(changed) if removals else ()
+    files = [change for change in side.diff.files if change.after and change.after.path in fresh]
+    for found in seen.given_back(files, [one.change for one in removals]) if files else ():
+        lines = changed[found.target]
+        line = removals[found.removal].before[found.before : found.before + 1]
+        if lines is None or lines[found.after] != _NEW:
+            continue
+        if len(registry.removed(line)):
+            lines[found.after] = line[0]
+            registry.give_back(line, commit)
+    if oid in seen.watched:
+        registry.removals[oid] = [
+            Removal(change, old)
+            for change in side.diff.files
+            if any(hunk.old_count for hunk in change.hunks)
+            and (old := side.before(change)) is not None
+        ]
 
 
 def _join(

@@ -24,12 +24,19 @@ from scanner.delivery.latency import (
 )
 from scanner.delivery.pulls import Export
 from scanner.delivery.reviews import ReviewFacts, review_facts
-from scanner.durability.fates import FollowedLines, Landed, fates, follow_changes, lifetimes
+from scanner.durability.fates import (
+    FollowedLines,
+    Landed,
+    changes_of_commits,
+    fates,
+    follow_changes,
+    lifetimes,
+)
 from scanner.durability.fixes import Fix, Induced, fix_inducing, fix_of, fixed_after
 from scanner.durability.lives import follow
 from scanner.durability.reverts import (
-    Message,
     Revert,
+    RevertedLines,
     find_reverts,
     is_revert_title,
     patches,
@@ -39,7 +46,7 @@ from scanner.git.blobs import BlobReader
 from scanner.git.commits import read_tags
 from scanner.git.process import Repository
 from scanner.history.lines import line_reader
-from scanner.history.read import History, author_of
+from scanner.history.read import History, author_of, messages_of
 
 _NO_EXPORT = "no forge data were given (see --pulls)"
 _NOT_JOINED = "no pull request of the given data belongs to this change"
@@ -87,7 +94,10 @@ def follow_up(
     followed = follow_changes(lives, landed, len(history.lifelines.commits))
     all_fates, all_lifetimes = fates(followed, landed), lifetimes(followed, landed)
     times = [one.time for one in landed]
-    reverts = find_reverts(_messages(history), patches(followed, len(landed)))
+    messages = messages_of(history.commits, history.integrated)
+    reverts = find_reverts(
+        messages, patches(followed, len(landed)), _reverted_lines(history, followed, landed)
+    )
     induced = fix_inducing(followed, _fixes(history, reverts), times, _reported(export))
     releases = read_releases(repository)
     joined = _integrations(history, export)
@@ -154,13 +164,14 @@ def _changed_files(history: History) -> Iterator[Sequence[FileChange]]:
         yield [file for parent in parents for file in history.diffs[parent, commit.oid].files]
 
 
-def _messages(history: History) -> list[Message]:
-    by_oid = {commit.oid: commit for commit in history.commits}
-    found = []
-    for one in history.integrated:
-        inner = [by_oid[oid].message for oid in one.commits if oid != one.commit.oid]
-        found.append(Message(one.commits, (one.commit.message, *inner)))
-    return found
+def _reverted_lines(
+    history: History, followed: FollowedLines, landed: Sequence[Landed]
+) -> RevertedLines:
+    change_of = changes_of_commits(landed, len(history.lifelines.commits))
+    line, removed_by, returned_by = history.lifelines.given_back.T
+    return RevertedLines(
+        followed, np.stack((line, change_of[removed_by], change_of[returned_by]), axis=1)
+    )
 
 
 def _fixes(history: History, reverts: Sequence[Revert]) -> dict[int, Fix]:

@@ -44,6 +44,7 @@ from scanner.history.read import (
     born_lines,
     facts_of,
     facts_with_merges,
+    messages_of,
     read_all,
 )
 
@@ -196,7 +197,8 @@ def _follow(
     progress: Progress,
 ) -> tuple[Lifelines, Mapping[str, ChangeFacts]]:
     """The lines of a history and what attribution needs to know of its commits; no diff is kept."""
-    commits = as_landed(commits, all_changes(commits, Selection(tip)))
+    changes = all_changes(commits, Selection(tip))
+    commits = as_landed(commits, changes)
     firsts = {commit.against_first_parent: commit for commit in commits}
     facts: dict[str, ChangeFacts] = {}
     pairs = needed_pairs(commits)
@@ -211,7 +213,9 @@ def _follow(
             yield diff
 
     ignored = ignored_at(repository, tip)
-    lifelines = follow_lines(repository, store, commits, tip, noted(), ignored)
+    lifelines = follow_lines(
+        repository, store, commits, messages_of(commits, changes), tip, noted(), ignored
+    )
     return lifelines, facts_with_merges(facts, born_lines(commits, lifelines))
 
 

@@ -10,6 +10,7 @@ from scanner.base.model import Commit, Problem, TreeDiff
 from scanner.base.store import Store
 from scanner.durability.kept import KeptLines
 from scanner.durability.reading import Read
+from scanner.durability.reverts import Message, removals_spoken_of
 from scanner.git.blobs import BlobReader
 from scanner.git.lifelines import Lifelines, Observer, in_order, trace
 from scanner.git.process import Repository
@@ -22,6 +23,7 @@ def follow_lines(
     repository: Repository,
     store: Store,
     commits: Sequence[Commit],
+    messages: Sequence[Message],
     tip: str,
     diffs: Iterable[TreeDiff],
     ignored: frozenset[str],
@@ -29,15 +31,16 @@ def follow_lines(
 ) -> Lifelines:
     """The lines of all commits: one life a line.
 
-    Moves, new layouts and the commits `ignored` (`ignored_at`) are looked through. `diffs` are
-    those of `needed_pairs(commits)`, in that order, and are not kept. `observe` is as in `trace`.
+    Moves, new layouts and the commits `ignored` (`ignored_at`) are looked through; what a change
+    gives back, as its `messages` say, is whose it was. `diffs` are those that `needed_pairs` names,
+    in that order, and are not kept. `observe` is as in `trace`.
     """
     with (
         BlobReader(repository) as blobs,
-        KeptLines(line_reader(blobs), store, ignored) as kept,
+        KeptLines(line_reader(blobs), store, ignored, removals_spoken_of(messages)) as seen,
     ):
-        lifelines = trace(commits, in_order(diffs), tip, observe, kept)
-        return replace(lifelines, problems=(*lifelines.problems, *kept.problems))
+        lifelines = trace(commits, in_order(diffs), tip, observe, seen)
+        return replace(lifelines, problems=(*lifelines.problems, *seen.problems))
 
 
 def line_reader(blobs: BlobReader) -> Read:

@@ -33,6 +33,7 @@ from scanner.changes.exclusion_reader import grounds_at, ignored_at
 from scanner.changes.exclusions import Grounds, exclusion, joins_history
 from scanner.delivery.joining import forge_records
 from scanner.delivery.pulls import Export
+from scanner.durability.reverts import Message
 from scanner.git.commits import (
     first_parent_chain,
     head,
@@ -152,6 +153,23 @@ def _integrated(commits: Sequence[Commit], tip: str) -> list[IntegratedChange]:
     return changes
 
 
+def messages_of(
+    commits: Sequence[Commit], changes: Sequence[IntegratedChange]
+) -> tuple[Message, ...]:
+    """What each change says: its own commit's message, then those of the commits it brought in."""
+    by_oid = {commit.oid: commit for commit in commits}
+    return tuple(
+        Message(
+            one.commits,
+            (
+                one.commit.message,
+                *(by_oid[oid].message for oid in one.commits if oid != one.commit.oid),
+            ),
+        )
+        for one in changes
+    )
+
+
 def as_landed(commits: Sequence[Commit], changes: Sequence[IntegratedChange]) -> tuple[Commit, ...]:
     """The commits as their changes landed; those that no change brought in stay where they are.
 
@@ -267,7 +285,14 @@ def read_history(
     ignored = ignored_at(context.repository, selection.tip)
     asked = (diffs[pair] for pair in needed_pairs(commits))
     lifelines = follow_lines(
-        context.repository, store, commits, selection.tip, asked, ignored, keep_ends
+        context.repository,
+        store,
+        commits,
+        messages_of(commits, integrated),
+        selection.tip,
+        asked,
+        ignored,
+        keep_ends,
     )
     born = born_lines(commits, lifelines)
     facts = _change_facts(commits, diffs, born)

@@ -163,12 +163,56 @@ def taken_apart_after_it_was_made_one(b: RepositoryBuilder) -> None:
     b.commit("Gone", {"a.py": text(*OTHER)})
 
 
+def added_then_reverted(b: RepositoryBuilder, how: str) -> str:
+    """An agent's function that a person takes back; the id of the revert."""
+    b.commit("Base", {"a.py": text(*OTHER)})
+    added = b.commit(f"Add total (#7)\n\n{CLAUDE}\n", {"a.py": text(*FUNCTION, *OTHER)})
+    return b.commit(how.format(added), {"a.py": text(*OTHER)})
+
+
+def written_again_without_a_word(b: RepositoryBuilder) -> None:
+    added_then_reverted(b, 'Revert "Add total (#7)"')
+    b.commit("Total, anew", {"a.py": text(*FUNCTION, *OTHER)})
+
+
+def spoken_of_alone(b: RepositoryBuilder) -> None:
+    reverted = added_then_reverted(b, 'Revert "Add total (#7)"')
+    b.commit(f"Bump x\n\nupstream reverts {reverted}", {"b.py": text("x = 1", "y = 2")})
+
+
+def reapplied(title: str) -> Callable[[RepositoryBuilder], None]:
+    def build(b: RepositoryBuilder) -> None:
+        reverted = added_then_reverted(b, 'Revert "Add total (#7)"\n\nThis reverts commit {}.')
+        b.commit(title.format(reverted), {"a.py": text(*FUNCTION, *OTHER)})
+
+    return build
+
+
+def reapplied_with_more(b: RepositoryBuilder) -> None:
+    added_then_reverted(b, "Back out {}")
+    more = [*FUNCTION[:-1], "    return int(reduced)"]
+    b.commit('Reland "Add total"', {"a.py": text(*more, *OTHER)})
+
+
+def reapplied_elsewhere(b: RepositoryBuilder) -> None:
+    added_then_reverted(b, "Revert #7")
+    b.commit("Reland #7", {"a.py": text(*OTHER), "b.py": text(*FUNCTION)})
+
+
+def removal_reverted(b: RepositoryBuilder) -> None:
+    b.commit(AI, {"a.py": text(*FUNCTION, *OTHER)})
+    b.commit("Remove total", {"a.py": text(*OTHER)})
+    b.commit('Revert "Remove total"', {"a.py": text(*FUNCTION, *OTHER)})
+
+
 #: A history, and its live lines by label.
 LEAVE_ALONE: list[tuple[Callable[[RepositoryBuilder], None], dict[str, int]]] = [
     (replaced, {"ai": 20, "unmarked": 1}),
     (equal_short_lines, {"ai": 2, "unmarked": 2}),
     (rewritten_in_one_hunk, {"ai": 12, "unmarked": 2}),
     (copied, {"ai": 9, "unmarked": 9}),
+    (written_again_without_a_word, {"unmarked": 21}),
+    (spoken_of_alone, {"unmarked": 14}),
 ]
 CASES = [
     (cherry_pick_merged_back, {"ai": 9, "unmarked": 13}),
@@ -184,6 +228,18 @@ CASES = [
     (ignored, {"ai": 14}),
     (part_of_a_cut_line_removed, {"ai": 15}),
     (taken_apart_after_it_was_made_one, {"ai": 12}),
+    (reapplied('Reapply "Add total (#7)"'), {"ai": 9, "unmarked": 12}),
+    (reapplied('Revert "Revert "Add total (#7)""'), {"ai": 9, "unmarked": 12}),
+    (reapplied('Revert^2 "Add total"'), {"ai": 9, "unmarked": 12}),
+    (reapplied("Unrevert #7"), {"ai": 9, "unmarked": 12}),
+    (reapplied("Undo {}"), {"ai": 9, "unmarked": 12}),
+    (
+        reapplied('Several things\n\n* Fix\n* Revert "Revert "Add total""'),
+        {"ai": 9, "unmarked": 12},
+    ),
+    (reapplied_with_more, {"ai": 8, "unmarked": 13}),
+    (reapplied_elsewhere, {"ai": 9, "unmarked": 12}),
+    (removal_reverted, {"ai": 21}),
 ]
 
 
@@ -224,3 +280,50 @@ def test_the_report_and_attribute_say_the_same(
     reported = json.loads(capsys.readouterr().out)
     assert reported["attribution"]["lines"] == attributed["lines"]
     assert sum(row["alive"] for row in attributed["lines"]) == 22
+
+
+#: The change that comes last, and whether it takes `Add total` back, and whether that stands.
+TAKEN_BACK = [
+    ("Tidy\n\nupstream reverts {}", [*FUNCTION[:-1], "    return 0"], []),
+    ('Revert "Add total" in part', FUNCTION[:-1], []),
+    ("Revert {} in part", FUNCTION[:-1], []),
+    ("Revert {}", [], [True]),
+    ("Revert {}, but for its name", FUNCTION[:1], [True]),
+    ('Many things\n\n* Rename\n* Revert "Add total (#7)"', [], [True]),
+    ("No words at all", [], [True]),
+]
+
+
+@pytest.mark.parametrize(("message", "left", "expected"), TAKEN_BACK)
+def test_lines_decide_what_is_a_revert(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    message: str,
+    left: list[str],
+    expected: list[bool],
+) -> None:
+    builder = RepositoryBuilder(tmp_path / "repo", clock=NOW)
+    builder.commit("Base", {"a.py": text(*OTHER)})
+    added = builder.commit("Add total (#7)", {"a.py": text(*FUNCTION, *OTHER)})
+    builder.commit(message.format(added), {"a.py": text(*left, *OTHER)})
+    assert stands(builder, added, capsys) == expected
+
+
+def test_what_was_brought_in_again_is_not_reverted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder = RepositoryBuilder(tmp_path / "repo", clock=NOW)
+    reapplied('Reland "Add total"')(builder)
+    added = builder.git("rev-parse", "HEAD~2").strip()
+    assert stands(builder, added, capsys) == [False]
+    assert stands(builder, builder.git("rev-parse", "HEAD~1").strip(), capsys) == [True]
+
+
+def stands(
+    builder: RepositoryBuilder, commit: str, capsys: pytest.CaptureFixture[str]
+) -> list[bool]:
+    """For each change that took a commit back, whether that stands."""
+    where = ["--repo", str(builder.path), "--no-cache", "--quiet", "--format", "json"]
+    assert run(["explain", commit, *where]) == 0
+    document = json.loads(capsys.readouterr().out)
+    return [one["stands"] for one in document["aftermath"]["reverted_by"]]

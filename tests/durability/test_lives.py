@@ -60,10 +60,10 @@ def followed(
         every = [files.get(c.oid, []) for c in commits]
         with open_store(None) as store:
             with KeptLines(read, store, ignored) as kept:
-                lifelines = trace(commits, in_order(diffs), keep=kept)
+                lifelines = trace(commits, in_order(diffs), seen=kept)
             lives = follow(lifelines, every, read, store, ignored)
             with KeptLines(unreadable, store, ignored) as kept:
-                again = trace(commits, in_order(diffs), keep=kept)
+                again = trace(commits, in_order(diffs), seen=kept)
             assert_same(lives, follow(again, every, unreadable, store, ignored))
     changes = tuple(
         Landed(

@@ -31,6 +31,10 @@ LEAVE_ALONE = [
     f'Revert "Another thing"\n\nThis reverts commit {D}.',
     "Reverts #8",
     f"This reverts commit {A[:6]}",
+    "Undo the last step of the wizard",
+    "Reland a rover",
+    "Roll back transactions that fail",
+    'Say "Add a thing" in the revert dialog',
 ]
 
 
@@ -49,6 +53,16 @@ REVERTS = [
     ('fix: revert "Add a thing"', RevertEvidence.TITLE),
     ("Undo it\n\nReverts owner/repo#7", RevertEvidence.PULL_REQUEST),
     ("Undo it\n\nReverts !7", RevertEvidence.PULL_REQUEST),
+    ("Revert #7", RevertEvidence.PULL_REQUEST),
+    ("Revert PR #7: it is slow", RevertEvidence.PULL_REQUEST),
+    ("Back out pull request #7", RevertEvidence.PULL_REQUEST),
+    (f"Revert {A[:9]}", RevertEvidence.COMMIT_ID),
+    (f"Backed out changeset {A[:12]} for failures", RevertEvidence.COMMIT_ID),
+    (f"Undo commit {A[:8]}", RevertEvidence.COMMIT_ID),
+    ('Back out "Add a thing"', RevertEvidence.TITLE),
+    ("Undo Add a thing (#7)", RevertEvidence.TITLE),
+    ('Rollback: "Add a thing"', RevertEvidence.TITLE),
+    ('Many things (#9)\n\n* Fix\n\n* Revert "Add a thing"\n', RevertEvidence.TITLE),
 ]
 
 
@@ -72,12 +86,31 @@ def test_a_reverted_revert_no_longer_stands() -> None:
     ) == [(1, 0, RevertEvidence.COMMIT_ID, False), (2, 1, RevertEvidence.COMMIT_ID, True)]
 
 
-def test_reapplying_takes_back_the_revert() -> None:
+AGAIN = [
+    'Reapply "Add a thing (#7)"',
+    'Revert "Revert "Add a thing (#7)""',
+    'Revert^2 "Add a thing (#7)"',
+    'Reland "Add a thing"',
+    "Reland Add a thing",
+    'Unrevert "Add a thing"',
+]
+
+
+@pytest.mark.parametrize("title", AGAIN)
+def test_reapplying_takes_back_the_revert(title: str) -> None:
     assert found(
         FEATURE,
         message(B, 'Revert "Add a thing (#7)"'),
-        message(C, 'Reapply "Add a thing (#7)"'),
+        message(C, title),
     ) == [(1, 0, RevertEvidence.TITLE, False), (2, 1, RevertEvidence.TITLE, True)]
+
+
+def test_a_third_revert_takes_the_change_back_again() -> None:
+    texts = ['Revert "Add a thing"', 'Revert^2 "Add a thing"', 'Revert^3 "Add a thing"']
+    chain = [message(oid, text) for oid, text in zip((B, C, D), texts, strict=True)]
+    assert [(one[:2], one[3]) for one in found(FEATURE, *chain)] == [
+        ((1, 0), False), ((2, 1), True), ((3, 0), True),
+    ]  # fmt: skip
 
 
 def test_commits_inside_a_merged_branch_are_read_and_found() -> None:
