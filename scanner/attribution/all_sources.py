@@ -199,8 +199,42 @@ def git_ai_notes(query: EvidenceQuery) -> EvidenceFound:
         unreached=len(outside) - len(orphans),
         empty=len(wanted) - len(found),
     )
-    own = [(oid, found[oid]) for oid in reached if oid in found]
+    own = _on_own_lines(query, [(oid, found[oid]) for oid in reached if oid in found])
     return EvidenceFound([*own, *_carried(query, orphans, found)], tuple(problems), figures)
+
+
+def _on_own_lines(query: EvidenceQuery, claims: Pairs) -> Pairs:
+    """The claims, believed where the commit adds a line that they attest.
+
+    A note that a tool copied from another commit attests lines that this one did not write.
+    """
+    assert query.repo is not None
+    asked = [
+        oid
+        for oid, claim in claims
+        if (facts := query.facts.get(oid)) is not None
+        and facts.added is not None
+        and not any(added_only(claim.lines, facts.added))
+    ]
+    pairs = [query.by_oid[oid].against_first_parent for oid in asked]
+    # Facts are of Python alone, notes of every file.
+    diffs = diff_trees(query.repo, pairs, _ALL_PATHS)
+    added = {oid: added_lines(diff) for oid, diff in zip(asked, diffs, strict=True)}
+    return [
+        (oid, claim)
+        if oid not in added or any(added_only(claim.lines, added[oid]))
+        else (
+            oid,
+            replace(claim, level=Level.NEAR_MISS, label=Label.UNMARKED, lines=(), note=_ALIEN),
+        )
+        for oid, claim in claims
+    ]
+
+
+_ALIEN = "it attests no line that this commit adds: it is another commit's"
+
+#: Pathspec for every file.
+_ALL_PATHS = ("*",)
 
 
 def declared_shares(query: EvidenceQuery) -> EvidenceFound:

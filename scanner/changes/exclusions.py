@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from scanner.base.model import Attribution, Commit, Exclusion, Label, TreeDiff
@@ -70,11 +70,23 @@ def _all_foreign(diff: TreeDiff, grounds: Grounds) -> bool:
     )
 
 
-def joins_history(commits: Iterable[Commit]) -> frozenset[str]:
-    """First-parent commits that bring in a root of their own: imports of another project."""
+def joins_history(commits: Sequence[Commit], edge: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Merges of another project: of commits that do not descend from the first one here.
+
+    `commits` are parents first, the tip last; those at the `edge` of a shallow clone may descend
+    from it. A subtree that is pulled again is such a merge too.
+    """
     by_oid = {commit.oid: commit for commit in commits}
+    first = next(reversed(commits), None)
+    while first is not None and first.parents and first.parents[0] in by_oid:
+        first = by_oid[first.parents[0]]
+    own = set()
+    for commit in commits:
+        is_edge = commit is first or commit.oid in edge
+        if is_edge or any(parent in own for parent in commit.parents):
+            own.add(commit.oid)
     return frozenset(
         commit.oid
-        for commit in by_oid.values()
-        if any(p in by_oid and not by_oid[p].parents for p in commit.parents[1:])
+        for commit in commits
+        if any(parent in by_oid and parent not in own for parent in commit.parents[1:])
     )

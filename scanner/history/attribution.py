@@ -95,7 +95,7 @@ def attribute_range(
 
     `export` is what a forge knows, if it was asked.
     """
-    commits, left_out = read_all(repository, selection)
+    commits, left_out, of_commits = read_all(repository, selection)
     chosen = [
         commit
         for commit in reversed(commits)
@@ -116,6 +116,7 @@ def attribute_range(
             lifelines, attributed.attributions, frozenset(commit.oid for commit in chosen)
         ),
         problems=(
+            *of_commits,
             *lifelines.problems,
             *attributed.problems,
             *(export.problems if export else ()),
@@ -250,7 +251,7 @@ def attribute_file(
     Raises:
         ScanError: there is no such Python file in the commit, or git cannot follow its lines.
     """
-    commits, _ = read_all(repository, Selection(tip))
+    commits = read_all(repository, Selection(tip)).commits
     lifelines, facts = _follow(repository, store, commits, tip, progress)
     if path in lifelines.unknown:
         raise ScanError(

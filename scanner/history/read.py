@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from scanner.base.model import (
     Exclusion,
     Judgement,
     Level,
+    Person,
     Problem,
     Stage,
     TreeDiff,
@@ -34,6 +36,7 @@ from scanner.changes.exclusions import Grounds, exclusion, joins_history
 from scanner.delivery.joining import forge_records
 from scanner.delivery.pulls import Export
 from scanner.durability.reverts import Message
+from scanner.git.clocks import clock_problems, with_possible_times
 from scanner.git.commits import (
     first_parent_chain,
     head,
@@ -43,6 +46,7 @@ from scanner.git.commits import (
 )
 from scanner.git.lifelines import Lifelines, needed_pairs
 from scanner.git.line_registry import Lines
+from scanner.git.mailmap import people_at
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees
 from scanner.history.lines import follow_lines
@@ -193,15 +197,28 @@ def _newly_reached(commit: Commit, by_oid: Mapping[str, Commit], seen: set[str])
     return reached
 
 
-def read_all(
-    repository: Repository, selection: Selection
-) -> tuple[tuple[Commit, ...], frozenset[str]]:
-    """All commits that the tip reaches, and the ids of those that the base reaches."""
-    commits = read_commits(repository, [selection.tip])
+class AllCommits(NamedTuple):
+    """All commits that a tip reaches, parents first, with times that can be.
+
+    `left_out` are the ids of those that the base reaches; `problems` say what is wrong with times,
+    and that a clone is shallow.
+    """
+
+    commits: tuple[Commit, ...]
+    left_out: frozenset[str]
+    problems: tuple[Problem, ...]
+
+
+def read_all(repository: Repository, selection: Selection) -> AllCommits:
+    """The commits of a selection and those before it."""
+    read = read_commits(repository, [selection.tip])
+    chain = first_parent_chain(read, selection.tip)
+    commits = with_possible_times(read, chain, datetime.now(UTC))
+    problems = (*_shallow(shallow_boundary(repository)), *clock_problems(read, commits))
     if selection.base is None:
-        return commits, frozenset()
+        return AllCommits(commits, frozenset(), problems)
     kept = {c.oid for c in read_commits(repository, [selection.tip], [selection.base])}
-    return commits, frozenset(c.oid for c in commits if c.oid not in kept)
+    return AllCommits(commits, frozenset(c.oid for c in commits if c.oid not in kept), problems)
 
 
 @dataclass(frozen=True)
@@ -223,6 +240,7 @@ class History:
     facts: Mapping[str, ChangeFacts]
     born: Mapping[str, int]
     ignored: frozenset[str]
+    people: Mapping[Person, Person]
     problems: tuple[Problem, ...]
     lines_at: Mapping[str, Mapping[str, Lines | None]]
 
@@ -230,6 +248,10 @@ class History:
     def by_oid(self) -> Mapping[str, Commit]:
         """The commits by their ids."""
         return {commit.oid: commit for commit in self.commits}
+
+    def person(self, called: Person) -> Person:
+        """Whom `.mailmap` says that a name and address belong to."""
+        return self.people.get(called, called)
 
     def diff_of(self, change: Change) -> TreeDiff:
         """The diff of a change against its first parent."""
@@ -243,17 +265,17 @@ class History:
 def author_of(one: IntegratedChange, history: History) -> str:
     """The address of the person behind a change, for grouping alone.
 
-    The author of the commit that wrote most of it; where that is an agent, the person who took it
-    in: whoever merged or committed it.
+    The author (by `.mailmap`) of the commit that wrote most of it; where that is an agent, the
+    person who took it in: whoever merged or committed it.
     """
     own = (history.by_oid[oid] for oid in one.commits)
     ordinary = [commit for commit in own if not commit.is_merge] or [one.commit]
     main = max(ordinary, key=lambda commit: history.born[commit.oid])
     if history.attributed.attributions[main.oid].level is not Level.AUTHOR_IDENTITY:
-        return main.author.email
+        return history.person(main.author).email
     if one.commit.is_merge:
-        return one.commit.author.email
-    return main.committer.email
+        return history.person(one.commit.author).email
+    return history.person(main.committer).email
 
 
 def read_history(
@@ -268,7 +290,7 @@ def read_history(
 
     `export` is what a forge knows, if it was asked.
     """
-    commits, left_out = read_all(context.repository, selection)
+    commits, left_out, of_commits = read_all(context.repository, selection)
     integrated = all_changes(commits, selection)
     commits = as_landed(commits, integrated)
     selected = [
@@ -312,7 +334,12 @@ def read_history(
         lambda done, total: progress("judging changes", done, total),
     )
     edge = shallow_boundary(context.repository)
-    imports = joins_history(commits)
+    people = people_at(
+        context.repository,
+        selection.tip,
+        (person for commit in commits for person in (commit.author, commit.committer)),
+    )
+    imports = joins_history(commits, edge)
     judged_diffs = [wanted.diff for wanted in to_judge]
     with grounds_at(context.repository, selection.tip, store, judged_diffs, ignored) as grounds:
         changes = tuple(
@@ -327,7 +354,8 @@ def read_history(
             for one, wanted in zip(selected, to_judge, strict=True)
         )
     problems = (
-        *_shallow(edge),
+        *of_commits,
+        *([people] if isinstance(people, Problem) else []),
         *lifelines.problems,
         *attributed.problems,
         *(problem for change in changes for problem in change.judgement.problems),
@@ -343,6 +371,7 @@ def read_history(
         facts=facts,
         born=born,
         ignored=ignored,
+        people={} if isinstance(people, Problem) else people,
         problems=tuple(dict.fromkeys(problems)),
         lines_at=lines_at,
     )

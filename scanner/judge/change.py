@@ -57,10 +57,11 @@ class ReadChange:
         left_out = {one.path for one in self.left_out}
         read = {file.path for file in self.files if _is_read(file)}
         for file in self.files:
-            if file.path not in read and told.isdisjoint(_paths(file)):
+            if file.path not in read and told.isdisjoint(_paths(file.change)):
                 raise UnreadError(file.path)
+        known = read | left_out | told
         for change in self.diff.files:
-            if not (change.path in read or change.path in left_out or change.path in told):
+            if known.isdisjoint(_paths(change)):
                 raise UnreadError(change.path)
         if self.diff.problem is not None and self.diff.problem not in self.problems:
             raise UnreadError("the whole change")
@@ -82,9 +83,8 @@ def _is_read(file: ChangedFile) -> bool:
     return is_whole and file.change.problem is None
 
 
-def _paths(file: ChangedFile) -> set[str]:
-    versions = (file.change.before, file.change.after)
-    return {version.path for version in versions if version is not None}
+def _paths(change: FileChange) -> set[str]:
+    return {version.path for version in (change.before, change.after) if version is not None}
 
 
 def read_change(

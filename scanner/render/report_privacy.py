@@ -111,7 +111,7 @@ def authors_of(report: Report, change: Change) -> tuple[str, ...]:
         return ()
     commits = [report.history.by_oid[oid] for oid in change.commits]
     wrote = [commit for commit in commits if not commit.is_merge] or [change.commit]
-    return tuple(dict.fromkeys(commit.author.name for commit in wrote))
+    return tuple(dict.fromkeys(report.history.person(commit.author).name for commit in wrote))
 
 
 def _names_a_tool(claim: Claim) -> bool:

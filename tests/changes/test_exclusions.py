@@ -84,3 +84,18 @@ def test_a_merge_of_another_root_is_an_import() -> None:
     merge = replace(COMMIT, oid="3", parents=("1", "2"))
     after = replace(COMMIT, oid="4", parents=("3",))
     assert joins_history([root, other, merge, after]) == {"3"}
+
+
+def test_what_a_subtree_pulls_joins_history() -> None:
+    def commit(oid: str, *parents: str) -> Commit:
+        return replace(COMMIT, oid=oid, parents=parents)
+
+    own, added, pulled = commit("1"), commit("2"), commit("4", "2")
+    branch = commit("6", "5")
+    commits = [
+        own, added, commit("3", "1", "2"), pulled, commit("5", "3", "4"), branch,
+        commit("7", "5", "6"),
+    ]  # fmt: skip
+    assert joins_history(commits) == {"3", "5"}
+    assert joins_history(commits, frozenset({"2"})) == frozenset()
+    assert joins_history([]) == frozenset()

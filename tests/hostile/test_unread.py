@@ -218,3 +218,15 @@ def test_a_reading_accounts_for_all(
     problems: tuple[Problem, ...],
 ) -> None:
     assert ReadChange(diff, files, left_out, problems).diff is diff
+
+
+def test_a_file_renamed_and_made_readable_is_accounted_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder = RepositoryBuilder(tmp_path / "r")
+    lines = "".join(f"value_{n} = {n}\n" for n in range(30))
+    builder.commit("Begin", {"old.py": f"{lines}print 'x'\n"})
+    builder.commit("Rename", {"old.py": None, "new.py": f"{lines}print('x')\n"})
+    assert run(["report", "--no-rules", "--format", "json", "--no-cache", "-q",
+                "--repo", str(builder.path)]) == 0  # fmt: skip
+    assert "does not parse" in capsys.readouterr().out
