@@ -60,8 +60,16 @@ def lines_chart(
         drawn.append(element("line", x1=at, x2=at, y1=TOP, y2=height - BOTTOM, class_="none"))
         anchor = "end" if at > WIDTH / 2 else "start"
         side = -5 if anchor == "end" else 5
-        drawn.append(text("first AI-attributed change", at + side, TOP + 8, "tick", anchor))
+        is_line_high = y(_near(series, adopted)) < (TOP + height - BOTTOM) / 2
+        down = height - BOTTOM - 6 if is_line_high else TOP + 8
+        drawn.append(text("first AI-attributed change", at + side, down, "tick", anchor))
     return figure(key, WIDTH, height, title, description, *_frame(periods, x, y, height), *drawn)
+
+
+def _near(series: Sequence[Series], period: int) -> float:
+    """The value of the lines nearest to a period, 0 where there is none."""
+    marks = [mark for one in series for mark in one.marks]
+    return min(marks, key=lambda mark: abs(mark.period - period)).value if marks else 0.0
 
 
 def _line(one: Series, x: Linear, y: Linear) -> Markup:
