@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import sys
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -45,7 +47,7 @@ _FIELDS = {
 
 #: Stand before the first token of a unit.
 START, START_PAIR = 1, 2
-_MULTIPLIER = 0x9E3779B1
+_MULTIPLIER, _MIXER, _SALT = 0x9E3779B1, 0x85EBCA6B, 0x5BD1E995
 _BITS = 0xFFFFFFFF
 
 
@@ -88,23 +90,28 @@ def read_usage(source: UnitSource) -> Usage | Problem:
 
 def packed(numbers: Iterable[int]) -> bytes:
     """Numbers as little-endian `uint32`."""
-    return b"".join(number.to_bytes(4, "little") for number in numbers)
+    packed_numbers = array("I", numbers)
+    if sys.byteorder == "big":
+        packed_numbers.byteswap()
+    return packed_numbers.tobytes()
 
 
-def _grams(tokens: Iterable[str]) -> Iterator[int]:
+def _grams(tokens: Iterable[str]) -> list[int]:
+    """The hashes of n-grams. One loop without calls: it is half of what reading a unit takes."""
+    found: list[int] = []
+    add = found.extend
     one, two = START, START_PAIR
     for token in tokens:
         number = crc32(token.encode("utf-8", "surrogatepass"))
-        three = _joined(two, number)
-        two = _joined(one, number)
+        three = ((two ^ _SALT) * _MULTIPLIER + number) & _BITS
+        three = ((three ^ three >> 15) * _MIXER) & _BITS
+        three ^= three >> 13
+        two = ((one ^ _SALT) * _MULTIPLIER + number) & _BITS
+        two = ((two ^ two >> 15) * _MIXER) & _BITS
+        two ^= two >> 13
         one = number or START
-        yield from (one, two, three)
-
-
-def _joined(context: int, token: int) -> int:
-    mixed = ((context ^ 0x5BD1E995) * _MULTIPLIER + token) & _BITS
-    mixed = ((mixed ^ mixed >> 15) * 0x85EBCA6B) & _BITS
-    return mixed ^ mixed >> 13
+        add((one, two, three))
+    return found
 
 
 def _tree_of(source: UnitSource) -> tuple[ast.Module, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from scanner.analysis.choices.family import (
     FUNCTIONS,
@@ -30,7 +31,7 @@ def _helper(node: Function, scene: Scene) -> str | None:
     outer = scene.enclosing(*FUNCTIONS)
     if not isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef) or node.decorator_list:
         return None
-    if _bound(outer) & _used(node):
+    if not _bound(outer).isdisjoint(_used(node)):
         return None  # what takes from its caller would need parameters elsewhere
     calls, others = 0, 0
     for part in ast.walk(outer):
@@ -41,13 +42,17 @@ def _helper(node: Function, scene: Scene) -> str | None:
     return "nested" if calls and others == calls else None
 
 
-def _bound(node: Function) -> set[str]:
-    """The names that a function's parameters and assignments bind."""
-    return {
+@lru_cache(maxsize=4)
+def _bound(node: Function) -> frozenset[str]:
+    """The names that a function's parameters and assignments bind.
+
+    Asked once for each function inside of a function, of which there may be many.
+    """
+    return frozenset(
         part.arg if isinstance(part, ast.arg) else part.id
         for part in ast.walk(node)
         if isinstance(part, ast.arg) or (isinstance(part, ast.Name) and _is_stored(part))
-    }
+    )
 
 
 def _used(node: Function) -> set[str]:
