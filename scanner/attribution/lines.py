@@ -34,7 +34,8 @@ class LabelledLines:
 
     Those alive are counted where they stand: a line that a formatter cut in two is two, and two
     that it made one are one. Of the lost nothing is known, because git could not compare their file
-    at some commit.
+    at some commit. `ai_share` is what is known of mixed lines where nobody says which is whose: the
+    mean share of AI in their commits (0 to 1), by the lines that each wrote; None elsewhere.
     """
 
     label: Label
@@ -42,6 +43,7 @@ class LabelledLines:
     born: int
     alive: int
     dead: int
+    ai_share: float | None = None
 
     @property
     def lost(self) -> int:

@@ -130,15 +130,28 @@ def lines_by_label(
     """What became of the lines that the chosen commits wrote, by label and how it is known."""
     ends = _ends(lifelines)
     counts: dict[tuple[Label, Granularity], NDArray[np.int64]] = {}
+    shares: list[tuple[float, int]] = []
     for number, oid in enumerate(lifelines.commits):
         lines = lifelines.born_in(number)
         if not lines or oid not in chosen:
             continue
         fates = ends[:, lines.start : lines.stop]
-        for key, columns in _by_label(lifelines, lines, attributions.get(oid, UNMARKED)):
-            counts[key] = counts.get(key, np.zeros(3, np.int64)) + fates[:, columns].sum(axis=1)
+        attribution = attributions.get(oid, UNMARKED)
+        for key, columns in _by_label(lifelines, lines, attribution):
+            values = fates[:, columns].sum(axis=1)
+            counts[key] = counts.get(key, np.zeros(3, np.int64)) + values
+            if key == _MIXED and (share := _share_of_all(attribution)) is not None:
+                shares.append((share, int(values.sum())))
+    known = sum(weight for _, weight in shares)
+    mixed = sum(share * weight for share, weight in shares) / known if known else None
     rows = [
-        LabelledLines(*key, int(values.sum()), int(values[0]), int(values[1]))
+        LabelledLines(
+            *key,
+            int(values.sum()),
+            int(values[0]),
+            int(values[1]),
+            mixed if key == _MIXED else None,
+        )
         for key, values in counts.items()
         if values.any()
     ]
@@ -164,6 +177,15 @@ def arms_of_lines(
 
 
 _PLACES = {arm: place for place, arm in enumerate(Arm)}
+
+
+#: Lines of which only their commit's share is known.
+_MIXED = (Label.MIXED, Granularity.INHERITED)
+
+
+def _share_of_all(attribution: Attribution) -> float | None:
+    """The share of AI in a commit, where nothing says of any line whose it is."""
+    return None if any(claim.lines for claim in attribution.evidence) else attribution.ai_share
 
 
 def _ends(lifelines: Lifelines) -> NDArray[np.int64]:

@@ -88,6 +88,17 @@ class TestLines:
             LabelledLines(Label.UNMARKED, Granularity.INHERITED, 4, 3, 1),
         )
 
+    def test_mixed_lines_have_the_share_of_their_commits(
+        self, builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        builder.commit("One\n\nEntire-Attribution: 25% agent (1/4 lines)\n", {"b.py": "1\n2\n3\n"})
+        builder.commit("Two\n\nEntire-Attribution: 75% agent (3/4 lines)\n", {"c.py": "1\n"})
+        (row,) = [row for row in found(builder).written if row.label is Label.MIXED]
+        assert (row.born, row.ai_share) == (4, (3 * 0.25 + 0.75) / 4)
+        assert "its commit, 38% AI" in printed(builder, capsys)
+        shares = [one["ai_share"] for one in document(builder, capsys)["lines"]]
+        assert shares == [row.ai_share, None]
+
     def test_only_what_the_range_wrote_counts(self, builder: RepositoryBuilder) -> None:
         builder.commit(f"Marked\n\n{CLAUDE}\n", {"a.py": "a\nB\nc\nd\n"})
         (row,) = found(builder, "HEAD~1..HEAD").written
@@ -113,7 +124,8 @@ class TestLines:
         )
         assert document(builder, capsys)["lines"] == [
             {"label": label, "granularity": "inherited", "born": born, "alive": alive,
-             "dead": dead, "lost": 0}
+             "dead": dead, "lost": 0, "ai_share": None,
+             "ai_share_reason": "only lines that are mixed by their commit have a share"}
             for label, born, alive, dead in (("ai", 2, 1, 1), ("unmarked", 3, 3, 0))
         ]  # fmt: skip
 

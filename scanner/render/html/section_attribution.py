@@ -137,13 +137,20 @@ def _written(lines: Sequence[LabelledLines]) -> DataTable:
     rows = tuple(
         (
             LABEL_WORDS[one.label],
-            "the line" if one.granularity is Granularity.LINE else "its commit (inherited)",
+            _label_of(one),
             *(f"{count:,}" for count in (one.born, one.alive, one.dead, one.lost)),
         )
         for one in lines
     )
     columns = ("label", "label of", "written", "alive", "gone", "lost track of")
     return DataTable("Lines of Python by label", columns, rows, frozenset({2, 3, 4, 5}))
+
+
+def _label_of(lines: LabelledLines) -> str:
+    if lines.granularity is Granularity.LINE:
+        return "the line"
+    share = "" if lines.ai_share is None else f", {lines.ai_share:.0%} AI by their share"
+    return f"its commit (inherited){share}"
 
 
 def _agent(source: AgentTally) -> AgentRow:

@@ -66,7 +66,10 @@ class Coverage(Struct, frozen=True):
 
 
 class WrittenLines(Struct, frozen=True):
-    """Lines of Python that the range wrote: each one born is alive, dead, or lost from sight."""
+    """Lines of Python that the range wrote: each one born is alive, dead, or lost from sight.
+
+    `ai_share` is that of the commits which wrote mixed lines, by lines.
+    """
 
     label: model.Label
     granularity: model.Granularity
@@ -74,6 +77,8 @@ class WrittenLines(Struct, frozen=True):
     alive: Count
     dead: Count
     lost: Count
+    ai_share: Share | None
+    ai_share_reason: str | None
 
 
 class Notes(Struct, frozen=True):
@@ -181,9 +186,24 @@ def _unused(attributed: Attributed) -> tuple[str, ...]:
 
 def _written_lines(source: Iterable[LabelledLines]) -> tuple[WrittenLines, ...]:
     return tuple(
-        WrittenLines(one.label, one.granularity, one.born, one.alive, one.dead, one.lost)
+        WrittenLines(
+            one.label,
+            one.granularity,
+            one.born,
+            one.alive,
+            one.dead,
+            one.lost,
+            one.ai_share,
+            None if one.ai_share is not None else _no_share(one),
+        )
         for one in source
     )
+
+
+def _no_share(lines: LabelledLines) -> str:
+    if lines.label is model.Label.MIXED and lines.granularity is model.Granularity.INHERITED:
+        return "nothing says how much of these commits is AI"
+    return "only lines that are mixed by their commit have a share"
 
 
 def _notes(source: NoteFigures) -> Notes:

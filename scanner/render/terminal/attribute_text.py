@@ -78,15 +78,16 @@ def _left_out(merges: int) -> str:
 def _written(found: AttributedRange) -> Iterator[str]:
     if not found.written:
         return
-    yield f"{'lines of Python':<17}{'label of':<17}{'written':>14}{'alive':>14}{'gone':>14}"
+    yield f"{'lines of Python':<17}{'label of':<19}{'written':>12}{'alive':>14}{'gone':>14}"
     for row in found.written:
         name = click.style(f"{row.label:<17}", fg=_COLOURS[row.label])
         known = "the line" if row.granularity is Granularity.LINE else "its commit"
-        yield f"{name}{known:<17}{row.born:>14,}{row.alive:>14,}{row.dead:>14,}"
+        known += "" if row.ai_share is None else f", {row.ai_share:.0%} AI"
+        yield f"{name}{known:<19}{row.born:>12,}{row.alive:>14,}{row.dead:>14,}"
     born, alive, dead = (
         sum(getattr(row, name) for row in found.written) for name in ("born", "alive", "dead")
     )
-    yield f"{'all':<34}{born:>14,}{alive:>14,}{dead:>14,}"
+    yield f"{'all':<36}{born:>12,}{alive:>14,}{dead:>14,}"
     if born > alive + dead:
         lost = wording.counted(born - alive - dead, "line")
         yield f"{lost} could not be followed to the end; the problems say why."
