@@ -365,6 +365,8 @@ def _effect_of(sampled: _Sampled, design: Design, cluster_by: ClusterBy) -> Effe
                 if not np.any(values * design.treated)
                 else _above_zero(sampler.interval(ratio_problem(design, values), of_ratio=True))
             )
+    if ratio_interval is not None:
+        difference_interval, ratio_interval = _agreeing(difference_interval, ratio_interval)
     return Effect(
         treated_mean,
         others_mean,
@@ -439,6 +441,20 @@ def _is_rare(shares: Shares) -> bool:
         for count in (share * of, (1 - share) * of)
     )
     return min(counts) < FEWEST_EVENTS
+
+
+def _agreeing(difference: Interval, ratio: Interval) -> tuple[Interval, Interval]:
+    """Both, where they disagree on whether there is a difference widened to hold none: or else a
+    reader is told that nothing can be told, and shown an interval that says otherwise.
+    """
+    if difference.excludes(0.0) == ratio.excludes(1.0):
+        return difference, ratio
+    return _holding(difference, 0.0), _holding(ratio, 1.0)
+
+
+def _holding(found: Interval, value: float) -> Interval:
+    low = None if found.low is None else min(found.low, value)
+    return replace(found, low=low, high=None if found.high is None else max(found.high, value))
 
 
 def _of_nothing(difference: Interval, others_mean: float) -> Interval:

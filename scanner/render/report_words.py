@@ -16,7 +16,7 @@ from scanner.history.debt_over_time import Standing
 from scanner.history.read import UnitOfChange
 from scanner.render.comparison_words import HEADLINE, answer_sentence, headline, listed
 from scanner.render.paths import printable
-from scanner.render.tallies import hotspots
+from scanner.render.tallies import hotspots, miss_rates
 from scanner.render.wording import counted, number
 from scanner.report.build import Report
 
@@ -77,7 +77,20 @@ def hidden_words(report: Report) -> str:
         f"{marked / every:.0%} and {(marked + unmarked) / every:.0%} of them may be AI’s."
     )
     asked = next(one for one in report.comparison.contrasts if one.contrast is Contrast.AI)
-    return f"{bounds} {_supposed_words(asked)}".strip()
+    return " ".join(filter(None, (bounds, _missed_words(report), _supposed_words(asked))))
+
+
+def _missed_words(report: Report) -> str:
+    """How often each agent leaves no mark, where the forge's record was given; else nothing."""
+    if report.aftermath.export is None:
+        return ""
+    rates = [
+        f"{one.missed:,} of {one.told:,} by {one.agent}" for one in miss_rates(report.compared)
+    ]
+    if not rates:
+        return ""
+    known = "Of the changes that the forge knows to be an agent’s"
+    return f"{known}, {listed(rates)} carry no other mark."
 
 
 def _supposed_words(asked: Contrasted) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from scanner.base.model import Arm, Change, Dimension, Finding, Label
+from scanner.base.model import Arm, Change, Dimension, Finding, Label, Level
 from scanner.base.periods import periods
+from scanner.history.debt_over_time import StandingAt
 from scanner.history.read import UnitOfChange
 from scanner.report.build import Report
 
@@ -251,3 +252,44 @@ def _period(name: str, arm: Arm, changes: Sequence[Change]) -> PeriodTally:
     cards = [card for card in every if card.added_code_lines]  # as the outcome `debt` has it
     lines = sum(card.added_code_lines for card in cards)
     return PeriodTally(name, arm, len(changes), lines, sum(card.points for card in cards))
+
+
+def carried(ends: Sequence[StandingAt]) -> tuple[StandingAt, ...]:
+    """Every period from the first to the last: what had no change stands as it did before."""
+    _, _, names = periods(end.commit.committed for end in ends)
+    known = {end.period: end for end in ends}
+    if not known.keys() <= set(names):  # the clocks of the commits go back and forth
+        return tuple(ends)
+    found: list[StandingAt] = []
+    for name in names:
+        if name in known:
+            found.append(known[name])
+        elif found:
+            found.append(replace(found[-1], period=name))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class MissRate:
+    """Of the changes that a forge says are an agent's, how many nothing else marks as AI's."""
+
+    agent: str
+    told: int
+    missed: int
+
+
+_BY_AI = frozenset({Label.AI, Label.MIXED, Label.ASSISTED})
+
+
+def miss_rates(changes: Iterable[Change]) -> tuple[MissRate, ...]:
+    """For each agent that a forge tells of, by name."""
+    told: Counter[str] = Counter()
+    missed: Counter[str] = Counter()
+    for change in changes:
+        claims = [one for one in change.attribution.evidence if one.label in _BY_AI]
+        believed = [one for one in claims if one.level is not Level.NEAR_MISS]
+        is_marked = any(one.level is not Level.FORGE for one in believed)
+        agents = {one.agent for one in believed if one.level is Level.FORGE and one.agent}
+        told.update(agents)
+        missed.update(() if is_marked else agents)
+    return tuple(MissRate(agent, told[agent], missed[agent]) for agent in sorted(told))

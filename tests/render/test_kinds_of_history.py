@@ -77,7 +77,27 @@ def _bots(builder: RepositoryBuilder) -> None:
     builder.commit("Bump", {"pkg/a.py": "x = 2\n"}, author=BOT)
 
 
+def _merges_only(builder: RepositoryBuilder) -> None:
+    builder.commit("Begin", {"pkg/__init__.py": ""}, author=AUTHORS[0])
+    for number in range(6):
+        builder.branch(f"side-{number}")
+        builder.commit(
+            f"Add step {number}{TRAILER if number % 2 else ''}",
+            {f"pkg/step_{number}.py": nested(f"step_{number}", 3 + number)},
+            author=AUTHORS[number % 2],
+        )
+        builder.switch("main")
+        builder.merge(f"side-{number}")
+
+
+def _shallow(builder: RepositoryBuilder) -> None:
+    _arms(4, 4)(builder)
+    (builder.path / ".git/shallow").write_text(builder.git("rev-parse", "HEAD~3") + "\n")
+
+
 KINDS: dict[str, Build] = {
+    "merges only": _merges_only,
+    "shallow": _shallow,
     "empty": _empty,
     "no Python": _no_python,
     "one commit": _one_commit,
@@ -143,6 +163,18 @@ def test_every_format_is_made_and_every_estimate_shown(told: Report) -> None:
     for one in told.estimates:
         if one.treated is not None and one.others is not None:
             assert isinstance(one.raw, Measured), one.outcome.key
+
+
+def test_no_interval_says_otherwise_than_its_word(told: Report) -> None:
+    for one in told.estimates:
+        for state in (one.raw, one.adjusted):
+            if not isinstance(state, Measured):
+                continue
+            effect = state.value.effect
+            outside = effect.difference_interval.excludes(0.0)
+            if effect.ratio_interval is not None:
+                assert effect.ratio_interval.excludes(1.0) == outside, one.outcome.key
+            assert outside or not effect.reading.is_difference, one.outcome.key
 
 
 def test_the_answer_has_no_figures_and_one_sentence(told: Report) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scanner.render.forge import Forge
+from scanner.render.html.terms import IN_SECTION, Term
 from scanner.render.report_privacy import Anonymizer
 from scanner.report.build import Report
 
@@ -34,7 +35,8 @@ class Section:
     """A part of the page: its anchor, its heading, its template, and the data it shows.
 
     `badge` is the count beside its name in the navigation, `short` that name where the heading is
-    long for it; `lead` is the sentence under the heading. What `is_folded` opens on a click.
+    long for it; `lead` is the sentence under the heading. What `is_folded` opens on a click; what
+    `terms` are is told where they are used.
     """
 
     id: str
@@ -45,3 +47,8 @@ class Section:
     badge: str = ""
     short: str = ""
     is_folded: bool = False
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The statistics that this part shows."""
+        return IN_SECTION.get(self.id, ())

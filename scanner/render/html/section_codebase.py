@@ -14,7 +14,7 @@ from scanner.render.html.figures import amount, changes_where
 from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.tables import DataTable, data_table
 from scanner.render.report_words import ARM_WORDS, codebase_words
-from scanner.render.tallies import Moved, moved, unaccounted
+from scanner.render.tallies import Moved, carried, moved, unaccounted
 from scanner.report.build import Report
 
 #: A rate of fewer lines is drawn hollow.
@@ -76,11 +76,11 @@ def build(context: ReportContext) -> Section | None:
     if not any(end.standing.code_lines for end in ends):
         return None
     arms = [arm for arm in Arm if any(one.arm is arm for end in ends for one in end.by_arm)]
-    several = len(arms) > 1
+    several, drawn = len(arms) > 1, carried(ends)
     data = CodebaseView(
-        charts=tuple((rate.caption, _chart(ends, rate)) for rate in _RATES),
+        charts=tuple((rate.caption, _chart(drawn, rate)) for rate in _RATES),
         table=_table(ends),
-        by_arm=_arm_charts(ends, arms) if several else (),
+        by_arm=_arm_charts(drawn, arms) if several else (),
         names=tuple((f"a-{arm}", ARM_WORDS[arm]) for arm in arms),
         arm_table=_arm_table(ends, arms) if several else None,
         moved=_moved(context.report),

@@ -22,7 +22,7 @@ from scanner.render.report_words import (
     codebase_words,
     period,
 )
-from scanner.render.tallies import over_time
+from scanner.render.tallies import carried, over_time
 from scanner.render.wording import counted
 from scanner.report.build import Report
 
@@ -107,10 +107,11 @@ def _lines(report: Report) -> tuple[tuple[str, Markup], ...]:
         )  # fmt: skip
     ends = [one for one in report.standing.ends if one.standing.code_lines]
     if len(ends) > 1:
-        names = tuple(one.period for one in ends)
+        drawn = carried(ends)
+        names = tuple(one.period for one in drawn)
         marks = tuple(
             Mark(place, 100 * one.standing.cognitive / one.standing.code_lines)
-            for place, one in enumerate(ends)
+            for place, one in enumerate(drawn)
         )
         found.append(
             (
