@@ -73,10 +73,11 @@ def _holds(page: str, common: list[str]) -> str:
     import contextlib  # noqa: PLC0415
     import io  # noqa: PLC0415
 
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
+    written = io.BytesIO()
+    with contextlib.redirect_stdout(io.TextIOWrapper(written, "utf-8", write_through=True)) as out:
         run(["scan", "HEAD", *common, "--format", "json"])
-    found = {finding["fingerprint"] for finding in json.loads(out.getvalue())["findings"]}
+        out.flush()
+        found = {finding["fingerprint"] for finding in json.loads(written.getvalue())["findings"]}
     shown = re.findall(r'class="panel repair" id="fix-([^"]+)"', page)
     return f"{sum(one in found for one in shown)} of {len(shown)}"
 

@@ -176,7 +176,10 @@ def between(few: Interval, many: Interval, share: float) -> Interval:
 
 
 def _mixed(few: float | None, many: float | None, share: float) -> float | None:
-    return None if few is None or many is None else (1 - share) * few + share * many
+    """Where one has no end, that of the one which has the greater part."""
+    if few is None or many is None:
+        return many if share >= 0.5 else few
+    return (1 - share) * few + share * many
 
 
 def bootstrap_p(design: Design, values: FloatArray, weights: FloatArray) -> float | None:
