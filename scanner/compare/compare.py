@@ -32,6 +32,7 @@ class Contrast(StrEnum):
     AGENT_AUTHORED = "authored by the agent itself against other"
     MIXED = "mixed or assisted against other"
     ONE_AGENT = "one agent against other"
+    ONE_MODEL = "one model against other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ def compare(
     asked = [
         (one, arms_of(table, one)) for one in Contrast if one in _SIDES and _is_asked(table, one)
     ]
-    asked += [(Contrast.ONE_AGENT, arms) for arms in agent_arms(table)]
+    asked += [(Contrast.ONE_AGENT, arms) for arms in named_arms(table, lambda row: row.agents)]
+    asked += [(Contrast.ONE_MODEL, arms) for arms in named_arms(table, lambda row: row.models)]
     steps = len(asked) + 2
     contrasts = []
     for done, (contrast, arms) in enumerate(asked):
@@ -137,9 +139,11 @@ def arms_of(table: Table, contrast: Contrast) -> Arms:
     return Arms(np.array([side(row) for row in table.rows]), treated_name, others_name)
 
 
-def agent_arms(table: Table) -> tuple[Arms, ...]:
-    """Each agent's changes against the other arm, by name, where there are several agents."""
-    names = sorted({agent for row in table.rows if row.arm is Arm.AI for agent in row.agents})
+def named_arms(table: Table, names_of: Callable[[Row], tuple[str, ...]]) -> tuple[Arms, ...]:
+    """The changes of each agent (or model) against the other arm, by name, where there are several
+    of them.
+    """
+    names = sorted({name for row in table.rows if row.arm is Arm.AI for name in names_of(row)})
     others = [row.arm is Arm.OTHER for row in table.rows]
     if len(names) < 2 or not any(others):
         return ()
@@ -147,7 +151,7 @@ def agent_arms(table: Table) -> tuple[Arms, ...]:
         Arms(
             np.array(
                 [
-                    1.0 if row.arm is Arm.AI and name in row.agents else 0.0 if other else np.nan
+                    1.0 if row.arm is Arm.AI and name in names_of(row) else 0.0 if other else np.nan
                     for row, other in zip(table.rows, others, strict=True)
                 ]
             ),
@@ -156,6 +160,10 @@ def agent_arms(table: Table) -> tuple[Arms, ...]:
         )
         for name in names
     )
+
+
+#: What is asked of each model; there may be many.
+OF_MODELS = ("any_finding", "debt", "duplicated_share", "deviation", "rework_14", "rework_30")
 
 
 def _ai_side(row: Row) -> float:
@@ -203,11 +211,18 @@ def _is_asked(table: Table, contrast: Contrast) -> bool:
 def _contrasted(
     table: Table, lives: LineLives, contrast: Contrast, arms: Arms, resampling: Resampling
 ) -> Contrasted:
+    of_model = contrast is Contrast.ONE_MODEL
     estimates = with_q_values(
-        [estimate(table, arms, outcome, resampling) for outcome in table.outcomes]
+        [
+            estimate(table, arms, outcome, resampling)
+            for outcome in table.outcomes
+            if not of_model or outcome.key in OF_MODELS
+        ]
     )
     survival = tuple(
-        (weighing, line_survival(table, arms, lives, weighing, resampling)) for weighing in Weighing
+        (weighing, line_survival(table, arms, lives, weighing, resampling))
+        for weighing in Weighing
+        if not of_model
     )
     return Contrasted(
         contrast,

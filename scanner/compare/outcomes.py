@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from scanner.attribution.models import models_of
 from scanner.base.model import (
     Change,
     CopyOf,
@@ -89,6 +90,7 @@ def table_of(facts: Sequence[ChangeFacts], outcomes: Sequence[Outcome] | None = 
             one.change.time,
             tuple(outcome.read(one) for outcome in chosen),
             one.change.attribution.agents,
+            models_of(one.change.attribution.evidence),
         )
         for one in facts
     )

@@ -94,6 +94,7 @@ class Row:
     time: datetime
     values: tuple[Value, ...]
     agents: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
 
     @property
     def arm(self) -> Arm | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from scanner.compare.compare import (
     check_scores,
     compare,
     coverage,
+    named_arms,
     placebo,
     placebo_arms,
 )
@@ -114,6 +116,20 @@ def test_only_questions_that_differ_are_asked() -> None:
     more = [*balanced(4, 10, 0.0), *labelled((Label.MIXED, None), (Label.HUMAN, None))]
     asked = [one.contrast for one in compared(more).contrasts]
     assert asked == [Contrast.AI, Contrast.AI_UNMARKED, Contrast.AI_HUMAN, Contrast.MIXED]
+
+
+def test_several_models_are_asked_for_one_by_one_and_one_is_not() -> None:
+    rows = balanced(3, 4, 1.0)
+    one = [replace(each, models=("opus 4.6",) if each.label is Label.AI else ()) for each in rows]
+    assert named_arms(table(one), lambda each: each.models) == ()
+    two = [
+        replace(each, models=("opus 4.6" if number % 3 else "sonnet 4.5",))
+        for number, each in enumerate(rows)
+    ]
+    found = named_arms(table(two), lambda each: each.models)
+    assert [arms.treated_name for arms in found] == ["opus 4.6", "sonnet 4.5"]
+    assert sum(int(np.nansum(arms.treated)) for arms in found) == 12
+    assert all(np.count_nonzero(arms.treated == 0) == 12 for arms in found)
 
 
 def before_and_after(level_of_users: float) -> list[Row]:

@@ -184,10 +184,10 @@ class Trend(Struct, frozen=True):
 
 
 def question_title(source: compare.Contrasted) -> str:
-    """What is asked; an agent by its name."""
+    """What is asked; an agent or a model by its name."""
     from scanner.compare.compare import Contrast  # noqa: PLC0415  brings SciPy along
 
-    if source.contrast is Contrast.ONE_AGENT:
+    if source.contrast in (Contrast.ONE_AGENT, Contrast.ONE_MODEL):
         return f"{source.treated_name} against {source.others_name}"
     return source.contrast.value
 
