@@ -1,7 +1,8 @@
 """What judging habits adds to a review: milliseconds of processor time, git's beside ours.
 
 A change is judged cold (nothing is known of the codebase before it), warm (its book is kept), and
-after one more commit (the book of the commit before is kept).
+after one more commit (the book of the commit before is kept). The last column is by how many MB the
+peak of the process grows when it is judged cold; name one repository a run for it.
 
     python -m benchmarks.deviation.review_cost REPOSITORY... [--changes 5]
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import statistics
 import tempfile
 import time
@@ -69,7 +71,7 @@ def main() -> None:
     parser.add_argument("repositories", nargs="+")
     parser.add_argument("--changes", type=int, default=5)
     options = parser.parse_args()
-    print(f"{'repository':34}  kLOC  commits   cold   warm  one more commit   (ms)")
+    print(f"{'repository':34}  kLOC  commits   cold   warm  one more commit (ms)  MB")
     for name in options.repositories:
         repository = open_repository(Path(name))
         tip = head(repository)
@@ -81,7 +83,9 @@ def main() -> None:
         chain.reverse()
         with tempfile.TemporaryDirectory() as folder:
             store = Path(folder) / "facts.sqlite"
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             cold = judged(repository, store, chain[0], chain[1])
+            grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak) / 1024
             warm = statistics.median(
                 judged(repository, store, chain[0], chain[1]) for _ in range(5)
             )
@@ -90,7 +94,7 @@ def main() -> None:
         place = Path(name).resolve()
         shown = place.parent.name if place.name == "repo" else place.name
         print(f"{shown:34} {size(repository, tip):5.0f} {len(parents):8}", end="")
-        print(f" {cold:6.0f} {warm:6.0f} {moved:16.0f}", flush=True)
+        print(f" {cold:6.0f} {warm:6.0f} {moved:16.0f} {grown:8.0f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -98,6 +98,8 @@ def naturalness(counts: UsageCounts, path: str, usage: Usage, lines: Lines) -> P
 def token_surprises(counts: UsageCounts, path: str, usage: Usage) -> Iterator[tuple[int, float]]:
     """The line of each token, counted from 0, and its surprise in bits."""
     grams = numbers(usage.grams)
+    if not grams:
+        return
     one, two, three = grams[0::3], grams[1::3], grams[2::3]
     before, pair = [START, *one[:-1]], [START_PAIR, *two[:-1]]
     seeds, size = Seeds.of(path), len(one)

@@ -47,6 +47,7 @@ STRANGE = 90
 _STEPS_BACK = 60
 
 NO_FUNCTIONS = "it adds no code to functions, or too little to tell"
+EXCLUDED = "`deviation.exclude` leaves out what it adds"
 NO_CODE = "no reference yet: there was no code before it"
 
 
@@ -117,7 +118,12 @@ class UnusualJudge:
         functions = list(self._measured(edits))
         if after is not None and self._line.parentage.parents.get(after, "") == base:
             self._remember(after, functions)
+        if not functions and any(self._is_excluded(edit) for edit in edits):
+            return DeviationScore(unmeasured=EXCLUDED)
         return self._score(base, functions)
+
+    def _is_excluded(self, edit: FileEdit) -> bool:
+        return bool(edit.path and edit.added and self._is_left_out(edit.path))
 
     def _remember(self, commit: str, functions: Sequence[_Function]) -> None:
         if commit not in self._known:

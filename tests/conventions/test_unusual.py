@@ -102,6 +102,12 @@ def test_a_table_that_was_kept_counts_on() -> None:
     assert kept.stored() == counts.stored()
 
 
+def test_what_has_no_tokens_surprises_nobody() -> None:
+    counts = UsageCounts()
+    counts.put("a.py", [SEEN])
+    assert list(token_surprises(counts, "a.py", usage('"""Only words."""\n'))) == []
+
+
 def test_what_was_seen_is_usual_and_nearer_is_more_so() -> None:
     counts = UsageCounts()
     for i in range(6):
