@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import partial
+from functools import cache, partial
 from types import MappingProxyType
 from typing import NamedTuple, Self
 
@@ -218,8 +218,8 @@ def _sides(file: FileChange, read: Read, problems: list[Problem]) -> tuple[_Line
 
 
 def _numbered(number: int, lines: _Lines) -> FileSide | None:
-    """A file by its number."""
-    return FileSide(str(number), lines, partial(_code, lines)) if lines is not None else None
+    """A file by its number; it is asked for its code once a hunk."""
+    return FileSide(str(number), lines, cache(partial(_code, lines))) if lines is not None else None
 
 
 def _code(lines: Sequence[str]) -> frozenset[int]:
