@@ -29,7 +29,7 @@ from scanner.base.model import Commit, Missing, Problem
 from scanner.base.store import Store
 from scanner.durability.fates import Fate
 from scanner.durability.lives import NONE, Lives, follow
-from scanner.durability.texts import code_mask
+from scanner.durability.texts import marks_of
 from scanner.git.blobs import BlobReader
 from scanner.git.lifelines import Lifelines, needed_pairs
 from scanner.git.process import Repository, open_repository
@@ -86,7 +86,8 @@ def lost(history: History, aftermath: Aftermath, repository: Repository) -> str:
             source = blobs.read(version.blob) if version.mode.is_text_file else b""
             if not isinstance(source, Problem):
                 lines = source.decode("utf-8", "surrogateescape").split("\n")
-                stand += sum(code_mask(lines[:-1] if lines[-1] == "" else lines))
+                kept = lines[:-1] if lines[-1] == "" else lines
+                stand += sum(marks_of(kept, range(len(kept))).values())
     alive = int((aftermath.followed.ended_by == NONE).sum())
     return f"{alive:,} code lines alive, {stand:,} stand at the head"
 

@@ -14,12 +14,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
 from scanner.attribution.all_sources import Attributed, attribute
 from scanner.attribution.git_ai import read_git_ai
-from scanner.attribution.tables import agent_rows, coverage
+from scanner.attribution.tables import coverage
 from scanner.base.model import Commit, Problem
 from scanner.git.commits import read_commits
 from scanner.git.process import Repository, open_repository, run
@@ -55,9 +56,12 @@ def print_labels(commits: tuple[Commit, ...], alone: Attributed, found: Attribut
         f"{known.commits} commits and {len(merges)} merges; known {known.known} ({share:.1f} %); "
         f"near misses on {known.near_misses}; attested lines on {known.line_attested}"
     )
-    for row in agent_rows(changes):
-        levels = ", ".join(f"{level} {count}" for level, count in sorted(row.by_level.items()))
-        print(f"  {row.label:10} {row.agent or '–':16} {row.commits:6}  {levels}")
+    by_agent: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for one in changes:
+        by_agent[one.label, (*one.agents, "–")[0]][one.level or "-"] += 1
+    for (label, agent), levels in sorted(by_agent.items(), key=lambda item: -item[1].total()):
+        shown = ", ".join(f"{level} {count}" for level, count in sorted(levels.items()))
+        print(f"  {label:10} {agent:16} {levels.total():6}  {shown}")
     moved = sum(
         found.attributions[oid].label is not one.label for oid, one in alone.attributions.items()
     )

@@ -31,7 +31,6 @@ from scanner.attribution.all_sources import attribute
 from scanner.attribution.changes import paths_of
 from scanner.attribution.forge_pulls import named_number
 from scanner.attribution.pulls import PullRequests, read_each, read_pull_requests
-from scanner.attribution.tables import evidence_rows
 from scanner.base.model import Attribution, Commit, Label
 from scanner.git.commits import read_commits
 from scanner.git.process import Repository, open_repository
@@ -100,9 +99,10 @@ def print_card(one: Decision) -> None:
         print(f"committer {commit.committer.name} <{commit.committer.email}>")
     for line in _condensed(commit.message):
         print(f"  | {line[:WIDTH]}")
-    for row in evidence_rows(found):
-        note = f" ({row.note})" if row.note else ""
-        print(f"  > {row.standing}: {row.rule} in {row.source}: {row.text[:WIDTH]}{note}")
+    for claim in found.evidence:
+        note = f" ({claim.note})" if claim.note else ""
+        standing = "decided" if claim in found.decided_by else claim.level
+        print(f"  > {standing}: {claim.rule} in {claim.source}: {claim.text[:WIDTH]}{note}")
 
 
 def write_blind(chosen: Sequence[Decision], histories: Mapping[str, Path], folder: Path) -> None:

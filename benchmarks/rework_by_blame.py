@@ -36,7 +36,7 @@ from benchmarks.whole_history import followed
 from scanner.analysis.parsing.outline import code_lines, read_outline
 from scanner.base.model import Change, Missing, Problem
 from scanner.compare.outcomes import ChangeFacts
-from scanner.durability.texts import code_mask
+from scanner.durability.texts import marks_of
 from scanner.git.process import open_repository
 from scanner.history.aftermath import Aftermath
 from scanner.history.read import History, IntegratedChange
@@ -188,15 +188,18 @@ def _differing(one: Told, other: Told) -> set[Line]:
     return set((one.added ^ other.added) | ((one.reworked ^ other.reworked) & both))
 
 
+def _carries_code(lines: Sequence[str], line: Line) -> bool:
+    return marks_of(lines, [line.number - 1])[line.number - 1]
+
+
 def _reason(git: Git, line: Line, ours: Told, blame: Told, plain: Told, moving: Told) -> str:
     if line not in _differing(plain, ours):
         return SPACE
     if line not in _differing(moving, ours):
         return CONFIRMED
     is_in_blame = line in blame.added
-    if (
-        is_in_blame
-        and not code_mask(git.source(line.commit, line.path).decode().split("\n"))[line.number - 1]
+    if is_in_blame and not _carries_code(
+        git.source(line.commit, line.path).decode().split("\n"), line
     ):
         return NO_CODE
     is_less_with_us = line not in ours.added or line in blame.reworked

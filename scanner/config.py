@@ -149,11 +149,6 @@ class Thresholds:
     mixed: ArmThresholds = field(default_factory=ArmThresholds)
     other: ArmThresholds = field(default_factory=ArmThresholds)
 
-    @property
-    def depend_on_arm(self) -> bool:
-        """Whether any arm has thresholds of its own."""
-        return any(arm != ArmThresholds() for arm in (self.ai, self.mixed, self.other))
-
     def for_arm(self, arm: Arm | None) -> Thresholds:
         """The thresholds in force for a change of an arm (None: of no arm, the general ones)."""
         if arm is None:

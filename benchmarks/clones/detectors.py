@@ -18,7 +18,7 @@ from scanner.analysis.clones.fingerprints import fingerprint
 from scanner.analysis.parsing.outline import read_outline, unit_source
 from scanner.base.model import Problem, Span
 from scanner.clones.changes import fingerprinted
-from scanner.clones.groups import clone_pairs
+from scanner.clones.groups import copied_pairs
 from scanner.clones.index import CloneIndex
 
 
@@ -60,7 +60,7 @@ def tallystick(folder: Path) -> Run:
             index.add(path.relative_to(folder).as_posix(), fingerprinted(file, facts))
     pairs = [
         (Stretch(p.one.path, p.one.span), Stretch(p.other.path, p.other.span))
-        for p in clone_pairs(index)
+        for p in copied_pairs(index)
     ]
     return Run("tallystick", __version__, time.perf_counter() - began, pairs)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -83,11 +82,6 @@ def label_lines(
     """
     index = _Index(attributions)
     return [index.label(birth) for birth in births]
-
-
-def count_labels(labels: Iterable[LineLabel]) -> Counter[tuple[Label, Granularity]]:
-    """Lines by label and granularity."""
-    return Counter((line.label, line.granularity) for line in labels)
 
 
 class _Index:

@@ -81,26 +81,13 @@ class ClonePair:
     call: Call
 
 
-def clone_pairs(index: CloneIndex) -> Iterator[ClonePair]:
-    """Each two places of the live code of which one says what the other says, once.
-
-    Whole units may come with any of their stretches that stand elsewhere.
-    """
-    seen: set[frozenset[Place]] = set()
-    for pair in _pairs(index):
-        both = frozenset((pair.one, pair.other))
-        if both not in seen:
-            seen.add(both)
-            yield pair
-
-
 def clone_groups(index: CloneIndex) -> tuple[CloneGroup, ...]:
     """The clone groups of the live code, largest saving first.
 
     Places that are exact or renamed copies of each other are one group. A gapped copy joins the
     group it is most alike to. What stands in the places of a group with a larger saving is none.
     """
-    pairs = sorted(_pairs(index), key=_by_likeness)
+    pairs = sorted(copied_pairs(index), key=_by_likeness)
     stretches = _Stretches()
     for pair in pairs:
         one, other = stretches.node(pair.one), stretches.node(pair.other)
@@ -139,7 +126,8 @@ def _by_saving(group: CloneGroup) -> tuple[int, str, int]:
     return (-group.saving, group.places[0].path, group.places[0].span.first)
 
 
-def _pairs(index: CloneIndex) -> Iterator[ClonePair]:
+def copied_pairs(index: CloneIndex) -> Iterator[ClonePair]:
+    """Each two places of which one says what the other says; a pair may come twice."""
     for path, members in sorted(index.files().items()):
         for member in members:
             for match in matches_of(index, member):

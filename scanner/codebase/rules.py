@@ -62,17 +62,6 @@ def outside_rules(settings: Settings) -> Callable[[str], bool]:
     return path_filter((*settings.exclude, *beside))
 
 
-def packs_at(
-    repository: Repository, tree: str | None, blobs: BlobReader, places: Sequence[str]
-) -> tuple[Pack, ...]:
-    """The packs at `places` of a tree, files or folders with all below them, in order of path.
-
-    Raises:
-        ScanError: one is not UTF-8, or cannot be read.
-    """
-    return tuple(packs_of(_versions_at(repository, tree, places), blobs))
-
-
 def _versions_at(
     repository: Repository, tree: str | None, places: Sequence[str]
 ) -> tuple[FileVersion, ...]:

@@ -97,10 +97,6 @@ class Proportion:
     def value(self) -> float:
         return self.events / self.of
 
-    @property
-    def per_thousand(self) -> float:
-        return 1000 * self.value
-
 
 def proportion(events: int, of: int) -> Proportion:
     """The share of `events` in `of` (at least 1) with its interval."""

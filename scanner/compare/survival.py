@@ -1,4 +1,4 @@
-"""How long things last when some still last: product-limit estimates and the log-rank statistic.
+"""How long things last when some still last: product-limit estimates and residuals.
 
 Kaplan & Meier 1958; Mantel 1966 for the stratified log-rank. Times are days. Where an end and a
 censoring fall on the same time, the end comes first, as is usual.
@@ -36,12 +36,6 @@ def product_limit(days: FloatArray, ended: BoolArray, weights: FloatArray | None
     kept = events > 0
     survival = np.cumprod(1 - events[kept] / at_risk[kept], dtype=np.float64)
     return Steps(times[kept], at_risk[kept], events[kept], survival)
-
-
-def survival_at(steps: Steps, day: float) -> float:
-    """The share left after `day`; 1 before anything ended."""
-    place = int(np.searchsorted(steps.times, day, side="right"))
-    return float(steps.survival[place - 1]) if place else 1.0
 
 
 def time_by_which(steps: Steps, share: float) -> float | None:
@@ -116,35 +110,6 @@ def _grid(days: FloatArray, ended: BoolArray, weights: FloatArray) -> _Grid:
     return _Grid(
         times, place.astype(np.int64), survival, step, np.cumsum(hazard * step, dtype=np.float64)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class LogRank:
-    """Ends observed among the treated, expected if arms did not matter, and its variance.
-
-    The variance is the textbook's, for independent observations. Lines of one change are not: use
-    `residuals` with a test that respects changes.
-    """
-
-    observed: float
-    expected: float
-    variance: float
-
-    @property
-    def chi_square(self) -> float:
-        return (self.observed - self.expected) ** 2 / self.variance if self.variance > 0 else 0.0
-
-
-def log_rank(days: FloatArray, ended: BoolArray, treated: BoolArray, stratum: IntArray) -> LogRank:
-    """The log-rank statistic, summed over strata (codes from 0)."""
-    arm = treated.astype(np.float64)
-    risk = _risk_sets(days, ended.astype(np.float64), stratum)
-    of_arm = _risk_sets(days, ended * arm, stratum, arm)
-    share = of_arm.at_risk / risk.at_risk
-    expected = risk.events * share
-    last = np.maximum(risk.at_risk - 1, 1)
-    variance = expected * (1 - share) * (risk.at_risk - risk.events) / last
-    return LogRank(float(of_arm.events.sum()), float(expected.sum()), float(variance.sum()))
 
 
 def residuals(

@@ -123,11 +123,6 @@ class Issue:
     opened: datetime
     labels: tuple[str, ...]
 
-    @property
-    def is_bug(self) -> bool:
-        """Whether a label calls it a defect."""
-        return is_bug_label(self.labels)
-
 
 @dataclass(frozen=True, slots=True)
 class Export:

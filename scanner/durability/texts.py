@@ -67,12 +67,6 @@ def letters_of(text: str) -> int:
     return min(255, sum(map(str.isalnum, text)))
 
 
-def code_mask(lines: Sequence[str]) -> list[bool]:
-    """For each line, whether it carries code: not blank, a comment or part of a docstring."""
-    marks = marks_of(lines, range(len(lines)))
-    return [marks[offset] for offset in range(len(lines))]
-
-
 def marks_of(lines: Sequence[str], offsets: Iterable[int]) -> dict[int, bool]:
     """For the lines at `offsets`, whether they carry code.
 

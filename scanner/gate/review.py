@@ -145,16 +145,6 @@ def review_range(judging: Judging, first: str, last: str) -> Review:
     return _review_commits(judging, Trees(fork, other, one))
 
 
-def review_change(judging: Judging, before: str | None, after: str) -> Review:
-    """What a commit added to another (None: to the empty tree), by the settings of the latter.
-
-    Raises:
-        ScanError: a revision is unknown.
-    """
-    old = resolve(judging.repository, before) if before else None
-    return _review_commits(judging, Trees(old, resolve(judging.repository, after), old))
-
-
 def _review_commits(judging: Judging, trees: Trees) -> Review:
     repository, tip = judging.repository, trees.tip
     assert tip is not None

@@ -62,10 +62,6 @@ class Lifelines:
         first, last = np.searchsorted(self.birth, (commit, commit + 1))
         return range(int(first), int(last))
 
-    def died_in(self, commit: int) -> Lines:
-        """The identities of the lines that a commit removed, in order."""
-        return np.flatnonzero(self.death == commit).astype(np.int32)
-
     def is_alive(self) -> NDArray[np.bool_]:
         """For every line, whether it stands at the head, itself or as what it became one with."""
         mask = np.zeros(len(self.birth), np.bool_)

@@ -73,11 +73,6 @@ def is_example_path(path: str) -> bool:
     return Role.EXAMPLE in roles_of(path)
 
 
-def is_migration_path(path: str) -> bool:
-    """Whether a file describes one step of a database schema."""
-    return Role.MIGRATION in roles_of(path)
-
-
 #: Modules that use others rather than being used, wherever they stand.
 _ENTRY_POINTS = frozenset({"__main__", "main", "cli", "setup", "manage", "conftest"})
 

@@ -50,11 +50,6 @@ class RuleTestReport:
     failures: tuple[Failure, ...]
     problems: tuple[Problem, ...]
 
-    @property
-    def is_clean(self) -> bool:
-        """Whether nothing failed and everything could be tested."""
-        return not (self.failures or self.problems)
-
 
 def run_rule_tests(rules: RuleSet, mode: Mode = Mode.FAST) -> RuleTestReport:
     """Runs every pack's test file; as in semgrep's own tests, rules hold whatever the path.

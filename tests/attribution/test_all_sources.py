@@ -16,7 +16,7 @@ from scanner.attribution.overrides import parse_overrides
 from scanner.attribution.registry import shipped
 from scanner.attribution.resolve import ChangeFacts
 from scanner.attribution.settings import AttributionSettings, HumanPolicy
-from scanner.attribution.tables import Standing, agent_rows, coverage, evidence_rows, silent_rules
+from scanner.attribution.tables import coverage, silent_rules
 from scanner.base.errors import ScanError
 from scanner.base.model import Granularity, Label, Level, Span
 from scanner.git.commits import read_commits
@@ -340,12 +340,10 @@ class TestTables:
         known = coverage(found.values())
         assert (known.commits, known.known, known.near_misses) == (4, 2, 1)
         assert known.share == 0.5
-        first = agent_rows(found.values())[0]
-        assert (first.label, first.agent, first.commits) == (Label.AI, "claude", 2)
-        (row,) = evidence_rows(found[person])
-        assert row.standing is Standing.NOT_BELIEVED
-        assert row.note == "name 'Claude' is not an address we know"
-        assert row.registry == shipped().version
+        (claim,) = found[person].evidence
+        assert claim.level is Level.NEAR_MISS
+        assert claim.note == "name 'Claude' is not an address we know"
+        assert claim.registry == shipped().version
         assert "claude.address" not in silent_rules(shipped(), found.values())
         assert "sweep.login" in silent_rules(shipped(), found.values())
 

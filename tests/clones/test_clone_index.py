@@ -7,7 +7,7 @@ import random
 import pytest
 
 from scanner.clones.changes import fingerprinted
-from scanner.clones.groups import clone_groups, clone_pairs
+from scanner.clones.groups import clone_groups, copied_pairs
 from scanner.clones.index import CloneIndex, Postings
 from tests.clones.changes import facts_of, index_of, read
 from tests.clones.sources import GAPPED, PARSE, RENAMED, REPORT, method_of
@@ -51,7 +51,7 @@ def test_any_order_of_steps_gives_the_same(seed: int) -> None:
 
 
 def clone_pairs_of(index: CloneIndex) -> set[frozenset[object]]:
-    return {frozenset((pair.one, pair.other)) for pair in clone_pairs(index)}
+    return {frozenset((pair.one, pair.other)) for pair in copied_pairs(index)}
 
 
 def test_nothing_is_left_behind() -> None:

@@ -195,7 +195,7 @@ def test_a_yes_or_no_outcome_has_risks_and_their_ratio() -> None:
     one = estimate(table(rows, YES_NO), ai_arms(rows), YES_NO, FEW)
     assert one.treated is not None
     assert one.treated.proportion is not None
-    assert one.treated.proportion.per_thousand == 400
+    assert one.treated.proportion.value == 0.4
     assert isinstance(one.raw, Measured)
     assert one.raw.value.effect.difference == pytest.approx(0.2)
     assert one.raw.value.effect.ratio == pytest.approx(2.0)

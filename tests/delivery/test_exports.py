@@ -131,7 +131,9 @@ def test_graphql_pages_in_either_form() -> None:
         assert [pull.number for pull in export.pulls] == [7, 8]
         assert export.pulls[0].inline_comments == 4
         assert export.pulls[0].issues == (3,)
-        assert [(issue.number, issue.is_bug) for issue in export.issues] == [(3, True)]
+        assert [(issue.number, is_bug_label(issue.labels)) for issue in export.issues] == [
+            (3, True)
+        ]
         assert set(export.issue_opened) == {3}
 
 
@@ -179,7 +181,10 @@ def test_issues_of_both_forges() -> None:
             {"iid": 4, "created_at": "2025-01-01T00:00:00Z", "labels": ["docs"]},
         ]
     )
-    assert [(issue.number, issue.is_bug) for issue in export.issues] == [(3, True), (4, False)]
+    assert [(issue.number, is_bug_label(issue.labels)) for issue in export.issues] == [
+        (3, True),
+        (4, False),
+    ]
 
 
 BROKEN = [

@@ -10,9 +10,15 @@ import pytest
 from scanner.analysis.parsing.outline import code_lines, read_outline
 from scanner.base.model import Problem
 from scanner.durability.reading import Births, note, read_births
-from scanner.durability.texts import code_mask, line_key, unread_texts
+from scanner.durability.texts import line_key, marks_of, unread_texts
 
 QUOTES = '"""'
+
+
+def mask_of(lines: list[str]) -> list[bool]:
+    """For each line, whether it carries code."""
+    return list(marks_of(lines, range(len(lines))).values())
+
 
 MASKS = [
     # text, and a mark for each line: x carries code, - does not
@@ -38,11 +44,11 @@ MASKS = [
 
 @pytest.mark.parametrize(("text", "marks"), MASKS)
 def test_which_lines_carry_code(text: str, marks: str) -> None:
-    assert code_mask(tuple(text.split("\n"))) == [mark == "x" for mark in marks]
+    assert mask_of(text.split("\n")) == [mark == "x" for mark in marks]
 
 
 def test_no_lines_carry_nothing() -> None:
-    assert code_mask(()) == []
+    assert mask_of([]) == []
 
 
 def stdlib_sample() -> list[Path]:
@@ -53,7 +59,7 @@ def stdlib_sample() -> list[Path]:
 def test_real_files_agree_with_the_outline(path: Path) -> None:
     read = read_outline(path.read_bytes())
     assert not isinstance(read, Problem)
-    mask = code_mask(tuple(read.lines))
+    mask = mask_of(list(read.lines))
     expected = code_lines(read)
     wrong = [n for n, is_code in enumerate(mask, 1) if is_code != (n in expected)]
     # A string that is a whole statement but no docstring is code here; the outline says otherwise.

@@ -108,8 +108,8 @@ def test_deaths_by_commit(builder: RepositoryBuilder) -> None:
     builder.commit("One", {"a.py": text("a", "b", "c")})
     builder.commit("Two", {"a.py": text("b")})
     _, lives = traced(builder)
-    assert lives.died_in(1).tolist() == [0, 2]
-    assert lives.died_in(0).tolist() == []
+    assert np.flatnonzero(lives.death == 1).tolist() == [0, 2]
+    assert np.flatnonzero(lives.death == 0).tolist() == []
     assert lives.positions_at_head()[1].tolist() == [NONE, 0, NONE]
 
 

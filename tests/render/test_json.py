@@ -14,6 +14,8 @@ from scanner.base.model import UNMARKED, Granularity, Label, Problem, Review, St
 from scanner.history.attribution import AttributedRange
 from scanner.render.json import json_format, schemas
 from scanner.render.json.attribution_documents import AttributedLine
+from scanner.render.json.json_text import to_json
+from scanner.render.json.scan_documents import scan_document
 from scanner.tree.scan import TreeScan
 from tests.render import samples
 from tests.render.scans import CHANGE, CLONES, SCAN, STORY
@@ -126,12 +128,12 @@ def test_equal_input_gives_equal_bytes() -> None:
 
 
 def test_scans_hold_to_their_schema() -> None:
-    document = validated("scan", json_format.render_scan(SCAN))
+    document = validated("scan", to_json(scan_document(SCAN, None)))
     assert document["totals"]["cyclomatic"] == 28
     assert document["units"][0]["closures"][0]["first_line"] == 5
     assert nulls_without_reason(document) == []
-    validated("scan", json_format.render_scan(TreeScan(samples.HEAD), ()))
-    groups = validated("scan", json_format.render_scan(SCAN, CLONES))["clones"]
+    validated("scan", to_json(scan_document(TreeScan(samples.HEAD), ())))
+    groups = validated("scan", to_json(scan_document(SCAN, CLONES)))["clones"]
     assert [group["saved_lines"] for group in groups] == [70, 60, 18]
     assert [group.get("call") for group in groups] == [None, "app.api.load", None]
 

@@ -48,7 +48,6 @@ def report_of(test: str, text: str = REQUESTS, fixed: str | None = None) -> list
     pack = Pack("team/a.yaml", text, test.encode(), fixed.encode() if fixed is not None else None)
     report = run_rule_tests(make_rule_set([pack]))
     assert report.problems == ()
-    assert report.is_clean == (not report.failures)
     return [(failure.line, failure.reason) for failure in report.failures]
 
 
@@ -86,4 +85,4 @@ def test_what_cannot_be_tested_is_said() -> None:
     report = run_rule_tests(make_rule_set([silent, broken]))
     assert report.untested == ("get-call",)
     assert {problem.path for problem in report.problems} == {"team/b.yaml"}
-    assert not report.is_clean
+    assert report.failures or report.problems

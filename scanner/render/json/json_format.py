@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from scanner.base import model
@@ -10,23 +10,14 @@ from scanner.render.json import convert
 from scanner.render.json.json_text import to_json
 
 if TYPE_CHECKING:
-    from scanner.clones.groups import CloneGroup
     from scanner.history.attribution import AttributedRange
     from scanner.history.explain import Story
     from scanner.render.json.attribution_documents import AttributedLine
-    from scanner.tree.scan import TreeScan
 
 
 def render(review: model.Review) -> str:
     """What `check` and `gate` print."""
     return to_json(convert.review(review))
-
-
-def render_scan(scan: TreeScan, clones: Sequence[CloneGroup] | None = None) -> str:
-    """What `scan` prints; without `clones` it says that they were not looked for."""
-    from scanner.render.json.scan_documents import scan_document  # noqa: PLC0415  the hook pays for none
-
-    return to_json(scan_document(scan, clones))
 
 
 def render_attribution(found: AttributedRange) -> str:
