@@ -75,7 +75,9 @@ NOTHING = FileHits()
 
 #: Matched code is shown up to this many characters.
 SHOWN_CODE = 160
-_SUPPRESSION = re.compile(r"#\s*nosem(?:grep)?\b[^\n]*", re.IGNORECASE)
+_COMMENT = r"#\s*nosem(?:grep)?\b"
+_SUPPRESSION = re.compile(_COMMENT + r"[^\n]*", re.IGNORECASE)
+_SILENCED = re.compile(_COMMENT + r"(?:\s*:\s*(?P<rules>[\w., -]+))?", re.IGNORECASE)
 
 
 def identity(matched: bytes) -> tuple[str, str]:
@@ -84,6 +86,18 @@ def identity(matched: bytes) -> tuple[str, str]:
     code = " ".join(text.split())
     key = hashlib.sha256(code.encode("utf-8", "surrogateescape")).hexdigest()[:16]
     return code if len(code) <= SHOWN_CODE else code[: SHOWN_CODE - 1] + "…", key
+
+
+def is_silenced(text: str, rule: str) -> bool:
+    """Whether a line has a `# nosemgrep` comment that names a rule, or names none, as for semgrep.
+
+    A rule may be named with the folders that its pack is in: `team.rules.bare-except`.
+    """
+    match = _SILENCED.search(text)
+    if match is None:
+        return False
+    named = re.split(r"[\s,]+", match["rules"] or rule)
+    return any(one == rule or one.endswith(f".{rule}") for one in named)
 
 
 @dataclass(frozen=True, slots=True)

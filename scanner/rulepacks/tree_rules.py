@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.base.model import Severity, Span
 from scanner.config import Settings
-from scanner.rulepacks.hits import RuleHit, identity
+from scanner.rulepacks.hits import RuleHit, identity, is_silenced
 
 #: Where they are written down, as `rules list` shows it.
 TREE_RULES_SOURCE = "scanner/rulepacks/tree_rules.py"
-
-_SUPPRESSION = re.compile(r"#\s*nosem(?:grep)?\b(?:\s*:\s*(?P<rules>[\w., -]+))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +47,8 @@ class TreeRule:
             span,
             identity(near[-1].encode("utf-8", "replace"))[0],
             identity(key.encode("utf-8", "replace"))[1],
-            any(self._is_silenced(line) for line in near),
+            any(is_silenced(line, self.id) for line in near),
         )
-
-    def _is_silenced(self, line: str) -> bool:
-        match = _SUPPRESSION.search(line)
-        return match is not None and (match["rules"] is None or self.id in match["rules"])
 
 
 UNDECLARED_IMPORT = TreeRule(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from scanner.analysis.analysis import Analysis
@@ -10,12 +9,10 @@ from scanner.analysis.parsing.source import UnitSource
 from scanner.analysis.parsing.syntax import parse
 from scanner.base.model import Problem, Span, Stage
 from scanner.base.source_digest import source_digest
-from scanner.rulepacks.hits import identity
+from scanner.rulepacks.hits import identity, is_silenced
 from scanner.rulepacks.unit_rules.all_rules import RULES
 from scanner.rulepacks.unit_rules.rule import UnitRule
 from scanner.rulepacks.unit_rules.unit_code import UnitCode
-
-_SUPPRESSION = re.compile(r"#\s*nosem(?:grep)?\b(?:\s*:\s*(?P<rules>[\w., -]+))?", re.IGNORECASE)
 
 
 class UnitHit(NamedTuple):
@@ -51,17 +48,10 @@ def find(source: UnitSource) -> UnitHits | Problem:
 def _hit(code: UnitCode, rule: UnitRule, span: Span) -> UnitHit:
     text = "\n".join(code.lines[span.first - 1 : span.last])
     shown, key = identity(text.encode("utf-8", "surrogatepass"))
-    silenced = _is_silenced(code, rule.id, span.first)
+    # As for semgrep: by a comment in the first line, or in the one above.
+    near = code.comments_between(span.first - 1, span.first)
+    silenced = any(is_silenced(comment, rule.id) for comment in near)
     return UnitHit(rule.id, span.first, span.last, shown, key, silenced)
-
-
-def _is_silenced(code: UnitCode, rule: str, first: int) -> bool:
-    """As for semgrep: by a `# nosemgrep` comment in the first line, or in the one above."""
-    for text in code.comments_between(first - 1, first):
-        match = _SUPPRESSION.search(text)
-        if match is not None and (match["rules"] is None or rule in match["rules"]):
-            return True
-    return False
 
 
 ANALYSIS = Analysis(
