@@ -33,18 +33,11 @@ from scanner.git.blobs import BlobReader
 from scanner.git.commits import head, merge_base, merge_heads, resolve
 from scanner.git.process import Repository
 from scanner.git.trees import diff_index, diff_pair
-from scanner.judge import (
-    Deviation,
-    DeviationJudge,
-    Prepared,
-    Sources,
-    complete,
-    prepare,
-    read_change,
-)
-from scanner.judge.coded import CodedRules, without_copies
-from scanner.judge.rules import judge_rules, start
-from scanner.rulepacks.hits import RuleRun
+from scanner.judge import DeviationJudge, ReadChange, Sources, prepare, read_change
+from scanner.judge.coded import CodedRules
+from scanner.judge.one_change import Surroundings, judge_change
+from scanner.judge.rules import RuleJudgement, judge_rules, start
+from scanner.rulepacks.hits import CodedHits, RuleRun
 from scanner.rulepacks.packs import RuleSet
 from scanner.rulepacks.run import PendingRun
 
@@ -259,14 +252,10 @@ class _ReviewContext:
         live = LiveCode(repository, self.reader, is_excluded, settings.duplication)
         live.move_near(trees.base, change.files, self.judging.store)
         sources = Sources(repository, self.blobs, self.reader, self.judging.store)
-        deviation = self._deviation(sources, trees.base, prepared)
-        coded = CodedRules(sources, settings).judge(prepared, live)
-        judgement = complete(prepared, live, deviation=deviation)
-        coded = without_copies(coded, judgement)
-        by_rules = judge_rules(change, self.hits, coded, self.rules, settings)
-        if settings.new_waivers is not NewWaivers.ACCEPT:
-            by_rules = by_rules.counting_self_suppressed()
-        judgement = by_rules.added_to(judgement)
+        habits = DeviationJudge(sources, settings, [trees.base], trees.base, {})
+        surroundings = Surroundings(live, habits, CodedRules(sources, settings))
+        judgement, by_rules = judge_change(prepared, surroundings, self._judged_by_rules)
+        habits.keep()
         readers = (self.reader, self.blobs)
         settled = settle(repository, trees, change.files, judgement, self.terms, readers)
         notes = (
@@ -277,12 +266,13 @@ class _ReviewContext:
         )
         return Side(replace(settled, notes=notes), prepared.added)
 
-    def _deviation(self, sources: Sources, base: str | None, prepared: Prepared) -> Deviation:
-        """What departs from the habits of a parent; they are kept for the next review."""
-        judge = DeviationJudge(sources, self.terms.settings, [base], base, {})
-        found = judge.judge(prepared.diff, prepared.change.files, prepared.added)
-        judge.keep()
-        return found
+    def _judged_by_rules(self, change: ReadChange, coded: CodedHits) -> RuleJudgement:
+        """What the rules say; what the change itself suppresses counts, unless that is accepted."""
+        settings = self.terms.settings
+        found = judge_rules(change, self.hits, coded, self.rules, settings)
+        if settings.new_waivers is NewWaivers.ACCEPT:
+            return found
+        return found.counting_self_suppressed()
 
 
 _APPROVED = (

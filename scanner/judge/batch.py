@@ -25,11 +25,11 @@ from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import shallow_boundary
 from scanner.git.process import Repository
-from scanner.judge import DeviationJudge, Prepared, Sources, complete, prepare, read_change
-from scanner.judge.coded import CodedRules, without_copies
+from scanner.judge import DeviationJudge, Prepared, Sources, prepare, read_change
+from scanner.judge.coded import CodedRules
+from scanner.judge.one_change import Surroundings, judge_change
 from scanner.judge.rules import RulesAlong
 from scanner.rulepacks.command import engine_identity
-from scanner.rulepacks.hits import CodedHits
 from scanner.rulepacks.packs import RuleSet
 
 if TYPE_CHECKING:
@@ -142,19 +142,17 @@ def _completed(
         diffs = [change.diff for change in changes]
         rules = RulesAlong(context.rules, settings, blobs, store, diffs, jobs)
         sources = Sources(context.repository, blobs, reader, store)
-        deviations, coded = _deviations(sources, context, changes), CodedRules(sources, settings)
+        coded = CodedRules(sources, settings) if context.rules else None
+        surroundings = Surroundings(live, _deviations(sources, context, changes), coded)
         for task, prepared in _prepared(context, changes, jobs):
             part = {}
             for change, ready in zip(task, prepared, strict=True):
                 live.move_to(change.diff.before, store)
-                found = deviations.judge(change.diff, ready.change.files, ready.added)
-                hits = coded.judge(ready, live) if context.rules else CodedHits({})
-                judged = complete(ready, live, deviations.ages_at(change.time), found)
-                hits = without_copies(hits, judged)
-                part[change.key] = rules.added_to(judged, ready.change, hits)
+                judged = judge_change(ready, surroundings, rules.judge, change.time)
+                part[change.key] = judged.judgement
             reader.flush()
             yield part
-        deviations.keep()
+        surroundings.habits.keep()
 
 
 def _deviations(

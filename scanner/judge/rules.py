@@ -72,7 +72,7 @@ class RuleJudgement:
         return replace(self, introduced=whole)
 
     def added_to(self, judgement: Judgement) -> Judgement:
-        """The judgement with the dimension of conventions in it."""
+        """The judgement with the dimension of rules in it."""
         found = self.introduced
         score = DimensionScore(
             Dimension.RULES,
@@ -186,25 +186,18 @@ class RulesAlong:
         self._asked = 0
         self._run = RuleRun({})
 
-    def added_to(self, judgement: Judgement, change: ReadChange, coded: CodedHits) -> Judgement:
-        """The judgement of the next change, with what the rules say of it."""
+    def judge(self, change: ReadChange, coded: CodedHits) -> RuleJudgement:
+        """What the rules say of the next change."""
         if self._rules is None:
-            return _without_rules(judgement)
+            return RuleJudgement(introduced((), {}), (), NOT_ASKED)
         if self._asked % STRETCH == 0:
             self._run = self._matched(self._rules, self._diffs[self._asked : self._asked + STRETCH])
         self._asked += 1
-        found = judge_rules(change, self._run, coded, self._rules, self._settings)
-        return found.added_to(judgement)
+        return judge_rules(change, self._run, coded, self._rules, self._settings)
 
     def _matched(self, rules: RuleSet, diffs: Sequence[TreeDiff]) -> RuleRun:
         versions = versions_of(diffs, outside_rules(self._settings))
         return match_rules(versions, self._blobs.read_many, rules, self._cache, self._options)
-
-
-def _without_rules(judgement: Judgement) -> Judgement:
-    score = DimensionScore(Dimension.RULES, unmeasured=NOT_ASKED)
-    card = judgement.scorecard
-    return replace(judgement, scorecard=replace(card, dimensions=(*card.dimensions, score)))
 
 
 def _in_force(found: FileHits, off: frozenset[str]) -> Sequence[RuleHit]:
