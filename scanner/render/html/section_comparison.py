@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scanner.compare.compare import Contrast, Contrasted
 from scanner.compare.estimates import Estimate
 from scanner.compare.evidence import Measured
+from scanner.compare.partial_pooling import partly_pooled
 from scanner.compare.table import Theme
-from scanner.render.comparison_words import lacking
+from scanner.render.comparison_words import lacking, signed
 from scanner.render.html.comparison import ComparisonRow, rows_of
 from scanner.render.html.section import ReportContext, Section
+from scanner.render.html.tables import DataTable, data_table
 from scanner.render.json.checks_documents import question_title
 
 
@@ -51,6 +53,7 @@ class ComparisonView:
     themes: tuple[ThemeRows, ...]
     absent: tuple[Absent, ...]
     others: tuple[Question, ...]
+    pooled: tuple[DataTable, ...]
 
 
 def build(context: ReportContext) -> Section:
@@ -62,12 +65,44 @@ def build(context: ReportContext) -> Section:
         tuple(
             _question(one) for one in report.comparison.contrasts if one.contrast is not Contrast.AI
         ),
+        tuple(_pooled(report.comparison.contrasts)),
     )
     lead = (
         "Raw compares all AI-attributed with all other changes; adjusted only changes that are "
         "alike. A difference is not a cause."
     )
     return Section("comparison", "Comparison", "comparison.html.j2", data, lead)
+
+
+#: What is told of agents and of models side by side.
+_SIDE_BY_SIDE = ("any_finding", "debt", "rework_14")
+
+
+def _pooled(contrasts: Sequence[Contrasted]) -> Iterator[DataTable]:
+    """Agents, and models, beside each other by name: the difference from others of each, partly
+    pooled.
+    """
+    for contrast, what in ((Contrast.ONE_AGENT, "Agents"), (Contrast.ONE_MODEL, "Models")):
+        held = [one for one in contrasts if one.contrast is contrast]
+        columns, cells = ["name", "changes"], []
+        for key in _SIDE_BY_SIDE:
+            found = [each for one in held for each in one.estimates if each.outcome.key == key]
+            drawn = partly_pooled(found)
+            if len(found) == len(held) and any(value is not None for value in drawn):
+                columns.append(found[0].outcome.title)
+                cells.append(
+                    [
+                        "too little" if v is None else signed(v, found[0].outcome.scale)
+                        for v in drawn
+                    ]
+                )
+        if cells:
+            rows = zip(held, *cells, strict=True)
+            yield data_table(
+                f"{what} side by side: difference from other changes, partly pooled",
+                tuple(columns),
+                [(one.treated_name, f"{one.treated:,}", *rest) for one, *rest in rows],
+            )
 
 
 def _themes(estimates: Sequence[Estimate]) -> tuple[ThemeRows, ...]:
