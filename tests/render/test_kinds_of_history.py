@@ -15,7 +15,10 @@ import pytest
 
 from fixtures.repository import RepositoryBuilder
 from scanner.compare.evidence import Measured
+from scanner.render.html import section_comparison
+from scanner.render.html.section import ReportContext
 from scanner.render.report_formats import REPORT_FORMATS
+from scanner.render.report_privacy import veil_over
 from scanner.render.report_words import answer
 from scanner.render.terminal.report_text import render as render_text
 from scanner.report.build import Report
@@ -175,6 +178,20 @@ def test_no_interval_says_otherwise_than_its_word(told: Report) -> None:
             if effect.ratio_interval is not None:
                 assert effect.ratio_interval.excludes(1.0) == outside, one.outcome.key
             assert outside or not effect.reading.is_difference, one.outcome.key
+
+
+def test_no_row_of_the_comparison_is_of_nothing(told: Report) -> None:
+    section = section_comparison.build(ReportContext(told, veil_over(told), None))
+    view = section.data
+    assert isinstance(view, section_comparison.ComparisonView)
+    shown = {row.key for theme in view.themes for row in theme.rows}
+    listed = {key for one in view.absent for key in one.keys}
+    assert shown | listed == {one.outcome.key for one in told.estimates}
+    assert not shown & listed
+    for one in told.estimates:
+        if one.outcome.key in shown and isinstance(one.raw, Measured):
+            effect = one.raw.value.effect
+            assert effect.treated_mean or effect.others_mean, one.outcome.key
 
 
 def test_the_answer_has_no_figures_and_one_sentence(told: Report) -> None:

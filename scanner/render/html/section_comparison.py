@@ -109,19 +109,35 @@ def _themes(estimates: Sequence[Estimate]) -> tuple[ThemeRows, ...]:
     return tuple(
         ThemeRows(theme.value[:1].upper() + theme.value[1:], rows_of(found))
         for theme in Theme
-        if (found := [one for one in estimates if one.outcome.theme is theme and _has_figure(one)])
+        if (found := [one for one in estimates if one.outcome.theme is theme and _is_told(one)])
     )
+
+
+def _is_told(one: Estimate) -> bool:
+    return _has_figure(one) and not _is_nothing(one)
 
 
 def _has_figure(one: Estimate) -> bool:
     return isinstance(one.raw, Measured) or isinstance(one.adjusted, Measured)
 
 
+def _is_nothing(one: Estimate) -> bool:
+    """Whether no change of either arm has any of it: a row of zeros says less than a word."""
+    if not isinstance(one.raw, Measured):
+        return False
+    effect = one.raw.value.effect
+    return effect.treated_mean == effect.others_mean == 0 and not effect.difference
+
+
+NOTHING = "no change of either kind has any"
+
+
 def _absent(estimates: Sequence[Estimate]) -> tuple[Absent, ...]:
     by_reason: dict[str, list[Estimate]] = {}
     for one in estimates:
-        if not _has_figure(one):
-            by_reason.setdefault(lacking(one), []).append(one)
+        if not _is_told(one):
+            reason = NOTHING if _is_nothing(one) else lacking(one)
+            by_reason.setdefault(reason, []).append(one)
     return tuple(
         Absent(
             tuple(one.outcome.key for one in held),
