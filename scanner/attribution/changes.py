@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from scanner.attribution.resolve import ChangeFacts
 from scanner.attribution.shares import AddedLines
 from scanner.base.model import Commit, FileChange, FileStatus, LineAttestation, Span, TreeDiff
 from scanner.git.process import Repository
@@ -30,6 +31,15 @@ def added_lines(diff: TreeDiff) -> AddedLines:
 def changed_paths(diff: TreeDiff) -> tuple[str, ...]:
     """Every path that a change touches, under its name after it."""
     return tuple(file.path for file in diff.files)
+
+
+def facts_of(commit: Commit, diff: TreeDiff) -> ChangeFacts:
+    """What attribution needs to know of a commit, from the diff with its first parent."""
+    return ChangeFacts(
+        is_merge=commit.is_merge,
+        paths=changed_paths(diff),
+        added=None if commit.is_merge else added_lines(diff),
+    )
 
 
 def paths_of(repo: Repository, commits: Sequence[Commit]) -> Iterator[tuple[str, tuple[str, ...]]]:

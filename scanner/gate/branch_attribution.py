@@ -75,7 +75,7 @@ def attribution_between(
         ScanError: the forge's data are broken, and may have held this branch's pull request.
     """
     from scanner.attribution.all_sources import attribute  # noqa: PLC0415  60 ms
-    from scanner.attribution.changes import added_lines, changed_paths  # noqa: PLC0415
+    from scanner.attribution.changes import facts_of  # noqa: PLC0415
     from scanner.attribution.forge_pulls import NO_RECORDS  # noqa: PLC0415
     from scanner.attribution.resolve import (  # noqa: PLC0415
         ChangeFacts,
@@ -89,10 +89,7 @@ def attribution_between(
     own = [commit for commit in commits if not commit.is_merge]
     pairs = [commit.against_first_parent for commit in own]
     diffs = {diff.after: diff for diff in diff_trees(repository, pairs)}
-    facts = {
-        oid: ChangeFacts(paths=changed_paths(diff), added=added_lines(diff))
-        for oid, diff in diffs.items()
-    }
+    facts = {commit.oid: facts_of(commit, diffs[commit.oid]) for commit in own}
     facts |= {one.oid: ChangeFacts(is_merge=True) for one in commits if one.is_merge}
     forge = _records(tuple(diffs), export) if export else NO_RECORDS
     found = attribute(commits, repository, settings, facts, (rules, tip), forge).attributions

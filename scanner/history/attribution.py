@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner.attribution.all_sources import Attributed, attribute
-from scanner.attribution.changes import added_lines
+from scanner.attribution.changes import added_lines, facts_of
 from scanner.attribution.lines import Birth, LabelledLines, LineLabel, label_lines
 from scanner.attribution.resolve import ChangeFacts
 from scanner.attribution.settings import AttributionSettings
@@ -42,7 +42,6 @@ from scanner.history.read import (
     all_changes,
     as_landed,
     born_lines,
-    facts_of,
     facts_with_merges,
     messages_of,
     read_all,

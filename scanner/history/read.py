@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scanner.attribution.all_sources import Attributed, attribute
-from scanner.attribution.changes import added_lines, changed_paths
+from scanner.attribution.changes import changed_paths, facts_of
 from scanner.attribution.resolve import ChangeFacts, Part, attribute_change
 from scanner.base.errors import ScanError
 from scanner.base.model import (
@@ -430,16 +430,6 @@ def _change_facts(
     return facts_with_merges(
         {commit.oid: facts_of(commit, diffs[commit.against_first_parent]) for commit in commits},
         born,
-    )
-
-
-def facts_of(commit: Commit, diff: TreeDiff) -> ChangeFacts:
-    """What attribution needs to know of a commit, from the diff with its first parent."""
-    return ChangeFacts(
-        is_merge=commit.is_merge,
-        resolves=False,
-        paths=changed_paths(diff),
-        added=None if commit.is_merge else added_lines(diff),
     )
 
 

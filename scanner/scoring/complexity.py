@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from scanner.analysis.metrics.all_metrics import METRICS
 from scanner.base.model import (
     Closure,
     Complexity,
@@ -63,8 +64,23 @@ _FACTS = {
             "blocks nested {} levels deep",
             "Invert the outer condition and return early, or move the inner block out.",
         ),
+        *(_Fact(metric.name, metric.words, metric.hint) for metric in METRICS),
     )
 }
+_METRICS = {metric.name: metric for metric in METRICS}
+
+
+def _of_facts(facts: Complexity, fact: str) -> int:
+    found = dict(facts.metrics)[fact] if fact in _METRICS else getattr(facts, fact)
+    return int(found)
+
+
+def _limit(limits: Limits, fact: str) -> int:
+    return _METRICS[fact].limit if fact in _METRICS else int(getattr(limits, fact))
+
+
+def _points(points: Points, fact: str) -> float:
+    return _METRICS[fact].points if fact in _METRICS else float(getattr(points, fact))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +131,7 @@ def score_complexity(
                 continue
             if steps[0].fact == "parameters" and pair.after and id(pair.after) not in asked:
                 continue
-            worth = sum(step.growth for step in steps) * getattr(points, steps[0].fact)
+            worth = sum(step.growth for step in steps) * _points(points, steps[0].fact)
             repaid += max(0.0, -worth)
             if worth > 0 and pair.after:
                 findings.extend(_findings(steps, pair.after, points, _grown))
@@ -209,6 +225,7 @@ def _charged_together(
     if placed.unit.kind in (UnitKind.FUNCTION, UnitKind.METHOD):
         yield [steps.of_unit("code_lines")]
         yield [steps.of_unit("parameters"), *steps.of_closures("parameters")]
+        yield from ([steps.of_unit(name)] for name in _METRICS)
 
 
 def _without_assertions(facts: Complexity | None) -> Complexity | None:
@@ -240,8 +257,8 @@ class _Steps:
     is_new: bool
 
     def of_unit(self, fact: str) -> _Step:
-        old = getattr(self.before, fact) if self.before else None
-        new = getattr(self.after, fact) if self.after else 0
+        old = _of_facts(self.before, fact) if self.before else None
+        new = _of_facts(self.after, fact) if self.after else 0
         return self._step(fact, self.unit.name, self.unit.span.first, old, new)
 
     def of_closures(self, fact: str) -> Iterator[_Step]:
@@ -255,7 +272,7 @@ class _Steps:
 
     def _step(self, fact: str, name: str, line: int, old: int | None, new: int) -> _Step:
         shown = None if self.is_new else old
-        return _Step(fact, name, line, shown, new, getattr(self.limits, fact), old or 0)
+        return _Step(fact, name, line, shown, new, _limit(self.limits, fact), old or 0)
 
 
 def _by_name(facts: Complexity | None) -> dict[str, Closure]:
@@ -279,7 +296,7 @@ def _findings(
 ) -> Iterator[Finding]:
     for step in steps:
         if step.growth > 0:
-            yield _finding(step, placed, step.growth * getattr(points, step.fact), wording)
+            yield _finding(step, placed, step.growth * _points(points, step.fact), wording)
 
 
 def _finding(step: _Step, placed: PlacedUnit, worth: float, wording: _Wording) -> Finding:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from scanner.analysis.analysis import Analysis
 from scanner.analysis.metrics import cognitive, lexing, radon_counts
+from scanner.analysis.metrics.all_metrics import METRICS
 from scanner.analysis.metrics.lexing import RawCounts
 from scanner.analysis.metrics.walk import FunctionNode, Walk, walk
 from scanner.analysis.parsing.outline import ReadFile
@@ -36,6 +37,7 @@ def measure(source: UnitSource) -> Complexity | Problem:
         total = radon_counts.cyclomatic(readable)
         asserted = radon_counts.assertions(readable)
         closures = radon_counts.closures(readable, walked, first_line)
+        metrics = tuple((metric.name, metric.count(tree)) for metric in METRICS)
     except (RecursionError, MemoryError) as error:
         return Problem(Stage.ANALYSE, None, f"a unit is nested too deep to be measured: {error}")
     return Complexity(
@@ -51,6 +53,7 @@ def measure(source: UnitSource) -> Complexity | Problem:
         maintainability_index=_maintainability_index(volume, total, raw),
         closures=closures,
         assertions=asserted,
+        metrics=metrics,
     )
 
 

@@ -83,7 +83,8 @@ class Complexity:
 
     `cyclomatic` is radon's for the unit itself; functions inside it have their own in `closures`,
     and count in `cognitive`, `code_lines` and `nesting` of the unit.
-    `assertions` of the `cyclomatic` are `assert` statements.
+    `assertions` of the `cyclomatic` are `assert` statements. `metrics` are the counts of registered
+    metrics, by name.
     """
 
     cyclomatic: int
@@ -98,6 +99,7 @@ class Complexity:
     maintainability_index: float
     closures: tuple[Closure, ...] = ()
     assertions: int = 0
+    metrics: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
