@@ -22,6 +22,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from scanner.attribution.all_sources import attribute
@@ -39,6 +40,8 @@ AGENTS = ("Claude_Code", "Copilot", "Cursor", "Devin", "OpenAI_Codex")
 #: How the data set found them, where it was by the name of the branch.
 PREFIXES = {"OpenAI_Codex": "codex/x", "Copilot": "copilot/x", "Cursor": "cursor/x-0a1b"}
 VIEWS = ("commits alone", "and pull refs", "and record", "and branch")
+#: A change is looked for until so long after the last pull request was merged.
+_AFTER = timedelta(days=3)
 FOUND = (Label.AI, Label.MIXED, Label.ASSISTED)
 
 
@@ -101,8 +104,14 @@ def labels(
 
 def looked_up(name: str, path: Path, known: Sequence[Known]) -> Iterator[tuple[Known, list[Label]]]:
     """Each known pull request that the main branch took in, with its label in every view."""
-    commits = read_commits(open_repository(path), ["HEAD"])
     pulls = [one.pull for one in known]
+    first = min(pull.created for pull in pulls)
+    last = max(pull.merged for pull in pulls if pull.merged) + _AFTER
+    commits = [
+        commit
+        for commit in read_commits(open_repository(path), ["HEAD"])
+        if first <= commit.committed <= last
+    ]
     landed = {
         one.pull.number: one.change for one in reversed(integrations(commits, pulls)) if one.pull
     }

@@ -28,12 +28,14 @@ from pathlib import Path
 
 from benchmarks.attribution_accuracy import wilson
 from scanner.attribution.all_sources import attribute
+from scanner.attribution.branches import Graph
 from scanner.attribution.changes import paths_of
-from scanner.attribution.forge_pulls import named_number
+from scanner.attribution.forge_pulls import merged_pull, named_number
 from scanner.attribution.pulls import PullRequests, read_each, read_pull_requests
 from scanner.base.model import Attribution, Commit, Label
 from scanner.git.commits import read_commits
 from scanner.git.process import Repository, open_repository
+from scanner.git.trees import diff_trees
 
 VERDICTS = Path(__file__).with_name("attribution_verdicts.csv")
 EACH, SEED = 40, 1
@@ -112,7 +114,8 @@ def write_blind(chosen: Sequence[Decision], histories: Mapping[str, Path], folde
     for name, path in histories.items():
         repo = open_repository(path)
         pulls = read_pull_requests(repo, ["HEAD"])
-        cards = [_blind(one, repo, pulls) for one in shuffled if one.name == name]
+        merges = _merges(repo)
+        cards = [_blind(one, repo, pulls, merges) for one in shuffled if one.name == name]
         (folder / f"{name.replace('/', '+')}.md").write_text("\n".join(cards), encoding="utf-8")
     with (folder / "key.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
@@ -124,18 +127,33 @@ def write_blind(chosen: Sequence[Decision], histories: Mapping[str, Path], folde
             rows.writerow([one.name, one.commit.oid, found.label, found.level or "", agents, share])
 
 
-def _blind(one: Decision, repo: Repository, pulls: PullRequests) -> str:
+def _merges(repo: Repository) -> dict[str, str]:
+    """The subject of the merge that brought each commit in, the first of them."""
+    commits = read_commits(repo, ["HEAD"])
+    graph = Graph(commits)
+    brought: dict[str, str] = {}
+    for merge in (commit for commit in commits if merged_pull(commit)):
+        for part in graph.brought_by(merge):
+            brought.setdefault(part.oid, merge.subject)
+    return brought
+
+
+def _blind(one: Decision, repo: Repository, pulls: PullRequests, merges: Mapping[str, str]) -> str:
     commit = one.commit
     lines = [f"## {one.name} {commit.oid}", "", _who(commit)]
     lines += [f"    {line[:WIDTH]}" for line in _condensed(commit.message)]
     ((_, paths),) = paths_of(repo, [commit])
     lines += [f"Python files changed: {len(paths)} {', '.join(paths[:6])}"]
+    lines += [f"Brought in by: {merges[commit.oid]}"] if commit.oid in merges else []
     number = named_number(commit)
     parts = list(read_each(repo, pulls.members(number))) if number is not None else []
     lines += [f"Pull request #{number} in the clone: {len(parts)} commits"] if parts else []
-    for part in parts[:MOST_PARTS]:
+    shown = parts[:MOST_PARTS]
+    diffs = diff_trees(repo, [part.against_first_parent for part in shown])
+    for part, diff in zip(shown, diffs, strict=True):
         last = [line for line in part.message.splitlines() if "-by:" in line.lower()]
-        lines.append(f"- {_who(part)} | {part.subject[:80]} | {' | '.join(last)[:WIDTH]}")
+        added = "a merge" if part.is_merge else f"+{sum(file.added_lines for file in diff.files)}"
+        lines.append(f"- {added} | {_who(part)} | {part.subject[:80]} | {' | '.join(last)[:WIDTH]}")
     return "\n".join([*lines, ""])
 
 

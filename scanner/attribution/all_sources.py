@@ -148,7 +148,7 @@ def attribute(
         for oid, claim in found.claims:
             if oid in claims:
                 claims[oid].append(claim)
-    known = _with_bot_changes(query, claims)
+    known = _with_bot_changes(query, claims, _known_facts(query))
     attributions = {oid: resolve(ones, known[oid]) for oid, ones in claims.items()}
     attributions |= _recovered(query, claims, attributions, known)
     said = _overrides(query)
@@ -330,14 +330,18 @@ def _moved(claim: Claim, orphan: pulls.Orphan, lines: tuple[LineAttestation, ...
     )
 
 
-def _with_bot_changes(
-    query: EvidenceQuery, claims: Mapping[str, Iterable[Claim]]
-) -> Mapping[str, ChangeFacts]:
-    """The facts of each commit; the paths of bots' commits that an agent marks are looked up."""
-    known = {
+def _known_facts(query: EvidenceQuery) -> dict[str, ChangeFacts]:
+    return {
         commit.oid: query.facts.get(commit.oid) or ChangeFacts(is_merge=commit.is_merge)
         for commit in query.commits
     }
+
+
+def _with_bot_changes(
+    query: EvidenceQuery, claims: Mapping[str, Iterable[Claim]], facts: Mapping[str, ChangeFacts]
+) -> Mapping[str, ChangeFacts]:
+    """The facts of each commit; the paths of bots' commits that an agent marks are looked up."""
+    known = dict(facts)
     unsure = [
         query.by_oid[oid]
         for oid, ones in claims.items()
@@ -367,7 +371,9 @@ def _recovered(
         query.book,
     )
     # Before what its branch or body says of all of it: the commits know better.
-    return {oid: resolve([claim, *claims[oid]], known[oid]) for oid, claim in found}
+    joined = {oid: [claim, *claims[oid]] for oid, claim in found}
+    facts = _with_bot_changes(query, joined, known)
+    return {oid: resolve(ones, facts[oid]) for oid, ones in joined.items()}
 
 
 def _unknown_apps(
@@ -384,7 +390,7 @@ def _unknown_apps(
 def _may_be_squashed(attribution: Attribution) -> bool:
     """Whether the commits of a pull request have a say: not where something higher decides."""
     above = (Level.OVERRIDE, Level.LINE_ATTESTATION, Level.DECLARED_SHARE, Level.POLICY)
-    return attribution.level not in above and attribution.label is not Label.AUTOMATION
+    return attribution.level not in above
 
 
 def _overrides(query: EvidenceQuery) -> overrides.Overrides | None:

@@ -8,7 +8,12 @@ from dataclasses import replace
 
 from scanner.attribution.forge_pulls import FROM_BODY, ForgePull, matches
 from scanner.attribution.identities import IdentityTable
-from scanner.attribution.messages import coauthors, quoted_coauthors, statements
+from scanner.attribution.messages import (
+    coauthors,
+    is_release_title,
+    quoted_coauthors,
+    statements,
+)
 from scanner.attribution.registry import Registry
 from scanner.attribution.shares import label_of_declared_share
 from scanner.attribution.signals import Channel, Role, Signal, SignalClass
@@ -53,6 +58,8 @@ def claims_of(commit: Commit, book: IdentityTable) -> tuple[Claim, ...]:
     claims += _subject(commit, book.registry, lowered)
     if _is_accepted_suggestion(commit):
         claims = [_suggested(claim) for claim in claims]
+    if is_release_title(commit.subject) and _is_of_several(commit, book):
+        claims = [_of_a_release(claim) for claim in claims]
     if any(book.registry.is_saved(claim.rule) for claim in claims):
         claims = [_of_the_person(claim) for claim in claims]
     return tuple(_distinct(claims)) if len(claims) > 1 else tuple(claims)
@@ -84,6 +91,22 @@ def _of_the_person(claim: Claim) -> Claim:
     if claim.level is Level.NEAR_MISS:
         return claim
     return replace(claim, level=Level.NEAR_MISS, label=Label.UNMARKED, note=_SAVED)
+
+
+def _is_of_several(commit: Commit, book: IdentityTable) -> bool:
+    """Whether a person besides the author is named as one."""
+    others = (person for person, _ in coauthors(statements(commit.message)))
+    return any(
+        person.email != commit.author.email and not book.find(person, Role.COAUTHOR).signals
+        for person in others
+    )
+
+
+def _of_a_release(claim: Claim) -> Claim:
+    if claim.source == "author" or claim.level is Level.NEAR_MISS:
+        return claim
+    note = "a release of several people in one commit: the mark does not say which part is meant"
+    return replace(claim, level=Level.NEAR_MISS, label=Label.UNMARKED, note=note)
 
 
 def _author(commit: Commit, book: IdentityTable) -> Iterator[Claim]:

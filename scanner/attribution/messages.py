@@ -29,6 +29,29 @@ _FOLDED = re.compile(
 _WRAPPED = re.compile(r"(\[[^\[\]\n]{1,60})\n[ \t]*([^\[\]\n]{0,60}\]\()")
 _ADDRESS = re.compile(r"<([^<>]*+)>|(?<![^\s<>@])([^\s<>@]++@[^\s<>]+)")
 
+#: What stands beside the version where a title names a release and nothing else.
+_RELEASE_WORDS = frozenset(
+    {
+        *("chore", "build", "ci", "rel", "meta", "misc", "release", "releases", "released"),
+        *("releasing", "version", "versions", "bump", "bumps", "bumped", "bumping", "prepare"),
+        *("prepares", "preparing", "start", "cut", "tag", "make", "set", "new", "final"),
+        *("number", "package", "for", "to", "the", "a", "of"),
+    }
+)
+_VERSION = re.compile(r"v?\d{1,9}(?:\.\d{1,9}){1,5}[-.+\w]{0,20}")
+_TOKEN = re.compile(r"[^\s:()\[\]]+")
+
+
+def is_release_title(title: str) -> bool:
+    """Whether a title names a version and says nothing of what changed.
+
+    So are bumps of the version, and drops: what was made elsewhere, committed as one release.
+    """
+    tokens = (found[0].strip(".!,").lower() for found in _TOKEN.finditer(title))
+    telling = [one for one in tokens if one[:1] not in "#!" and any(map(str.isalnum, one))]
+    others = [one for one in telling if not _VERSION.fullmatch(one)]
+    return len(telling) == len(others) + 1 and _RELEASE_WORDS.issuperset(others)
+
 
 def statements(message: str) -> str:
     """The message as lines that each state something.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from scanner.attribution.messages import is_release_title
 from scanner.base.model import Attribution, Commit, Exclusion, Label, TreeDiff
 from scanner.roles.foreign import AttributeRule, is_foreign_path
 
@@ -58,6 +59,8 @@ def exclusion(
         return Exclusion.GENERATED
     if commit.oid in grounds.ignored or grounds.is_format_only(diff):
         return Exclusion.FORMAT_ONLY
+    if not commit.is_merge and is_release_title(commit.subject):
+        return Exclusion.RELEASE
     return Exclusion.REVERT if grounds.is_revert(commit) else None
 
 

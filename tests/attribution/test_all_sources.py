@@ -58,6 +58,12 @@ def run(
     return attribute(read_commits(repo, ["HEAD"]), repo, settings, facts)
 
 
+def as_author(builder: RepositoryBuilder, author: str) -> str:
+    """The last commit, made by somebody else."""
+    builder.git("commit", "-q", "--amend", "--no-edit", f"--author={author}")
+    return builder.head
+
+
 def squash(builder: RepositoryBuilder, branch: str, message: str) -> str:
     """What a forge does: one commit with the branch's changes; its head stays under a ref."""
     builder.switch("main")
@@ -229,6 +235,32 @@ class TestPullRequests:
         oid = squash(builder, "side", "Add b (#7)")
         found = run(builder).attributions[oid]
         assert (found.label, found.agents) == (Label.ASSISTED, ("codex",))
+
+    @pytest.mark.parametrize(
+        ("author", "mark", "label"),
+        [
+            (ACTIONS, "", Label.AUTOMATION),  # of a formatter, say
+            (None, "", Label.AUTOMATION),
+            (None, CLAUDE, Label.AI),
+        ],
+    )
+    def test_a_squash_of_what_a_workflow_opened_is_whose_its_commits_are(
+        self, builder: RepositoryBuilder, author: str | None, mark: str, label: Label
+    ) -> None:
+        builder.branch("side")
+        head = builder.commit(f"One\n\n{mark}\n", {"b.py": "1\n"}, author=author)
+        builder.git("update-ref", "refs/pull/7/head", head)
+        squash(builder, "side", "Fix (#7)")
+        oid = as_author(builder, ACTIONS)
+        assert run(builder).attributions[oid].label is label
+
+    def test_a_squashed_bump_stays_a_bump(self, builder: RepositoryBuilder) -> None:
+        builder.branch("side")
+        head = builder.commit(f"Bump\n\n{CLAUDE}\n", {"setup.py": "1\n"})
+        builder.git("update-ref", "refs/pull/7/head", head)
+        squash(builder, "side", "Bump (#7)")
+        oid = as_author(builder, ACTIONS)
+        assert run(builder).attributions[oid].label is Label.AUTOMATION
 
     def test_a_number_of_another_repository_is_not_believed(
         self, builder: RepositoryBuilder

@@ -52,6 +52,10 @@ LEFT_ALONE = {
         f"<158243242+devin-ai-integration[bot]@{NOREPLY}>\n",
         committer="GitHub <noreply@github.com>",
     ),
+    "a release of several people (mistral-vibe ac8f1a09)": commit(
+        "v2.18.4 (#866)\n\nCo-authored-by: Grace <g@example.org>\n"
+        "Co-authored-by: Mistral Vibe <vibe@mistral.ai>\n"
+    ),
     # The person's own edits, under an agent's mark.
     "aider before a chat (aider b1fa3b91)": commit("aider: Saving dirty files before chat"),
     "aider's pause": commit("aider: work in progress", author="Ada (aider) <a@example.org>"),

@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from scanner.base.model import (
     UNMARKED,
     Attribution,
@@ -71,6 +73,49 @@ def test_each_reason() -> None:
     assert found(grounds=Grounds(is_revert=lambda _: True)) is Exclusion.REVERT
     problem = replace(changed("a.py", 0), problem=Problem(Stage.GIT, "a.py", "missing"))
     assert found(files=TreeDiff("p", "c", (problem,))) is Exclusion.COULD_NOT_MEASURE
+
+
+NO_RELEASES = [
+    "Change",
+    "1.2.3 breaks on Windows",
+    "Fix 2.0 regression",
+    "Support Python 3.12",
+    "Release the lock",
+    "Bump ruff from 0.2.0 to 0.6.1 (#938)",
+    "build(deps): bump requests to 2.32.3",
+    "chore: bump bundled CLI version to 2.1.143",
+    "Bump version from 1.0 to 1.1",  # two versions: of what, it does not say
+    "Release 1.2 and 1.3",
+    "v2",
+    "Update to 3.2.1",  # of what is vendored, perhaps
+    "fix: 1.2.3",
+    "",
+]
+RELEASES = [
+    "v2.18.4 (#866)",
+    "2.0.0",
+    "Release 1.2.3",
+    "Release v1.2.3 (#12)",
+    "release: Bump to 1.2.3-beta.4",
+    "chore(release): 7.5.2",
+    "🔖 Release version 0.22.0",
+    "Bump version number to 4.1",
+    "Prepare for 1.2.3 release!",
+    "Set version to v1.2.3.dev1",
+    "Version 2026.1.30",
+]
+
+
+@pytest.mark.parametrize("title", NO_RELEASES)
+def test_a_change_that_says_more_than_a_version_stays(title: str) -> None:
+    assert found(replace(COMMIT, message=title)) is None
+
+
+@pytest.mark.parametrize("title", RELEASES)
+def test_a_bump_or_a_drop_is_left_out_but_not_a_merge(title: str) -> None:
+    release = replace(COMMIT, message=f"{title}\n\nNotes")
+    assert found(release) is Exclusion.RELEASE
+    assert found(replace(release, parents=("p", "q"))) is None
 
 
 def test_ignored_revisions() -> None:

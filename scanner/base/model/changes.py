@@ -35,6 +35,7 @@ class Exclusion(StrEnum):
     NO_PYTHON = "no Python code"
     GENERATED = "generated or vendored files only"
     FORMAT_ONLY = "format-only"
+    RELEASE = "release bump or code drop"
     REVERT = "revert"
     COULD_NOT_MEASURE = "could not be measured"
 
