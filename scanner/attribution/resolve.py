@@ -86,9 +86,9 @@ def resolve(claims: Sequence[Claim], facts: ChangeFacts) -> Attribution:
 
 
 def is_contested(claims: Iterable[Claim]) -> bool:
-    """Whether a bot's commit carries an agent's mark too: then what it changes decides."""
-    labels = {claim.label for claim in claims if claim.level is not Level.POLICY}
-    return Label.AUTOMATION in labels and bool(labels & {Label.AI, Label.ASSISTED, Label.MIXED})
+    """Whether a bot's commit says of itself whose it is, too: then what it changes decides."""
+    labels = {claim.label for claim in claims if claim.level in (*_MARKS, Level.DECLARED_SHARE)}
+    return Label.AUTOMATION in labels and len(labels) > 1
 
 
 def line_counts(claims: Iterable[Claim], facts: ChangeFacts) -> LineCounts | None:

@@ -73,7 +73,7 @@ class AttributionSettings:
     void: tuple[VoidMark, ...] = ()
     git_ai_ref: str = "refs/notes/ai"
     share_ref: str = "refs/notes/ai-attribution"
-    traces: tuple[str, ...] = (".agent-trace/traces.jsonl",)
+    traces: tuple[str, ...] = (".agent-trace/traces.jsonl", "refs/agentdiff/meta:traces.jsonl")
     stamp: StampSettings = field(default_factory=StampSettings)
 
     def in_words(self) -> tuple[str, ...]:

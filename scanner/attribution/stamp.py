@@ -31,7 +31,11 @@ _INAPPLICABLE = ("merge", "squash")
 #: Files and folders of a git directory while commits of others are applied again or taken in: what
 #: an agent rebases, picks, merges or squashes, it did not write. A commit-msg hook is told no
 #: source, so merges and squashes are seen here too.
-_REPLAYING = ("rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD", "MERGE_HEAD", "SQUASH_MSG")
+_REPLAYING = ("rebase-apply", "CHERRY_PICK_HEAD", "MERGE_HEAD", "SQUASH_MSG")
+_REBASE = "rebase-merge"
+
+#: Commands of a rebase at which it stands still, before it picks the next commit.
+_PAUSES = ("break", "b", "exec", "x")
 
 _MARKS = (Level.DECLARED_SHARE, Level.DECLARED_AUTHORSHIP, Level.ASSISTED_BY)
 
@@ -106,7 +110,8 @@ def stamp_file(
     git_dir = file.resolve().parent
     situation = Situation(
         source=source,
-        is_replaying=any((git_dir / name).exists() for name in _REPLAYING),
+        is_replaying=any((git_dir / name).exists() for name in _REPLAYING)
+        or _is_picking(git_dir / _REBASE),
         comment=comment_prefix(git_dir, message),
     )
     stamped = stamp_message(message, environment, settings, situation)
@@ -114,6 +119,21 @@ def stamp_file(
         return False
     file.write_bytes(stamped.encode("utf-8", "surrogateescape"))
     return True
+
+
+def _is_picking(rebase: Path) -> bool:
+    """Whether a rebase applies commits again, and has not stopped for others to be made.
+
+    git writes `amend` where it stops for an edit, and takes it away before it goes on.
+    """
+    if not rebase.exists():
+        return False
+    try:
+        done = (rebase / "done").read_text(encoding="utf-8", errors="replace").split("\n")
+    except OSError:
+        done = []
+    last = next((line.split(" ")[0] for line in reversed(done) if line.strip()), "")
+    return not (rebase / "amend").exists() and last not in _PAUSES
 
 
 def comment_prefix(git_dir: Path, message: str) -> str:

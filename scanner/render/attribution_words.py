@@ -34,7 +34,8 @@ def basis(attributed: Attributed) -> Iterator[str]:
     else:
         yield (
             "This clone has no git-ai notes; if the remote has some, "
-            "git fetch origin 'refs/notes/ai*:refs/notes/ai*' brings them."
+            "git fetch origin 'refs/notes/ai*:refs/notes/ai*' brings them. Notes that git-ai keeps "
+            "on a server, over HTTP, are in no clone."
         )
     yield (
         f"The registry of marks is {attributed.registry_version}; "

@@ -345,3 +345,18 @@ class TestUnknownApps:
         labels = [(one["label"], one["agents"]) for one in found["commits"][:3]]
         assert labels == [("automation", ["y"]), ("ai", ["dependabot"]), ("ai", ["x-helper"])]
         assert "Commits by x-helper[bot] count as ai." in found["settings"]
+
+
+def test_the_records_of_agentdiff_are_read_from_their_ref(builder: RepositoryBuilder) -> None:
+    oid = builder.commit("Traced", {"b.py": "1\n2\n3\n"})
+    ranges = [{"start_line": 1, "end_line": 2}]
+    conversations = [{"contributor": {"type": "ai", "model_id": "unknown"}, "ranges": ranges}]
+    files = [{"path": "b.py", "conversations": conversations}]
+    record = {"version": "0.1.0", "vcs": {"type": "git", "revision": oid}, "files": files}
+    text = json.dumps(record | {"tool": {"name": "claude-code"}}).encode()
+    blob = builder.git("hash-object", "-w", "--stdin", stdin=text).strip()
+    tree = builder.git("mktree", stdin=f"100644 blob {blob}\ttraces.jsonl\n".encode()).strip()
+    builder.git("update-ref", "refs/agentdiff/meta", builder.git("commit-tree", tree, "-m", "x"))
+    attribution = found(builder).attributed.attributions[oid]
+    assert (attribution.level, attribution.agents) == (Level.LINE_ATTESTATION, ("claude",))
+    assert found(builder).written[0] == LabelledLines(Label.AI, Granularity.LINE, 2, 2, 0)

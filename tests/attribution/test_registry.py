@@ -212,6 +212,7 @@ ELSEWHERE = {
     "refs/notes/ai": "git-ai.note",
     "refs/notes/ai-attribution": "ai-attribution.note",
     ".agent-trace/traces.jsonl": "agent-trace.file",
+    "refs/agentdiff/meta:traces.jsonl": "agentdiff.ref",
     "codex/fix": "codex.branch",
     "cursor/fix-3f9a": "cursor.branch",
     "devin/1766430461-notes": "devin.branch",

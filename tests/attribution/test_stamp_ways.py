@@ -165,6 +165,41 @@ def test_an_autosquash_keeps_one_trailer(repo: RepositoryBuilder, agent: str) ->
     assert message(repo) == f"Fix it\n\nAssisted-by: {name}"
 
 
+@pytest.mark.parametrize("stop", ["edit", "break"])
+def test_a_new_commit_in_a_stopped_rebase_is_the_agents(
+    repo: RepositoryBuilder, agent: str, stop: str
+) -> None:
+    repo.branch("side")
+    for name in ("One", "Two"):
+        repo.commit(name, {f"{name}.txt": "1\n"})
+    variables, name = AGENTS[agent]
+    todo = {"edit": "sed -i 1s/^pick/edit/", "break": "sed -i 1abreak"}[stop]
+    repo.environment |= {**variables, "GIT_EDITOR": "true", "GIT_SEQUENCE_EDITOR": todo}
+    repo.git("rebase", "-q", "-i", "--force-rebase", "main")
+    change(repo)
+    repo.git("commit", "-q", "-m", "Between")
+    repo.git("rebase", "--continue")
+    subjects = repo.git("log", "-3", "--format=%s|%(trailers:separator=)").split("\n")[:3]
+    assert subjects == ["Two|", f"Between|Assisted-by: {name}", "One|"]
+
+
+def test_a_conflict_of_a_rebase_that_is_resolved_stays_whose_it_was(
+    repo: RepositoryBuilder, agent: str
+) -> None:
+    repo.branch("side")
+    repo.commit("Side", {"a.txt": "side\n"})
+    repo.switch("main")
+    repo.commit("Main", {"a.txt": "main\n"})
+    repo.switch("side")
+    repo.environment |= {**AGENTS[agent][0], **KEEPING}
+    with pytest.raises(AssertionError):
+        repo.git("rebase", "-q", "main")
+    repo.write("a.txt", "both\n")
+    repo.git("add", "-A")
+    repo.git("rebase", "--continue")
+    assert message(repo) == "Side"
+
+
 @pytest.mark.parametrize("prefix", [";", "//"])
 def test_another_comment_prefix(repo: RepositoryBuilder, agent: str, prefix: str) -> None:
     variables, name = AGENTS[agent]
