@@ -165,7 +165,9 @@ def main() -> None:
     rows: list[tuple[Known, list[Label]]] = []
     for text in options.repositories:
         name, _, path = text.partition("=")
-        rows += looked_up(name, Path(path), [one for one in every if one.repository == name])
+        here = [one for one in every if one.repository == name]
+        rows += looked_up(name, Path(path), here) if here else ()
+        print(f"{name}: {len(here)} known, {len(rows)} found so far", flush=True)
     print_recall(rows)
 
 

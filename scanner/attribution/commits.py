@@ -265,10 +265,10 @@ def _of_pull(commit: Commit, registry: Registry, pull: ForgePull) -> Iterator[Cl
             note = "people choose this prefix too: it corroborates, it does not decide"
             yield near_miss(registry, signal.id, source, text, note)
     lowered, statement = pull.body.lower(), statements(pull.body)
+    found = list(_coauthors(commit, IdentityTable(registry), statement))
     for needle in (needle for needle in registry.lines if needle in lowered):
-        for claim in _lines(commit, registry, needle, statement):
-            if claim.label is Label.AI:
-                yield _at_forge(claim)
+        found += _lines(commit, registry, needle, statement)
+    yield from (_at_forge(claim) for claim in found if claim.label is Label.AI)
 
 
 def _at_forge(claim: Claim) -> Claim:

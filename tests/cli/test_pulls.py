@@ -56,7 +56,9 @@ SQUASHES = [
     ({"branch": "fix", "author": {"login": "claude"}}, "unmarked"),  # a person may be called so
     ({"branch": "codex/fix", "createdAt": "2026-12-01T00:00:00Z"}, "unmarked"),  # a later number 7
     ({"branch": "codex/fix"}, "ai"),
+    ({"branch": "fix", "body": "Co-authored-by: Claude Meyer <c@example.org>"}, "unmarked"),
     ({"branch": "fix", "body": f"Adds b.\n\n{FOOTER}"}, "ai"),
+    ({"branch": "fix", "body": "Co-authored-by: Claude <no-reply@anthropic.com>"}, "ai"),
     ({"branch": "fix", "author": {"login": "app/copilot-swe-agent", "is_bot": True}}, "ai"),
 ]
 
