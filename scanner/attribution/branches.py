@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from scanner.attribution.commits import claims_of, forge_claims
-from scanner.attribution.forge_pulls import FROM_BODY, ForgeRecords, merged_pull
+from scanner.attribution.forge_pulls import FROM_BODY, ForgePull, ForgeRecords, merged_pull
 from scanner.attribution.identities import IdentityTable
 from scanner.attribution.signals import Role
 from scanner.base.model import Claim, Commit, Label, Level
@@ -68,7 +68,7 @@ def claims_by_branch(
     """
     graph = Graph(commits)
     for commit in commits:
-        pull = records.wholes.get(commit.oid) or merged_pull(commit)
+        pull = _pull_of(commit, records)
         claims = tuple(forge_claims(commit, book.registry, pull)) if pull else ()
         for claim in claims:
             yield commit.oid, claim
@@ -77,6 +77,14 @@ def claims_by_branch(
     for pull, oids in records.parts:
         parts = tuple(graph.commits[graph.places[oid]] for oid in oids)
         yield from _of_parts(parts, tuple(forge_claims(parts[-1], book.registry, pull)), book)
+
+
+def _pull_of(commit: Commit, records: ForgeRecords) -> ForgePull | None:
+    """What the forge told of it, with the branch that the merge names where the record has none."""
+    told, said = records.wholes.get(commit.oid), merged_pull(commit)
+    if told is None or told.branch or said is None:
+        return told or said
+    return replace(told, branch=said.branch)
 
 
 def _of_parts(

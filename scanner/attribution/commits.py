@@ -50,19 +50,26 @@ _POLICY = re.compile(
 
 def claims_of(commit: Commit, book: IdentityTable) -> tuple[Claim, ...]:
     """Every claim that a commit's author, committer and message make, near misses included."""
+    claims = marks_of(commit, book)
+    if _is_accepted_suggestion(commit):
+        claims = [_suggested(claim) for claim in claims]
+    is_drop = not commit.parents or is_release_title(commit.subject)
+    if is_drop and _is_of_several(commit, book):
+        claims = [_of_a_drop(claim) for claim in claims]
+    if any(book.registry.is_saved(claim.rule) for claim in claims):
+        claims = [_of_the_person(claim) for claim in claims]
+    return tuple(_distinct(claims)) if len(claims) > 1 else tuple(claims)
+
+
+def marks_of(commit: Commit, book: IdentityTable) -> list[Claim]:
+    """The same, whatever kind of commit it is that they stand in."""
     lowered = commit.message.lower()
     claims = list(_author(commit, book))
     if commit.committer != commit.author:
         claims += _committer(commit, book)
     claims += _message(commit, book, lowered)
     claims += _subject(commit, book.registry, lowered)
-    if _is_accepted_suggestion(commit):
-        claims = [_suggested(claim) for claim in claims]
-    if is_release_title(commit.subject) and _is_of_several(commit, book):
-        claims = [_of_a_release(claim) for claim in claims]
-    if any(book.registry.is_saved(claim.rule) for claim in claims):
-        claims = [_of_the_person(claim) for claim in claims]
-    return tuple(_distinct(claims)) if len(claims) > 1 else tuple(claims)
+    return claims
 
 
 def near_miss(registry: Registry, rule: str, source: str, text: str, note: str) -> Claim:
@@ -102,10 +109,10 @@ def _is_of_several(commit: Commit, book: IdentityTable) -> bool:
     )
 
 
-def _of_a_release(claim: Claim) -> Claim:
+def _of_a_drop(claim: Claim) -> Claim:
     if claim.source == "author" or claim.level is Level.NEAR_MISS:
         return claim
-    note = "a release of several people in one commit: the mark does not say which part is meant"
+    note = "the work of several people in one commit: the mark does not say which part is meant"
     return replace(claim, level=Level.NEAR_MISS, label=Label.UNMARKED, note=note)
 
 

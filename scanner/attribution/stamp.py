@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scanner.attribution.commits import claims_of
+from scanner.attribution.commits import marks_of
 from scanner.attribution.environment import RunningAgent, detect_agent
 from scanner.attribution.identities import IdentityTable
 from scanner.attribution.registry import shipped
@@ -96,7 +96,7 @@ def carries_mark(text: str) -> bool:
     """Whether a message already says that an agent took part, in any way the registry knows."""
     nobody, now = Person("", ""), datetime.now(UTC)
     commit = Commit("", "", (), nobody, now, nobody, now, text)
-    return any(claim.level in _MARKS for claim in claims_of(commit, IdentityTable(shipped())))
+    return any(claim.level in _MARKS for claim in marks_of(commit, IdentityTable(shipped())))
 
 
 def stamp_file(

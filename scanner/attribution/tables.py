@@ -15,6 +15,17 @@ from scanner.base.model import Attribution, Claim, Label, Level
 MARKED_MOSTLY_AI, MARKED_MIXED, MARKED_WITHOUT_AI = 0.75, 0.10, 0.15
 ATTESTED_AND_MARKED = 0.54
 
+#: Of merged pull requests that are known to be an agent's, how many a clone shows to be so, and of
+#: how many: AIDev (H. Li, H. Zhang and A. E. Hassan 2025), by `benchmarks/attribution_recall.py`.
+SHOWN_BY_CLONES = {
+    "claude": (24, 24),
+    "codex": (52, 105),
+    "copilot": (54, 54),
+    "cursor": (4, 4),
+    "devin": (7, 7),
+}
+SHOWN_BY_CLONES_SOURCE = "AIDev, 2025"
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from shlex import quote
 
+from scanner.attribution.tables import SHOWN_BY_CLONES_SOURCE
 from scanner.base.model import Arm, Change, Label
 from scanner.compare.compare import Contrast, Contrasted
 from scanner.compare.evidence import Measured
@@ -16,7 +17,7 @@ from scanner.history.debt_over_time import Standing
 from scanner.history.read import UnitOfChange
 from scanner.render.comparison_words import HEADLINE, answer_sentence, headline, listed
 from scanner.render.paths import printable
-from scanner.render.tallies import hotspots, miss_rates
+from scanner.render.tallies import hotspots, miss_rates, rates_elsewhere
 from scanner.render.wording import counted, number
 from scanner.report.build import Report
 
@@ -81,9 +82,9 @@ def hidden_words(report: Report) -> str:
 
 
 def _missed_words(report: Report) -> str:
-    """How often each agent leaves no mark, where the forge's record was given; else nothing."""
+    """How often each agent leaves no mark: here, by the forge's record, or else elsewhere."""
     if report.aftermath.export is None:
-        return ""
+        return _missed_elsewhere(report)
     rates = [
         f"{one.missed:,} of {one.told:,} by {one.agent}" for one in miss_rates(report.compared)
     ]
@@ -91,6 +92,21 @@ def _missed_words(report: Report) -> str:
         return ""
     known = "Of the changes that the forge knows to be an agent’s"
     return f"{known}, {listed(rates)} carry no other mark."
+
+
+def _missed_elsewhere(report: Report) -> str:
+    """What the agents seen here leave unmarked elsewhere, where it would make a difference."""
+    rates = rates_elsewhere(report.compared)
+    hidden = round(sum(one.hidden for one in rates))
+    if not hidden:
+        return ""
+    unmarked = dict(report.coverage.changes)[Label.UNMARKED]
+    said = [f"{one.shown:,} of {one.told:,} by {one.agent}" for one in rates]
+    return (
+        "The forge was not asked. Elsewhere, of merged pull requests that are known to be an "
+        f"agent’s, a clone shows {listed(said)} ({SHOWN_BY_CLONES_SOURCE}). At these rates about "
+        f"{min(hidden, unmarked):,} of the unmarked changes would be theirs, too."
+    )
 
 
 def _supposed_words(asked: Contrasted) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from scanner.attribution.tables import SHOWN_BY_CLONES
 from scanner.base.model import Arm, Change, Dimension, Finding, Label, Level
 from scanner.base.periods import periods
 from scanner.history.debt_over_time import StandingAt
@@ -293,3 +294,31 @@ def miss_rates(changes: Iterable[Change]) -> tuple[MissRate, ...]:
         told.update(agents)
         missed.update(() if is_marked else agents)
     return tuple(MissRate(agent, told[agent], missed[agent]) for agent in sorted(told))
+
+
+@dataclass(frozen=True, slots=True)
+class RateElsewhere:
+    """Of `told` pull requests known to be an agent's elsewhere, how many a clone shows to be.
+
+    `seen` are the changes that are the agent's here.
+    """
+
+    agent: str
+    seen: int
+    shown: int
+    told: int
+
+    @property
+    def hidden(self) -> float:
+        """How many more changes here would be the agent's at that rate."""
+        return self.seen * (self.told - self.shown) / self.shown
+
+
+def rates_elsewhere(changes: Iterable[Change]) -> tuple[RateElsewhere, ...]:
+    """What is known of the agents that are seen here, by name."""
+    seen = Counter(agent for change in changes for agent in change.attribution.agents[:1])
+    return tuple(
+        RateElsewhere(agent, seen[agent], *SHOWN_BY_CLONES[agent])
+        for agent in sorted(SHOWN_BY_CLONES)
+        if seen[agent]
+    )

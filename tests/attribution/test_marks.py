@@ -56,6 +56,11 @@ LEFT_ALONE = {
         "v2.18.4 (#866)\n\nCo-authored-by: Grace <g@example.org>\n"
         "Co-authored-by: Mistral Vibe <vibe@mistral.ai>\n"
     ),
+    "an import of several people's work (mistral-vibe fa15fc9)": commit(
+        "Initial commit\n\nCo-authored-by: Grace <g@example.org>\n"
+        "Co-authored-by: Mistral Vibe <vibe@mistral.ai>\n",
+        parents=(),
+    ),
     # The person's own edits, under an agent's mark.
     "aider before a chat (aider b1fa3b91)": commit("aider: Saving dirty files before chat"),
     "aider's pause": commit("aider: work in progress", author="Ada (aider) <a@example.org>"),

@@ -74,6 +74,16 @@ def test_a_squash(
     assert labels(builder, capsys, record(**said)) == [label]
 
 
+def test_a_record_without_its_branch_leaves_the_words_of_the_merge(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.branch("side")
+    builder.commit("One", {"b.py": "B = 1\n"})
+    builder.switch("main")
+    builder.merge("side", message="Merge pull request #7 from ada/codex/x")
+    assert labels(builder, capsys, record(""))[0] == "ai"
+
+
 def test_marks_of_a_commit_outweigh_its_pull_request(
     builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from scanner.attribution.tables import SHOWN_BY_CLONES
 from scanner.base.model import Attribution, Change, Claim, Label, Level
-from scanner.render.tallies import MissRate, miss_rates
+from scanner.render.tallies import MissRate, miss_rates, rates_elsewhere
 from tests.render.report_samples import quiet_report
 
 
@@ -37,3 +38,16 @@ def test_a_change_is_missed_where_nothing_else_marks_it() -> None:
         MissRate("claude", 4, 3),
         MissRate("codex", 1, 0),
     )
+
+
+def test_what_is_known_of_an_agent_elsewhere_is_told_where_it_is_seen() -> None:
+    one = quiet_report().compared[0]
+    shown, told = SHOWN_BY_CLONES["codex"]
+
+    def by(*agents: str) -> Change:
+        return replace(one, attribution=Attribution(Label.AI, None, agents))
+
+    assert rates_elsewhere([by(), by("nobody-knows")]) == ()
+    (rate,) = rates_elsewhere([by("codex", "claude"), by("codex"), by()])
+    assert (rate.agent, rate.seen, rate.shown, rate.told) == ("codex", 2, shown, told)
+    assert rate.hidden == 2 * (told - shown) / shown
