@@ -18,11 +18,11 @@ ATTESTED_AND_MARKED = 0.54
 #: Of merged pull requests that are known to be an agent's, how many a clone shows to be so, and of
 #: how many: AIDev (H. Li, H. Zhang and A. E. Hassan 2025), by `benchmarks/attribution_recall.py`.
 SHOWN_BY_CLONES = {
-    "claude": (24, 24),
-    "codex": (52, 105),
+    "claude": (17, 17),
+    "codex": (52, 124),
     "copilot": (54, 54),
-    "cursor": (4, 4),
-    "devin": (7, 7),
+    "cursor": (11, 12),
+    "devin": (45, 45),
 }
 SHOWN_BY_CLONES_SOURCE = "AIDev, 2025"
 
