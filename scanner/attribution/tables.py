@@ -19,10 +19,10 @@ ATTESTED_AND_MARKED = 0.54
 #: how many: AIDev (H. Li, H. Zhang and A. E. Hassan 2025), by `benchmarks/attribution_recall.py`.
 SHOWN_BY_CLONES = {
     "claude": (17, 17),
-    "codex": (52, 124),
-    "copilot": (54, 54),
+    "codex": (63, 155),
+    "copilot": (74, 74),
     "cursor": (11, 12),
-    "devin": (45, 45),
+    "devin": (47, 47),
 }
 SHOWN_BY_CLONES_SOURCE = "AIDev, 2025"
 
