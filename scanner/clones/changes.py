@@ -202,7 +202,8 @@ def _copy(index: CloneIndex, candidate: _Candidate, lines: frozenset[int], place
         places=places,
         is_new=candidate.is_new,
         is_override=is_override(index, match),
-        is_generated=any(_is_generated(index, m.path) for m in (copy, original)),
+        is_generated=_is_generated(index, original.path)
+        or any(_is_step(index, m.path) for m in (copy, original)),
         saved_lines=max(
             0, copied - (0 if whole and len(alignment.pairs) == len(copy.fingerprint.shape) else 1)
         ),
@@ -212,6 +213,11 @@ def _copy(index: CloneIndex, candidate: _Candidate, lines: frozenset[int], place
 
 def _is_generated(index: CloneIndex, path: str) -> bool:
     return any(member.fingerprint.is_generated for member in index.files().get(path, ())[:1])
+
+
+def _is_step(index: CloneIndex, path: str) -> bool:
+    """Whether a file is a step of a schema, which is written after a template."""
+    return any(member.fingerprint.is_step for member in index.files().get(path, ()))
 
 
 def fingerprinted(

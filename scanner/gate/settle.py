@@ -49,7 +49,7 @@ from scanner.guards.loosening import differences, in_words, loosened
 from scanner.guards.once import charged_once
 from scanner.guards.rule_changes import PackChanges, pack_changes
 from scanner.guards.self_exemption import claims_in_words, self_exempted
-from scanner.guards.tool_settings import TOOL_PATHS
+from scanner.guards.setting_files import TOOL_PATHS
 from scanner.judge import unit_pairs
 from scanner.roles.foreign import ATTRIBUTES
 from scanner.scoring.change import ChangedFile

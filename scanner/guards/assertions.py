@@ -1,4 +1,7 @@
-"""How much a test asserts: at least, and at most for what its text shows. Pure."""
+"""How much a test asserts: at least, and at most for what its text shows. Pure.
+
+Assertions that no run comes to do not count (`reach`).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from dataclasses import dataclass
 from math import inf
 from pathlib import PurePosixPath
 from types import MappingProxyType
+
+from scanner.guards.reach import children, reached
 
 #: Calls that check something, as their names say: `assertEqual`, `check_output_of`, `verify`.
 CHECKING = re.compile(
@@ -93,7 +98,7 @@ _TOP, _SOURCE = PurePosixPath(), PurePosixPath("src")
 
 
 def _least(tree: ast.AST, helpers: Mapping[str, float]) -> float:
-    return sum(_is_assertion(node) or _helped(node, helpers) for node in ast.walk(tree))
+    return sum(_is_assertion(node) or _helped(node, helpers) for node in reached(tree))
 
 
 def _most(node: ast.AST, helpers: Mapping[str, float], sizes: Mapping[str, float]) -> float:
@@ -102,7 +107,7 @@ def _most(node: ast.AST, helpers: Mapping[str, float], sizes: Mapping[str, float
     own = _helped(node, helpers)
     if isinstance(node, ast.Call) and _RECORDED.search(_dotted(node.func)):
         own = inf
-    inner = sum(_most(child, helpers, sizes) for child in ast.iter_child_nodes(node))
+    inner = sum(_most(child, helpers, sizes) for child in children(node))
     return own + (inner * _times(node, sizes) if inner else 0.0)
 
 

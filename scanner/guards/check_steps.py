@@ -91,6 +91,8 @@ class Line:
             return tools_in(self.text) if self.text.startswith("entry:") else frozenset()
         if self.path.endswith(".py") and "run" not in self.text:
             return frozenset()
+        if self.text.startswith("[") and self.path.endswith((".toml", ".cfg", ".ini")):
+            return frozenset()  # what a tool's own settings are called
         return tools_in(self.text)
 
 

@@ -70,7 +70,7 @@ _WEAKENINGS = (
     _of_block(r"^stages:\s*\[\s*manual\s*\]", "it no longer runs by itself"),
     _of_block(r"(?<!\w)SKIP[=:]\s*['\"]?\w", "hooks are skipped"),
     _of_line(r"--no-verify\b", "hooks are skipped"),
-    _of_line(r"--deselect\b|(?<![\w-])-k[= ]*['\"]?not\b|--ignore(?:-glob)?[= ]", _NOT_ALL),
+    _of_line(r"--deselect\b|(?<![\w-])-[km][= ]*['\"]?not\b|--ignore(?:-glob)?[= ]", _NOT_ALL),
 )
 _TRIGGER = re.compile(r"^['\"]?on['\"]?:|^(?:push|pull_request|merge_group|schedule)\b")
 #: Longer lines are compared by their beginning.
@@ -146,7 +146,7 @@ def _gone(change: _Change) -> _Found:
     if any(FOREIGN_WORKFLOW.match(line.text) for line in change.new):
         return  # what another repository's workflow runs cannot be read here
     for tool in sorted(old - new):
-        if is_replaced(tool, old, new):
+        if is_replaced(tool, old, new) or (tool == "fail-under" and _has_bar(change)):
             continue
         line = next((line for line in change.gone if tool in line.tools), None)
         if line is None:
@@ -212,16 +212,31 @@ def _checks_by_line(line: Line, _text: str, change: _Change, _added: set[tuple[s
     return bool(tools & reached(was, change.before)) or _nearest(line, was) is not None
 
 
+#: Files in which a bar for coverage may stand whatever a command says.
+_BAR_FILES = ("pyproject.toml", "setup.cfg", "tox.ini", ".coveragerc", "pytest.ini")
+
+
+def _has_bar(change: _Change) -> bool:
+    """Whether a bar for coverage stands in the settings: one that came down is told by itself."""
+    texts = (change.after.read(path) for path in _BAR_FILES)
+    return any(_BAR.search(text) for text in texts if text is not None)
+
+
 def _lowered(change: _Change) -> _Found:
-    """A bar for coverage in a command that came down."""
-    bars = {line.path: float(m[1]) for line in change.gone if (m := _BAR.search(line.text))}
+    """A bar for coverage that came down where it stands, or on its way to another file."""
+    gone = [(line, float(m[1])) for line in change.gone if (m := _BAR.search(line.text))]
     for line in change.new:
         match = _BAR.search(line.text)
-        if match and line.path in bars and float(match[1]) < bars[line.path]:
-            before = next(one.text for one in change.gone if _BAR.search(one.text))
-            message = f"The coverage threshold drops from {bars[line.path]:g} to {match[1]}."
+        if match is None or not gone:
+            continue
+        here = [one for one in gone if one[0].path == line.path] or gone
+        texts = [one.text[:_COMPARED] for one, _ in here]
+        (alike,) = difflib.get_close_matches(line.text[:_COMPARED], texts, n=1, cutoff=0)
+        before, was = here[texts.index(alike)]
+        if float(match[1]) < was:
+            message = f"The coverage threshold drops from {was:g} to {match[1]}."
             hint = "Test what is missing, or say in the change why less will do."
-            yield line, Loss("check-weakened", message, hint, before, line.text)
+            yield line, Loss("check-weakened", message, hint, before.text, line.text)
 
 
 def _nearest(line: Line, gone: Sequence[Line]) -> str | None:

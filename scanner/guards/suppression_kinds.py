@@ -37,6 +37,7 @@ class Directive:
 _CODES = r"(?P<codes>[\w.\-]+(?:[ \t]*,[ \t]*(?![\w.\-]+[ \t]*:)[\w.\-]+|[ \t]+[A-Z]+\d[\w.\-]*)*)"
 _BRACKETS = r"(?:[ \t]*\[(?P<codes>[^\]#]*)\])?"
 _COLON = rf"(?:[ \t]*:[ \t]*{_CODES})?"
+_RUFF = r"(?:ruff[ \t]*:[ \t]*)?"
 _LINTER, _TYPES, _FORMATTER = "the linter", "the type checker", "the formatter"
 _SECURITY, _COVERAGE, _SPELLING = "the security check", "the coverage of tests", "the spell checker"
 _SECRETS = "the search for secrets"
@@ -65,7 +66,9 @@ KINDS = (
     _line("pylint: disable",
           rf"pylint[ \t]*:[ \t]*disable(?:-next|-msg)?[ \t]*=[ \t]*{_CODES}", _LINTER),
     _line("noinspection", r"noinspection[ \t]+(?P<codes>[A-Z]\w+(?:[ \t]*,[ \t]*\w+)*)", _LINTER),
-    _line("lgtm", r"lgtm(?:[ \t]*\[(?P<codes>[^\]#]*)\])", _LINTER),
+    _line("skipcq", rf"skipcq\b{_COLON}", "DeepSource"),
+    _line("sourcery skip", rf"sourcery[ \t]+skip\b{_COLON}", _LINTER),
+    _line("lgtm", r"(?:lgtm|codeql)(?:[ \t]*\[(?P<codes>[^\]#]*)\])", _LINTER),
     _file("mypy: ignore-errors", r"mypy[ \t]*:[ \t]*ignore[-_]errors\b(?:[ \t]*=[ \t]*True)?",
           _TYPES),
     _file("mypy: disable-error-code",
@@ -89,7 +92,8 @@ KINDS = (
     _file("pyre-ignore-all-errors", rf"pyre-(?:ignore-all-errors|unsafe)\b{_BRACKETS}", _TYPES),
     _line("pyre-ignore", rf"pyre-(?:ignore|fixme)\b{_BRACKETS}", _TYPES),
     _line("zuban: ignore", rf"zuban[ \t]*:[ \t]*ignore\b{_BRACKETS}", _TYPES),
-    _line("pragma: no cover", r"pragma[ \t]*(?::[ \t]*)?no[ \t]*(?:cover|branch)\b", _COVERAGE),
+    _line("pragma: no cover", r"pragma[ \t]*(?::[ \t]*)?no[ \t]*(?:cover|branch|mutate)\b",
+          _COVERAGE),
     _line("nosec", r"nosec\b(?:[ \t]*(?::[ \t]*)?(?P<codes>B\d+(?:[ \t,]+B\d+)*|[a-z]+_\w+))?",
           _SECURITY),
     _line("nosemgrep", rf"nosem(?:grep)?\b{_COLON}", "Semgrep"),
@@ -101,8 +105,8 @@ KINDS = (
     _line("gitleaks:allow", r"gitleaks:allow\b|trufflehog:ignore\b|ggignore\b", _SECRETS),
     _line("fmt: off", r"fmt[ \t]*:[ \t]*(?:off|skip)\b|yapf[ \t]*:[ \t]*disable\b|"
           r"autopep8[ \t]*:[ \t]*off\b", _FORMATTER),
-    _file("isort: skip_file", r"isort[ \t]*:[ \t]*skip[-_]file\b", _FORMATTER),
-    _line("isort: skip", r"isort[ \t]*:[ \t]*(?:skip|off|split)\b", _FORMATTER),
+    _file("isort: skip_file", rf"{_RUFF}isort[ \t]*:[ \t]*skip[-_]file\b", _FORMATTER),
+    _line("isort: skip", rf"{_RUFF}isort[ \t]*:[ \t]*(?:skip|off|split)\b", _FORMATTER),
     _line("codespell:ignore", rf"codespell[ \t]*:[ \t]*ignore(?:-\w+)?\b(?:[ \t]+{_CODES})?",
           _SPELLING),
     _line("spellchecker: disable",
@@ -113,8 +117,8 @@ KINDS = (
 #: Quick to look for; one of them is in each of the patterns.
 _WORDS = (
     "noqa", "ignore", "disable", "skip", "nosec", "nosem", "nosonar", "no cover", "nocover",
-    "no branch", "nobranch", "noinspection", "lgtm", "fmt", "isort", "yapf", "autopep8", "off",
-    "pyright", "mypy", "pyre", "allow", "whitelist secret",
+    "no branch", "nobranch", "no mutate", "noinspection", "lgtm", "codeql", "fmt", "isort", "yapf",
+    "autopep8", "off", "pyright", "mypy", "pyre", "allow", "whitelist secret",
 )  # fmt: skip
 #: What may follow a directive on its own: an end, a mark of punctuation, another comment.
 _ENDS = re.compile(r"[ \t]*(?:$|[#,;:.)(\]\-–—|&/])")

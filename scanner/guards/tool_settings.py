@@ -6,34 +6,25 @@ was not configured before is not judged by what its first configuration leaves o
 
 from __future__ import annotations
 
-import configparser
-import json
 import re
-import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from scanner.base.model import Finding, Place
-from scanner.base.toml_text import read_toml
 from scanner.config import GuardPoints
 from scanner.guards.check_steps import ChangedText
+from scanner.guards.check_tools import tools_of_hook
 from scanner.guards.finding import Loss, in_file, tampering
+from scanner.guards.setting_files import (
+    TOOL_PATHS,
+    Settings,
+    Value,
+    merged_settings,
+    number_of,
+)
 
-#: Pathspecs of the files that tools are set by.
-TOOL_PATHS = (
-    "pyproject.toml", "ruff.toml", ".ruff.toml", "setup.cfg", "tox.ini", ".flake8", "mypy.ini",
-    ".mypy.ini", ".coveragerc", "pytest.ini", ".pytest.ini", ".pylintrc", "pylintrc",
-    "pyrightconfig.json", ".bandit", "ty.toml", "pyrefly.toml",
-)  # fmt: skip
-
-#: Longer ones are not read: no hand wrote them.
-_LONGEST = 1_000_000
 #: How many entries a finding names.
 _SHOWN = 6
-
-Value = str | float | bool | frozenset[str]
-Settings = Mapping[str, Value]
 
 _EXCEPTIONS = re.compile(
     r"ruff\.(?:ignore|per-file-ignores\..+|exclude|format\.exclude)|"
@@ -43,26 +34,37 @@ _EXCEPTIONS = re.compile(
     r"coverage\.(?:run|report)\.(?:omit|exclude-lines|exclude-also)|"
     r"pyright\.(?:ignore|exclude)|bandit\.(?:skips|exclude-dirs|exclude)|"
     r"isort\.(?:skip|skip-glob)|codespell\.(?:skip|ignore-words-list)|"
-    r"pytest\.addopts\.(?:ignore|deselect|not)|pyrefly\.project-excludes"
+    r"pytest\.(?:addopts\.(?:ignore|deselect|not)|norecursedirs)|pyrefly\.project-excludes|"
+    r"codecov\.ignore|pre-commit\.(?:[^.]+\.)?exclude"
 )
-_DEMANDS = re.compile(r"(?:ruff|flake8)\.select|mypy\.enable-error-code|pylint\.(?:[^.]+\.)?enable")
-_BARS = re.compile(r"(?:coverage\.report|interrogate|pylint\.main|pylint|pytest\.addopts)\."
-                   r"(?:cov-)?fail-under")  # fmt: skip
+_DEMANDS = re.compile(
+    r"(?:ruff|flake8)\.select|mypy\.enable-error-code|pylint\.(?:[^.]+\.)?enable|"
+    r"pytest\.(?:testpaths|filterwarnings)"
+)
+_CODECOV_STATUS = r"codecov\.coverage\.status(?:\.(?:project|patch|changes))?"
+_BARS = re.compile(rf"[\w-]+\.(?:[^ ]+\.)?(?:cov-)?fail-under|{_CODECOV_STATUS}\.[^ ]+\.target")
 #: Limits above which something is told of: a higher one tells of less.
 _LIMITS = re.compile(
     r"(?:flake8|ruff\.mccabe|pylint\.(?:design|format))\.(?:max-(?!line-length|doc)[\w-]+)|"
-    r"ruff\.pylint\.max-[\w-]+"
+    r"ruff\.pylint\.max-[\w-]+|vulture\.min-confidence|complexipy\.max-complexity[\w-]*"
 )
+#: How far a bar may be missed.
+_SLACK = re.compile(rf"{_CODECOV_STATUS}\.[^ ]+\.threshold")
 _ON_IS_MILDER = re.compile(
-    r"mypy\.(?:overrides\.[^ ]+\.)?(?:ignore-errors|allow-untyped-\w+)|mypy\.ignore-missing-imports"
+    r"mypy\.(?:overrides\.[^ ]+\.)?(?:ignore-errors|allow-untyped-\w+)|"
+    rf"mypy\.ignore-missing-imports|{_CODECOV_STATUS}\.[^ ]+\.informational"
 )
 _OFF_IS_MILDER = re.compile(
     r"mypy\.(?:overrides\.[^ ]+\.)?(?:strict|check-untyped-defs|strict-optional|strict-equality|"
     r"disallow-[\w-]+|warn-(?:return-any|unused-ignores|unreachable|redundant-casts|no-return))|"
     r"coverage\.run\.branch|pyright\.strict[\w-]*|pytest\.(?:xfail-strict|strict[\w-]*)"
 )
-_LEVELS = re.compile(r"pyright\.(?:report\w+|typecheckingmode)|ty\.rules\.[\w-]+")
-_ORDER = {"off": 0, "none": 0, "false": 0, "ignore": 0, "information": 1, "basic": 1, "warn": 2,
+_LEVELS = re.compile(
+    r"pyright\.(?:report\w+|typecheckingmode)|ty\.rules\.[\w-]+|"
+    rf"mypy\.(?:overrides\.[^ ]+\.)?follow-imports|{_CODECOV_STATUS}"
+)
+_ORDER = {"off": 0, "no": 0, "skip": 0, "silent": 2, "normal": 3,
+          "none": 0, "false": 0, "ignore": 0, "information": 1, "basic": 1, "warn": 2,
           "warning": 2, "standard": 2, "true": 3, "error": 3, "strict": 3}  # fmt: skip
 #: What ruff selects where nothing is said.
 _RUFF_DEFAULT = frozenset({"E4", "E7", "E9", "F"})
@@ -82,11 +84,11 @@ class _Milder:
 
 def milder_settings(texts: Sequence[ChangedText], points: GuardPoints) -> tuple[Finding, ...]:
     """A finding for each setting by which a tool overlooks more than before."""
-    read = [text for text in texts if _is_settings(text.path)]
+    read = [text for text in texts if text.path in TOOL_PATHS]
     if not read:
         return ()
-    before = _merged((text.path, text.before) for text in read)
-    after = _merged((text.path, text.after) for text in read)
+    before = merged_settings(((text.path, text.before) for text in read), _is_list)
+    after = merged_settings(((text.path, text.after) for text in read), _is_list)
     return tuple(
         tampering(
             Loss("check-weakened", one.message, _HINT, one.before, one.after),
@@ -115,23 +117,30 @@ def _compared(key: str, before: Settings, after: Settings) -> Iterator[_Milder]:
         if gained:
             yield _overlooked(key, gained)
     elif _DEMANDS.fullmatch(key):
-        lost = [one for one in sorted(_entries(old) - _entries(new)) if not _among(one, new)]
+        lost = [
+            one
+            for one in sorted(_entries(old) - _entries(new))
+            if _is_missed(key, one, before, new)
+        ]
         if lost:
             named = _named(lost)
             message = f"{_tool(key)} checks less: {_short(key)} loses {named}."
             yield _Milder(key, message, f"{key}: {named}", None, _last(key), is_bar=False)
-    elif _is_lower(key, old, new):
+    elif _is_lower(key, before, new):
         message = f"{_tool(key)} checks less: {_short(key)} is {_said(new)}, was {_said(old)}."
         yield _Milder(
             key, message, f"{key} = {_said(old)}", f"{key} = {_said(new)}", _last(key), is_bar=True
         )
 
 
-def _is_lower(key: str, old: Value | None, new: Value | None) -> bool:
+def _is_lower(key: str, before: Settings, new: Value | None) -> bool:
+    old = before.get(key)
     if _BARS.fullmatch(key):
-        return _number(old) > _number(new)
+        return number_of(old) > number_of(new) and new != "auto"  # no lower than the base has
+    if _SLACK.fullmatch(key):
+        return key.replace(".threshold", ".target") in before and number_of(new) > number_of(old)
     if _LIMITS.fullmatch(key):
-        return old is not None and new is not None and _number(new) > _number(old)
+        return old is not None and new is not None and number_of(new) > number_of(old)
     if _ON_IS_MILDER.fullmatch(key):
         return _is_true(new) and not _is_true(old)
     if _OFF_IS_MILDER.fullmatch(key):
@@ -148,8 +157,19 @@ _NEVER_RUN = re.compile(
 )
 
 
+#: Folders and suffixes that hold no code of a project, or no tests.
+_NO_CODE = re.compile(
+    r"md|rst|txt|svg|png|css|js|html|json|ya?ml|lock|snap\w*|docs?|locale|fixtures|data|static|"
+    r"vendor\w*|third_party|node_modules|generated|build|dist|egg|\w*venv|git|CVS|_darcs|arch"
+)
+
+
 def _held(key: str, entry: str, before: Settings) -> bool:
     """Whether an exception takes out something that was looked at."""
+    if key == "pytest.norecursedirs" or key.startswith("pre-commit."):
+        old = _words(before.get(key))
+        more = {word for word in _words(entry) - old if not _NO_CODE.fullmatch(word)}
+        return bool(more) and old <= _words(entry) and _was_run(key, before)
     if key.startswith("coverage.report.exclude") and _NEVER_RUN.search(entry):
         return False
     if any(entry.startswith(known) for known in _entries(before.get(key)) if _is_code(known)):
@@ -160,6 +180,32 @@ def _held(key: str, entry: str, before: Settings) -> bool:
             one == "ALL" or entry.startswith(one) or one.startswith(entry) for one in selected
         )
     return True
+
+
+def _words(value: Value | None) -> set[str]:
+    return set(re.findall(r"\w+", " ".join(_entries(value))))
+
+
+def _was_run(key: str, before: Settings) -> bool:
+    """Whether a hook that passes something over is one that was there, and checks code."""
+    if not key.startswith("pre-commit."):
+        return True
+    hook = key.removeprefix("pre-commit.").rpartition("exclude")[0].rstrip(".")
+    checks = not hook or not any(tool.startswith("hook ") for tool in tools_of_hook(hook))
+    return key in before and checks
+
+
+def _is_missed(key: str, entry: str, before: Settings, new: Value | None) -> bool:
+    """Whether a demand that went is not met by another that is there."""
+    if key == "pytest.testpaths":
+        return _entries(new) < _entries(before.get(key)) and bool(_entries(new) - {"."})
+    if key == "pytest.filterwarnings":
+        return entry == "error"
+    return not _among(entry, new)
+
+
+def _is_list(key: str) -> bool:
+    return bool(_EXCEPTIONS.fullmatch(key) or _DEMANDS.fullmatch(key))
 
 
 def _among(code: str, entries: Value | None) -> bool:
@@ -213,179 +259,10 @@ def _place(one: _Milder, texts: Sequence[ChangedText]) -> Place:
     return in_file(texts[0].path)
 
 
-# --------------------------------------------------------------------------- reading
-
-
-def _is_settings(path: str) -> bool:
-    return path in TOOL_PATHS
-
-
-def _merged(texts: Iterable[tuple[str, str | None]]) -> dict[str, Value]:
-    settings: dict[str, Value] = {}
-    for path, text in texts:
-        if text is None or len(text) > _LONGEST:
-            continue
-        for key, value in _read(path, text):
-            known = settings.get(key)
-            if isinstance(value, frozenset) and isinstance(known, frozenset):
-                settings[key] = known | value
-            else:
-                settings[key] = value
-    return settings
-
-
-def _read(path: str, text: str) -> Iterator[tuple[str, Value]]:
-    """The settings of a file by normalised name; of one that cannot be read, none.
-
-    That a file is broken is said by the tool that reads it.
-    """
-    try:
-        if path.endswith(".toml"):
-            document = read_toml(text)
-            tools = document.get("tool", {}) if path == "pyproject.toml" else {_own(path): document}
-            yield from _flat_toml(tools)
-        elif path.endswith(".json"):
-            yield from _flat("pyright", json.loads(text))
-        else:
-            yield from _flat_ini(path, text)
-    except (ValueError, configparser.Error, RecursionError, AttributeError, TypeError):
-        return
-
-
-def _own(path: str) -> str:
-    return path.removeprefix(".").removesuffix(".toml")
-
-
-def _flat_toml(tools: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
-    for tool, content in tools.items():
-        if tool == "mypy" and isinstance(content, dict):
-            for override in content.pop("overrides", []):
-                modules = override.get("module", "")
-                named = modules if isinstance(modules, list) else [modules]
-                for module in named:
-                    rest = {key: value for key, value in override.items() if key != "module"}
-                    yield from _flat(f"mypy.overrides.{module}", rest)
-        if tool == "pytest" and isinstance(content, dict):
-            yield from _pytest(content.get("ini_options", {}))
-        elif tool == "ruff" and isinstance(content, dict):
-            yield from _ruff(content)
-        else:
-            yield from _flat(tool, content)
-
-
-def _ruff(content: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
-    """`lint.extend-ignore` and the older `ignore` are one list."""
-    merged: dict[str, Value] = {}
-    for key, value in _flat("ruff", content):
-        name = key.replace("ruff.lint.", "ruff.", 1)
-        name = re.sub(r"^ruff\.extend-", "ruff.", name)
-        known = merged.get(name)
-        both = isinstance(known, frozenset) and isinstance(value, frozenset)
-        merged[name] = known | value if both else value  # type: ignore[operator]
-    yield from merged.items()
-
-
-def _pytest(options: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
-    added = options.get("addopts", "")
-    words = added if isinstance(added, list) else _words(str(added))
-    for name, value in _flat("pytest", options):
-        if name != "pytest.addopts":
-            yield name, value
-    yield "pytest.addopts", frozenset(words)
-    found: dict[str, set[str]] = {"ignore": set(), "deselect": set(), "not": set()}
-    for word, following in zip(words, [*words[1:], ""], strict=True):
-        name, equals, given = word.partition("=")
-        value = given if equals else following
-        if name in ("--ignore", "--ignore-glob"):
-            found["ignore"].add(value)
-        elif name == "--deselect":
-            found["deselect"].add(value)
-        elif name == "-k" and value.startswith("not"):
-            found["not"].add(value)
-        elif name == "--cov-fail-under":
-            yield "pytest.addopts.cov-fail-under", _number(value)
-    for name, values in found.items():
-        if values:
-            yield f"pytest.addopts.{name}", frozenset(values)
-
-
-def _words(text: str) -> list[str]:
-    try:
-        return shlex.split(text)
-    except ValueError:
-        return text.split()
-
-
-def _flat(prefix: str, content: Any) -> Iterator[tuple[str, Value]]:
-    if isinstance(content, dict):
-        for key, value in content.items():
-            name = str(key) if prefix.endswith("per-file-ignores") else str(key).replace("_", "-")
-            yield from _flat(f"{prefix}.{name}", value)
-        return
-    if prefix.startswith("pyright."):
-        prefix = prefix.lower()
-    if isinstance(content, list):
-        yield prefix, frozenset(str(one) for one in content)
-    elif isinstance(content, bool | str):
-        yield prefix, content
-    elif isinstance(content, int | float):
-        yield prefix, float(content)
-
-
-_INI_TOOLS = {"report": "coverage.report", "run": "coverage.run", "flake8": "flake8",
-              "coverage:report": "coverage.report", "coverage:run": "coverage.run",
-              "mypy": "mypy", "bandit": "bandit", "isort": "isort", "codespell": "codespell",
-              "interrogate": "interrogate"}  # fmt: skip
-
-
-def _flat_ini(path: str, text: str) -> Iterator[tuple[str, Value]]:
-    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
-    parser.read_string(text)
-    for section in parser.sections():
-        options = {key: value or "" for key, value in parser.items(section)}
-        if section in ("tool:pytest", "pytest"):
-            yield from _pytest(options)
-        elif section.startswith("mypy-"):
-            yield from _ini_values(f"mypy.overrides.{section[5:]}", options)
-        elif "pylint" in path or section.startswith("pylint"):
-            yield from _ini_values("pylint", options)
-        elif section in _INI_TOOLS:
-            yield from _ini_values(_INI_TOOLS[section], options)
-
-
-def _ini_values(prefix: str, options: Mapping[str, str]) -> Iterator[tuple[str, Value]]:
-    for option, text in options.items():
-        key = f"{prefix}.{option.replace('_', '-')}"
-        name = re.sub(r"^flake8\.extend-", "flake8.", key)
-        if name == "flake8.per-file-ignores":
-            for line in text.splitlines():
-                where, _, codes = line.partition(":")
-                if codes.strip():
-                    yield f"{name}.{where.strip()}", _split(codes)
-        elif name.startswith("coverage.report.exclude"):
-            yield name, frozenset(filter(None, map(str.strip, text.splitlines())))
-        elif _EXCEPTIONS.fullmatch(name) or _DEMANDS.fullmatch(name):
-            yield name, _split(text)
-        else:
-            yield name, text.strip()
-
-
-def _split(text: str) -> frozenset[str]:
-    without = (re.sub(r"(?:^|\s)#.*", "", line) for line in text.splitlines())
-    return frozenset(part for line in without for part in re.split(r"[,\s]+", line) if part)
-
-
 def _entries(value: Value | None) -> frozenset[str]:
     if isinstance(value, frozenset):
         return value
     return frozenset({value}) if isinstance(value, str) and value else frozenset()
-
-
-def _number(value: object) -> float:
-    try:
-        return float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return 0.0
 
 
 def _is_true(value: Value | None) -> bool:

@@ -52,7 +52,7 @@ class CodedRules:
         is_own = _OwnFiles(live)
         found = CodedHits({})
         if UNDECLARED_IMPORT.id in self._in_force:
-            found = self._undeclared(prepared, files, live, is_own)
+            found = self._undeclared(prepared, files, live)
         same: Mapping[str, tuple[RuleHit, ...]] = {}
         if DUPLICATE_HELPER_NAME.id in self._in_force:
             same = self._namesakes(prepared, files, live, is_own)
@@ -103,7 +103,6 @@ class CodedRules:
         prepared: Prepared,
         files: Sequence[ChangedFile],
         live: LiveCode,
-        is_own: Callable[[str], bool],
     ) -> CodedHits:
         """Imports of modules that no file imported before the change."""
         before = {n for file in prepared.change.files for n in _names(file.before, live).modules}
@@ -116,7 +115,7 @@ class CodedRules:
                 if name not in before and not is_standard(name)
                 if not live.names.importers(name)
             ]
-            if file.after is not None and new and is_own(file.path):
+            if file.after is not None and new:
                 asking[file.path] = file.after
                 wanted.update(new)
         if not wanted:

@@ -14,7 +14,6 @@ from scanner.base.model import Problem, Stage
 from scanner.codebase.declarations import Declarations
 from scanner.dependencies.manifests import script_block
 from scanner.dependencies.names import imports_of
-from scanner.roles.generators import generator_of
 from scanner.roles.paths import is_example_path, is_test_path
 from scanner.rulepacks.hits import CodedHits, RuleHit
 from scanner.rulepacks.tree_rules import UNDECLARED_IMPORT
@@ -75,7 +74,7 @@ def _places(
     path: str, file: ReadFile, missing: frozenset[str], declarations: Declarations
 ) -> Iterator[_Place | Problem]:
     """The imports of missing modules that a file cannot do without, or why that cannot be told."""
-    if _is_data(path) or generator_of(file.text) is not None:
+    if _is_data(path):
         return
     needed = [one for one in needed_imports(parse(file.text)) if one.module in missing]
     own = _own_declarations(path, file, declarations) if needed else None

@@ -27,7 +27,8 @@ from scanner.judge.context import judge_copies
 from scanner.judge.deviation import NOT_JUDGED, Deviation
 from scanner.judge.growth import Growth, measure_growth
 from scanner.roles.foreign import foreign_paths
-from scanner.roles.generators import is_written_migration
+from scanner.roles.generators import is_migration
+from scanner.roles.paths import is_stub_path
 from scanner.scoring.change import LinesByPath
 from scanner.scoring.complexity import without_inherited
 from scanner.scoring.duplication import AgeInDays, unknown_age
@@ -101,16 +102,16 @@ def complete(
 
 
 def _judged_lines(prepared: Prepared, live: LiveCode) -> int:
-    """The added code lines that anything is charged for: no tables of literals or steps of schemas.
+    """The added code lines that anything is charged for: no tables, steps of schemas or stubs.
 
     What costs nothing may not make the rest look cheaper.
     """
     count = 0
     for file in prepared.change.files:
         added = prepared.added.get(file.path)
-        if added and file.after is not None:
+        if added and file.after is not None and not is_stub_path(file.path):
             units = fingerprinted(file.after, live.fingerprints(file.after))
-            is_step = is_written_migration(file.after.text)
+            is_step = is_migration(file.after.text)
             free = {line for unit in units for line in _free_lines(*unit, is_step=is_step)}
             count += len(added - free)
     return count

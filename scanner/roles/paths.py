@@ -68,6 +68,11 @@ def is_test_path(path: str) -> bool:
     return Role.TEST in roles_of(path)
 
 
+def is_stub_path(path: str) -> bool:
+    """Whether a file only declares what another one does: it has heads of functions alone."""
+    return Role.STUB in roles_of(path)
+
+
 def is_example_path(path: str) -> bool:
     """Whether a file is shown or measured rather than used: each example stands for itself."""
     return Role.EXAMPLE in roles_of(path)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scanner.base.model import Problem, Severity, Stage
+from scanner.base.yaml_text import read_yaml
 from scanner.rulepacks.annotations import Expectation, read_annotations
 from scanner.rulepacks.codemods.all_codemods import SAFETY
 from scanner.rulepacks.codemods.codemod import Safety
@@ -116,11 +117,10 @@ def coded_packs() -> tuple[Pack, ...]:
 def parse_pack(pack: Pack) -> list[dict[str, Any]] | Problem:
     """The rules of a pack as YAML has them, or what is wrong with the file."""
     # A tenth of a second to import, and needed by `tallystick rules` alone.
-    from ruamel.yaml import YAML  # noqa: PLC0415
     from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415
 
     try:
-        document = YAML(typ="safe").load(pack.text)
+        document = read_yaml(pack.text)
     except MarkedYAMLError as error:
         mark = error.context_mark or error.problem_mark
         line = mark.line + 1 if mark else 1

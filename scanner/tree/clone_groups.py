@@ -88,5 +88,5 @@ def read_files(context: JudgingContext, versions: Sequence[FileVersion]) -> list
     return [
         (path, units)
         for path, units in read.items()
-        if not any(text.is_generated for _, text, _ in units)
+        if not any(text.is_generated or text.is_step for _, text, _ in units)
     ]

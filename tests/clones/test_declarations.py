@@ -152,6 +152,17 @@ CALLS: dict[str, tuple[str, Lines]] = {
     ),
 }
 
+#: Calls that come again for each of four nouns.
+REFRAINS: dict[str, Lines] = {
+    "subcommands": (
+        '{0} = sub.add_parser("{0}", help="Do {0}.")',
+        '{0}.add_argument("--dry-run", action="store_true")',
+        "{0}.set_defaults(run=run_{0})",
+    ),
+    "menus": ('{0} = QAction("{0}", self)', "{0}.triggered.connect(self.{0})",
+              'self.menu.addAction({0}, "{0}")'),
+}  # fmt: skip
+
 DECORATED = (
     '@click.option("--{}", required=True, help="The {}.")',
     '@click.option("--{}", default="", help="The {}.")',
@@ -179,6 +190,11 @@ def filled(head: str, lines: Lines, nouns: tuple[str, ...]) -> str:
     return "\n".join((head.format(nouns[0].title()), *(f"    {line}" for line in body), ""))
 
 
+def refrain(lines: Lines, nouns: tuple[str, ...]) -> str:
+    body = (f"    {line.format(noun)}\n" for noun in nouns[:4] for line in lines)
+    return f"def add_{nouns[0]}(self, sub):\n" + "".join(body)
+
+
 def table(parts: tuple[str, str, str], nouns: tuple[str, ...]) -> str:
     opening, row, closing = parts
     rows = (row.format(*[noun] * 3) for noun in nouns)
@@ -194,6 +210,7 @@ ALIKE = {
     **{name: (filled(*one, NOUNS), filled(*one, OTHERS)) for name, one in FIELDS.items()},
     **{name: (filled(*one, NOUNS), filled(*one, OTHERS)) for name, one in CALLS.items()},
     **{name: (table(one, NOUNS), table(one, OTHERS)) for name, one in TABLES.items()},
+    **{name: (refrain(one, NOUNS), refrain(one, OTHERS)) for name, one in REFRAINS.items()},
     "click options": (
         command(NOUNS, "    return find(number)"),
         command(OTHERS, "    return [one for one in every() if one.code == code]"),

@@ -32,6 +32,10 @@ INDENTED = "class Store:\n" + "".join(
 )
 
 
+#: The body of `save`, and a head for it; what goes between them is one level deep.
+BODY = "\n".join(line[4:] for line in SAVE.split("\n")[1:])
+ASYNC = "async def save(path, rows):\n    {}\n"
+
 TWO = "first = compute_one(1)\nsecond = compute_two(2)\n"
 LONG = "    entry = bank.open_entry(order.customer, clock.now(), currency=order.currency)\n"
 WRAPPED = """\
@@ -110,6 +114,30 @@ MOVED: dict[str, tuple[Tree, Tree, int]] = {
         {"a.py": LOAD},
         {"a.py": deeper(LOAD, "try:\n") + "except OSError:\n    raise Broken from None\n"},
         5,
+    ),
+    "under async with, made async": (
+        {"a.py": SAVE},
+        {"a.py": ASYNC.format("async with lock:") + deeper(deeper(BODY, ""), "")},
+        3,
+    ),
+    "out of async with": (
+        {"a.py": ASYNC.format("async with lock:") + deeper(deeper(BODY, ""), "")},
+        {"a.py": ASYNC.format("").rstrip() + "\n" + deeper(BODY, "")},
+        3,
+    ),
+    "under async for": (
+        {"a.py": ASYNC.format("").rstrip() + "\n" + deeper(BODY, "")},
+        {"a.py": ASYNC.format("async for path in paths:") + deeper(deeper(BODY, ""), "")},
+        3,
+    ),
+    "under match and case": (
+        {"a.py": SAVE},
+        {
+            "a.py": SAVE.split("\n", maxsplit=1)[0]
+            + "\n    match path:\n        case str():\n"
+            + deeper(deeper(deeper(BODY, ""), ""), "")
+        },
+        3,
     ),
     "under a condition, two lines only": (
         {"a.py": "def f(x):\n    go(x)\n    return x\n"},

@@ -103,7 +103,6 @@ LEFT_ALONE: dict[str, Files] = {
     "in an example": {"examples/b.py": USE},
     "in data of a test": {"tests/fixtures/b.py": USE},
     "vendored": {"third_party/b.py": USE},
-    "said to be generated": {"shop/b.py": f"# @generated\n{USE}"},
     "in a text": {"shop/b.py": 'CODE = """\nimport frobnicate\n"""\n'},
     "brought, it may be, by what is named alike": {
         "pyproject.toml": PYPROJECT.replace("requests", "frobnicate2go"), "shop/b.py": USE,
@@ -159,6 +158,8 @@ CHARGED: dict[str, Files] = {
         "shop/b.py": importing("import frobnicate  # type: ignore[import-not-found]"),
     },
     "for the command line": {"shop/b.py": "if __name__ == '__main__':\n    import frobnicate\n"},
+    "under a mark": {"shop/b.py": importing("# @generated\nimport frobnicate")},
+    "under protoc's name": {"shop/b_pb2.py": importing("import frobnicate")},
     "in a test": {"tests/test_b.py": importing("import frobnicate")},
     "under the stubs of it": {
         "pyproject.toml": PYPROJECT.replace("PyYAML", "types-frobnicate"),

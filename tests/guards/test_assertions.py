@@ -34,7 +34,46 @@ AS_MUCH = {
     "        with self.subTest(n=n):\n            self.assertEqual(f(n), n)\n",
 }
 
+_ALL = "".join(f"    assert f({n}) == {n}\n" for n in range(5))
+_DEEP = _ALL.replace("    ", "        ")
+AS_MUCH |= {
+    "a guard": "def test(x):\n    if x:\n        return\n" + _ALL,
+    "a return at the end": "def test():\n" + _ALL + "    return\n",
+    "a helper's own return": "def test():\n    def g(n):\n        return n\n" + _ALL,
+    "a raise that is expected": "def test():\n    with pytest.raises(E):\n        raise E\n" + _ALL,
+    "a raise that is caught": "def test():\n    try:\n        raise E\n    except E:\n"
+    "        pass\n" + _ALL,
+    "one branch returns": "def test(x):\n    if x:\n        return\n    else:\n        g()\n"
+    + _ALL,
+    "under a condition": "def test(x):\n    if x:\n" + _DEEP,
+    "always": "def test():\n    if True:\n" + _DEEP,
+    "in a loop that goes on": "def test():\n    for n in NS:\n        if not n:\n"
+    "            continue\n        assert f(n)\n",
+    "a skip under a condition": "def test(x):\n    if x:\n        pytest.skip('x')\n" + _ALL,
+    "a failure that is told": "def test():\n    try:\n" + _DEEP + "    except Exception as e:\n"
+    "        raise AssertionError(e)\n",
+    "a cleanup that may fail": "def test():\n" + _ALL + "    with suppress(OSError):\n"
+    "        g()\n",
+}
+
 LESS = {
+    "after a return": "def test():\n    return\n" + _ALL,
+    "after a value is returned": "def test():\n    return f(1)\n" + _ALL,
+    "after `if True: return`": "def test():\n    if True:\n        return\n" + _ALL,
+    "after `if not False: return`": "def test():\n    if not False:\n        return\n" + _ALL,
+    "after a raise": "def test():\n    raise SkipTest\n" + _ALL,
+    "after a skip": "def test():\n    pytest.skip('x')\n" + _ALL,
+    "after a return in a block": "def test():\n    with g():\n        return\n" + _ALL,
+    "after two branches that return": "def test(x):\n    if x:\n        return\n    else:\n"
+    "        return 1\n" + _ALL,
+    "never": "def test():\n    if False:\n" + _DEEP,
+    "never, by a number": "def test():\n    if 0:\n" + _DEEP,
+    "for type checkers": "def test():\n    if TYPE_CHECKING:\n" + _DEEP,
+    "in a loop that never turns": "def test():\n    while False:\n" + _DEEP,
+    "in a loop that goes on at once": "def test():\n    for n in NS:\n        continue\n" + _DEEP,
+    "whose failure is dropped": "def test():\n    try:\n" + _DEEP + "    except AssertionError:\n"
+    "        pass\n",
+    "whose failure is suppressed": "def test():\n    with suppress(AssertionError):\n" + _DEEP,
     "none": "def test():\n    f(1)\n",
     "a constant": "def test():\n    assert True\n",
     "one": "def test():\n    assert f(1) == 1\n",

@@ -116,6 +116,25 @@ SAME: dict[str, tuple[Tree, Tree]] = {
         {CI: workflow("run: mypy .", "uses: c\n        with:\n          path: .mypy_cache")},
         {CI: workflow("run: mypy .", "uses: c\n        with:\n          path: cache")},
     ),
+    "a bar goes to the settings": (
+        {CI: workflow("run: pytest --cov-fail-under=90"), "pyproject.toml": "[project]\n"},
+        {CI: workflow("run: pytest"),
+         "pyproject.toml": "[project]\n[tool.coverage.report]\nfail_under = 90\n"},
+    ),
+    "a bar that the settings have too": (
+        {CI: workflow("run: pytest --cov-fail-under=90"), ".coveragerc": "fail_under = 90\n"},
+        {CI: workflow("run: pytest"), ".coveragerc": "fail_under = 90\n"},
+    ),
+    "a bar goes up": ({CI: workflow("run: diff-cover x.xml --fail-under=80")},
+                      {CI: workflow("run: diff-cover x.xml --fail-under 85")}),
+    "two bars, and other options": (
+        {CI: workflow("run: pytest --cov-fail-under=90", "run: diff-cover c --fail-under=50")},
+        {CI: workflow("run: pytest -q --cov-fail-under=90", "run: diff-cover d --fail-under=50")},
+    ),
+    "settings of a tool that no CI runs": (
+        {"pyproject.toml": "[tool.ruff.lint]\nignore = []\n", "Makefile": "t:\n\tpytest\n"},
+        {"pyproject.toml": "", "Makefile": "t:\n\tpytest\n"},
+    ),
     "the Makefile of a project with CI": ({CI: BOTH, "Makefile": "lint:\n\tmypy src\n"},
                                           {CI: BOTH, "Makefile": "all:\n\ttrue\n"}),
 }  # fmt: skip
@@ -173,6 +192,20 @@ LOST: dict[str, tuple[Tree, Tree, str]] = {
         {CI: workflow("run: |\n          mypy src")},
         {CI: workflow("run: |\n          set +e\n          mypy src")}, "check-weakened",
     ),
+    "a bar comes down on its way to the settings": (
+        {CI: workflow("run: pytest --cov-fail-under=90")},
+        {CI: workflow("run: pytest"),
+         "pyproject.toml": "[tool.coverage.report]\nfail_under = 40\n"}, "check-weakened",
+    ),
+    "the bar of what is new comes down": (
+        {CI: workflow("run: pytest --cov-fail-under=70", "run: diff-cover c --fail-under=90")},
+        {CI: workflow("run: pytest --cov-fail-under=70", "run: diff-cover c --fail-under=10")},
+        "check-weakened",
+    ),
+    "a bar goes": ({CI: workflow("run: coverage report --fail-under=90")},
+                   {CI: workflow("run: coverage report")}, "check-removed"),
+    "slow tests are left out": ({CI: BOTH}, {CI: BOTH.replace("-q", "-q -m 'not slow'")},
+                                "check-weakened"),
     "a bar comes down": (
         {CI: workflow("run: pytest --cov-fail-under=90")},
         {CI: workflow("run: pytest --cov-fail-under=50")}, "check-weakened",

@@ -14,6 +14,14 @@ RUFF = '[tool.ruff.lint]\nselect = ["E", "F", "S"]\nignore = ["E501"]\n'
 MYPY = "[tool.mypy]\nstrict = true\n"
 COVER = "[tool.coverage.report]\nfail_under = 90\n"
 
+CODECOV = (
+    "coverage:\n  status:\n    project:\n      default:\n"
+    "        target: 90%\n        threshold: 1%\n    patch:\n      default:\n        target: 80%\n"
+)
+PYTEST = '[tool.pytest.ini_options]\ntestpaths = ["tests", "more"]\n'
+HOOKS = ".pre-commit-config.yaml"
+MYPY_HOOK = "repos:\n  - repo: x\n    hooks:\n      - id: mypy\n"
+
 SAME: dict[str, tuple[Files, Files]] = {
     "nothing of it": ({PY: RUFF}, {PY: RUFF + "[project]\nname = 'x'\n"}),
     "a first configuration": ({PY: "[project]\nname = 'x'\n"}, {PY: RUFF + MYPY}),
@@ -45,6 +53,32 @@ SAME: dict[str, tuple[Files, Files]] = {
         ".coveragerc": "[report]\nfail_under = 9\nexclude_also =\n    ^\\s*if TYPE_CHECKING:\n"}),
     "an option of pytest": ({PY: '[tool.pytest.ini_options]\naddopts = "-q"\n'},
                             {PY: '[tool.pytest.ini_options]\naddopts = "-ra --strict-markers"\n'}),
+    "codecov asks for more": (
+        {"codecov.yml": CODECOV}, {"codecov.yml": CODECOV.replace("80", "85")},
+    ),
+    "codecov asks for what the base has": (
+        {"codecov.yml": CODECOV}, {"codecov.yml": CODECOV.replace("90%", "auto")},
+    ),
+    "codecov lets less be missed": (
+        {"codecov.yml": CODECOV}, {"codecov.yml": CODECOV.replace("1%", "0.5%")},
+    ),
+    "codecov says it otherwise": (
+        {"codecov.yml": CODECOV}, {"codecov.yml": CODECOV.replace("90%", "90.0")},
+    ),
+    "codecov from one file to another": (
+        {".codecov.yaml": CODECOV}, {".github/codecov.yml": CODECOV},
+    ),
+    "codecov's first file": ({}, {"codecov.yml": CODECOV}),
+    "codecov's flags": ({"codecov.yml": CODECOV}, {"codecov.yml": CODECOV + "comment: false\n"}),
+    "tests under another name": ({PY: PYTEST}, {PY: PYTEST.replace("more", "others")}),
+    "tests wherever they are": ({PY: PYTEST}, {PY: PYTEST.replace('"tests", "more"', '"."')}),
+    "folders without tests": ({PY: PYTEST}, {PY: PYTEST + 'norecursedirs = [".git", "build"]\n'}),
+    "a hook that is new": ({HOOKS: "repos: []\n"}, {HOOKS: MYPY_HOOK + "        exclude: ^app/\n"}),
+    "what no hook should read": ({HOOKS: MYPY_HOOK}, {HOOKS: f"exclude: ^docs/\n{MYPY_HOOK}"}),
+    "a hook of other files": (
+        {HOOKS: MYPY_HOOK.replace("mypy", "mdformat")},
+        {HOOKS: MYPY_HOOK.replace("mypy", "mdformat") + "        exclude: ^app/\n"},
+    ),
     "a package without types": ({"mypy.ini": "[mypy]\nstrict = True\n"}, {
         "mypy.ini": "[mypy]\nstrict = True\n[mypy-boto.*]\nignore_missing_imports = True\n"}),
 }  # fmt: skip
@@ -80,6 +114,43 @@ MILDER: dict[str, tuple[Files, Files, str]] = {
     "coverage fail_under": ({PY: COVER}, {PY: COVER.replace("90", "10")}, "fail-under is 10"),
     "coverage without a bar": ({".coveragerc": "[report]\nfail_under = 90\n"},
                                {".coveragerc": "[report]\nshow_missing = True\n"}, "not set"),
+    "codecov project": (
+        {"codecov.yml": CODECOV}, {"codecov.yml": CODECOV.replace("90%", "50%")}, "is 50%, was 90%",
+    ),
+    "codecov patch": (
+        {"codecov.yaml": CODECOV}, {"codecov.yaml": CODECOV.replace("80%", "0.5")}, "patch.default",
+    ),
+    "codecov threshold": (
+        {".github/codecov.yml": CODECOV}, {".github/codecov.yml": CODECOV.replace("1%", "20%")},
+        "threshold is 20%",
+    ),
+    "codecov in a file that is moved": (
+        {"codecov.yml": CODECOV}, {".codecov.yml": CODECOV.replace("90%", "50%")}, "is 50%",
+    ),
+    "codecov for information": (
+        {"codecov.yml": CODECOV},
+        {"codecov.yml": CODECOV.replace("target: 80%", "target: 80%\n        informational: true")},
+        "informational is true",
+    ),
+    "codecov ignore": (
+        {"codecov.yml": CODECOV}, {"codecov.yml": CODECOV + "ignore:\n  - app/**\n"}, "app/**",
+    ),
+    "any tool's bar": ({PY: "[tool.docs_cover]\nfail_under = 90\n"},
+                       {PY: "[tool.docs_cover]\nfail_under = 9\n"}, "fail-under is 9"),
+    "mypy follow_imports": ({PY: MYPY}, {PY: MYPY + "follow_imports = 'skip'\n"}, "skip"),
+    "fewer folders of tests": ({PY: PYTEST}, {PY: PYTEST.replace(', "more"', "")}, "more"),
+    "folders with tests": ({PY: PYTEST}, {PY: PYTEST + 'norecursedirs = ["tests/api"]\n'}, "api"),
+    "warnings are no errors": ({"pytest.ini": "[pytest]\nfilterwarnings = error\n"},
+                               {"pytest.ini": "[pytest]\nfilterwarnings = ignore\n"}, "error"),
+    "pytest -m not": ({PY: '[tool.pytest.ini_options]\naddopts = "-q"\n'}, {
+        PY: "[tool.pytest.ini_options]\naddopts = \"-q -m 'not slow'\"\n"}, "not slow"),
+    "all hooks": ({HOOKS: MYPY_HOOK}, {HOOKS: f"exclude: ^app/\n{MYPY_HOOK}"}, "^app/"),
+    "one hook": (
+        {HOOKS: MYPY_HOOK}, {HOOKS: MYPY_HOOK + "        exclude: ^app/\n"}, "mypy.exclude",
+    ),
+    "bandit's own file": (
+        {"bandit.yaml": "skips: []\n"}, {"bandit.yaml": "skips: [B602]\n"}, "B602",
+    ),
     "coverage omit": ({PY: COVER}, {PY: COVER + '[tool.coverage.run]\nomit = ["app/*"]\n'},
                       "app/*"),
     "pytest --ignore": ({PY: '[tool.pytest.ini_options]\naddopts = "-q"\n'}, {
@@ -126,7 +197,20 @@ def test_many_of_one_kind_are_told_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[tool", "tool = 1\n", "[tool]\nmypy = 3\nruff = []\npytest = 1\n"]
+    "text", ["[tool", "tool = 1\n", "&a [*a]", "[tool]\nmypy = 3\nruff = []\npytest = 1\n"]
 )
 def test_broken_files_say_nothing(text: str) -> None:
-    assert found({PY: RUFF}, {PY: text, "setup.cfg": "x"}) is not None
+    assert (
+        found({PY: RUFF}, {PY: text, "setup.cfg": "x", "codecov.yml": text, HOOKS: text})
+        is not None
+    )
+
+
+def test_yaml_that_stands_for_much_is_read_in_a_moment() -> None:
+    rows = "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 30))
+    names = "".join(
+        f"b{i}: &b{i} {{x: *b{i - 1}, y: *b{i - 1}, z: *b{i - 1}}}\n" for i in range(1, 30)
+    )
+    bombs = f"a0: &a0 [x]\n{rows}b0: &b0 {{}}\n{names}"
+    assert found({"codecov.yml": CODECOV}, {"codecov.yml": bombs}) is not None
+    assert found({"codecov.yml": CODECOV}, {"codecov.yml": "[" * 40_000}) is not None

@@ -7,7 +7,8 @@ shape say the same only if their literals and names are the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from scanner.analysis.clones.clone_names import definition_at
@@ -62,7 +63,46 @@ def _in_rows(statements: Sequence[Tokens]) -> list[bool]:
         callee and any(token_kind(t) is TokenKind.STRING for t in tokens) and callee[0]
         for callee, tokens in zip(callees, statements, strict=True)
     ]
-    return [a or b for a, b in zip(same_name, _rows(given_text), strict=True)]
+    rows = zip(same_name, _rows(given_text), _in_refrains(statements), strict=True)
+    return [any(ways) for ways in rows]
+
+
+def _in_refrains(statements: Sequence[Tokens]) -> list[bool]:
+    """Which statements stand in a run of calls that come again and again, not one after the other.
+
+    `a = sub.add_parser("a")`, `a.add_argument("--x")`, `a.set_defaults(run=a)`, then `b` alike.
+    """
+    names = [callee[1] if (callee := _callee(_set(tokens))) else "" for tokens in statements]
+    again = _recurring(names, _stretches([bool(name) for name in names]))
+    found = _recurring(names, _stretches(again))
+    whole = (part for part in _stretches(again) if all(found[i] for i in part))
+    refrains = {i for part in whole if len(part) >= 2 * ROW for i in part}
+    return [i in refrains for i in range(len(names))]
+
+
+def _recurring(names: Sequence[str], stretches: Iterable[range]) -> list[bool]:
+    """Which names come often enough in their stretch to be a row."""
+    found = [False] * len(names)
+    for stretch in stretches:
+        counts = Counter(names[i] for i in stretch)
+        for i in stretch:
+            found[i] = counts[names[i]] >= ROW
+    return found
+
+
+def _stretches(flags: Sequence[bool]) -> Iterator[range]:
+    """The positions of each run of true flags."""
+    start = 0
+    for is_in, run in groupby(flags):
+        end = start + len(list(run))
+        if is_in:
+            yield range(start, end)
+        start = end
+
+
+def _set(tokens: Tokens) -> Tokens:
+    """What a name is set to."""
+    return tokens[2:] if tokens[1:2] == ("=",) and len(tokens) > 2 else tokens
 
 
 def _rows(keys: Sequence[object]) -> list[bool]:

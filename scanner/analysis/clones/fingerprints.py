@@ -38,7 +38,7 @@ from scanner.analysis.clones.clone_tokens import (
 from scanner.analysis.clones.declarations import declared, is_long_head
 from scanner.analysis.parsing.source import UnitSource
 from scanner.base.model import Problem
-from scanner.roles.generators import generator_of, is_written_migration
+from scanner.roles.generators import generator_of, is_migration
 
 
 class Role(StrEnum):
@@ -66,6 +66,10 @@ TABLE_LITERALS = 0.6
 _LEFT_OUT = frozenset({"import", "from", "pass", "..."})
 _CLOSING = frozenset(")]}")
 _CONSTANTS = frozenset({"None", "True", "False"})
+#: Calls of these only say what kind of table it is.
+_CONTAINERS = frozenset(
+    {"frozenset", "set", "tuple", "list", "dict", "MappingProxyType", "OrderedDict"}
+)
 
 
 class Import(NamedTuple):
@@ -83,7 +87,8 @@ class Fingerprint:
     list literals, and long heads of functions; `is_declared` those that only declare something
     (`declarations`). `leaves` are positions in `names`, all statements' in a row, and `leaf_ends`
     where each statement's end; a stored name is its `Role` and its text. `parameters` are those of
-    a function, `self` and `cls` left out.
+    a function, `self` and `cls` left out. `is_generated` tells skeletons of files that say so,
+    `is_step` those of steps of a schema.
     """
 
     exact: tuple[int, ...]
@@ -101,6 +106,7 @@ class Fingerprint:
     bases: tuple[str, ...] = ()
     imports: tuple[Import, ...] = ()
     is_generated: bool = False
+    is_step: bool = False
     is_async: bool = False
     decorators: tuple[str, ...] = ()
     parameters: int = 0
@@ -143,7 +149,8 @@ def fingerprint(source: UnitSource) -> Fingerprint | Problem:
         names=tuple(positions),
         bases=_bases(kept),
         imports=_imports(everything, source.text) if "import" in source.text else (),
-        is_generated=not is_function and _is_written(source.text),
+        is_generated=not is_function and generator_of(source.text) is not None,
+        is_step=not is_function and is_migration(source.text),
         is_async=is_function and "async" in _head(kept)[:1],
         decorators=tuple(_decorators(kept)) if is_function else (),
         parameters=len(parameters_of(_head(kept))) if is_function else 0,
@@ -155,7 +162,7 @@ def _is_left_out(tokens: Sequence[str]) -> bool:
     return tokens[0] in _LEFT_OUT or tokens[:2] == ("raise", "NotImplementedError")
 
 
-ANALYSIS = Analysis("fingerprint", 7, Fingerprint, fingerprint)
+ANALYSIS = Analysis("fingerprint", 8, Fingerprint, fingerprint)
 
 
 def _is_function(kept: Sequence[Statement]) -> bool:
@@ -172,11 +179,6 @@ def _decorators(kept: Iterable[Statement]) -> Iterator[str]:
     """The dotted names of the decorators of a function, without what they are called with."""
     for statement in takewhile(lambda s: s.tokens[0] == "@", kept):
         yield "".join(takewhile(lambda lexeme: lexeme != "(", statement.tokens[1:]))
-
-
-def _is_written(text: str) -> bool:
-    """Whether a program wrote a skeleton; steps of a schema are made from a template."""
-    return generator_of(text) is not None or is_written_migration(text)
 
 
 def _positions(leaves: Iterable[str]) -> dict[str, int]:
@@ -294,9 +296,13 @@ def _is_table(tokens: Sequence[str], leaves: Sequence[str], *, is_function: bool
 
 def _calls(tokens: Sequence[str]) -> bool:
     return any(
-        after == "(" and (lexeme[-1] in ")]" or token_kind(lexeme) is TokenKind.NAME)
+        after == "(" and (lexeme[-1] in ")]" or _may_compute(lexeme))
         for lexeme, after in pairwise(tokens)
     )
+
+
+def _may_compute(lexeme: str) -> bool:
+    return token_kind(lexeme) is TokenKind.NAME and lexeme not in _CONTAINERS
 
 
 def _hash(tokens: Iterable[str]) -> int:
