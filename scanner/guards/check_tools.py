@@ -34,6 +34,9 @@ FAMILIES = {
     ),
 }  # fmt: skip
 _FAMILY = {tool: family for family, tools in FAMILIES.items() for tool in tools}
+#: Those that rewrite files unless they are told to check.
+FORMATTERS = frozenset({"ruff format", "black", "isort", "yapf", "autopep8", "docformatter",
+                        "usort", "ufmt", "blue", "prettier"})  # fmt: skip
 #: What ruff does the work of, whether it came with the change or was there.
 _RUFF_DOES = frozenset(FAMILIES["style"]) - {"pylint", "prospector", "ruff", "ruff format"}
 

@@ -28,7 +28,14 @@ from scanner.guards.check_steps import (
     reached,
     running,
 )
-from scanner.guards.check_tools import UPLOADS, is_replaced, runs, runs_tests, says_check
+from scanner.guards.check_tools import (
+    FORMATTERS,
+    UPLOADS,
+    is_replaced,
+    runs,
+    runs_tests,
+    says_check,
+)
 from scanner.guards.finding import Loss, in_file, tampering
 
 __all__ = ["CHECK_PATHS", "ChangedText", "lost_checks"]
@@ -95,7 +102,7 @@ def lost_checks(
     old = before or TextsTree({t.path: t.before for t in texts if t.before is not None})
     new = after or TextsTree({t.path: t.after for t in texts if t.after is not None})
     change = _Change(texts, left_over(texts, before=True), left_over(texts, before=False), old, new)
-    found = [*_gone(change), *_weakened(change), *_lowered(change)]
+    found = [*_gone(change), *_weakened(change), *_lowered(change), *_only_rewrites(change)]
     stops_tests = bool(found) and _can_tests_fail(old) and not _can_tests_fail(new)
     severity = Severity.ERROR if stops_tests else Severity.WARNING
     return tuple(
@@ -210,6 +217,30 @@ def _checks_by_line(line: Line, _text: str, change: _Change, _added: set[tuple[s
         return False
     was = [one for one in change.gone if one.path == line.path]
     return bool(tools & reached(was, change.before)) or _nearest(line, was) is not None
+
+
+#: By these a formatter says what it would change, and fails; without them it changes it.
+_ONLY_TELLS = re.compile(r"(?<!\S)(?:--check(?:-only)?|--diff|--list-different|-c)(?!\S)")
+_COMPARES = re.compile(r"\bgit (?:diff|status)\b")
+
+
+def _only_rewrites(change: _Change) -> _Found:
+    """Formatters that failed on what they would change, and now change it and pass."""
+    told = [line for line in change.gone if FORMATTERS & line.tools and _tells(line)]
+    if not told or any(map(_tells, change.new)):
+        return
+    for line in change.new:
+        before = next(
+            (one for one in told if one.path == line.path and one.tools & line.tools), None
+        )
+        if before is not None:
+            message = f"A check is switched off in {line.path}: the formatter no longer fails."
+            hint = "Let it check, and rewrite files before they are committed."
+            yield line, Loss("check-weakened", message, hint, before.text, line.text)
+
+
+def _tells(line: Line) -> bool:
+    return bool(_ONLY_TELLS.search(line.text) or _COMPARES.search(line.text))
 
 
 #: Files in which a bar for coverage may stand whatever a command says.

@@ -125,6 +125,12 @@ SAME: dict[str, tuple[Tree, Tree]] = {
         {CI: workflow("run: pytest --cov-fail-under=90"), ".coveragerc": "fail_under = 90\n"},
         {CI: workflow("run: pytest"), ".coveragerc": "fail_under = 90\n"},
     ),
+    "a formatter, then a look at what it changed": (
+        {CI: workflow("run: black --check .")},
+        {CI: workflow("run: black .", "run: git diff --exit-code")},
+    ),
+    "a formatter that checks otherwise": ({CI: workflow("run: isort -c .")},
+                                          {CI: workflow("run: isort --check-only .")}),
     "a bar goes up": ({CI: workflow("run: diff-cover x.xml --fail-under=80")},
                       {CI: workflow("run: diff-cover x.xml --fail-under 85")}),
     "two bars, and other options": (
@@ -202,6 +208,9 @@ LOST: dict[str, tuple[Tree, Tree, str]] = {
         {CI: workflow("run: pytest --cov-fail-under=70", "run: diff-cover c --fail-under=10")},
         "check-weakened",
     ),
+    "a formatter rewrites and passes": ({CI: workflow("run: black --check .", "run: pytest")},
+                                        {CI: workflow("run: black .", "run: pytest")},
+                                        "check-weakened"),
     "a bar goes": ({CI: workflow("run: coverage report --fail-under=90")},
                    {CI: workflow("run: coverage report")}, "check-removed"),
     "slow tests are left out": ({CI: BOTH}, {CI: BOTH.replace("-q", "-q -m 'not slow'")},
