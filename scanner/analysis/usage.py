@@ -281,4 +281,4 @@ def _texture(counts: Counter[str], tree: ast.Module, text: str) -> tuple[int, ..
     return tuple(min(counts[name].bit_length(), 15) for name in TEXTURE)
 
 
-ANALYSIS = Analysis("usage", 1, Usage, read_usage)
+ANALYSIS = Analysis("usage", 2, Usage, read_usage)

@@ -179,9 +179,14 @@ def dotted(node: ast.AST) -> str:
     return name
 
 
+#: Longer chains of names, calls and subscripts have no name. Each link is asked for its own: with
+#: them all, that would take the square of the length.
+_LONGEST_CHAIN = 50
+
+
 def _dotted(node: ast.AST) -> str:
     parts: list[str] = []
-    while isinstance(node, ast.Attribute):
+    while isinstance(node, ast.Attribute) and len(parts) < _LONGEST_CHAIN:
         parts.append(node.attr)
         node = node.value
     if not isinstance(node, ast.Name):
@@ -192,7 +197,9 @@ def _dotted(node: ast.AST) -> str:
 
 def last_name(node: ast.AST) -> str:
     """The last part of a name, attribute, call or subscript: `c` of `a.b.c(…)`."""
-    while isinstance(node, ast.Call | ast.Subscript):
+    for _ in range(_LONGEST_CHAIN):
+        if not isinstance(node, ast.Call | ast.Subscript):
+            break
         node = node.func if isinstance(node, ast.Call) else node.value
     if isinstance(node, ast.Attribute):
         return node.attr

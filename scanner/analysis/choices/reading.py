@@ -87,14 +87,18 @@ def _walk(tree: ast.Module, scene: Scene) -> list[Choice]:
     stack: list[tuple[Any, int]] = [(tree, 0)]
     ancestors = scene.ancestors
     whole = 0 if scene.kind is UnitKind.MODULE else 1
+    in_template = 0  # the depth of the f-string that holds the node; 0 where none does
     while stack:
         node, depth = stack.pop()
         del ancestors[depth:]
+        in_template = in_template if depth > in_template else 0
         kind = type(node)
         if depth != whole:
             _read(node, scene, found)
-        if kind is ast.Constant:
-            _note_text(node, scene)
+        if kind is ast.JoinedStr:
+            in_template = in_template or depth
+        elif kind is ast.Constant and not in_template and isinstance(node.value, str):
+            scene.texts.append(node)
         elif kind is ast.Return:
             scene.returns.append(node)
         ancestors.append(node)
@@ -117,13 +121,6 @@ def _read(node: Any, scene: Scene, found: list[Choice]) -> None:
             found.append(_choice(family, seen, node, scene.first_line))
 
 
-def _note_text(node: ast.Constant, scene: Scene) -> None:
-    if isinstance(node.value, str) and not any(
-        type(one) is ast.JoinedStr for one in scene.ancestors
-    ):
-        scene.texts.append(node)
-
-
 def _choice(family: Family, seen: Seen | str, node: Any, first_line: int) -> Choice:
     if isinstance(seen, str):
         return Choice(family.id, "", seen, _line(node) - first_line)
@@ -141,4 +138,4 @@ def _line(node: Any) -> int:
     return number
 
 
-ANALYSIS = Analysis("choices", 4, Choices, read_choices)
+ANALYSIS = Analysis("choices", 5, Choices, read_choices)
