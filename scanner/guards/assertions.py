@@ -122,6 +122,8 @@ def _times(node: ast.AST, sizes: Mapping[str, float]) -> float:
         for decorator in node.decorator_list:
             if isinstance(decorator, ast.Call) and "parametri" in _dotted(decorator.func):
                 values = decorator.args[1:2] or [k.value for k in decorator.keywords][:1]
+                if any(isinstance(one, ast.List | ast.Tuple) and not one.elts for one in values):
+                    return 0.0
                 product *= max(1.0, _size(values[0], sizes) or inf) if values else inf
             elif isinstance(decorator, ast.Call) and _name_of(decorator.func) in _GENERATING:
                 return inf

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 #: Calls that end a function where they stand: a skip, a failure, the end of the program.
 _ENDING = frozenset({"skip", "skipTest", "fail", "exit", "_exit", "abort"})
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 #: What is raised by an assertion that fails, and what else catches it.
 _FAILURES = frozenset({"AssertionError", "Exception", "BaseException"})
 
@@ -27,11 +28,24 @@ def reached(node: ast.AST) -> Iterator[ast.AST]:
 def children(node: ast.AST) -> Iterator[ast.AST]:
     """The nodes right below one that can be run."""
     left_out = _never_run(node)
+    uncalled = _uncalled(node)
     for _, value in ast.iter_fields(node):
         if isinstance(value, ast.AST):
             yield value
         elif isinstance(value, list) and value is not left_out:
-            yield from _until_the_end([one for one in value if isinstance(one, ast.AST)])
+            inner = [one for one in value if isinstance(one, ast.AST) and one not in uncalled]
+            yield from _until_the_end(inner)
+
+
+def _uncalled(node: ast.AST) -> Sequence[ast.AST]:
+    """The functions in a function that it gives no other name and never mentions again."""
+    if not isinstance(node, _FUNCTIONS):
+        return ()
+    inner = [one for one in node.body if isinstance(one, _FUNCTIONS) and not one.decorator_list]
+    if not inner:
+        return ()
+    used = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    return [one for one in inner if one.name not in used]
 
 
 def _never_run(node: ast.AST) -> object:

@@ -261,9 +261,22 @@ def _read(source: str, helpers: Mapping[str, float] = MappingProxyType({})) -> _
         name = _name(node)
         if name:
             names.add(name)
+        if _is_switched_off(node):
+            skips.append("__test__ = False")
         if name in _SKIPS and id(node) not in only_defined:
             skips.append(name)
     return _Test(frozenset(names - _COMMON), assertions_in(tree, helpers), tuple(skips))
+
+
+def _is_switched_off(node: ast.AST) -> bool:
+    """Whether a node tells pytest to leave out a test, or all tests of a class or file."""
+    match node:
+        case ast.Assign(
+            targets=[ast.Name(id="__test__") | ast.Attribute(attr="__test__")],
+            value=ast.Constant(value=False),
+        ):
+            return True
+    return False
 
 
 def _marks_that_are_only_defined(tree: ast.Module) -> set[int]:

@@ -12,6 +12,8 @@ from scanner.base.model import Problem
 _NEWER = re.compile(
     rb"""(?<!\w)(?:[tT][rR]?|[rR][tT])["']|\b(?:def|class|type)[ \t]+\w+[ \t]*\[|\blazy[ \t]+\w"""
 )
+#: What is left of a mapping that is matched, on whatever line of the pattern.
+_CASE = re.compile(rb"^[ \t]*case\b[^\n{]*\{", re.MULTILINE)
 _TEMPLATE = re.compile(r"""(?:[tT][rR]?|[rR][tT])["']""")
 
 
@@ -20,7 +22,7 @@ def for_semgrep(source: bytes) -> bytes:
 
     The text has the same lines and says the same; f-strings, which semgrep reads, stay.
     """
-    if not _NEWER.search(source):
+    if not (_NEWER.search(source) or (b"**" in source and _CASE.search(source))):
         return source
     text = decode(source)
     if isinstance(text, Problem):

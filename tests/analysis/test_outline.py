@@ -287,6 +287,7 @@ def test_the_lines_of_a_skeleton_are_known() -> None:
         ("x = 1\nprint >>f, 'a' % x, 'b'; print x\n", "(line 2, Python 2 syntax)"),
         ("try: pass\nexcept E, e:\n    print e\n", "(line 2, Python 2 syntax)"),
         ("def f(a, (b, c)): pass\n", "(line 1, Python 2 syntax)"),
+        ("try: pass\nexcept A as e, B: pass\n", "(line 2)"),
         ("'''print x'''\n)\n", "does not parse: unmatched ')' (line 2)"),
         ("x = 1\nraise E, 'text'\n", "(line 2, Python 2 syntax)"),
         ("x = 0777\n", "does not parse: leading zeros in decimal integer literals are"),

@@ -37,6 +37,9 @@ AS_MUCH = {
 _ALL = "".join(f"    assert f({n}) == {n}\n" for n in range(5))
 _DEEP = _ALL.replace("    ", "        ")
 AS_MUCH |= {
+    "in a function that is called": "def test():\n    def g():\n" + _DEEP + "    g()\n",
+    "in a function that is handed on": "def test():\n    def g():\n" + _DEEP + "    run(g)\n",
+    "in a function that is decorated": "def test():\n    @on('x')\n    def g():\n" + _DEEP,
     "a guard": "def test(x):\n    if x:\n        return\n" + _ALL,
     "a return at the end": "def test():\n" + _ALL + "    return\n",
     "a helper's own return": "def test():\n    def g(n):\n        return n\n" + _ALL,
@@ -57,6 +60,8 @@ AS_MUCH |= {
 }
 
 LESS = {
+    "no cases": "@pytest.mark.parametrize('n', [])\ndef test(n):\n    assert f(n)\n",
+    "in a function that nothing calls": "def test():\n    def g():\n" + _DEEP,
     "after a return": "def test():\n    return\n" + _ALL,
     "after a value is returned": "def test():\n    return f(1)\n" + _ALL,
     "after `if True: return`": "def test():\n    if True:\n        return\n" + _ALL,

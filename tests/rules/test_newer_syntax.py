@@ -15,6 +15,8 @@ LEFT_ALONE = [
     "try:\n    a()\nexcept* ValueError:\n    pass\n",
     "# a def f[T = int]() in a comment\n",
     "lazy = 1\n",
+    "x = {**a}\nmatch x:\n    case {1: 2}:\n        y = {**a}\n",
+    "case(a, **b) if c else d\ncase({1: 2})\n",
 ]
 REWRITTEN = [
     ('x = t"a{b}"\n', "(b),"),
@@ -23,6 +25,8 @@ REWRITTEN = [
     ("class C[T = int, *Ts, **P](A):\n    pass\n", "class C("),
     ("type X[T = int] = list[T]\n", "X["),
     ("lazy import json\n", "import json"),
+    ("match x:\n    case {1: a, **b} if b:\n        pass\n", '{1: a, "**": b} if b'),
+    ("match x:\n    case [{\n        **b,\n    }]:\n        pass\n", '"**": b'),
 ]
 
 

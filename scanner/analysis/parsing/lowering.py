@@ -9,6 +9,7 @@
 | `except A, B:` | 3.14 | `except (A, B):` |
 | `lazy import a` | 3.15 | `import a` |
 | `[*a for a in b]` | 3.15 | `[a for a in b]` |
+| `case {**a}:` | 3.10, not read by semgrep | `case {"**": a}:` |
 
 The rewriting is of tokens, because LibCST 1.9 does not give back the text of every f-string that it
 reads, so line numbers would shift. LibCST judges whether the text was Python (`refusal`).
@@ -263,6 +264,26 @@ def _lower_except(source: _Source, index: int) -> tuple[list[_Edit], int]:
     return [_Edit(start, stop, f"({source.lowered(start, stop)})")], end
 
 
+def _lower_case(source: _Source, index: int) -> tuple[list[_Edit], int]:
+    """`case {"a": b, **c}:`: what is left of a mapping gets a key."""
+    tokens, edits, end = source.tokens, [], index + 1
+    opened = [""]
+    while end < len(tokens) and not (tokens[end].depth == 0 and tokens[end].text in _ENDS_PATTERN):
+        token = tokens[end]
+        if token.kind == _OPEN:
+            opened.append(token.text)
+        elif token.kind == _CLOSE:
+            opened[-1:] = []
+        elif token.text == "**" and opened[-1:] == ["{"] and tokens[end - 1].text in ("{", ","):
+            edits.append(_Edit(token.start, token.end, '"**": '))
+        end += 1
+    is_pattern = end < len(tokens) and tokens[end].text != "\n"
+    return (edits, end) if is_pattern else ([], index + 1)
+
+
+_ENDS_PATTERN = (":", "if", "\n", "=")
+
+
 def _lower_lazy(source: _Source, index: int) -> tuple[list[_Edit], int]:
     """`lazy import`, `lazy from`: the first word goes."""
     if _text(source.tokens, index + 1) not in ("import", "from"):
@@ -337,6 +358,7 @@ def _has_code(text: str) -> bool:
 
 
 _STATEMENTS: dict[str, _Rule] = {
+    "case": _lower_case,
     "except": _lower_except,
     "lazy": _lower_lazy,
     "type": _lower_type_alias,

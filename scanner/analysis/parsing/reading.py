@@ -75,7 +75,7 @@ _PYTHON_2 = re.compile(
       | print[ \t]*>>                           # print >> stream
       | exec[ \t]+["'\w]                        # exec code
       | raise[ \t]+[\w.]+[ \t]*,                # raise Error, "text"
-      | except\b.*,[ \t]*\w+[ \t]*:             # except Error, error:
+      | except\b(?!.*\bas\b).*,[ \t]*\w+[ \t]*:             # except Error, error:
       )
       | \b\d+[lL]\b                            # 10L
       | <> | `[^`]*`                            # a <> b, `a`
