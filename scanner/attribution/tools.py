@@ -27,7 +27,7 @@ _MODE = re.compile(
     r"|(?:(?P<said>[^()]*), *)?(?:autonomous|supervised|under direct human supervision))\)"
 )
 #: `NAME [TOOL] [TOOL]`, the kernel's form since 2026, which names no model.
-_TOOLS_USED = re.compile(r"(?P<agent>[^\[\]<>]+?)(?: +\[[^\[\]]*\])+")
+_TOOLS_USED = re.compile(r"(?P<agent>[^\[\]<>]{1,80}?)(?: {1,9}\[[^\[\]]*+\])+")
 _ADDRESSED = re.compile(
     r"(?<![^<>])(?P<name>(?:[^<> ]| +(?=[^<> ]))*+) *+<(?P<email>[^<>@\s]+@[^<>@\s]+)>"
 )

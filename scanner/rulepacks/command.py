@@ -33,7 +33,7 @@ _CERTIFICATES = (
 
 #: Lines of an OCaml backtrace, which say nothing to a user.
 _BACKTRACE = re.compile(r"(?:Called from|(?:Raised|Re-raised) (?:at|by)) ")
-_FATAL = re.compile(r"(?:\S+: )?Fatal error: exception ")
+_FATAL = re.compile(r"(?:[^\s:]{1,200}+: )?Fatal error: exception ")
 
 
 class Mode(StrEnum):
