@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Strings come first, longest quotes before short ones; what is inside them is one token.
 _TOKEN = re.compile(
@@ -69,18 +70,24 @@ def lex(text: str) -> tuple[list[str], list[int]]:
     return tokens, lines
 
 
-def _parts(kind: str | None, value: str) -> list[str]:
+def _parts(kind: str | None, value: str) -> tuple[str, ...]:
     """What a token counts as: a name word by word, so that new names of old words are old."""
     if kind == "name":
-        first, *others = words_of(value)
-        return [first, *("+" + word for word in others)]
+        return _name_parts(value)
     if kind == "string":
-        return [value if len(value) <= _LONGEST_WORD else "<text>"]
+        return (value if len(value) <= _LONGEST_WORD else "<text>",)
     if kind == "number":
-        return [value if len(value) <= _LONGEST_NUMBER else "<number>"]
-    return [value]
+        return (value if len(value) <= _LONGEST_NUMBER else "<number>",)
+    return (value,)
 
 
-def words_of(name: str) -> list[str]:
-    """The words of a name, in lower case; one at least."""
-    return [word.lower() for word in _WORD.findall(name) or [name]]
+@lru_cache(maxsize=16_384)
+def _name_parts(name: str) -> tuple[str, ...]:
+    first, *others = words_of(name)
+    return (first, *("+" + word for word in others))
+
+
+@lru_cache(maxsize=16_384)
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a name, in lower case; one at least. Few names make up most of a codebase."""
+    return tuple(word.lower() for word in _WORD.findall(name) or [name])

@@ -11,7 +11,7 @@ Names in their roles, and the sizes of the texture, are predicted likewise, with
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import log2
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from scanner.conventions.deviations import UnitChoices
 from scanner.conventions.usage_counts import (
     TOTAL,
     Seeds,
+    Step,
     UsageCounts,
     key_of_name,
     key_of_texture,
@@ -102,28 +103,16 @@ def token_surprises(counts: UsageCounts, path: str, usage: Usage) -> Iterator[tu
         return
     one, two, three = grams[0::3], grams[1::3], grams[2::3]
     before, pair = [START, *one[:-1]], [START_PAIR, *two[:-1]]
-    seeds, size = Seeds.of(path), len(one)
-    steps: list[tuple[Iterable[int], Iterable[int], float]] = []
-
-    def look(keys: Iterable[int], seed: int) -> list[int]:
-        return counts.counts(slots_of(keys, seed))
-
-    totals = {seed: look([TOTAL], seed) * size for seed in seeds}
+    seeds, total = Seeds.of(path), [TOTAL]
     worths: list[tuple[int, tuple[float, ...]]] = [
         (seeds.repository, _WORTH_REPOSITORY),
         (seeds.directory, _WORTH_DIRECTORY),
         (seeds.file, _WORTH_FILE),
     ]
-    steps += [(look(one, seed), totals[seed], worth[0]) for seed, worth in worths]
-    steps += [(look(two, seed), look(before, seed), worth[1]) for seed, worth in worths]
-    seed = seeds.repository
-    steps.append((look(three, seed), look(pair, seed), _WORTH_REPOSITORY[2]))
-    chances = [_NEVER] * size
-    for seen, of, worth in steps:
-        chances = [
-            ((min(n, s)) + worth * p) / (n + worth)
-            for s, n, p in zip(seen, of, chances, strict=True)
-        ]
+    steps = [Step(one, total, seed, worth[0]) for seed, worth in worths]
+    steps += [Step(two, before, seed, worth[1]) for seed, worth in worths]
+    steps.append(Step(three, pair, seeds.repository, _WORTH_REPOSITORY[2]))
+    chances = counts.chances(steps, _NEVER)
     yield from zip(numbers(usage.gram_lines), (-log2(p) for p in chances), strict=True)
 
 
@@ -136,13 +125,9 @@ def names(counts: UsageCounts, path: str, usage: Usage, lines: Lines) -> list[Na
     ]
     keys = [key_of_name(name) for name, _ in wanted]
     totals = [key_of_name(name.partition(" ")[0]) for name, _ in wanted]
-    chances = [_NEVER] * len(wanted)
-    seen_here: Sequence[int] = ()
-    for seed, worth in zip(Seeds.of(path), _WORTH_NAMES, strict=True):
-        seen = counts.counts(slots_of(keys, seed))
-        of = counts.counts(slots_of(totals, seed))
-        seen_here = seen_here or seen
-        chances = _mixed(seen, of, chances, worth)
+    seeds = Seeds.of(path)
+    chances = counts.chances(_name_steps(keys, totals, seeds), _NEVER)
+    seen_here = counts.counts(slots_of(keys, seeds.repository))
     units = units_of(counts, path)
     return [
         NameSurprise(*_split(name), line, -log2(chance), min(seen, units), units)
@@ -166,22 +151,16 @@ def units_of(counts: UsageCounts, path: str) -> int:
     return counts.counts(slots_of([key_of_textures(0)], Seeds.of(path).repository))[0]
 
 
-def _mixed(
-    seen: Iterable[int], of: Iterable[int], chances: Iterable[float], worth: float
-) -> list[float]:
-    return [
-        ((min(n, s)) + worth * p) / (n + worth) for s, n, p in zip(seen, of, chances, strict=True)
-    ]
+def _name_steps(keys: list[int], totals: list[int], seeds: Seeds) -> list[Step]:
+    scopes = zip(seeds, _WORTH_NAMES, strict=True)
+    return [Step(keys, totals, seed, worth) for seed, worth in scopes]
 
 
 def texture_surprises(counts: UsageCounts, path: str, usage: Usage) -> list[float]:
     """The surprise of each number of the texture, in bits: of it and of those next to it."""
-    chances = [1 / 16] * len(TEXTURE)
     totals = [key_of_textures(number) for number in range(len(TEXTURE))]
     keys = [key_of_texture(number, size) for number, size in enumerate(usage.texture)]
-    for seed, worth in zip(Seeds.of(path), _WORTH_NAMES, strict=True):
-        seen, of = counts.counts(slots_of(keys, seed)), counts.counts(slots_of(totals, seed))
-        chances = _mixed(seen, of, chances, worth)
+    chances = counts.chances(_name_steps(keys, totals, Seeds.of(path)), 1 / 16)
     return [-log2(chance) for chance in chances]
 
 

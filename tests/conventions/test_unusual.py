@@ -102,6 +102,20 @@ def test_a_table_that_was_kept_counts_on() -> None:
     assert kept.stored() == counts.stored()
 
 
+def test_walking_and_looking_up_give_the_same_bits() -> None:
+    walked = UsageCounts()
+    bodies = (f"    rows[{i}] = key_{i % 7}.load(path, {i}) or none_{i}\n" for i in range(40))
+    long = usage("def load_all(path, rows):\n" + "".join(bodies))
+    walked.put("app/a.py", [SEEN, OTHER, SEEN])
+    walked.put("app/b.py", [long, STRANGE])
+    kept = UsageCounts(walked.stored())
+    for one in (long, SEEN, STRANGE, OTHER):
+        for path in ("app/a.py", "app/c.py", "tests/test_a.py"):
+            surprises = list(token_surprises(walked, path, one))
+            assert surprises == list(token_surprises(kept, path, one))
+            assert names(walked, path, one, ALL) == names(kept, path, one, ALL)
+
+
 def test_what_has_no_tokens_surprises_nobody() -> None:
     counts = UsageCounts()
     counts.put("a.py", [SEEN])
