@@ -26,15 +26,17 @@ import numpy as np
 
 from scanner.base.model import Commit, Dimension, Outcome, TreeDiff
 from scanner.base.store import open_store
+from scanner.changes.exclusion_reader import ignored_at
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
 from scanner.gate.settle import Settled, Terms, Trees, settle
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import head, read_commits
-from scanner.git.lifelines import Lifelines, in_order, needed_pairs, trace
+from scanner.git.lifelines import Lifelines, needed_pairs
 from scanner.git.process import Repository, open_repository
 from scanner.git.trees import diff_trees
-from scanner.history.read import IntegratedChange, Selection, all_changes
+from scanner.history.lines import follow_lines
+from scanner.history.read import IntegratedChange, Selection, all_changes, messages_of
 from scanner.judge import read_change
 from scanner.judge.batch import ChangeToJudge, JudgingContext, judge_changes
 from scanner.rulepacks.packs import in_force, load_default_packs
@@ -67,7 +69,16 @@ def replay(repository: Repository, store: Path, last: int, days: int) -> list[Re
     every = all_changes(commits, Selection(tip))
     chosen = [change for change in every if change.commit.parents][-last:]
     diffs = _diffs(repository, commits, chosen)
-    lives = trace(commits, in_order(diffs[pair] for pair in needed_pairs(commits)), tip)
+    with open_store(store) as opened:
+        lives = follow_lines(
+            repository,
+            opened,
+            commits,
+            messages_of(commits, every),
+            tip,
+            (diffs[pair] for pair in needed_pairs(commits)),
+            ignored_at(repository, tip),
+        )
     rework = _rework(every, commits, lives, days)
     settled = _judged(repository, store, [(one, diffs[one.pair]) for one in chosen])
     return [Replayed(one, settled[one.commit.oid], rework.get(one.commit.oid)) for one in chosen]

@@ -7,10 +7,10 @@ history that is looked at again reads no file.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import cache, partial
 from types import MappingProxyType
 from typing import NamedTuple, Self
@@ -25,7 +25,7 @@ from scanner.durability.layout import relaid_lines
 from scanner.durability.reading import Read
 from scanner.durability.texts import marks_of
 from scanner.git.lineage import GivenBack, KeptLine
-from scanner.scoring.moves import MOVED_CODE_LINES, FileSide, MovedBlock, moves_in
+from scanner.scoring.moves import MOVED_CODE_LINES, FileSide, MovedBlock, equal_in_order, moves_in
 
 #: Commits of which what was found is given to the store at once.
 _COMMITS_AT_ONCE = 500
@@ -140,11 +140,16 @@ def _equal_runs(
     old: Sequence[tuple[int, str]], new: Sequence[tuple[int, str]], least: int
 ) -> Iterator[tuple[int, int]]:
     """The offsets of lines that both sides have in the same order, in runs of so many or more."""
-    texts = [text for _, text in old], [text for _, text in new]
-    matcher = SequenceMatcher(None, *texts, autojunk=False)
-    for a, b, size in matcher.get_matching_blocks():
-        if size >= least:
-            yield from ((old[a + i][0], new[b + i][0]) for i in range(size))
+    pairs = equal_in_order([text for _, text in old], [text for _, text in new])
+    for _, run in itertools.groupby(enumerate(pairs), lambda one: _run_of(*one)):
+        places = [pair for _, pair in run]
+        if len(places) >= least:
+            yield from ((old[a][0], new[b][0]) for a, b in places)
+
+
+def _run_of(number: int, pair: tuple[int, int]) -> tuple[int, int]:
+    """The same for all pairs of places that follow each other on both sides."""
+    return pair[0] - number, pair[1] - number
 
 
 def _key(files: Sequence[FileChange], *, is_ignored: bool) -> str:

@@ -235,14 +235,21 @@ def _in_place(source: _Side, target: _Side) -> Iterator[MovedBlock]:
     if not (source.is_alike and target.is_alike):
         return
     old, new = _open(source), _open(target)
-    counts = Counter(source.texts[i] for i in old), Counter(target.texts[j] for j in new)
-    if sum(count * counts[1][text] for text, count in counts[0].items()) > MOST_PAIRS:
-        old = [i for i in old if counts[0][source.texts[i]] == 1]
-        new = [j for j in new if counts[1][target.texts[j]] == 1]
-    texts = [source.texts[i] for i in old], [target.texts[j] for j in new]
-    pairs = [(old[a], new[b]) for a, b in common_subsequence(*texts)]
+    found = equal_in_order([source.texts[i] for i in old], [target.texts[j] for j in new])
+    pairs = [(old[a], new[b]) for a, b in found]
     if pairs:
         yield _block(source, target, pairs)
+
+
+def equal_in_order(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """The places of equal texts on both sides, in order; of many only those that stand once."""
+    counts = Counter(old), Counter(new)
+    if sum(count * counts[1][text] for text, count in counts[0].items()) <= MOST_PAIRS:
+        return list(common_subsequence(old, new))
+    here_once = [i for i, text in enumerate(old) if counts[0][text] == 1]
+    there_once = [j for j, text in enumerate(new) if counts[1][text] == 1]
+    found = common_subsequence([old[i] for i in here_once], [new[j] for j in there_once])
+    return [(here_once[a], there_once[b]) for a, b in found]
 
 
 def _open(side: _Side) -> list[int]:
