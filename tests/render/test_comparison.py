@@ -13,7 +13,7 @@ from scanner.compare.evidence import CouldNotMeasure, Measured, NotApplicable
 from scanner.compare.inference import Interval, IntervalMethod
 from scanner.compare.strata import Factor, Stratification
 from scanner.compare.table import ClusterBy, OutcomeSpec, Scale, Theme
-from scanner.render.json.comparison_documents import Comparison, comparison_row
+from scanner.render.json.comparison_documents import JsonComparison, comparison_row
 from scanner.render.json.json_text import to_json
 
 EFFECT = Effect(
@@ -57,7 +57,7 @@ MEASURED = Estimate(
 )  # fmt: skip
 def test_every_state_holds_to_the_schema(estimate: Estimate, verdict: str, state: str) -> None:
     row = json.loads(to_json(comparison_row(estimate)))
-    jsonschema.validate(row, msgspec.json.schema(Comparison))
+    jsonschema.validate(row, msgspec.json.schema(JsonComparison))
     assert row["verdict"] == verdict
     assert row["adjusted"]["state"] == state
     assert (row["p"] is None) is (state != "measured")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
-from scanner.render.json.documents import Deviation
+from scanner.render.json.documents import JsonDeviation
 
 
 class Message(Struct, frozen=True, omit_defaults=True):
@@ -170,7 +170,7 @@ class RunProperties(Struct, frozen=True, rename="camel"):
     head: str | None
     verdict: str
     scores: dict[str, float | None]
-    deviation: Deviation
+    deviation: JsonDeviation
     left_out: dict[str, int]
 
 

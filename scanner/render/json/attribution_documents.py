@@ -14,10 +14,10 @@ from scanner.render.json.documents import (
     SCHEMA_VERSION,
     Count,
     Evidence,
+    JsonProblem,
     Line,
     ObjectId,
     Path,
-    Problem,
     Share,
 )
 
@@ -31,7 +31,7 @@ NO_LINES = "no line of this commit is attested"
 NO_COMMITS = "there are no commits in the range"
 
 
-class LineCounts(Struct, frozen=True):
+class JsonLineCounts(Struct, frozen=True):
     """The added lines of a commit by what attests them, as git-ai counts them."""
 
     ai: Count
@@ -48,11 +48,11 @@ class AttributedCommit(Struct, frozen=True):
     level_reason: str | None
     agents: tuple[str, ...]
     evidence: tuple[Evidence, ...]
-    lines: LineCounts | None
+    lines: JsonLineCounts | None
     lines_reason: str | None
 
 
-class Coverage(Struct, frozen=True):
+class JsonLabelCoverage(Struct, frozen=True):
     """How much of a range carries evidence: the commits with any label but `unmarked`.
 
     `commits` leaves out the `clean_merges`, which wrote nothing.
@@ -110,12 +110,12 @@ class Basis(Struct, frozen=True):
     unknown_apps: tuple[UnknownApp, ...]
 
 
-class AttributedRange(Struct, frozen=True):
+class JsonAttributedRange(Struct, frozen=True):
     """The result of `attribute`."""
 
     schema_version: int
     range: str
-    coverage: Coverage
+    coverage: JsonLabelCoverage
     commits: tuple[AttributedCommit, ...]
     lines: tuple[WrittenLines, ...]
     notes: Notes
@@ -124,7 +124,7 @@ class AttributedRange(Struct, frozen=True):
     settings: tuple[str, ...]
     unused_overrides: tuple[str, ...]
     unknown_apps: tuple[UnknownApp, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[JsonProblem, ...]
 
 
 class AttributedLine(Struct, frozen=True):
@@ -145,10 +145,10 @@ class AttributedFile(Struct, frozen=True):
     lines: tuple[AttributedLine, ...]
 
 
-def attributed_range(found: attributing.AttributedRange) -> AttributedRange:
+def attributed_range(found: attributing.AttributedRange) -> JsonAttributedRange:
     """The document of `attribute`; commits stand newest first."""
     attributed = found.attributed
-    return AttributedRange(
+    return JsonAttributedRange(
         schema_version=SCHEMA_VERSION,
         range=found.words,
         coverage=_coverage(found),
@@ -215,11 +215,11 @@ def attributed_file(path: str, revision: str, lines: Iterable[AttributedLine]) -
     return AttributedFile(SCHEMA_VERSION, path, revision, tuple(lines))
 
 
-def _coverage(found: attributing.AttributedRange) -> Coverage:
+def _coverage(found: attributing.AttributedRange) -> JsonLabelCoverage:
     counts = Counter(found.attribution(commit).label for commit in found.changes)
     total = counts.total()
     marked = total - counts[model.Label.UNMARKED]
-    return Coverage(
+    return JsonLabelCoverage(
         commits=total,
         clean_merges=len(found.clean_merges),
         labels={label.value: counts[label] for label in model.Label},
@@ -241,6 +241,6 @@ def _attributed_commit(
         evidence=converted.evidence,
         lines=None
         if lines is None
-        else LineCounts(ai=lines.ai + lines.mixed, human=lines.human, unknown=lines.unknown),
+        else JsonLineCounts(ai=lines.ai + lines.mixed, human=lines.human, unknown=lines.unknown),
         lines_reason=NO_LINES if lines is None else None,
     )

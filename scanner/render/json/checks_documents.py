@@ -9,10 +9,10 @@ from msgspec import Struct
 
 from scanner.compare.evidence import Measured
 from scanner.render.json.comparison_documents import (
-    Comparison,
-    CouldNotMeasure,
-    Interval,
-    NotApplicable,
+    JsonComparison,
+    JsonCouldNotMeasure,
+    JsonInterval,
+    JsonNotApplicable,
     Strata,
     absent_state,
     comparison_row,
@@ -25,10 +25,10 @@ from scanner.render.json.documents import Count, Share
 if TYPE_CHECKING:  # these bring SciPy along, the documents only their types
     from scanner.compare import compare, estimates, evidence, lines, sensitivity, trends, validity
 
-Absent = NotApplicable | CouldNotMeasure
+Absent = JsonNotApplicable | JsonCouldNotMeasure
 
 
-class Question(Struct, frozen=True):
+class JsonQuestion(Struct, frozen=True):
     """A question other than the first: other arms, the same outcomes."""
 
     question: str
@@ -36,7 +36,7 @@ class Question(Struct, frozen=True):
     others: str
     treated_changes: Count
     others_changes: Count
-    comparison: tuple[Comparison, ...]
+    comparison: tuple[JsonComparison, ...]
 
 
 class SurvivalPoint(Struct, frozen=True):
@@ -44,7 +44,7 @@ class SurvivalPoint(Struct, frozen=True):
 
     day: Count
     survival: Share
-    interval: Interval
+    interval: JsonInterval
 
 
 class AtRisk(Struct, frozen=True):
@@ -55,7 +55,7 @@ class AtRisk(Struct, frozen=True):
     changes: Count
 
 
-class Curve(Struct, frozen=True):
+class JsonCurve(Struct, frozen=True):
     """One arm's survival: points where the share changes, and the numbers at risk."""
 
     arm: str
@@ -66,59 +66,59 @@ class Curve(Struct, frozen=True):
     at_risk: tuple[AtRisk, ...]
 
 
-class Landmark(Struct, frozen=True):
+class JsonLandmark(Struct, frozen=True):
     """The share of lines left after `day` in both arms."""
 
     day: Count
     treated: Share
     others: Share
     difference: float
-    interval: Interval
+    interval: JsonInterval
 
 
-class LineSurvival(Struct, frozen=True, tag_field="state", tag="measured"):
+class JsonLineSurvival(Struct, frozen=True, tag_field="state", tag="measured"):
     """Both curves, landmarks, and p of the stratified log-rank test."""
 
-    curves: tuple[Curve, ...]
-    raw: tuple[Landmark, ...]
-    adjusted: tuple[Landmark, ...]
+    curves: tuple[JsonCurve, ...]
+    raw: tuple[JsonLandmark, ...]
+    adjusted: tuple[JsonLandmark, ...]
     strata: Strata
     p: float
 
 
-class Durability(Struct, frozen=True):
+class JsonDurability(Struct, frozen=True):
     """The survival of lines in the first question, weighed in one way."""
 
     weighing: str
-    survival: LineSurvival | Absent
+    survival: JsonLineSurvival | Absent
 
 
-class Supposed(Struct, frozen=True):
+class JsonSupposed(Struct, frozen=True):
     """The difference if so large a share of the unmarked changes were AI's."""
 
     share: Share
     difference: float | None
     difference_reason: str | None
-    interval: Interval
+    interval: JsonInterval
 
 
-class Scenario(Struct, frozen=True):
+class JsonScenario(Struct, frozen=True):
     """What hidden AI changes are like; `flips_at` is the least share that ends the finding."""
 
     scenario: str
     had_finding: bool
     flips_at: Share | None
     flips_at_reason: str | None
-    supposed: tuple[Supposed, ...]
+    supposed: tuple[JsonSupposed, ...]
 
 
 class Scenarios(Struct, frozen=True, tag_field="state", tag="measured"):
     """All scenarios of one outcome."""
 
-    scenarios: tuple[Scenario, ...]
+    scenarios: tuple[JsonScenario, ...]
 
 
-class OutcomeSensitivity(Struct, frozen=True):
+class JsonOutcomeSensitivity(Struct, frozen=True):
     """What hidden AI would do to one outcome's adjusted difference."""
 
     outcome: str
@@ -128,7 +128,7 @@ class OutcomeSensitivity(Struct, frozen=True):
 class Compared(Struct, frozen=True, tag_field="state", tag="measured"):
     """The placebo: a comparison where there is no effect to find."""
 
-    comparison: tuple[Comparison, ...]
+    comparison: tuple[JsonComparison, ...]
 
 
 Placebo = Compared | Absent
@@ -147,40 +147,40 @@ class Foretold(Struct, frozen=True, tag_field="state", tag="measured"):
 
     lower_quartile: float
     upper_quartile: float
-    followed: tuple[Comparison, ...]
+    followed: tuple[JsonComparison, ...]
     threshold: ScoreThreshold | Absent
 
 
-class Validity(Struct, frozen=True):
+class JsonValidity(Struct, frozen=True):
     """Whether a score foretold what it warns of."""
 
     score: str
     validity: Foretold | Absent
 
 
-class CellValue(Struct, frozen=True, tag_field="state", tag="measured"):
+class JsonCellValue(Struct, frozen=True, tag_field="state", tag="measured"):
     """The figure of an arm in a period."""
 
     mean: float
-    interval: Interval
+    interval: JsonInterval
 
 
-class Cell(Struct, frozen=True):
+class JsonCell(Struct, frozen=True):
     """One arm in one period, with the evidence it rests on."""
 
     period: str
     arm: str
     changes: Count
     clusters: Count
-    value: CellValue | Absent
+    value: JsonCellValue | Absent
 
 
-class Trend(Struct, frozen=True):
+class JsonTrend(Struct, frozen=True):
     """An outcome over time."""
 
     outcome: str
     by: str
-    cells: tuple[Cell, ...]
+    cells: tuple[JsonCell, ...]
 
 
 def question_title(source: compare.Contrasted) -> str:
@@ -192,9 +192,9 @@ def question_title(source: compare.Contrasted) -> str:
     return source.contrast.value
 
 
-def question(source: compare.Contrasted) -> Question:
+def question(source: compare.Contrasted) -> JsonQuestion:
     """The document of a question."""
-    return Question(
+    return JsonQuestion(
         question=question_title(source),
         treated=source.treated_name,
         others=source.others_name,
@@ -204,11 +204,11 @@ def question(source: compare.Contrasted) -> Question:
     )
 
 
-def durability(source: compare.Contrasted) -> tuple[Durability, ...]:
+def durability(source: compare.Contrasted) -> tuple[JsonDurability, ...]:
     """The survival of lines in a question, by the way of weighing."""
     names = (source.treated_name, source.others_name)
     return tuple(
-        Durability(
+        JsonDurability(
             weighing.value,
             _survival(state.value, names) if isinstance(state, Measured) else absent_state(state),
         )
@@ -216,9 +216,9 @@ def durability(source: compare.Contrasted) -> tuple[Durability, ...]:
     )
 
 
-def _survival(source: lines.LineSurvival, names: tuple[str, str]) -> LineSurvival:
+def _survival(source: lines.LineSurvival, names: tuple[str, str]) -> JsonLineSurvival:
     curves = zip(names, (source.treated, source.others), strict=True)
-    return LineSurvival(
+    return JsonLineSurvival(
         curves=tuple(_curve(name, curve) for name, curve in curves),
         raw=tuple(map(_landmark, source.raw)),
         adjusted=tuple(map(_landmark, source.adjusted)),
@@ -227,8 +227,8 @@ def _survival(source: lines.LineSurvival, names: tuple[str, str]) -> LineSurviva
     )
 
 
-def _curve(name: str, source: lines.Curve) -> Curve:
-    return Curve(
+def _curve(name: str, source: lines.Curve) -> JsonCurve:
+    return JsonCurve(
         arm=name,
         lines=source.lines,
         changes=source.changes,
@@ -241,8 +241,8 @@ def _curve(name: str, source: lines.Curve) -> Curve:
     )
 
 
-def _landmark(source: lines.Landmark) -> Landmark:
-    return Landmark(
+def _landmark(source: lines.Landmark) -> JsonLandmark:
+    return JsonLandmark(
         day=source.day,
         treated=rounded(source.treated),
         others=rounded(source.others),
@@ -251,10 +251,10 @@ def _landmark(source: lines.Landmark) -> Landmark:
     )
 
 
-def sensitivities(source: compare.Contrasted) -> tuple[OutcomeSensitivity, ...]:
+def sensitivities(source: compare.Contrasted) -> tuple[JsonOutcomeSensitivity, ...]:
     """What hidden AI would do, for each outcome of a question."""
     return tuple(
-        OutcomeSensitivity(
+        JsonOutcomeSensitivity(
             one.outcome.key,
             Scenarios(tuple(map(_scenario, one.scenarios.value)))
             if isinstance(one.scenarios, Measured)
@@ -264,9 +264,9 @@ def sensitivities(source: compare.Contrasted) -> tuple[OutcomeSensitivity, ...]:
     )
 
 
-def _scenario(source: sensitivity.Sensitivity) -> Scenario:
+def _scenario(source: sensitivity.Sensitivity) -> JsonScenario:
     stands = "there was no finding" if not source.had_finding else "it stands up to 0.6"
-    return Scenario(
+    return JsonScenario(
         scenario=source.scenario.value,
         had_finding=source.had_finding,
         flips_at=source.flips_at,
@@ -275,9 +275,9 @@ def _scenario(source: sensitivity.Sensitivity) -> Scenario:
     )
 
 
-def _supposed(source: sensitivity.Supposed) -> Supposed:
+def _supposed(source: sensitivity.Supposed) -> JsonSupposed:
     is_number = not math.isnan(source.difference)  # NaN where an arm would be empty
-    return Supposed(
+    return JsonSupposed(
         share=source.share,
         difference=rounded(source.difference) if is_number else None,
         difference_reason=None if is_number else "no change would be left to compare with",
@@ -292,7 +292,7 @@ def placebo(source: evidence.State[tuple[estimates.Estimate, ...]]) -> Placebo:
     return absent_state(source)
 
 
-def validities(source: compare.Comparison) -> tuple[Validity, ...]:
+def validities(source: compare.Comparison) -> tuple[JsonValidity, ...]:
     """Whether the scores foretold anything, in the order of the scores."""
     from scanner.compare.outcomes import SCORES  # noqa: PLC0415  brings SciPy along
 
@@ -300,7 +300,7 @@ def validities(source: compare.Comparison) -> tuple[Validity, ...]:
     known = {one.outcome.key for one in first}
     keys = [key for key in SCORES if key in known]
     return tuple(
-        Validity(
+        JsonValidity(
             key, _foretold(state.value) if isinstance(state, Measured) else absent_state(state)
         )
         for key, state in zip(keys, source.validity, strict=True)
@@ -321,14 +321,14 @@ def _threshold(source: validity.Threshold) -> ScoreThreshold:
     return ScoreThreshold(rounded(source.limit), rounded(source.above), source.is_confirmed)
 
 
-def trend(source: trends.Trend) -> Trend:
+def trend(source: trends.Trend) -> JsonTrend:
     """The document of an outcome over time."""
-    return Trend(source.outcome.key, source.by.value, tuple(map(_cell, source.cells)))
+    return JsonTrend(source.outcome.key, source.by.value, tuple(map(_cell, source.cells)))
 
 
-def _cell(source: trends.Cell) -> Cell:
+def _cell(source: trends.Cell) -> JsonCell:
     state = source.value
-    return Cell(
+    return JsonCell(
         period=source.period,
         arm=source.arm,
         changes=source.changes,
@@ -337,5 +337,5 @@ def _cell(source: trends.Cell) -> Cell:
     )
 
 
-def _value(source: trends.CellValue) -> CellValue:
-    return CellValue(rounded(source.mean), interval_document(source.interval))
+def _value(source: trends.CellValue) -> JsonCellValue:
+    return JsonCellValue(rounded(source.mean), interval_document(source.interval))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # the estimates bring SciPy along, the document only their ty
 T = TypeVar("T")
 
 
-class Interval(Struct, frozen=True):
+class JsonInterval(Struct, frozen=True):
     """A 95% interval; a bound is null where the data set no limit on that side."""
 
     low: float | None
@@ -27,16 +27,16 @@ class Interval(Struct, frozen=True):
     method: str | UnsetType = UNSET
 
 
-class Effect(Struct, frozen=True, tag_field="state", tag="measured"):
+class JsonEffect(Struct, frozen=True, tag_field="state", tag="measured"):
     """AI-attributed (`treated`) against other changes, with what the figure rests on."""
 
     treated_mean: float
     others_mean: float
     difference: float
-    difference_interval: Interval
+    difference_interval: JsonInterval
     ratio: float | None
     ratio_reason: str | None
-    ratio_interval: Interval
+    ratio_interval: JsonInterval
     chance_higher: ChanceHigher | None
     chance_higher_reason: str | None
     changes: tuple[Count, Count]
@@ -48,32 +48,32 @@ class ChanceHigher(Struct, frozen=True):
     """The chance that the treated of two comparable changes has the higher figure, ties halved."""
 
     chance: Share
-    interval: Interval
+    interval: JsonInterval
 
 
-class Influence(Struct, frozen=True):
+class JsonInfluence(Struct, frozen=True):
     """A change that weighs much, and what the adjusted difference would be without it."""
 
     commit: str
     difference_without: float
 
 
-class NotApplicable(Struct, frozen=True, tag_field="state", tag="not_applicable"):
+class JsonNotApplicable(Struct, frozen=True, tag_field="state", tag="not_applicable"):
     """The question has no answer here."""
 
     reason: str
 
 
-class CouldNotMeasure(Struct, frozen=True, tag_field="state", tag="could_not_measure"):
+class JsonCouldNotMeasure(Struct, frozen=True, tag_field="state", tag="could_not_measure"):
     """The question has an answer, but its data are missing."""
 
     reason: str
 
 
-State = Effect | NotApplicable | CouldNotMeasure
+State = JsonEffect | JsonNotApplicable | JsonCouldNotMeasure
 
 
-class Arm(Struct, frozen=True):
+class JsonArm(Struct, frozen=True):
     """How the values of one arm lie; all null where no change of it has a value."""
 
     changes: Count
@@ -84,11 +84,11 @@ class Arm(Struct, frozen=True):
     reason: str | None
 
 
-class Arms(Struct, frozen=True):
+class JsonArms(Struct, frozen=True):
     """The two groups, and what counts as independent in them."""
 
-    treated: Arm
-    others: Arm
+    treated: JsonArm
+    others: JsonArm
     clustered_by: str
 
 
@@ -104,24 +104,24 @@ class Strata(Struct, frozen=True):
     finest_used: bool
 
 
-class Missing(Struct, frozen=True):
+class JsonMissing(Struct, frozen=True):
     """Why changes of the arms have no value, and how many."""
 
     reason: str
     changes: Count
 
 
-class Comparison(Struct, frozen=True):
+class JsonComparison(Struct, frozen=True):
     """One outcome. What is null has its reason in `adjusted`."""
 
     outcome: str
     title: str
     unit: str
     basis: str
-    arms: Arms
+    arms: JsonArms
     raw: State
     adjusted: State
-    interval: Interval | None
+    interval: JsonInterval | None
     p: float | None
     q: float | None
     p_reason: str | None
@@ -133,13 +133,13 @@ class Comparison(Struct, frozen=True):
     smallest_difference: float | None
     further_changes: Count | None
     resolution_reason: str | None
-    influential: tuple[Influence, ...]
+    influential: tuple[JsonInfluence, ...]
     coverage: Share
-    missing: tuple[Missing, ...]
+    missing: tuple[JsonMissing, ...]
     note: str | UnsetType = UNSET
 
 
-def comparison_row(source: estimates.Estimate) -> Comparison:
+def comparison_row(source: estimates.Estimate) -> JsonComparison:
     """The row of one estimate."""
     from scanner.render.comparison_words import (  # noqa: PLC0415  brings SciPy along
         lacking,
@@ -149,12 +149,12 @@ def comparison_row(source: estimates.Estimate) -> Comparison:
     adjusted = source.adjusted
     known = adjusted.value if isinstance(adjusted, evidence.Measured) else None
     fine = known.effect.resolution if known else None
-    return Comparison(
+    return JsonComparison(
         outcome=source.outcome.key,
         title=source.outcome.title,
         unit=source.outcome.unit,
         basis=basis_of(source.outcome),
-        arms=Arms(_arm(source.treated), _arm(source.others), source.cluster_by),
+        arms=JsonArms(_arm(source.treated), _arm(source.others), source.cluster_by),
         raw=_state(source.raw, _effect),
         adjusted=_state(adjusted, _effect),
         interval=None if known is None else interval_document(known.effect.difference_interval),
@@ -170,28 +170,28 @@ def comparison_row(source: estimates.Estimate) -> Comparison:
         further_changes=fine.further if fine else None,
         resolution_reason=UNLIMITED if fine and fine.further is None else None,
         influential=tuple(
-            Influence(one.change, rounded(one.difference_without))
+            JsonInfluence(one.change, rounded(one.difference_without))
             for one in (known.influential if known else ())
         ),
         coverage=rounded(source.coverage),
-        missing=tuple(Missing(reason, count) for reason, count in source.missing),
+        missing=tuple(JsonMissing(reason, count) for reason, count in source.missing),
         note=source.outcome.note or UNSET,
     )
 
 
-def _state(source: evidence.State[T], of_value: Callable[[T], Effect]) -> State:
+def _state(source: evidence.State[T], of_value: Callable[[T], JsonEffect]) -> State:
     return of_value(source.value) if isinstance(source, evidence.Measured) else absent_state(source)
 
 
 def absent_state(
     source: evidence.Absent,
-) -> NotApplicable | CouldNotMeasure:
+) -> JsonNotApplicable | JsonCouldNotMeasure:
     """In what way there is no figure."""
     match source:
         case evidence.NotApplicable():
-            return NotApplicable(source.reason)
+            return JsonNotApplicable(source.reason)
         case evidence.CouldNotMeasure():
-            return CouldNotMeasure(source.reason)
+            return JsonCouldNotMeasure(source.reason)
 
 
 def _verdict(state: evidence.State[Any]) -> str:
@@ -202,9 +202,9 @@ NO_P = "too few to draw from; the interval says what is known"
 UNLIMITED = "so little evidence sets no limit"
 
 
-def _effect(source: estimates.Raw | estimates.Adjusted) -> Effect:
+def _effect(source: estimates.Raw | estimates.Adjusted) -> JsonEffect:
     effect = source.effect
-    return Effect(
+    return JsonEffect(
         treated_mean=rounded(effect.treated_mean),
         others_mean=rounded(effect.others_mean),
         difference=rounded(effect.difference),
@@ -224,12 +224,12 @@ def _chance(source: effects.Rank) -> ChanceHigher:
     return ChanceHigher(rounded(source.chance), interval_document(source.interval))
 
 
-def interval_document(source: inference.Interval | None) -> Interval:
+def interval_document(source: inference.Interval | None) -> JsonInterval:
     """An interval; one that there is none of has its reason."""
     if source is None:
-        return Interval(None, None, "the data allow no interval")
+        return JsonInterval(None, None, "the data allow no interval")
     is_open = source.low is None or source.high is None
-    return Interval(
+    return JsonInterval(
         low=None if source.low is None else rounded(source.low),
         high=None if source.high is None else rounded(source.high),
         reason="the data set no limit on that side" if is_open else None,
@@ -237,10 +237,10 @@ def interval_document(source: inference.Interval | None) -> Interval:
     )
 
 
-def _arm(source: effects.Description | None) -> Arm:
+def _arm(source: effects.Description | None) -> JsonArm:
     if source is None:
-        return Arm(0, 0, None, None, None, "no change of this arm has a value")
-    return Arm(
+        return JsonArm(0, 0, None, None, None, "no change of this arm has a value")
+    return JsonArm(
         changes=source.n,
         clusters=source.clusters,
         mean=rounded(source.mean),

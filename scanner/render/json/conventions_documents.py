@@ -12,10 +12,10 @@ from scanner.render.json import convert
 from scanner.render.json.documents import (
     SCHEMA_VERSION,
     Count,
+    JsonPlace,
+    JsonProblem,
     ObjectId,
     Path,
-    Place,
-    Problem,
     Share,
 )
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scanner.tree.conventions import TreeConventions
 
 
-class Convention(Struct, frozen=True):
+class JsonConvention(Struct, frozen=True):
     """One habit of one scope: `support` of `total` choices, by `commits` changes in `files` files.
 
     "`noun` are `choice`" is a sentence. `scope` is in words; `population`, `level` and `directory`
@@ -51,7 +51,7 @@ class Convention(Struct, frozen=True):
     is_migration: bool
     is_charged: bool
     is_silenced: bool
-    examples: tuple[Place, ...]
+    examples: tuple[JsonPlace, ...]
 
 
 class Conventions(Struct, frozen=True):
@@ -59,8 +59,8 @@ class Conventions(Struct, frozen=True):
 
     schema_version: int
     revision: ObjectId
-    conventions: tuple[Convention, ...]
-    problems: tuple[Problem, ...]
+    conventions: tuple[JsonConvention, ...]
+    problems: tuple[JsonProblem, ...]
 
 
 def conventions_document(habits: TreeConventions) -> Conventions:
@@ -73,9 +73,9 @@ def conventions_document(habits: TreeConventions) -> Conventions:
     )
 
 
-def convention(row: ConventionRow) -> Convention:
+def convention(row: ConventionRow) -> JsonConvention:
     """One row of the book."""
-    return Convention(
+    return JsonConvention(
         family=row.family,
         topic=row.topic,
         subject=row.subject,

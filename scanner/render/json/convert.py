@@ -20,11 +20,11 @@ T = TypeVar("T")
 PRECISION = 4
 
 
-def review(source: model.Review) -> documents.Review:
+def review(source: model.Review) -> documents.JsonReview:
     """The document of `check` and `gate`."""
     judgement = source.judgement
     card = judgement.scorecard
-    return documents.Review(
+    return documents.JsonReview(
         schema_version=documents.SCHEMA_VERSION,
         base=source.base,
         base_reason=None if source.base else "the empty tree: there is no commit to compare with",
@@ -46,7 +46,8 @@ def review(source: model.Review) -> documents.Review:
         cyclomatic_delta=judgement.cyclomatic_delta,
         findings=findings(judgement.findings),
         set_aside=tuple(
-            documents.SetAside(aside.reason, _finding(aside.finding)) for aside in source.set_aside
+            documents.JsonSetAside(aside.reason, _finding(aside.finding))
+            for aside in source.set_aside
         ),
         left_out=left_out(judgement.left_out),
         notes=source.notes,
@@ -80,12 +81,12 @@ def grades(card: model.Scorecard) -> documents.Grades:
     )
 
 
-def points(card: model.Scorecard) -> documents.Points:
+def points(card: model.Scorecard) -> documents.JsonPoints:
     """Points that the change adds."""
     return _points(card, lambda part: part.points)
 
 
-def repaid(card: model.Scorecard) -> documents.Points:
+def repaid(card: model.Scorecard) -> documents.JsonPoints:
     """Points that the change takes away; never netted with those it adds."""
     return _points(card, lambda part: part.repaid)
 
@@ -99,9 +100,9 @@ def unmeasured(card: model.Scorecard) -> tuple[documents.Unmeasured, ...]:
     )
 
 
-def deviation(source: model.DeviationScore) -> documents.Deviation:
+def deviation(source: model.DeviationScore) -> documents.JsonDeviation:
     """How unusual a change is, with what makes it so."""
-    return documents.Deviation(
+    return documents.JsonDeviation(
         score=source.score,
         score_reason=source.unmeasured,
         parts=_deviation_parts(source.parts) if source.parts else UNSET,
@@ -110,8 +111,8 @@ def deviation(source: model.DeviationScore) -> documents.Deviation:
     )
 
 
-def _unusual(source: model.UnusualFunction) -> documents.UnusualFunction:
-    return documents.UnusualFunction(
+def _unusual(source: model.UnusualFunction) -> documents.JsonUnusualFunction:
+    return documents.JsonUnusualFunction(
         place=place(source.place),
         score=source.score,
         parts=_deviation_parts(source.parts),
@@ -144,23 +145,23 @@ def operations(source: model.LineOperations) -> documents.Operations:
     )
 
 
-def left_out(source: Sequence[model.LeftOut]) -> tuple[documents.LeftOut, ...]:
+def left_out(source: Sequence[model.LeftOut]) -> tuple[documents.JsonLeftOut, ...]:
     """Files that are not judged, in the order of the diff."""
     return tuple(
-        documents.LeftOut(one.path, one.reason, one.evidence, one.added_lines, one.is_own_word)
+        documents.JsonLeftOut(one.path, one.reason, one.evidence, one.added_lines, one.is_own_word)
         for one in source
     )
 
 
-def findings(source: Sequence[model.Finding]) -> tuple[documents.Finding, ...]:
+def findings(source: Sequence[model.Finding]) -> tuple[documents.JsonFinding, ...]:
     """Findings, worst first."""
     return tuple(_finding(finding) for finding in worst_first(source))
 
 
-def problems(source: Sequence[model.Problem]) -> tuple[documents.Problem, ...]:
+def problems(source: Sequence[model.Problem]) -> tuple[documents.JsonProblem, ...]:
     """Problems in the order they came up."""
     return tuple(
-        documents.Problem(
+        documents.JsonProblem(
             stage=problem.stage,
             path=problem.path,
             reason=problem.reason,
@@ -171,11 +172,11 @@ def problems(source: Sequence[model.Problem]) -> tuple[documents.Problem, ...]:
     )
 
 
-def attribution(source: model.Attribution) -> documents.Attribution:
+def attribution(source: model.Attribution) -> documents.JsonAttribution:
     """The label with all its evidence, what decides before what was outweighed."""
     decided = tuple(_evidence(claim, decides=True) for claim in source.decided_by)
     outweighed = tuple(_evidence(claim, decides=False) for claim in source.outweighed)
-    return documents.Attribution(
+    return documents.JsonAttribution(
         label=source.label,
         level=source.level,
         level_reason=None if source.level else "no evidence decides",
@@ -185,13 +186,13 @@ def attribution(source: model.Attribution) -> documents.Attribution:
     )
 
 
-def place(source: model.Place) -> documents.Place:
+def place(source: model.Place) -> documents.JsonPlace:
     """A place with its lines spelt out."""
-    return documents.Place(source.path, source.span.first, source.span.last, source.unit)
+    return documents.JsonPlace(source.path, source.span.first, source.span.last, source.unit)
 
 
-def _finding(source: model.Finding) -> documents.Finding:
-    return documents.Finding(
+def _finding(source: model.Finding) -> documents.JsonFinding:
+    return documents.JsonFinding(
         dimension=source.dimension,
         rule=source.rule,
         path=source.place.path,
@@ -208,18 +209,18 @@ def _finding(source: model.Finding) -> documents.Finding:
 
 
 FindingEvidence = (
-    documents.Growth
-    | documents.CopyOf
-    | documents.Departure
-    | documents.RuleMatch
-    | documents.Tampering
+    documents.JsonGrowth
+    | documents.JsonCopyOf
+    | documents.JsonDeparture
+    | documents.JsonRuleMatch
+    | documents.JsonTampering
 )
 
 
 def _finding_evidence(source: model.Evidence) -> FindingEvidence:
     match source:
         case model.Growth():
-            return documents.Growth(
+            return documents.JsonGrowth(
                 fact=source.fact,
                 before=source.before,
                 before_reason="the unit is new" if source.before is None else None,
@@ -229,7 +230,7 @@ def _finding_evidence(source: model.Evidence) -> FindingEvidence:
         case model.CopyOf():
             return _copy(source)
         case model.Departure():
-            return documents.Departure(
+            return documents.JsonDeparture(
                 family=source.family,
                 convention=source.convention,
                 choice=source.choice,
@@ -239,9 +240,9 @@ def _finding_evidence(source: model.Evidence) -> FindingEvidence:
                 examples=tuple(place(example) for example in source.examples),
             )
         case model.RuleMatch():
-            return documents.RuleMatch(source.category, source.code, source.references)
+            return documents.JsonRuleMatch(source.category, source.code, source.references)
         case model.Tampering():
-            return documents.Tampering(
+            return documents.JsonTampering(
                 source.guard,
                 _or_unset(source.before),
                 _or_unset(source.after),
@@ -249,14 +250,14 @@ def _finding_evidence(source: model.Evidence) -> FindingEvidence:
             )
 
 
-def _copy(source: model.CopyOf) -> documents.CopyOf:
+def _copy(source: model.CopyOf) -> documents.JsonCopyOf:
     age: int | UnsetType | None = source.age_days
     reason: str | UnsetType = UNSET
     if source.is_new_in_change:
         age = UNSET
     elif age is None:
         reason = "the age of the original was not looked up"
-    return documents.CopyOf(
+    return documents.JsonCopyOf(
         type=source.type,
         original=place(source.original),
         similarity=round(source.similarity, PRECISION),
@@ -284,13 +285,13 @@ def _evidence(claim: model.Claim, *, decides: bool) -> documents.Evidence:
     )
 
 
-def _threshold(source: model.Threshold) -> documents.Threshold:
-    return documents.Threshold(source.dimension or "debt", source.limit)
+def _threshold(source: model.Threshold) -> documents.JsonThreshold:
+    return documents.JsonThreshold(source.dimension or "debt", source.limit)
 
 
-def _file_change(source: model.FileChange) -> documents.FileChange:
+def _file_change(source: model.FileChange) -> documents.JsonFileChange:
     is_renamed = source.status is model.FileStatus.RENAMED and source.before is not None
-    return documents.FileChange(
+    return documents.JsonFileChange(
         path=source.path,
         status=source.status,
         added_lines=source.added_lines,
@@ -300,9 +301,11 @@ def _file_change(source: model.FileChange) -> documents.FileChange:
     )
 
 
-def _points(card: model.Scorecard, of: Callable[[model.DimensionScore], float]) -> documents.Points:
+def _points(
+    card: model.Scorecard, of: Callable[[model.DimensionScore], float]
+) -> documents.JsonPoints:
     known = {part.dimension: of(part) for part in parts(card) if part.unmeasured is None}
-    return documents.Points(
+    return documents.JsonPoints(
         complexity=_rounded(known.get(model.Dimension.COMPLEXITY)),
         duplication=_rounded(known.get(model.Dimension.DUPLICATION)),
         deviation=_rounded(known.get(model.Dimension.DEVIATION)),

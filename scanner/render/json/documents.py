@@ -39,7 +39,7 @@ Time = Annotated[
 ]
 
 
-class Place(Struct, frozen=True):
+class JsonPlace(Struct, frozen=True):
     """Lines of a file, both included, and the unit that holds them."""
 
     path: Path
@@ -48,7 +48,7 @@ class Place(Struct, frozen=True):
     unit: str
 
 
-class Growth(Struct, frozen=True, tag_field="kind", tag="growth"):
+class JsonGrowth(Struct, frozen=True, tag_field="kind", tag="growth"):
     """A fact of one unit before and after the change, and its limit."""
 
     fact: str
@@ -58,11 +58,11 @@ class Growth(Struct, frozen=True, tag_field="kind", tag="growth"):
     limit: int
 
 
-class CopyOf(Struct, frozen=True, tag_field="kind", tag="copy"):
+class JsonCopyOf(Struct, frozen=True, tag_field="kind", tag="copy"):
     """Where the original of copied lines stands, and what to call instead where that is known."""
 
     type: CloneType
-    original: Place
+    original: JsonPlace
     similarity: Share
     copied_lines: Count
     saved_lines: Count
@@ -73,7 +73,7 @@ class CopyOf(Struct, frozen=True, tag_field="kind", tag="copy"):
     difference: str | UnsetType = UNSET
 
 
-class Departure(Struct, frozen=True, tag_field="kind", tag="departure"):
+class JsonDeparture(Struct, frozen=True, tag_field="kind", tag="departure"):
     """A convention with its support, and the choice that departs from it."""
 
     family: str
@@ -82,10 +82,10 @@ class Departure(Struct, frozen=True, tag_field="kind", tag="departure"):
     scope: str
     support: Count
     total: Count
-    examples: tuple[Place, ...]
+    examples: tuple[JsonPlace, ...]
 
 
-class RuleMatch(Struct, frozen=True, tag_field="kind", tag="rule-match"):
+class JsonRuleMatch(Struct, frozen=True, tag_field="kind", tag="rule-match"):
     """The code that a rule matched."""
 
     category: str
@@ -93,7 +93,7 @@ class RuleMatch(Struct, frozen=True, tag_field="kind", tag="rule-match"):
     references: tuple[str, ...]
 
 
-class Tampering(Struct, frozen=True, tag_field="kind", tag="tampering"):
+class JsonTampering(Struct, frozen=True, tag_field="kind", tag="tampering"):
     """A guard that the change loosens; without `after` it is gone, without `before` new.
 
     `others` are further places of the same, left out where there are none.
@@ -102,10 +102,10 @@ class Tampering(Struct, frozen=True, tag_field="kind", tag="tampering"):
     guard: str
     before: str | UnsetType = UNSET
     after: str | UnsetType = UNSET
-    others: tuple[Place, ...] | UnsetType = UNSET
+    others: tuple[JsonPlace, ...] | UnsetType = UNSET
 
 
-class Finding(Struct, frozen=True):
+class JsonFinding(Struct, frozen=True):
     """One reason for debt."""
 
     dimension: model.Dimension
@@ -118,11 +118,11 @@ class Finding(Struct, frozen=True):
     severity: model.Severity
     message: str
     hint: str
-    evidence: Growth | CopyOf | Departure | RuleMatch | Tampering
+    evidence: JsonGrowth | JsonCopyOf | JsonDeparture | JsonRuleMatch | JsonTampering
     fingerprint: Fingerprint
 
 
-class Problem(Struct, frozen=True):
+class JsonProblem(Struct, frozen=True):
     """Something that could not be judged; `path` null where it concerns the whole run.
 
     `keeps_from_judging` is false for what does not affect the verdict: the version before a change,
@@ -154,21 +154,21 @@ class DeviationReason(Struct, frozen=True):
 
     part: model.DeviationPart
     sentence: str
-    examples: tuple[Place, ...]
+    examples: tuple[JsonPlace, ...]
     line: Count | UnsetType = UNSET
 
 
-class UnusualFunction(Struct, frozen=True):
+class JsonUnusualFunction(Struct, frozen=True):
     """A function that the change adds or alters; `nearest` is the existing one most like it."""
 
-    place: Place
+    place: JsonPlace
     score: Score
     parts: DeviationParts
     reasons: tuple[DeviationReason, ...]
-    nearest: Place | UnsetType = UNSET
+    nearest: JsonPlace | UnsetType = UNSET
 
 
-class Deviation(Struct, frozen=True):
+class JsonDeviation(Struct, frozen=True):
     """How unusual the change is: a percentile among the functions that the codebase took in last.
 
     `reference` counts these. `functions` are those of the change, the strangest first, ten at most;
@@ -178,7 +178,7 @@ class Deviation(Struct, frozen=True):
     score: Score | None
     score_reason: str | None
     reference: Count
-    functions: tuple[UnusualFunction, ...]
+    functions: tuple[JsonUnusualFunction, ...]
     parts: DeviationParts | UnsetType = UNSET
 
 
@@ -211,7 +211,7 @@ class Grades(Struct, frozen=True):
     debt: model.Grade | None
 
 
-class Points(Struct, frozen=True):
+class JsonPoints(Struct, frozen=True):
     """Points by dimension, and all together; null where `unmeasured` says why."""
 
     complexity: float | None
@@ -229,7 +229,7 @@ class Unmeasured(Struct, frozen=True):
     reason: str
 
 
-class Threshold(Struct, frozen=True):
+class JsonThreshold(Struct, frozen=True):
     """The score (`debt` or a dimension) that must not go above the limit."""
 
     score: ScoreName
@@ -247,7 +247,7 @@ class Operations(Struct, frozen=True):
     replaced: Count
 
 
-class FileChange(Struct, frozen=True):
+class JsonFileChange(Struct, frozen=True):
     """One changed file; `previous_path` only where it was renamed."""
 
     path: Path
@@ -272,7 +272,7 @@ class Evidence(Struct, frozen=True):
     note: str | UnsetType = UNSET
 
 
-class Attribution(Struct, frozen=True):
+class JsonAttribution(Struct, frozen=True):
     """Who wrote a change, as far as evidence goes; `unmarked` is never called human."""
 
     label: model.Label
@@ -283,14 +283,14 @@ class Attribution(Struct, frozen=True):
     ai_share: Share | UnsetType = UNSET
 
 
-class SetAside(Struct, frozen=True):
+class JsonSetAside(Struct, frozen=True):
     """A finding that does not count: a waiver with its reason, or the baseline."""
 
     reason: str
-    finding: Finding
+    finding: JsonFinding
 
 
-class LeftOut(Struct, frozen=True):
+class JsonLeftOut(Struct, frozen=True):
     """A file that is not looked into, why, and what tells so; whether only a change itself does."""
 
     path: str
@@ -302,7 +302,7 @@ class LeftOut(Struct, frozen=True):
     said_by_change_only: bool
 
 
-class Review(Struct, frozen=True):
+class JsonReview(Struct, frozen=True):
     """The result of `check` and of `gate`: two trees compared and judged."""
 
     schema_version: int
@@ -312,22 +312,22 @@ class Review(Struct, frozen=True):
     head_reason: str | None
     verdict: model.Outcome
     reasons: tuple[str, ...]
-    attribution: Attribution | None
+    attribution: JsonAttribution | None
     attribution_reason: str | None
     added_code_lines: Count
     scores: Scores
     grades: Grades
-    points: Points
-    repaid: Points
+    points: JsonPoints
+    repaid: JsonPoints
     unmeasured: tuple[Unmeasured, ...]
-    deviation: Deviation
+    deviation: JsonDeviation
     operations: Operations
     cognitive_delta: int
     cyclomatic_delta: int
-    findings: Annotated[tuple[Finding, ...], Meta(description="worst first")]
-    set_aside: Annotated[tuple[SetAside, ...], Meta(description="findings that do not count")]
-    left_out: Annotated[tuple[LeftOut, ...], Meta(description="files that are not judged")]
+    findings: Annotated[tuple[JsonFinding, ...], Meta(description="worst first")]
+    set_aside: Annotated[tuple[JsonSetAside, ...], Meta(description="findings that do not count")]
+    left_out: Annotated[tuple[JsonLeftOut, ...], Meta(description="files that are not judged")]
     notes: tuple[str, ...]
-    problems: tuple[Problem, ...]
-    thresholds: tuple[Threshold, ...]
-    files: tuple[FileChange, ...]
+    problems: tuple[JsonProblem, ...]
+    thresholds: tuple[JsonThreshold, ...]
+    files: tuple[JsonFileChange, ...]

@@ -8,10 +8,10 @@ from scanner.base import model
 from scanner.render.json import convert
 from scanner.render.json.documents import (
     Count,
+    JsonPoints,
+    JsonProblem,
     ObjectId,
     Operations,
-    Points,
-    Problem,
     Scores,
     Share,
     Time,
@@ -23,7 +23,7 @@ NOTHING_ADDED = "it adds no code lines"
 NOT_OBSERVED = "no added line could be observed that long"
 
 
-class Rework(Struct, frozen=True):
+class JsonRework(Struct, frozen=True):
     """Of the added lines that could be observed for `days`, those changed or deleted by then."""
 
     days: Count
@@ -33,7 +33,7 @@ class Rework(Struct, frozen=True):
     share_reason: str | None
 
 
-class Survival(Struct, frozen=True):
+class JsonSurvival(Struct, frozen=True):
     """Of the code lines a change added, those alive at the newest commit."""
 
     added_lines: Count
@@ -42,7 +42,7 @@ class Survival(Struct, frozen=True):
     share_reason: str | None
 
 
-class Change(Struct, frozen=True):
+class JsonChange(Struct, frozen=True):
     """One integrated change or one commit; `exclusion` is there where it is not compared,
     `authors` where it was asked to name people."""
 
@@ -56,28 +56,28 @@ class Change(Struct, frozen=True):
     deleted_lines: Count
     files: Count
     operations: Operations
-    points: Points
-    repaid: Points
+    points: JsonPoints
+    repaid: JsonPoints
     scores: Scores
     unmeasured: tuple[Unmeasured, ...]
     cognitive_delta: int
     cyclomatic_delta: int
     findings: Count
-    problems: tuple[Problem, ...]
-    rework: tuple[Rework, ...] | None
+    problems: tuple[JsonProblem, ...]
+    rework: tuple[JsonRework, ...] | None
     rework_reason: str | None
-    survival: Survival | None
+    survival: JsonSurvival | None
     survival_reason: str | None
     exclusion: model.Exclusion | UnsetType = UNSET
     authors: tuple[str, ...] | UnsetType = UNSET
 
 
-def change_row(change: model.Change, authors: tuple[str, ...] | UnsetType = UNSET) -> Change:
+def change_row(change: model.Change, authors: tuple[str, ...] | UnsetType = UNSET) -> JsonChange:
     """The row of a change; people are named only where that was asked for."""
     judgement = change.judgement
     card = judgement.scorecard
     survival = change.survival
-    return Change(
+    return JsonChange(
         commit=change.commit.oid,
         time=change.time.isoformat(),
         kind=change.change_type,
@@ -107,8 +107,8 @@ def change_row(change: model.Change, authors: tuple[str, ...] | UnsetType = UNSE
     )
 
 
-def _rework(days: int, reworked: int, observed: int) -> Rework:
-    return Rework(
+def _rework(days: int, reworked: int, observed: int) -> JsonRework:
+    return JsonRework(
         days=days,
         reworked_lines=reworked,
         observed_lines=observed,
@@ -117,8 +117,8 @@ def _rework(days: int, reworked: int, observed: int) -> Rework:
     )
 
 
-def _survival(survival: model.Survival) -> Survival:
-    return Survival(
+def _survival(survival: model.Survival) -> JsonSurvival:
+    return JsonSurvival(
         added_lines=survival.added,
         alive_lines=survival.alive,
         share=_share(survival.alive, survival.added),

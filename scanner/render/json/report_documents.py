@@ -12,12 +12,12 @@ from scanner.base import model
 from scanner.render.json import convert
 from scanner.render.json.attribution_documents import Basis, basis
 from scanner.render.json.checks_documents import (
-    Durability,
-    OutcomeSensitivity,
+    JsonDurability,
+    JsonOutcomeSensitivity,
+    JsonQuestion,
+    JsonTrend,
+    JsonValidity,
     Placebo,
-    Question,
-    Trend,
-    Validity,
     durability,
     placebo,
     question,
@@ -25,20 +25,20 @@ from scanner.render.json.checks_documents import (
     trend,
     validities,
 )
-from scanner.render.json.comparison_documents import Comparison, comparison_row
-from scanner.render.json.conventions_documents import Convention, convention
+from scanner.render.json.comparison_documents import JsonComparison, comparison_row
+from scanner.render.json.conventions_documents import JsonConvention, convention
 from scanner.render.json.documents import (
     SCHEMA_VERSION,
     Count,
-    Finding,
+    JsonFinding,
+    JsonProblem,
     ObjectId,
-    Problem,
     Share,
     Time,
 )
-from scanner.render.json.history_documents import Change, change_row
-from scanner.render.json.scan_documents import CloneGroup, clone_groups
-from scanner.render.json.standing_documents import StandingDebt, standing_document
+from scanner.render.json.history_documents import JsonChange, change_row
+from scanner.render.json.scan_documents import JsonCloneGroup, clone_groups
+from scanner.render.json.standing_documents import JsonStandingDebt, standing_document
 from scanner.render.json.tallies_documents import Tallies, tallies_document
 from scanner.render.report_privacy import authors_of
 
@@ -53,7 +53,7 @@ NOT_MERGED_YET = "so many had not been merged by the newest change"
 NONE_OPEN = "none is open"
 
 
-class Coverage(Struct, frozen=True):
+class JsonCoverage(Struct, frozen=True):
     """How much of what is compared carries evidence of who wrote it, by label.
 
     `share` is that of changes with any label but `unmarked`.
@@ -65,7 +65,7 @@ class Coverage(Struct, frozen=True):
     share_reason: str | None
 
 
-class LeftOut(Struct, frozen=True):
+class JsonLeftOutCount(Struct, frozen=True):
     """Why changes are not compared, and how many."""
 
     reason: model.Exclusion
@@ -83,10 +83,10 @@ class ChangeFindings(Struct, frozen=True):
     """The findings of one change, worst first."""
 
     commit: ObjectId
-    findings: tuple[Finding, ...]
+    findings: tuple[JsonFinding, ...]
 
 
-class PullRequests(Struct, frozen=True):
+class JsonPullRequests(Struct, frozen=True):
     """How the pull requests of one arm stand, by what the forge's record alone says of them.
 
     The days are from opened to merged, those still open counted as far as they were seen; null
@@ -111,7 +111,7 @@ class Delivery(Struct, frozen=True):
     styles: Annotated[dict[str, Count], Meta(description="changes by style of integration")]
     with_pull_request: Count
     pull_requests: Annotated[
-        tuple[PullRequests, ...], Meta(description="by arm; none without forge data")
+        tuple[JsonPullRequests, ...], Meta(description="by arm; none without forge data")
     ]
     releases: Count
 
@@ -125,33 +125,36 @@ class ReportDocument(Struct, frozen=True):
     unit: Annotated[str, Meta(extra_json_schema={"enum": ["change", "commit"]})]
     head: ObjectId
     head_time: Time
-    coverage: Coverage
+    coverage: JsonCoverage
     attribution: Basis
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[JsonLeftOutCount, ...]
     unjudged_files: tuple[UnjudgedFiles, ...]
     command: str
     comparison: Annotated[
-        tuple[Comparison, ...], Meta(description="AI-attributed against other changes")
+        tuple[JsonComparison, ...], Meta(description="AI-attributed against other changes")
     ]
-    questions: Annotated[tuple[Question, ...], Meta(description="other ways to compare")]
-    durability: tuple[Durability, ...]
-    sensitivity: tuple[OutcomeSensitivity, ...]
+    questions: Annotated[tuple[JsonQuestion, ...], Meta(description="other ways to compare")]
+    durability: tuple[JsonDurability, ...]
+    sensitivity: tuple[JsonOutcomeSensitivity, ...]
     placebo: Placebo
-    validity: tuple[Validity, ...]
-    trends: tuple[Trend, ...]
+    validity: tuple[JsonValidity, ...]
+    trends: tuple[JsonTrend, ...]
     delivery: Delivery
     tallies: Tallies
     seed: int
-    changes: Annotated[tuple[Change, ...], Meta(description="newest first")]
+    changes: Annotated[tuple[JsonChange, ...], Meta(description="newest first")]
     findings: Annotated[
         tuple[ChangeFindings, ...], Meta(description="of changes that have any, newest first")
     ]
-    clones: Annotated[tuple[CloneGroup, ...], Meta(description="at the head, largest saving first")]
-    standing: StandingDebt
-    conventions: Annotated[
-        tuple[Convention, ...], Meta(description="at the head: the strongest, and what is moving")
+    clones: Annotated[
+        tuple[JsonCloneGroup, ...], Meta(description="at the head, largest saving first")
     ]
-    problems: tuple[Problem, ...]
+    standing: JsonStandingDebt
+    conventions: Annotated[
+        tuple[JsonConvention, ...],
+        Meta(description="at the head: the strongest, and what is moving"),
+    ]
+    problems: tuple[JsonProblem, ...]
 
 
 def report_document(report: Report) -> ReportDocument:
@@ -171,7 +174,7 @@ def report_document(report: Report) -> ReportDocument:
         head_time=report.head.committed.isoformat(),
         coverage=_coverage(report.coverage),
         attribution=basis(report.written, report.history.attributed),
-        left_out=tuple(LeftOut(reason, count) for reason, count in report.exclusions),
+        left_out=tuple(JsonLeftOutCount(reason, count) for reason, count in report.exclusions),
         unjudged_files=tuple(UnjudgedFiles(reason, count) for reason, count in report.unjudged),
         command=command(report),
         comparison=tuple(map(comparison_row, report.estimates)),
@@ -199,9 +202,9 @@ def report_document(report: Report) -> ReportDocument:
     )
 
 
-def _coverage(source: ReportCoverage) -> Coverage:
+def _coverage(source: ReportCoverage) -> JsonCoverage:
     share = source.share_marked
-    return Coverage(
+    return JsonCoverage(
         changes={label.value: count for label, count in source.changes},
         added_code_lines={label.value: count for label, count in source.lines},
         share=None if share is None else round(share, convert.PRECISION),
@@ -219,9 +222,9 @@ def _delivery(source: Aftermath, pulls: Sequence[PullStanding]) -> Delivery:
     )
 
 
-def _pull_requests(source: PullStanding) -> PullRequests:
+def _pull_requests(source: PullStanding) -> JsonPullRequests:
     median, p90 = (source.wait.median, source.wait.p90) if source.wait else (None, None)
-    return PullRequests(
+    return JsonPullRequests(
         arm=source.arm,
         merged=source.merged,
         still_open=source.open,

@@ -14,13 +14,13 @@ from scanner.render.json.documents import (
     SCHEMA_VERSION,
     CloneType,
     Count,
-    Finding,
-    LeftOut,
+    JsonFinding,
+    JsonLeftOut,
+    JsonPlace,
+    JsonProblem,
     Line,
     ObjectId,
     Path,
-    Place,
-    Problem,
     Share,
 )
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:  # the scan itself brings process pools and SQLite, the docume
 CLONES_NOT_LOOKED_FOR = "this run did not look for clones"
 
 
-class Closure(Struct, frozen=True):
+class JsonClosure(Struct, frozen=True):
     """A function inside a unit, which the unit's own cyclomatic complexity leaves out."""
 
     name: str
@@ -40,7 +40,7 @@ class Closure(Struct, frozen=True):
     parameters: Count
 
 
-class Unit(Struct, frozen=True):
+class JsonUnit(Struct, frozen=True):
     """A function, method, class skeleton or module skeleton, and its facts."""
 
     path: Path
@@ -57,7 +57,7 @@ class Unit(Struct, frozen=True):
     comment_lines: Count
     halstead_volume: float
     maintainability_index: float
-    closures: tuple[Closure, ...]
+    closures: tuple[JsonClosure, ...]
 
 
 class File(Struct, frozen=True):
@@ -75,7 +75,7 @@ class File(Struct, frozen=True):
     single_comments: Count
 
 
-class CloneGroup(Struct, frozen=True):
+class JsonCloneGroup(Struct, frozen=True):
     """Places that say the same.
 
     `code_lines` are those of the shortest place, `saved_lines` what one place instead of all would
@@ -84,7 +84,7 @@ class CloneGroup(Struct, frozen=True):
 
     type: CloneType
     similarity: Share
-    places: tuple[Place, ...]
+    places: tuple[JsonPlace, ...]
     code_lines: Count
     saved_lines: Count
     advice: str
@@ -107,24 +107,24 @@ class Totals(Struct, frozen=True):
     problems: Count
 
 
-class Scan(Struct, frozen=True):
+class JsonScan(Struct, frozen=True):
     """The result of `scan`."""
 
     schema_version: int
     revision: ObjectId
-    units: tuple[Unit, ...]
+    units: tuple[JsonUnit, ...]
     files: tuple[File, ...]
-    findings: tuple[Finding, ...]
-    clones: tuple[CloneGroup, ...] | None
+    findings: tuple[JsonFinding, ...]
+    clones: tuple[JsonCloneGroup, ...] | None
     clones_reason: str | None
-    left_out: Annotated[tuple[LeftOut, ...], Meta(description="files that are not measured")]
-    problems: tuple[Problem, ...]
+    left_out: Annotated[tuple[JsonLeftOut, ...], Meta(description="files that are not measured")]
+    problems: tuple[JsonProblem, ...]
     totals: Totals
 
 
-def scan_document(scan: TreeScan, clones: Sequence[FoundGroup] | None = None) -> Scan:
+def scan_document(scan: TreeScan, clones: Sequence[FoundGroup] | None = None) -> JsonScan:
     """The document of a scan; without `clones` it says that they were not looked for."""
-    return Scan(
+    return JsonScan(
         schema_version=SCHEMA_VERSION,
         revision=scan.revision,
         units=tuple(map(_unit, scan.units)),
@@ -138,13 +138,13 @@ def scan_document(scan: TreeScan, clones: Sequence[FoundGroup] | None = None) ->
     )
 
 
-def clone_groups(groups: Iterable[FoundGroup]) -> tuple[CloneGroup, ...]:
+def clone_groups(groups: Iterable[FoundGroup]) -> tuple[JsonCloneGroup, ...]:
     """Groups as the documents of `scan` and `report` have them."""
     return tuple(map(_clone_group, groups))
 
 
-def _clone_group(group: FoundGroup) -> CloneGroup:
-    return CloneGroup(
+def _clone_group(group: FoundGroup) -> JsonCloneGroup:
+    return JsonCloneGroup(
         type=group.type.value,
         similarity=round(group.similarity, convert.PRECISION),
         places=tuple(map(convert.place, group.places)),
@@ -176,9 +176,9 @@ def totals(scan: TreeScan) -> Totals:
     )
 
 
-def _unit(measured: MeasuredUnit) -> Unit:
+def _unit(measured: MeasuredUnit) -> JsonUnit:
     unit, facts = measured.unit, measured.complexity
-    return Unit(
+    return JsonUnit(
         path=measured.path,
         name=unit.name,
         kind=unit.kind,
@@ -194,7 +194,7 @@ def _unit(measured: MeasuredUnit) -> Unit:
         halstead_volume=round(facts.halstead_volume, convert.PRECISION),
         maintainability_index=round(facts.maintainability_index, convert.PRECISION),
         closures=tuple(
-            Closure(
+            JsonClosure(
                 closure.name,
                 unit.span.first + closure.line_offset,
                 closure.cyclomatic,

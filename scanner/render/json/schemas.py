@@ -6,22 +6,22 @@ from typing import Any
 
 import msgspec
 
-from scanner.render.json.attribution_documents import AttributedFile, AttributedRange
+from scanner.render.json.attribution_documents import AttributedFile, JsonAttributedRange
 from scanner.render.json.conventions_documents import Conventions
-from scanner.render.json.documents import Review
+from scanner.render.json.documents import JsonReview
 from scanner.render.json.json_text import to_json
 from scanner.render.json.report_documents import ReportDocument
-from scanner.render.json.scan_documents import Scan
+from scanner.render.json.scan_documents import JsonScan
 from scanner.render.json.story_documents import Explanation
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 #: What each command prints with `--format json`; `attribute` has two shapes.
 DOCUMENTS: dict[str, Any] = {
-    "check": Review,
-    "gate": Review,
-    "scan": Scan,
-    "attribute": AttributedRange | AttributedFile,
+    "check": JsonReview,
+    "gate": JsonReview,
+    "scan": JsonScan,
+    "attribute": JsonAttributedRange | AttributedFile,
     "explain": Explanation,
     "conventions": Conventions,
     "report": ReportDocument,

@@ -19,7 +19,7 @@ NOT_HERE = "the tree before the first change is not in this clone"
 LEFT_OUT = "left_out"
 
 
-class Standing(Struct, frozen=True):
+class JsonStanding(Struct, frozen=True):
     """Sums over the Python files of a tree; `unread_files` could not be measured."""
 
     files: Count
@@ -32,7 +32,7 @@ class Standing(Struct, frozen=True):
     unread_files: Count
 
 
-class ArmStanding(Struct, frozen=True):
+class JsonArmStanding(Struct, frozen=True):
     """The lines of one arm that stand in a tree, and their part of its points beyond limits."""
 
     arm: model.Arm
@@ -46,11 +46,11 @@ class PeriodEnd(Struct, frozen=True):
     period: str
     commit: ObjectId
     time: Time
-    standing: Standing
-    by_arm: tuple[ArmStanding, ...]
+    standing: JsonStanding
+    by_arm: tuple[JsonArmStanding, ...]
 
 
-class Moved(Struct, frozen=True):
+class JsonMoved(Struct, frozen=True):
     """What the changes of an arm, or those left out, added to all that stands."""
 
     by: Annotated[str, Meta(extra_json_schema={"enum": [*model.Arm, LEFT_OUT]})]
@@ -61,29 +61,29 @@ class Moved(Struct, frozen=True):
     repaid: Annotated[float, Meta(ge=0)]
 
 
-class StandingDebt(Struct, frozen=True):
+class JsonStandingDebt(Struct, frozen=True):
     """The codebase itself: before the first change, at each period's end, and who moved it.
 
     `unaccounted` is what the last tree has more than the first and all changes together.
     """
 
-    before: Standing | None
+    before: JsonStanding | None
     before_reason: str | None
     ends: tuple[PeriodEnd, ...]
-    moved: tuple[Moved, ...]
+    moved: tuple[JsonMoved, ...]
     unaccounted_cognitive: int | None
     unaccounted_cyclomatic: int | None
     unaccounted_reason: str | None
 
 
-def standing_document(report: Report) -> StandingDebt:
+def standing_document(report: Report) -> JsonStandingDebt:
     """What stood, and what moved it."""
     from scanner.render import tallies  # noqa: PLC0415  brings NumPy along
 
     found = report.standing
     sums = tallies.moved(report.changes)
     left = tallies.unaccounted(report)
-    return StandingDebt(
+    return JsonStandingDebt(
         before=None if found.before is None else _standing(found.before),
         before_reason=NOT_HERE if found.before is None else None,
         ends=tuple(map(_end, found.ends)),
@@ -102,13 +102,14 @@ def _end(source: standing_debt.StandingAt) -> PeriodEnd:
         commit.committed.isoformat(),
         _standing(source.standing),
         tuple(
-            ArmStanding(one.arm, one.lines, round(one.points, PRECISION)) for one in source.by_arm
+            JsonArmStanding(one.arm, one.lines, round(one.points, PRECISION))
+            for one in source.by_arm
         ),
     )
 
 
-def _standing(source: standing_debt.Standing) -> Standing:
-    return Standing(
+def _standing(source: standing_debt.Standing) -> JsonStanding:
+    return JsonStanding(
         files=source.files,
         units=source.units,
         code_lines=source.code_lines,
@@ -120,8 +121,8 @@ def _standing(source: standing_debt.Standing) -> Standing:
     )
 
 
-def _moved(source: tallies.Moved) -> Moved:
-    return Moved(
+def _moved(source: tallies.Moved) -> JsonMoved:
+    return JsonMoved(
         by=LEFT_OUT if source.arm is None else source.arm.value,
         changes=source.changes,
         cognitive_delta=source.cognitive,

@@ -14,14 +14,14 @@ from scanner.history import explain as story
 from scanner.render.json import convert
 from scanner.render.json.documents import (
     SCHEMA_VERSION,
-    Attribution,
     Count,
-    Deviation,
-    Finding,
     Grades,
+    JsonAttribution,
+    JsonDeviation,
+    JsonFinding,
     ObjectId,
 )
-from scanner.render.json.history_documents import Change, change_row
+from scanner.render.json.history_documents import JsonChange, change_row
 
 NO_NUMBER = "its message names no pull request"
 NOT_SEEN = "not seen by the newest change"
@@ -59,7 +59,7 @@ class ReworkBy(Struct, frozen=True):
     other_author: Count
 
 
-class Encounter(Struct, frozen=True):
+class JsonEncounter(Struct, frozen=True):
     """Another change, so many days later (negative: earlier), on so many lines of this one."""
 
     commit: ObjectId
@@ -70,15 +70,15 @@ class Encounter(Struct, frozen=True):
     is_fix: bool
 
 
-class Undoing(Struct, frozen=True):
+class JsonUndoing(Struct, frozen=True):
     """A revert; `stands` is false where it was itself taken back."""
 
-    other: Encounter
+    other: JsonEncounter
     evidence: RevertEvidence
     stands: bool
 
 
-class Aftermath(Struct, frozen=True):
+class JsonAftermath(Struct, frozen=True):
     """What later changes did to the code lines of this one, and it to those of earlier ones."""
 
     followed_days: Days
@@ -90,10 +90,12 @@ class Aftermath(Struct, frozen=True):
     all_gone_days: Days | None
     all_gone_days_reason: str | None
     taken_by: Annotated[dict[str, Count], Meta(description="lines by label of who took them")]
-    takers: Annotated[tuple[Encounter, ...], Meta(description="most lines first")]
-    reverted_by: tuple[Undoing, ...]
-    reverts: tuple[Undoing, ...]
-    fixes: Annotated[tuple[Encounter, ...], Meta(description="whose lines it replaced as a fix")]
+    takers: Annotated[tuple[JsonEncounter, ...], Meta(description="most lines first")]
+    reverted_by: tuple[JsonUndoing, ...]
+    reverts: tuple[JsonUndoing, ...]
+    fixes: Annotated[
+        tuple[JsonEncounter, ...], Meta(description="whose lines it replaced as a fix")
+    ]
 
 
 class Explanation(Struct, frozen=True):
@@ -102,13 +104,13 @@ class Explanation(Struct, frozen=True):
     schema_version: int
     subject: str
     commits: Annotated[tuple[ObjectId, ...], Meta(description="what was integrated, itself too")]
-    change: Change
+    change: JsonChange
     grades: Grades
-    attribution: Attribution
-    findings: Annotated[tuple[Finding, ...], Meta(description="worst first")]
-    deviation: Deviation
+    attribution: JsonAttribution
+    findings: Annotated[tuple[JsonFinding, ...], Meta(description="worst first")]
+    deviation: JsonDeviation
     arrival: Arrival
-    aftermath: Aftermath
+    aftermath: JsonAftermath
 
 
 def explanation(source: story.Story) -> Explanation:
@@ -147,9 +149,9 @@ def _arrival(source: story.Story) -> Arrival:
     )
 
 
-def _aftermath(source: story.Story) -> Aftermath:
+def _aftermath(source: story.Story) -> JsonAftermath:
     fate = source.fate
-    return Aftermath(
+    return JsonAftermath(
         followed_days=_rounded(fate.follow_up),
         added_lines=fate.added,
         alive_lines=fate.alive,
@@ -178,8 +180,8 @@ def _rework_by(source: fates.Rework) -> ReworkBy:
     )
 
 
-def _encounter(source: story.Encounter) -> Encounter:
-    return Encounter(
+def _encounter(source: story.Encounter) -> JsonEncounter:
+    return JsonEncounter(
         commit=source.commit.oid,
         subject=source.commit.subject,
         label=source.label,
@@ -189,8 +191,8 @@ def _encounter(source: story.Encounter) -> Encounter:
     )
 
 
-def _undoing(source: story.Undoing) -> Undoing:
-    return Undoing(_encounter(source.other), source.evidence, source.stands)
+def _undoing(source: story.Undoing) -> JsonUndoing:
+    return JsonUndoing(_encounter(source.other), source.evidence, source.stands)
 
 
 def _days(wait: model.Duration | model.Missing) -> float | None:

@@ -18,7 +18,7 @@ Day = Annotated[str, Meta(extra_json_schema={"format": "date"})]
 Amount = Annotated[float, Meta(ge=0)]
 
 
-class HotFile(Struct, frozen=True):
+class JsonHotFile(Struct, frozen=True):
     """A file that took on debt: points in the compared changes, and how many of them touched it."""
 
     path: Path
@@ -29,10 +29,10 @@ class HotFile(Struct, frozen=True):
     worst_points: Amount
 
 
-class Hotspots(Struct, frozen=True):
+class JsonHotspots(Struct, frozen=True):
     """The files with debt by points × changes; `gone` are those that no longer exist."""
 
-    files: tuple[HotFile, ...]
+    files: tuple[JsonHotFile, ...]
     gone: Count
 
 
@@ -81,7 +81,7 @@ class Tallies(Struct, frozen=True):
 
     over_time: tuple[Period, ...]
     rules: tuple[RuleCosts, ...]
-    hotspots: Hotspots
+    hotspots: JsonHotspots
     evidence: tuple[EvidenceCounts, ...]
     agents: tuple[AgentVolume, ...]
 
@@ -97,7 +97,7 @@ def tallies_document(report: Report) -> Tallies:
         rules=tuple(
             map(_rule, tallies.rules(f for one in compared for f in one.judgement.findings))
         ),
-        hotspots=Hotspots(tuple(map(_file, found.files)), found.gone),
+        hotspots=JsonHotspots(tuple(map(_file, found.files)), found.gone),
         evidence=tuple(map(_evidence, tallies.evidence(report.changes))),
         agents=tuple(map(_agent, tallies.agents(report.changes))),
     )
@@ -113,8 +113,8 @@ def _rule(source: tallies.RuleTally) -> RuleCosts:
     return RuleCosts(source.rule, source.dimension, source.findings, _rounded(source.points))
 
 
-def _file(source: tallies.FileTally) -> HotFile:
-    return HotFile(
+def _file(source: tallies.FileTally) -> JsonHotFile:
+    return JsonHotFile(
         path=source.path,
         changes=source.changes,
         ai_changes=source.ai_changes,
