@@ -33,7 +33,7 @@ from fixtures.codemod_programs import CONTEXTS, SPECIMENS, program
 from scanner.base.model import Span
 from scanner.rulepacks.codemods.all_codemods import SAFETY, codemod_of
 from scanner.rulepacks.codemods.code import Code
-from scanner.rulepacks.codemods.codemod import Edit, Safety
+from scanner.rulepacks.codemods.codemod import CodeEdit, Safety
 from scanner.rulepacks.codemods.mend import Wanted, mend, parses
 
 KINDS = ("none", "folder", "text", "json")
@@ -124,7 +124,7 @@ def places(content: bytes) -> Iterator[Wanted]:
     for rule in RULES:
         for span in sorted(spans, key=lambda one: (one.first, one.last)):
             for found in codemod_of(rule).edits(code, span):
-                if isinstance(found, Edit):
+                if isinstance(found, CodeEdit):
                     yield Wanted(rule, span)
 
 

@@ -15,8 +15,8 @@ from scanner.gate.review import Judging
 from scanner.git.blobs import BlobReader
 from scanner.rulepacks.codemods.all_codemods import SAFETY
 from scanner.rulepacks.codemods.codemod import Safety
-from scanner.rulepacks.codemods.mend import Answer, Wanted
-from scanner.rulepacks.fixes import Asked, Patch, TextFix, plan
+from scanner.rulepacks.codemods.mend import EditAnswer, Wanted
+from scanner.rulepacks.fixes import FixesAsked, Patch, TextFix, plan
 from scanner.rulepacks.run import Options, Purpose, match_rules
 
 
@@ -63,7 +63,7 @@ def plan_fixes(judging: Judging, review: Review, level: Safety) -> Fixes:
     patches: list[Patch] = []
     answers: list[FixAnswer] = []
     for version in wanted:
-        asked = Asked(_codemods(found[version.path]), tuple(texts.get(version.path, ())))
+        asked = FixesAsked(_codemods(found[version.path]), tuple(texts.get(version.path, ())))
         if not asked.codemods and not asked.texts:
             continue
         content = contents[version.blob]
@@ -87,7 +87,7 @@ def _codemods(findings: Sequence[Finding]) -> tuple[Wanted, ...]:
     return tuple(sorted(wanted, key=lambda one: (one.span.first, one.span.last)))
 
 
-def _answer(path: str, answer: Answer) -> FixAnswer:
+def _answer(path: str, answer: EditAnswer) -> FixAnswer:
     return FixAnswer(path, answer.wanted.rule, answer.wanted.span.first, answer.reason)
 
 

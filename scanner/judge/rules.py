@@ -22,7 +22,7 @@ from scanner.codebase.rules import outside_rules
 from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.judge.change import ReadChange
-from scanner.rulepacks.command import Limits
+from scanner.rulepacks.command import SemgrepLimits
 from scanner.rulepacks.hits import CodedHits, FileHits, RuleHit, RuleRun
 from scanner.rulepacks.packs import RuleSet
 from scanner.rulepacks.run import (
@@ -181,7 +181,7 @@ class RulesAlong:
         self._settings = settings
         self._blobs = blobs
         self._cache = StoredHits(store)
-        self._options = Options(Limits(jobs=jobs))
+        self._options = Options(SemgrepLimits(jobs=jobs))
         self._diffs = diffs
         self._asked = 0
         self._run = RuleRun({})

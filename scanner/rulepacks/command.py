@@ -44,7 +44,7 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class SemgrepLimits:
     """`rule_seconds` is for one rule on one file, `total_seconds` for a run (None: no end)."""
 
     rule_seconds: int = 5
@@ -116,7 +116,7 @@ class Order:
     base: Path
     packs: Sequence[str]
     targets: Sequence[str]
-    limits: Limits
+    limits: SemgrepLimits
     ignore_suppressions: bool = False
 
     def arguments(self) -> list[str]:

@@ -11,12 +11,12 @@ from scanner.rulepacks.codemods.codemod import Safety
 from scanner.rulepacks.codemods.mend import (
     INVALID,
     OVERLAPS,
-    Answer,
+    EditAnswer,
     Wanted,
     mend,
     parses,
 )
-from scanner.rulepacks.hits import Fix
+from scanner.rulepacks.hits import Replacement
 
 NOT_IN_INDEX = "the file is not in the index"
 NOT_STAGED = "the work tree has changes that are not staged"
@@ -30,8 +30,8 @@ class Fixed:
     """A text with fixes applied, and those that were left out because they overlap another."""
 
     content: bytes
-    applied: tuple[Fix, ...]
-    left_out: tuple[Fix, ...]
+    applied: tuple[Replacement, ...]
+    left_out: tuple[Replacement, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,11 @@ class TextFix:
     """A fix that a pack of the team's gives as text, for a finding."""
 
     wanted: Wanted
-    fix: Fix
+    fix: Replacement
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FixesAsked:
     """The findings of a file that are to be mended."""
 
     codemods: tuple[Wanted, ...] = ()
@@ -65,14 +65,14 @@ class Planned:
     """What to write to a file (None: nothing), and what became of each finding."""
 
     patch: Patch | None
-    answers: tuple[Answer, ...]
+    answers: tuple[EditAnswer, ...]
 
 
-def apply_fixes(content: bytes, fixes: Iterable[Fix]) -> Fixed:
+def apply_fixes(content: bytes, fixes: Iterable[Replacement]) -> Fixed:
     """Replaces each fix's bytes. Of two that overlap, the one that begins first is applied."""
     pieces: list[bytes] = []
-    applied: list[Fix] = []
-    left_out: list[Fix] = []
+    applied: list[Replacement] = []
+    left_out: list[Replacement] = []
     position = 0
     for fix in sorted(set(fixes), key=lambda one: (one.start, one.end, one.text)):
         if fix.start < position or not fix.start <= fix.end <= len(content):
@@ -86,7 +86,7 @@ def apply_fixes(content: bytes, fixes: Iterable[Fix]) -> Fixed:
 
 
 def plan(
-    path: str, staged: bytes | None, on_disk: bytes | None, asked: Asked, level: Safety
+    path: str, staged: bytes | None, on_disk: bytes | None, asked: FixesAsked, level: Safety
 ) -> Planned:
     """What to write for the findings of a file, and why some of them are left as they are.
 
@@ -96,16 +96,16 @@ def plan(
     if staged is None or on_disk != staged:
         reason = NOT_IN_INDEX if staged is None else NOT_STAGED
         everything = (*asked.codemods, *(one.wanted for one in asked.texts))
-        return Planned(None, tuple(Answer(one, reason) for one in everything))
+        return Planned(None, tuple(EditAnswer(one, reason) for one in everything))
     after, answers = _texts_applied(staged, asked.texts, level)
     done = [one.fix for one, answer in zip(asked.texts, answers, strict=True) if answer.is_applied]
     moved = {one: _moved(one, staged, done) for one in asked.codemods}
     here = {one: place for one, place in moved.items() if place is not None}
     mended = mend(after, list(here.values()), level)
     answers += [
-        Answer(one, answer.reason) for one, answer in zip(here, mended.answers, strict=True)
+        EditAnswer(one, answer.reason) for one, answer in zip(here, mended.answers, strict=True)
     ]
-    answers += [Answer(one, OVERLAPS) for one, place in moved.items() if place is None]
+    answers += [EditAnswer(one, OVERLAPS) for one, place in moved.items() if place is None]
     if mended.content == staged:
         return Planned(None, tuple(answers))
     return Planned(
@@ -116,23 +116,25 @@ def plan(
 
 def _texts_applied(
     content: bytes, texts: Sequence[TextFix], level: Safety
-) -> tuple[bytes, list[Answer]]:
+) -> tuple[bytes, list[EditAnswer]]:
     if level is not Safety.UNSAFE:
-        return content, [Answer(one.wanted, f"{_proposal(one.fix)}; {IS_TEXT}") for one in texts]
+        return content, [
+            EditAnswer(one.wanted, f"{_proposal(one.fix)}; {IS_TEXT}") for one in texts
+        ]
     fixed = apply_fixes(content, [one.fix for one in texts])
     if parses(content) and not parses(fixed.content):
-        return content, [Answer(one.wanted, INVALID) for one in texts]
+        return content, [EditAnswer(one.wanted, INVALID) for one in texts]
     return fixed.content, [
-        Answer(one.wanted, OVERLAPS if one.fix in fixed.left_out else None) for one in texts
+        EditAnswer(one.wanted, OVERLAPS if one.fix in fixed.left_out else None) for one in texts
     ]
 
 
-def _proposal(fix: Fix) -> str:
+def _proposal(fix: Replacement) -> str:
     shown = " ".join(fix.text.split())
     return f"the proposal is `{shown if len(shown) <= 80 else shown[:79] + '…'}`"
 
 
-def _moved(wanted: Wanted, content: bytes, done: Sequence[Fix]) -> Wanted | None:
+def _moved(wanted: Wanted, content: bytes, done: Sequence[Replacement]) -> Wanted | None:
     """Where a finding stands after fixes of text; None if one of them changes its lines."""
     shift = 0
     for fix in done:

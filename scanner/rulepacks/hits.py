@@ -14,7 +14,7 @@ from scanner.rulepacks.packs import Pack
 
 
 @dataclass(frozen=True, slots=True)
-class Fix:
+class Replacement:
     """Bytes `start` to `end` of the file, to be replaced by `text`."""
 
     start: int
@@ -41,7 +41,7 @@ class RuleHit:
     code: str
     key: str
     is_suppressed: bool = False
-    fix: Fix | None = None
+    fix: Replacement | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from scanner.rulepacks.work import Piece
+from scanner.rulepacks.work import MatchedPiece
 
 #: An empty one stands in for semgrep's default, which leaves out tests, vendored code and more.
 IGNORE_FILE = ".semgrepignore"
@@ -20,7 +20,7 @@ _UNSAFE = re.compile(r"[\udc80-\udcff\x00\\]")
 
 
 @dataclass
-class Tree:
+class FileLayout:
     """Roots `0`, `1`, … under a base folder, each laid out like the repository.
 
     Several pieces of one path, or a file and a folder of one name, go to different roots. Names
@@ -28,7 +28,7 @@ class Tree:
     """
 
     base: Path
-    files: dict[str, Piece] = field(default_factory=dict)
+    files: dict[str, MatchedPiece] = field(default_factory=dict)
     _roots: list[_Root] = field(default_factory=list)
     _taken: Counter[str] = field(default_factory=Counter)
 
@@ -37,7 +37,7 @@ class Tree:
         """The names of the roots."""
         return tuple(str(number) for number in range(len(self._roots)))
 
-    def add(self, piece: Piece) -> None:
+    def add(self, piece: MatchedPiece) -> None:
         """Writes a piece into the first root that has room for its path."""
         path = _safe_path(piece.version.path)
         number = self._root_for(path)

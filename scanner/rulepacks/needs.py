@@ -120,7 +120,7 @@ class Needs:
 ANYTHING = Need()
 
 
-class Look:
+class SearchedText:
     """A text that rules are to be matched against, for asking what is in it.
 
     `lines` are those of a slice, none for a whole file.

@@ -42,7 +42,7 @@ _FIX = re.compile(r"^ +(?:- +)?fix(?:-regex)?:", re.MULTILINE)
 _FIX_LINE = re.compile(r"^(?P<indent> +)fix: (?![|>])[^\n]*$", re.MULTILINE)
 
 
-class Scope(StrEnum):
+class RuleScope(StrEnum):
     """What a rule has to see at once: one function with its surroundings, or the whole file."""
 
     FUNCTION = "function"
@@ -50,14 +50,14 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PackPart:
     """A rule, or all of a pack that is not taken apart. `text` is that of the pack.
 
     `rule` is the rule's id and `body` its own text; None for a whole pack.
     """
 
     pack: Pack
-    scope: Scope
+    scope: RuleScope
     text: str
     rule: str | None = None
     body: str | None = None
@@ -107,7 +107,7 @@ class Pack:
         """Whether the pack says that its rules may be taken apart and shown pieces of files."""
         return bool(_BY_FUNCTION.search(self.text)) and not _ANCHOR.search(self.text)
 
-    def parts(self, needs: Needs) -> Iterator[Part]:
+    def parts(self, needs: Needs) -> Iterator[PackPart]:
         """The rules one by one, without fixes, if the pack says `# by-function`, else all at once.
 
         They look at one function at a time, those with `scope: file` in their metadata excepted.
@@ -115,12 +115,12 @@ class Pack:
         text = self.text_without_fixes
         rules = list(_rules(text)) if self.is_by_function else []
         if not rules:
-            yield Part(self, Scope.FILE, text)
+            yield PackPart(self, RuleScope.FILE, text)
         for body in rules:
-            scope = Scope.FILE if _OF_FILES.search(body) else Scope.FUNCTION
+            scope = RuleScope.FILE if _OF_FILES.search(body) else RuleScope.FUNCTION
             found = _id_of(body)
             name = found[1] if found else None
-            yield Part(self, scope, text, name, body, needs.of(name) if name else ANYTHING)
+            yield PackPart(self, scope, text, name, body, needs.of(name) if name else ANYTHING)
 
     def line_of(self, rule: str) -> int | None:
         """The line where a rule is defined, 1-based."""
@@ -278,7 +278,7 @@ def make_rule_set(packs: Iterable[Pack]) -> RuleSet:
     return RuleSet(packs, tuple(problems))
 
 
-def together(parts: Sequence[Part]) -> str:
+def together(parts: Sequence[PackPart]) -> str:
     """The text of a pack with only these of its rules, each at its line."""
     bodies = {part.body for part in parts}
     text = parts[0].text

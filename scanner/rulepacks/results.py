@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from scanner.base.model import Severity, Span
-from scanner.rulepacks.hits import Fix, RuleHit, identity
-from scanner.rulepacks.work import Piece, order
+from scanner.rulepacks.hits import Replacement, RuleHit, identity
+from scanner.rulepacks.work import MatchedPiece, order
 
 #: Points of a match, unless the rule's own `metadata.points` says otherwise.
 SEVERITY_POINTS = {Severity.INFO: 1.0, Severity.WARNING: 3.0, Severity.ERROR: 10.0}
@@ -111,7 +111,7 @@ class Complaint:
 
 
 def hits_by_file(
-    output: Output, files: Mapping[str, Piece], prefix: str
+    output: Output, files: Mapping[str, MatchedPiece], prefix: str
 ) -> dict[str, tuple[RuleHit, ...]]:
     """Hits by the path of the laid-out file, in order of lines, for every file that was scanned.
 
@@ -127,7 +127,7 @@ def hits_by_file(
     return {name: tuple(sorted(hits, key=order)) for name, hits in found.items()}
 
 
-def _hit(result: _Result, file: Piece) -> RuleHit:
+def _hit(result: _Result, file: MatchedPiece) -> RuleHit:
     severity = _SEVERITIES.get(result.extra.severity, Severity.WARNING)
     metadata = result.extra.metadata
     matched = file.text[result.start.offset : result.end.offset]
@@ -143,7 +143,7 @@ def _hit(result: _Result, file: Piece) -> RuleHit:
         span=Span(result.start.line, max(result.start.line, _last_line(result, matched))),
         code=code,
         key=key,
-        fix=None if fix is None else Fix(*_range(result, file), fix),
+        fix=None if fix is None else Replacement(*_range(result, file), fix),
     )
 
 
@@ -152,7 +152,7 @@ def _last_line(result: _Result, matched: bytes) -> int:
     return result.end.line - (1 if matched.endswith(b"\n") and result.end.line > 1 else 0)
 
 
-def _range(result: _Result, file: Piece) -> tuple[int, int]:
+def _range(result: _Result, file: MatchedPiece) -> tuple[int, int]:
     return result.start.offset + file.removed, result.end.offset + file.removed
 
 

@@ -13,16 +13,16 @@ from typing import Self
 from scanner.base.model import FileVersion, Problem, Stage
 from scanner.base.private_files import run_folder
 from scanner.rulepacks.catalogue import read_needs
-from scanner.rulepacks.command import Limits, Mode, engine_identity, find_semgrep
+from scanner.rulepacks.command import Mode, SemgrepLimits, engine_identity, find_semgrep
 from scanner.rulepacks.hits import FileHits, HitCache, RuleHit, RuleRun
 from scanner.rulepacks.newer_syntax import for_semgrep
-from scanner.rulepacks.packs import Part, RuleSet, Scope
-from scanner.rulepacks.scan import Scan, lay_out_parts
+from scanner.rulepacks.packs import PackPart, RuleScope, RuleSet
+from scanner.rulepacks.scan import SemgrepScan, lay_out_parts
 from scanner.rulepacks.work import (
     Bundle,
     Chooser,
-    Piece,
-    Question,
+    MatchedPiece,
+    RuleQuestion,
     in_file,
     joined,
     pieces_of,
@@ -52,7 +52,7 @@ class Purpose(StrEnum):
 class Options:
     """How to run: limits, the mode to begin with, and whether fixes are wanted beside findings."""
 
-    limits: Limits = field(default_factory=Limits)
+    limits: SemgrepLimits = field(default_factory=SemgrepLimits)
     mode: Mode = Mode.FAST
     purpose: Purpose = Purpose.FINDINGS
 
@@ -149,11 +149,11 @@ class _Request:
         engine = engine_identity()
         return f"{self.rules.fingerprint}/{engine}/{self.options.mode}/{self.options.purpose}"
 
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[PackPart, ...]:
         """The rules with what they need; for fixes, which need whole files, packs as they are."""
         packs = self.rules.packs
         if self.options.purpose is Purpose.FIXES:
-            return tuple(Part(pack, Scope.FILE, pack.text) for pack in packs)
+            return tuple(PackPart(pack, RuleScope.FILE, pack.text) for pack in packs)
         needs = self.cache.needs(packs) if self.cache else map(read_needs, packs)
         return tuple(p for pack, need in zip(packs, needs, strict=True) for p in pack.parts(need))
 
@@ -207,12 +207,12 @@ class PendingRun:
         self._request = request
         self._problems: list[Problem] = []
         self._folder = ExitStack()
-        self._pieces: dict[FileVersion, tuple[Piece, ...]] = {}
+        self._pieces: dict[FileVersion, tuple[MatchedPiece, ...]] = {}
         self._known: dict[str, FileHits] = {}
         self._unasked: Sequence[str] = ()
-        self._parts: tuple[Part, ...] = ()
+        self._parts: tuple[PackPart, ...] = ()
         self._sheets: list[Bundle] = []
-        self._scans: tuple[Scan, ...] = ()
+        self._scans: tuple[SemgrepScan, ...] = ()
 
     def __enter__(self) -> Self:
         return self
@@ -249,12 +249,12 @@ class PendingRun:
             for piece in self._pieces[version]:
                 if piece.key not in taken:
                     taken.add(piece.key)
-                    questions.append(Question(piece, content, chooser.rules_for(piece)))
+                    questions.append(RuleQuestion(piece, content, chooser.rules_for(piece)))
         self._unasked = [one.piece.key for one in questions if not one.rules]
         if binary is not None and len(self._unasked) < len(questions):
             self._launch(binary, questions)
 
-    def _launch(self, binary: str, questions: Sequence[Question]) -> None:
+    def _launch(self, binary: str, questions: Sequence[RuleQuestion]) -> None:
         options = self._request.options
         base = self._folder.enter_context(run_folder())
         (base / "home").mkdir()
@@ -268,7 +268,7 @@ class PendingRun:
             for label, chosen in (("job", pieces), ("all", suppressing)):
                 if chosen:
                     scans.append(
-                        Scan(
+                        SemgrepScan(
                             binary, base, f"{label}{number}", packs, chosen,
                             options.limits, options.mode, self._request.rules.has_anchored_paths,
                             ignores_suppressions=label == "all",

@@ -8,10 +8,10 @@ from itertools import groupby
 from pathlib import Path
 
 from scanner.base.model import Problem, Stage
-from scanner.rulepacks.command import Limits, Mode, Order, Process
+from scanner.rulepacks.command import Mode, Order, Process, SemgrepLimits
 from scanner.rulepacks.hits import FileHits
-from scanner.rulepacks.layout import IGNORE_FILE, Tree
-from scanner.rulepacks.packs import Pack, Part, together
+from scanner.rulepacks.layout import IGNORE_FILE, FileLayout
+from scanner.rulepacks.packs import Pack, PackPart, together
 from scanner.rulepacks.results import (
     Complaint,
     Output,
@@ -19,7 +19,7 @@ from scanner.rulepacks.results import (
     hits_by_file,
     read_output,
 )
-from scanner.rulepacks.work import Piece
+from scanner.rulepacks.work import MatchedPiece
 
 PACK_FOLDER = "rules"
 NOT_READ = "semgrep did not look at this file"
@@ -40,7 +40,7 @@ _TOOK_TOO_LONG = "took too long"
 _UNREAD = Complaint(NOT_READ, is_lasting=False)
 
 
-def lay_out_parts(base: Path, parts: Sequence[Part], job: int) -> dict[str, Pack]:
+def lay_out_parts(base: Path, parts: Sequence[PackPart], job: int) -> dict[str, Pack]:
     """Writes the rules for one job and gives their packs by their names in the folder."""
     folder = base / PACK_FOLDER
     folder.mkdir(exist_ok=True)
@@ -55,7 +55,7 @@ def lay_out_parts(base: Path, parts: Sequence[Part], job: int) -> dict[str, Pack
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SemgrepAnswer:
     """What one run found, by the keys of pieces. Of `passing`, another run may find otherwise."""
 
     found: Mapping[str, FileHits] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Answer:
 
 
 @dataclass
-class Scan:
+class SemgrepScan:
     """Rules run over pieces: laid out and started, then answered when asked.
 
     `name` is that of its folder below `base`.
@@ -74,12 +74,12 @@ class Scan:
     base: Path
     name: str
     packs: Mapping[str, Pack]
-    pieces: Sequence[Piece]
-    limits: Limits
+    pieces: Sequence[MatchedPiece]
+    limits: SemgrepLimits
     mode: Mode
     keeps_roots: bool
     ignores_suppressions: bool = False
-    _tree: Tree | None = None
+    _tree: FileLayout | None = None
     _process: Process | None = None
     _failure: str | None = None
     _tries: int = 0
@@ -87,7 +87,7 @@ class Scan:
     def start(self) -> None:
         """Lays the pieces out and starts the process, unless that is done already."""
         if self._tree is None:
-            self._tree = Tree(self.base / self.name)
+            self._tree = FileLayout(self.base / self.name)
             for piece in self.pieces:
                 self._tree.add(piece)
             self._launch(self.mode, list(self.packs))
@@ -97,7 +97,7 @@ class Scan:
         if self._process is not None:
             self._process.stop()
 
-    def answer(self) -> Answer:
+    def answer(self) -> SemgrepAnswer:
         """Waits, and tries again without the packs semgrep cannot read, or in the ordinary mode."""
         self.start()
         problems: list[Problem] = []
@@ -119,7 +119,7 @@ class Scan:
     # ----------------------------------------------------------------- starting and waiting
 
     @property
-    def _files(self) -> Mapping[str, Piece]:
+    def _files(self) -> Mapping[str, MatchedPiece]:
         return self._tree.files if self._tree else {}
 
     def _launch(self, mode: Mode, packs: Sequence[str]) -> None:
@@ -167,7 +167,7 @@ class Scan:
         named = [(c.pack, c.reason) for c in reversed(found) if c.pack is not None]
         return {pack: reason for pack, reason in named if pack in self.packs}
 
-    def _answered(self, output: Output, problems: list[Problem]) -> Answer:
+    def _answered(self, output: Output, problems: list[Problem]) -> SemgrepAnswer:
         hits = hits_by_file(output, self._files, f"{self.name}/")
         reasons: dict[str, Complaint] = {}
         for complaint in self._complaints(output):
@@ -184,16 +184,16 @@ class Scan:
             )
             if why and not why.is_lasting:
                 passing.add(piece.key)
-        return Answer(found, frozenset(passing), tuple(dict.fromkeys(problems)))
+        return SemgrepAnswer(found, frozenset(passing), tuple(dict.fromkeys(problems)))
 
-    def _unanswered(self, problems: list[Problem], reason: str | None) -> Answer:
+    def _unanswered(self, problems: list[Problem], reason: str | None) -> SemgrepAnswer:
         if reason == _TOOK_TOO_LONG:
             reason = f"semgrep took more than {self.limits.total_seconds:g} s and was stopped"
         if reason:
             problems.append(Problem(Stage.RULES, None, reason))
         unread = FileHits(failure="no rule was matched")
         found = {piece.key: unread for piece in self.pieces}
-        return Answer(found, frozenset(found), tuple(problems))
+        return SemgrepAnswer(found, frozenset(found), tuple(problems))
 
     def _general_problem(self, complaint: Complaint) -> Problem:
         if complaint.pack is not None and complaint.pack in self.packs:

@@ -58,7 +58,7 @@ class Placed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SlicedPage:
     """Several slices as one text, in the order of the file, whose lines `lines` gives (1-based)."""
 
     text: str
@@ -92,7 +92,7 @@ def cut(source: bytes) -> tuple[Slice, ...] | None:
         return None
 
 
-def page(source: bytes, slices: Sequence[Placed]) -> Page:
+def page(source: bytes, slices: Sequence[Placed]) -> SlicedPage:
     """Some slices of a file together, with what they see of the rest."""
     text = decode(source)
     assert not isinstance(text, Problem)
@@ -112,7 +112,7 @@ def page(source: bytes, slices: Sequence[Placed]) -> Page:
                 lines[first - 1] = f"{_indentation(lines[first - 1])}{_CUT}"
                 shown.difference_update(range(first + 1, last + 1))
     numbers = tuple(sorted(shown))
-    return Page("".join(f"{lines[number - 1]}\n" for number in numbers), numbers)
+    return SlicedPage("".join(f"{lines[number - 1]}\n" for number in numbers), numbers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from itertools import accumulate
 
 from scanner.base.model import FileVersion, Span
 from scanner.rulepacks.hits import FileHits, RuleHit, identity
-from scanner.rulepacks.needs import Look, Way
-from scanner.rulepacks.packs import Part, Scope
+from scanner.rulepacks.needs import SearchedText, Way
+from scanner.rulepacks.packs import PackPart, RuleScope
 from scanner.rulepacks.slices import cut, page
 
 #: Another process costs a sixth of a second before it looks at anything.
@@ -29,7 +29,7 @@ UTF8_BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class MatchedPiece:
     """A text for the rules of one scope. Equal keys, equal hits.
 
     `lines` gives for each line that of the file, 0 for a line that another piece answers for; it is
@@ -38,7 +38,7 @@ class Piece:
     """
 
     version: FileVersion
-    scope: Scope
+    scope: RuleScope
     text: bytes
     key: str
     lines: tuple[int, ...] = ()
@@ -57,32 +57,32 @@ class Piece:
 
 
 def pieces_of(
-    version: FileVersion, content: bytes, scopes: Iterable[Scope], path_key: str
-) -> Iterator[Piece]:
+    version: FileVersion, content: bytes, scopes: Iterable[RuleScope], path_key: str
+) -> Iterator[MatchedPiece]:
     """The pieces of a file for the rules of each scope. `path_key` goes into their keys."""
     removed = len(UTF8_BOM) if content.startswith(UTF8_BOM) else 0
     text = content[removed:]
     for scope in scopes:
-        slices = cut(content) if scope is Scope.FUNCTION else None
+        slices = cut(content) if scope is RuleScope.FUNCTION else None
         if slices is None:
-            yield Piece(version, scope, text, _key(text, scope, path_key), (), removed)
+            yield MatchedPiece(version, scope, text, _key(text, scope, path_key), (), removed)
             continue
         for one in slices:
             encoded = one.text.encode("utf-8", "surrogatepass")
             key = _key(encoded, scope, path_key)
-            yield Piece(version, scope, encoded, key, one.lines, context=one.context)
+            yield MatchedPiece(version, scope, encoded, key, one.lines, context=one.context)
 
 
-def _key(text: bytes, scope: Scope, path_key: str) -> str:
+def _key(text: bytes, scope: RuleScope, path_key: str) -> str:
     digest = hashlib.sha256(path_key.encode() + b"\0" + text).hexdigest()
     return f"{scope}:{digest[:32]}"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class RuleQuestion:
     """A new piece, the content it is from, and the rules that could hit it, by their numbers."""
 
-    piece: Piece
+    piece: MatchedPiece
     content: bytes
     rules: frozenset[int]
 
@@ -90,18 +90,18 @@ class Question:
 class Chooser:
     """Which rules could hit a piece."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[PackPart]) -> None:
         self._parts = parts
         #: The ways of rules by scope and a word that they need, None where they need none.
-        self._ways: dict[Scope, dict[str | None, list[tuple[int, Way]]]] = defaultdict(dict)
+        self._ways: dict[RuleScope, dict[str | None, list[tuple[int, Way]]]] = defaultdict(dict)
         for number, part in enumerate(parts):
             for way in part.need.ways:
                 word = max(way.words, key=len, default=None)
                 self._ways[part.scope].setdefault(word, []).append((number, way))
 
-    def rules_for(self, piece: Piece) -> frozenset[int]:
+    def rules_for(self, piece: MatchedPiece) -> frozenset[int]:
         """The numbers of the rules that could hit; a pure function of the rules and the piece."""
-        look = Look(piece.text, piece.version.path, piece.lines)
+        look = SearchedText(piece.text, piece.version.path, piece.lines)
         by_word = self._ways[piece.scope]
         possible = {
             number
@@ -119,12 +119,12 @@ class Bundle:
     What is known already is left out, and so is what none of these rules could hit.
     """
 
-    shown: Piece
-    holds: tuple[Question, ...]
+    shown: MatchedPiece
+    holds: tuple[RuleQuestion, ...]
 
 
 def bundles_of(
-    questions: Sequence[Question], parts: Sequence[Part], group: int
+    questions: Sequence[RuleQuestion], parts: Sequence[PackPart], group: int
 ) -> Iterator[Bundle]:
     """The bundles for new pieces of one file version, in one group of rules."""
     slices = []
@@ -138,12 +138,12 @@ def bundles_of(
         shown = page(some[0].content, [one.piece for one in some])
         text = shown.text.encode("utf-8", "surrogatepass")
         key = f"{group}:{number}:{first.version.path}:{_key(text, first.scope, '')}"
-        yield Bundle(Piece(first.version, first.scope, text, key, shown.lines), tuple(some))
+        yield Bundle(MatchedPiece(first.version, first.scope, text, key, shown.lines), tuple(some))
 
 
 def _shared_pages(
-    slices: Sequence[Question], parts: Sequence[Part]
-) -> Iterator[Sequence[Question]]:
+    slices: Sequence[RuleQuestion], parts: Sequence[PackPart]
+) -> Iterator[Sequence[RuleQuestion]]:
     """The slices by bundles: each joins the one where it costs least, or begins one of its own.
 
     On one bundle every slice is matched against the rules of all.
@@ -162,7 +162,7 @@ def _shared_pages(
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    slices: list[Question]
+    slices: list[RuleQuestion]
     rules: frozenset[int]
     size: int
 
@@ -170,13 +170,13 @@ class _Page:
         slices = [*self.slices, *other.slices]
         return _Page(slices, self.rules | other.rules, self.size + other.size)
 
-    def cost(self, parts: Sequence[Part]) -> int:
+    def cost(self, parts: Sequence[PackPart]) -> int:
         """What matching costs, in bytes that are shown to a rule."""
         return self.size * sum(TAINT if parts[rule].need.follows_data else 1 for rule in self.rules)
 
 
 def shared_out(
-    one: Bundle, found: FileHits, parts: Sequence[Part]
+    one: Bundle, found: FileHits, parts: Sequence[PackPart]
 ) -> Iterator[tuple[str, FileHits]]:
     """What was found on a bundle, by the keys of the pieces on it, in their own lines.
 
@@ -206,7 +206,7 @@ def _in_lines(lines: Sequence[int], span: Span) -> Span:
     return Span(lines[min(span.first, last) - 1], lines[min(span.last, last) - 1])
 
 
-def _in_piece(piece: Piece, place: Mapping[int, int], hit: RuleHit) -> RuleHit:
+def _in_piece(piece: MatchedPiece, place: Mapping[int, int], hit: RuleHit) -> RuleHit:
     span = _within(place, hit.span)
     assert span is not None
     if all(line in place for line in range(hit.span.first, hit.span.last + 1)):
@@ -223,7 +223,7 @@ def _within(place: Mapping[int, int], span: Span) -> Span | None:
     return Span(min(inside), max(inside)) if inside else None
 
 
-def in_file(piece: Piece, found: FileHits) -> FileHits:
+def in_file(piece: MatchedPiece, found: FileHits) -> FileHits:
     """What was found in a piece, by lines of the file; what another piece answers for left out."""
     if not piece.lines:
         return found
@@ -232,14 +232,14 @@ def in_file(piece: Piece, found: FileHits) -> FileHits:
     return FileHits(tuple(hit for hit in hits if hit is not None), found.failure, where)
 
 
-def _moved(piece: Piece, hit: RuleHit) -> RuleHit | None:
+def _moved(piece: MatchedPiece, hit: RuleHit) -> RuleHit | None:
     if not piece.lines[hit.span.first - 1]:
         return None
     span = _lines_of(piece, hit.span)
     return replace(hit, span=span, fix=None) if span else None
 
 
-def _lines_of(piece: Piece, span: Span) -> Span | None:
+def _lines_of(piece: MatchedPiece, span: Span) -> Span | None:
     lines = [line for line in piece.lines[span.first - 1 : span.last] if line]
     return Span(lines[0], lines[-1]) if lines else None
 
@@ -265,22 +265,24 @@ def order(hit: RuleHit) -> tuple[int, int, str, str]:
 class Job:
     """Sheets for one process, with the rules they are shown to."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[PackPart, ...]
     bundles: tuple[Bundle, ...]
 
 
-def plan(questions: Sequence[Question], parts: Sequence[Part], processes: int) -> tuple[Job, ...]:
+def plan(
+    questions: Sequence[RuleQuestion], parts: Sequence[PackPart], processes: int
+) -> tuple[Job, ...]:
     """Jobs that show each piece to all rules that could hit it, and to few others.
 
     Semgrep parses a text once for all rules, and leaves out by itself those that cannot match it.
     """
     jobs: list[Job] = []
     number = 0
-    for scope in Scope:
+    for scope in RuleScope:
         asked = [one for one in questions if one.rules and one.piece.scope is scope]
         for group in _groups(asked):
             number += 1
-            by_version: dict[FileVersion, list[Question]] = defaultdict(list)
+            by_version: dict[FileVersion, list[RuleQuestion]] = defaultdict(list)
             for one in group:
                 by_version[one.piece.version].append(one)
             bundles = [one for own in by_version.values() for one in bundles_of(own, parts, number)]
@@ -289,7 +291,7 @@ def plan(questions: Sequence[Question], parts: Sequence[Part], processes: int) -
     return tuple(sorted(jobs, key=lambda job: -sum(one.shown.size for one in job.bundles)))
 
 
-def _groups(questions: Sequence[Question]) -> Iterator[Sequence[Question]]:
+def _groups(questions: Sequence[RuleQuestion]) -> Iterator[Sequence[RuleQuestion]]:
     """The questions by groups of rules, such that few rules are shown most of the text.
 
     What a group costs is about its text times its rules.
@@ -319,7 +321,9 @@ def _groups(questions: Sequence[Question]) -> Iterator[Sequence[Question]]:
         yield from _groups([one for one in narrowed if one.rules])
 
 
-def _shared_out(parts: Sequence[Part], pages: Sequence[Bundle], processes: int) -> Iterator[Job]:
+def _shared_out(
+    parts: Sequence[PackPart], pages: Sequence[Bundle], processes: int
+) -> Iterator[Job]:
     """Jobs of about equal size with the same rules."""
     size = sum(one.shown.size for one in pages)
     count = min(processes, 1 + size // BYTES_WORTH_A_PROCESS, len(pages))

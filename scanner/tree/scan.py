@@ -43,7 +43,7 @@ from scanner.judge.rules import believed
 from scanner.judge.undeclared import undeclared_imports
 from scanner.roles.foreign import ATTRIBUTES, foreign_paths, origin_of, top_rules
 from scanner.roles.languages import other_language
-from scanner.rulepacks.command import Limits
+from scanner.rulepacks.command import SemgrepLimits
 from scanner.rulepacks.hits import CodedHits, RuleHit, RuleRun
 from scanner.rulepacks.packs import RuleSet
 from scanner.rulepacks.run import NO_SEMGREP, Options, file_problems, match_rules
@@ -137,7 +137,7 @@ def _by_rules(
     known = [v for v in versions if v.path in by_path and not is_outside(v.path)]
     with BlobReader(context.repository) as blobs, open_store(context.store_path) as store:
         run = match_rules(
-            known, blobs.read_many, rules, StoredHits(store), Options(Limits(jobs=jobs))
+            known, blobs.read_many, rules, StoredHits(store), Options(SemgrepLimits(jobs=jobs))
         )
         reader = SourceReader(blobs, store)
         hits_of = {v.path: (*run.of(v).hits, *coded.of(v.path)) for v in known}

@@ -7,15 +7,15 @@ import pytest
 from scanner.base.model import Span
 from scanner.rulepacks.codemods.codemod import Safety
 from scanner.rulepacks.codemods.mend import Wanted
-from scanner.rulepacks.fixes import Asked, TextFix, apply_fixes, plan
-from scanner.rulepacks.hits import Fix
+from scanner.rulepacks.fixes import FixesAsked, TextFix, apply_fixes, plan
+from scanner.rulepacks.hits import Replacement
 from scanner.rulepacks.packs import RuleSet, load_default_packs
 from scanner.rulepacks.run import Options, Purpose, match_rules
 from tests.rules.sources import REQUESTS, Sources, rule_set
 
 SOURCE = b"x = 1\ny = 2\n"
-FIX = Fix(10, 11, "3")
-ASKED = Asked(texts=(TextFix(Wanted("team", Span(2, 2)), FIX),))
+FIX = Replacement(10, 11, "3")
+ASKED = FixesAsked(texts=(TextFix(Wanted("team", Span(2, 2)), FIX),))
 
 
 def test_without_fixes_nothing_changes() -> None:
@@ -23,13 +23,13 @@ def test_without_fixes_nothing_changes() -> None:
 
 
 def test_fixes_are_applied_to_bytes() -> None:
-    fixed = apply_fixes("ü = 1\ny = 2\n".encode(), [Fix(5, 6, "€"), Fix(11, 12, "4")])
+    fixed = apply_fixes("ü = 1\ny = 2\n".encode(), [Replacement(5, 6, "€"), Replacement(11, 12, "4")])
     assert fixed.content.decode() == "ü = €\ny = 4\n"
     assert len(fixed.applied) == 2
 
 
 def test_of_two_that_overlap_one_is_left_out() -> None:
-    fixed = apply_fixes(SOURCE, [Fix(0, 5, "a"), Fix(4, 8, "b"), Fix(4, 99, "c")])
+    fixed = apply_fixes(SOURCE, [Replacement(0, 5, "a"), Replacement(4, 8, "b"), Replacement(4, 99, "c")])
     assert fixed.content == b"a\ny = 2\n"
     assert {fix.text for fix in fixed.left_out} == {"b", "c"}
 
@@ -52,7 +52,7 @@ def test_a_file_with_other_changes_is_left_alone(
 
 
 def test_text_that_would_not_parse_is_left_alone() -> None:
-    asked = Asked(texts=(TextFix(Wanted("team", Span(1, 1)), Fix(4, 5, "(")),))
+    asked = FixesAsked(texts=(TextFix(Wanted("team", Span(1, 1)), Replacement(4, 5, "(")),))
     planned = plan("a.py", SOURCE, SOURCE, asked, Safety.UNSAFE)
     assert planned.patch is None
     assert "valid Python" in (planned.answers[0].reason or "")
@@ -70,12 +70,12 @@ def test_text_is_a_proposal_until_unsafe_fixes_are_asked_for() -> None:
 def test_a_codemod_finds_its_lines_after_text_above_them_grew_and_gives_way_on_the_same() -> None:
     source = b"x = 1\nlogging.warn(x)\n"
     warn = Wanted("logger-warn", Span(2, 2))
-    above = TextFix(Wanted("team", Span(1, 1)), Fix(0, 5, "x = 1\ny = 2\nz = 3"))
-    planned = plan("a.py", source, source, Asked((warn,), (above,)), Safety.UNSAFE)
+    above = TextFix(Wanted("team", Span(1, 1)), Replacement(0, 5, "x = 1\ny = 2\nz = 3"))
+    planned = plan("a.py", source, source, FixesAsked((warn,), (above,)), Safety.UNSAFE)
     assert planned.patch is not None
     assert planned.patch.after == b"x = 1\ny = 2\nz = 3\nlogging.warning(x)\n"
-    same = TextFix(Wanted("team", Span(2, 2)), Fix(19, 20, "3"))
-    planned = plan("a.py", source, source, Asked((warn,), (same,)), Safety.UNSAFE)
+    same = TextFix(Wanted("team", Span(2, 2)), Replacement(19, 20, "3"))
+    planned = plan("a.py", source, source, FixesAsked((warn,), (same,)), Safety.UNSAFE)
     assert planned.patch is not None
     assert planned.patch.after == b"x = 1\nlogging.warn(3)\n"
     assert [(one.wanted.rule, one.reason) for one in planned.answers] == [
@@ -88,7 +88,7 @@ def test_no_rule_that_comes_with_tallystick_has_text_for_a_fix() -> None:
     assert rule_set(REQUESTS + "    fix: requests.put(...)\n").packs[0].has_fixes
 
 
-def fixes_of(rules: RuleSet, source: bytes, purpose: Purpose) -> list[Fix | None]:
+def fixes_of(rules: RuleSet, source: bytes, purpose: Purpose) -> list[Replacement | None]:
     sources = Sources()
     version = sources.add("a.py", source)
     run = match_rules([version], sources.read, rules, options=Options(purpose=purpose))

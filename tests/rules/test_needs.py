@@ -9,7 +9,7 @@ import pytest
 
 from scanner.rulepacks.anchors import literals_of
 from scanner.rulepacks.catalogue import read_needs
-from scanner.rulepacks.needs import Look, Need, needs_of
+from scanner.rulepacks.needs import SearchedText, Need, needs_of
 from scanner.rulepacks.packs import Pack, load_default_packs, together
 from scanner.rulepacks.run import match_rules
 from tests.rules.sources import REQUESTS, MemoryCache, Sources, rule_set
@@ -20,7 +20,7 @@ def need_of(**rule: object) -> Need:
 
 
 def meets(need: Need, text: str, path: str = "a.py", lines: tuple[int, ...] = ()) -> bool:
-    look = Look(text.encode(), path, lines)
+    look = SearchedText(text.encode(), path, lines)
     return any(look.goes(way) for way in need.ways) and not look.is_outside(need)
 
 

@@ -18,7 +18,7 @@ from scanner.base.model import (
     Unit,
     UnitKind,
 )
-from scanner.rulepacks.hits import Fix, RuleHit
+from scanner.rulepacks.hits import Replacement, RuleHit
 from scanner.scoring.rule_findings import FileRules, introduced, split_message, standing
 
 
@@ -32,7 +32,7 @@ def hits(text: str) -> tuple[RuleHit, ...]:
     return tuple(found)
 
 
-def hit(line: int, code: str, *, is_suppressed: bool = False, fix: Fix | None = None) -> RuleHit:
+def hit(line: int, code: str, *, is_suppressed: bool = False, fix: Replacement | None = None) -> RuleHit:
     return RuleHit(
         "no-bad", "edge-case", Severity.WARNING, 3.0, "It is bad. Be good.", ("CWE-1",),
         Span(line, line), code, code, is_suppressed, fix,
@@ -154,7 +154,7 @@ def test_equal_findings_have_fingerprints_of_their_own_that_no_line_changes() ->
 
 
 def test_only_what_is_new_can_be_fixed() -> None:
-    fix = Fix(0, 3, "good")
+    fix = Replacement(0, 3, "good")
     before = FileRules(
         file(OLD, OLD + "    bad(3)\n").change, hits(OLD),
         (*hits(OLD), hit(5, "bad(3)", fix=fix)),

@@ -8,7 +8,7 @@ import pytest
 
 from scanner.base.model import FileMode, FileVersion, Problem, Severity, Span, Stage
 from scanner.rulepacks import command
-from scanner.rulepacks.command import Limits, Mode
+from scanner.rulepacks.command import SemgrepLimits, Mode
 from scanner.rulepacks.packs import load_default_packs, make_rule_set
 from scanner.rulepacks.run import (
     NO_SEMGREP,
@@ -210,7 +210,7 @@ def test_a_blob_that_cannot_be_read_is_not_clean() -> None:
 def test_a_huge_file_is_not_clean() -> None:
     sources = Sources()
     version = sources.add("a.py", CALL)
-    run = match_rules([version], sources.read, RULES, options=Options(Limits(max_bytes=10)))
+    run = match_rules([version], sources.read, RULES, options=Options(SemgrepLimits(max_bytes=10)))
     assert "larger than 10 bytes" in (run.of(version).reason or "")
 
 
@@ -265,7 +265,7 @@ def test_a_rule_that_takes_too_long_is_named_and_not_remembered() -> None:
     body = "".join(f"    a{n} = b{n % 7}\n" for n in range(2500))
     version = sources.add("a.py", f"def f():\n{body}")
     run = match_rules(
-        [version], sources.read, rule_set(SLOW), cache, Options(Limits(rule_seconds=1))
+        [version], sources.read, rule_set(SLOW), cache, Options(SemgrepLimits(rule_seconds=1))
     )
     assert run.of(version).reason == "rule slow took more than 1 s on this file"
     assert cache.stored == {}
@@ -274,7 +274,7 @@ def test_a_rule_that_takes_too_long_is_named_and_not_remembered() -> None:
 def test_a_run_that_takes_too_long_is_stopped() -> None:
     sources, cache = Sources(), MemoryCache()
     version = sources.add("a.py", CALL)
-    run = match_rules([version], sources.read, RULES, cache, Options(Limits(total_seconds=0.01)))
+    run = match_rules([version], sources.read, RULES, cache, Options(SemgrepLimits(total_seconds=0.01)))
     assert [p.reason for p in run.problems] == ["semgrep took more than 0.01 s and was stopped"]
     assert run.of(version).reason == "no rule was matched"
     assert cache.stored == {}

@@ -9,10 +9,10 @@ import libcst as cst
 from scanner.base.model import Span
 from scanner.rulepacks.codemods.blocks import COMMENT_INSIDE
 from scanner.rulepacks.codemods.code import Code, has_comment
-from scanner.rulepacks.codemods.codemod import Codemod, Edit, Refusal
+from scanner.rulepacks.codemods.codemod import CodeEdit, Codemod, Refusal
 
 
-def _edits(code: Code, span: Span) -> Iterator[Edit | Refusal]:
+def _edits(code: Code, span: Span) -> Iterator[CodeEdit | Refusal]:
     for node in code.at(span, cst.Assert):
         match node:
             case cst.Assert(test=cst.Tuple([first, second]) as both, msg=None):
@@ -24,7 +24,7 @@ def _edits(code: Code, span: Span) -> Iterator[Edit | Refusal]:
                     yield Refusal("a starred item has no place in an assertion")
                 else:
                     new = cst.Assert(first.value, second.value, semicolon=node.semicolon)
-                    yield Edit(node, new, "the assertion can fail from now on")
+                    yield CodeEdit(node, new, "the assertion can fail from now on")
 
 
 CODEMOD = Codemod("always-true-assert", _edits)

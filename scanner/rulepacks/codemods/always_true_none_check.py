@@ -9,13 +9,13 @@ import libcst as cst
 from scanner.base.model import Span
 from scanner.rulepacks.codemods.blocks import COMMENT_INSIDE, IN_CHAIN
 from scanner.rulepacks.codemods.code import Code, has_comment
-from scanner.rulepacks.codemods.codemod import Codemod, Edit, Refusal
+from scanner.rulepacks.codemods.codemod import CodeEdit, Codemod, Refusal
 
 _NEVER_NONE = frozenset(("dict", "list", "str", "len", "open"))
 _RUN_NEVER = "its body cannot simply be removed: it binds names or yields"
 
 
-def _edits(code: Code, span: Span) -> Iterator[Edit | Refusal]:
+def _edits(code: Code, span: Span) -> Iterator[CodeEdit | Refusal]:
     for node in code.at(Span(span.first, span.first), cst.SimpleStatementLine):
         match node.body:
             case [cst.Assign(targets=[cst.AssignTarget(cst.Name(name))], value=value)]:
@@ -26,7 +26,7 @@ def _edits(code: Code, span: Span) -> Iterator[Edit | Refusal]:
 
 def _edit(
     code: Code, made: cst.SimpleStatementLine, name: str, value: cst.BaseExpression
-) -> Edit | Refusal:
+) -> CodeEdit | Refusal:
     if not _is_never_none(code, value):
         return Refusal("what is made here may be `None` after all")
     match _after(code, made):
@@ -40,7 +40,7 @@ def _edit(
         ) if asked == name and not test.lpar:
             if has_comment(node):
                 return Refusal(COMMENT_INSIDE)
-            return Edit(node, None) if _can_go(node.body) else Refusal(_RUN_NEVER)
+            return CodeEdit(node, None) if _can_go(node.body) else Refusal(_RUN_NEVER)
         case cst.If(orelse=cst.If() | cst.Else()):
             return Refusal(IN_CHAIN)
     return Refusal("what stands below the condition would have to be re-indented")

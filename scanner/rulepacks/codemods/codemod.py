@@ -27,7 +27,7 @@ class Safety(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class CodeEdit:
     """`old` gives way to `new`, or goes where that is None.
 
     `doubt` says what the new code could do otherwise: such an edit is unsafe.
@@ -58,4 +58,4 @@ class Codemod:
     """
 
     rule: str
-    edits: Callable[[Code, Span], Iterator[Edit | Refusal]]
+    edits: Callable[[Code, Span], Iterator[CodeEdit | Refusal]]

@@ -9,7 +9,7 @@ import libcst as cst
 from scanner.base.model import Span
 from scanner.rulepacks.codemods.blocks import instead_of_if, only_statement
 from scanner.rulepacks.codemods.code import Code, dotted, is_plain
-from scanner.rulepacks.codemods.codemod import Codemod, Edit, Refusal
+from scanner.rulepacks.codemods.codemod import CodeEdit, Codemod, Refusal
 from scanner.rulepacks.codemods.nodes import with_keyword
 
 _QUESTIONS = {
@@ -19,7 +19,7 @@ _QUESTIONS = {
 }
 
 
-def _edits(code: Code, span: Span) -> Iterator[Edit | Refusal]:
+def _edits(code: Code, span: Span) -> Iterator[CodeEdit | Refusal]:
     for node in code.at(span, cst.If):
         match node.test, only_statement(node.body):
             case (
@@ -37,7 +37,7 @@ def _edit(
     made: cst.Arg,
     call: cst.Call,
     statement: cst.Expr,
-) -> Edit | Refusal:
+) -> CodeEdit | Refusal:
     path = made.value
     if not asked.value.deep_equals(path) or made.star or asked.star or made.keyword:
         return Refusal("the path that is tested and the path that is made are not written alike")
@@ -49,7 +49,7 @@ def _edit(
     line = instead_of_if(code, node, new)
     if isinstance(line, Refusal):
         return line
-    return Edit(node, line, _QUESTIONS[dotted(question.func)])
+    return CodeEdit(node, line, _QUESTIONS[dotted(question.func)])
 
 
 CODEMOD = Codemod("exists-then-makedirs", _edits)

@@ -9,13 +9,13 @@ import libcst as cst
 from scanner.base.model import Span
 from scanner.rulepacks.codemods.blocks import instead_of_if, only_statement
 from scanner.rulepacks.codemods.code import Code, is_plain
-from scanner.rulepacks.codemods.codemod import Codemod, Edit, Refusal
+from scanner.rulepacks.codemods.codemod import CodeEdit, Codemod, Refusal
 from scanner.rulepacks.codemods.nodes import with_keyword
 
 _DOUBT = "where there is a file of that name, `mkdir` raises an exception"
 
 
-def _edits(code: Code, span: Span) -> Iterator[Edit | Refusal]:
+def _edits(code: Code, span: Span) -> Iterator[CodeEdit | Refusal]:
     for node in code.at(span, cst.If):
         match node.test, only_statement(node.body):
             case (
@@ -30,7 +30,7 @@ def _edits(code: Code, span: Span) -> Iterator[Edit | Refusal]:
                     continue
                 new = said.with_changes(value=with_keyword(call, "exist_ok", cst.Name("True")))
                 line = instead_of_if(code, node, new)
-                yield line if isinstance(line, Refusal) else Edit(node, line, _DOUBT)
+                yield line if isinstance(line, Refusal) else CodeEdit(node, line, _DOUBT)
 
 
 CODEMOD = Codemod("exists-then-mkdir", _edits)

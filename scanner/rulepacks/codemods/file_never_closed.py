@@ -9,7 +9,7 @@ import libcst as cst
 from scanner.base.model import Span
 from scanner.rulepacks.codemods.blocks import COMMENT_INSIDE
 from scanner.rulepacks.codemods.code import Code, dotted, has_comment, is_plain
-from scanner.rulepacks.codemods.codemod import Codemod, Edit, Refusal
+from scanner.rulepacks.codemods.codemod import CodeEdit, Codemod, Refusal
 
 _READ = frozenset(("read", "readlines", "readline"))
 _WRITTEN = frozenset(("write", "writelines"))
@@ -19,7 +19,7 @@ _NAMES = ("file", "opened", "open_file")
 _DOUBT = "what cannot be written raises an exception when the file is closed"
 
 
-def _edits(code: Code, span: Span) -> Iterator[Edit | Refusal]:
+def _edits(code: Code, span: Span) -> Iterator[CodeEdit | Refusal]:
     for node in code.at(span, cst.Call):
         match node:
             case cst.Call(func=cst.Attribute(cst.Call() as opened, name)) if _opens(opened):
@@ -39,7 +39,7 @@ def _opens(node: cst.Call) -> bool:
     return dotted(node.func) == "open"
 
 
-def _edit(code: Code, use: cst.Call, opened: cst.Call, is_written: bool) -> Edit | Refusal:
+def _edit(code: Code, use: cst.Call, opened: cst.Call, is_written: bool) -> CodeEdit | Refusal:
     line = code.statement(use)
     if line is None or len(line.body) != 1 or not isinstance(code.parent(line), _BLOCKS):
         return Refusal("it is not a statement of its own")
@@ -71,8 +71,8 @@ def _edit(code: Code, use: cst.Call, opened: cst.Call, is_written: bool) -> Edit
         leading_lines=line.leading_lines,
     )
     if not any(isinstance(up, cst.FunctionDef) for up in code.above(line)):
-        return Edit(line, head, f"a module or class gets one more name, `{name}`")
-    return Edit(line, head, _DOUBT if is_written else None)
+        return CodeEdit(line, head, f"a module or class gets one more name, `{name}`")
+    return CodeEdit(line, head, _DOUBT if is_written else None)
 
 
 _BLOCKS = (cst.Module, cst.IndentedBlock)

@@ -8,17 +8,17 @@ import libcst as cst
 
 from scanner.base.model import Span
 from scanner.rulepacks.codemods.code import Code, dotted
-from scanner.rulepacks.codemods.codemod import Codemod, Edit, Refusal
+from scanner.rulepacks.codemods.codemod import CodeEdit, Codemod, Refusal
 
 _DOUBT = "it cannot be seen here that this is a logger of `logging`"
 
 
-def _edits(code: Code, span: Span) -> Iterator[Edit | Refusal]:
+def _edits(code: Code, span: Span) -> Iterator[CodeEdit | Refusal]:
     for call in code.at(span, cst.Call):
         match call.func:
             case cst.Attribute(value, cst.Name("warn") as name):
                 doubt = None if _is_logger(code, value) else _DOUBT
-                yield Edit(name, name.with_changes(value="warning"), doubt)
+                yield CodeEdit(name, name.with_changes(value="warning"), doubt)
 
 
 def _is_logger(code: Code, node: cst.BaseExpression) -> bool:

@@ -13,7 +13,7 @@ import libcst as cst
 from scanner.base.model import Span
 from scanner.rulepacks.codemods.all_codemods import codemod_of
 from scanner.rulepacks.codemods.code import Code
-from scanner.rulepacks.codemods.codemod import Edit, Refusal, Safety
+from scanner.rulepacks.codemods.codemod import CodeEdit, Refusal, Safety
 
 UNKNOWN_FORM = "the code is not written in a form that the fix knows"
 UNREADABLE = "LibCST cannot read the file"
@@ -31,7 +31,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class EditAnswer:
     """What became of one that was wanted; `reason` says why it was not applied."""
 
     wanted: Wanted
@@ -47,17 +47,17 @@ class Mended:
     """The content with what could be applied, and an answer for each that was wanted."""
 
     content: bytes
-    answers: tuple[Answer, ...]
+    answers: tuple[EditAnswer, ...]
 
 
 def mend(content: bytes, wanted: Sequence[Wanted], level: Safety) -> Mended:
     """Applies the codemods of a level to a file. One that cannot be applied stops no other."""
     module = _read(content) if wanted else None
     if module is None:
-        return Mended(content, tuple(Answer(one, UNREADABLE) for one in wanted))
+        return Mended(content, tuple(EditAnswer(one, UNREADABLE) for one in wanted))
     code = Code(module)
     answers: dict[int, str] = {}
-    edits: dict[int, Edit] = {}
+    edits: dict[int, CodeEdit] = {}
     for number, found in _asked(code, wanted).items():
         if isinstance(found, Refusal):
             answers[number] = found.reason
@@ -69,7 +69,7 @@ def mend(content: bytes, wanted: Sequence[Wanted], level: Safety) -> Mended:
     answers.update(refused)
     after = content if not kept else _applied(module, kept.values())
     return Mended(
-        after, tuple(Answer(one, answers.get(number)) for number, one in enumerate(wanted))
+        after, tuple(EditAnswer(one, answers.get(number)) for number, one in enumerate(wanted))
     )
 
 
@@ -85,12 +85,12 @@ def _read(content: bytes) -> cst.Module | None:
     return module if gives_back else None
 
 
-def _asked(code: Code, wanted: Sequence[Wanted]) -> dict[int, Edit | Refusal]:
+def _asked(code: Code, wanted: Sequence[Wanted]) -> dict[int, CodeEdit | Refusal]:
     """What each finding's codemod gives; several findings on equal lines take one place each."""
     many = Counter(wanted)
     places = {one: list(codemod_of(one.rule).edits(code, one.span)) for one in many}
     taken: Counter[Wanted] = Counter()
-    found: dict[int, Edit | Refusal] = {}
+    found: dict[int, CodeEdit | Refusal] = {}
     for number, one in enumerate(wanted):
         here = places[one]
         if len(here) > many[one]:
@@ -104,11 +104,11 @@ def _asked(code: Code, wanted: Sequence[Wanted]) -> dict[int, Edit | Refusal]:
 
 
 def _compatible(
-    code: Code, content: bytes, edits: Mapping[int, Edit]
-) -> tuple[dict[int, Edit], dict[int, str]]:
+    code: Code, content: bytes, edits: Mapping[int, CodeEdit]
+) -> tuple[dict[int, CodeEdit], dict[int, str]]:
     """The edits that can be made together, and why the others cannot."""
     refused: dict[int, str] = {}
-    apart: dict[int, Edit] = {}
+    apart: dict[int, CodeEdit] = {}
     olds: set[cst.CSTNode] = set()
     for number, edit in edits.items():
         if edit.old in olds or _overlaps(code, edit.old, olds):
@@ -118,7 +118,7 @@ def _compatible(
             olds.add(edit.old)
     if _is_valid(code.module, content, apart.values()):
         return apart, refused
-    kept: dict[int, Edit] = {}
+    kept: dict[int, CodeEdit] = {}
     for number, edit in apart.items():
         if _is_valid(code.module, content, [*kept.values(), edit]):
             kept[number] = edit
@@ -133,7 +133,7 @@ def _overlaps(code: Code, node: cst.CSTNode, olds: Collection[cst.CSTNode]) -> b
     return any(node in code.above(old) for old in olds)
 
 
-def _is_valid(module: cst.Module, content: bytes, edits: Iterable[Edit]) -> bool:
+def _is_valid(module: cst.Module, content: bytes, edits: Iterable[CodeEdit]) -> bool:
     """Whether LibCST reads the new text as the tree that was meant, and Python what it could."""
     try:
         after = _applied(module, edits)
@@ -153,7 +153,7 @@ def parses(content: bytes) -> bool:
     return True
 
 
-def _applied(module: cst.Module, edits: Iterable[Edit]) -> bytes:
+def _applied(module: cst.Module, edits: Iterable[CodeEdit]) -> bytes:
     changed = module.visit(_Replacer({edit.old: edit.new for edit in edits}))
     return changed.bytes
 

@@ -8,19 +8,19 @@ import libcst as cst
 
 from scanner.base.model import Span
 from scanner.rulepacks.codemods.code import Code
-from scanner.rulepacks.codemods.codemod import Codemod, Edit, Refusal
+from scanner.rulepacks.codemods.codemod import CodeEdit, Codemod, Refusal
 
 _DOUBT = "what is raised names its cause from now on"
 
 
-def _edits(code: Code, span: Span) -> Iterator[Edit | Refusal]:
+def _edits(code: Code, span: Span) -> Iterator[CodeEdit | Refusal]:
     for node in code.at(span, cst.Raise):
         if node.cause is None and node.exc is not None:
             name = _caught_round(code, node)
             if name is None:
                 yield Refusal("what was caught has no name here")
             else:
-                yield Edit(node, node.with_changes(cause=cst.From(cst.Name(name))), _DOUBT)
+                yield CodeEdit(node, node.with_changes(cause=cst.From(cst.Name(name))), _DOUBT)
 
 
 def _caught_round(code: Code, node: cst.Raise) -> str | None:

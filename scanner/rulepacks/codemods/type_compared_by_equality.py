@@ -10,12 +10,12 @@ import libcst as cst
 from scanner.base.model import Span
 from scanner.rulepacks.codemods.blocks import COMMENT_INSIDE
 from scanner.rulepacks.codemods.code import Code, dotted, has_comment
-from scanner.rulepacks.codemods.codemod import Codemod, Edit, Refusal
+from scanner.rulepacks.codemods.codemod import CodeEdit, Codemod, Refusal
 
 _CLASSES = frozenset(name for name, value in vars(builtins).items() if isinstance(value, type))
 
 
-def _edits(code: Code, span: Span) -> Iterator[Edit | Refusal]:
+def _edits(code: Code, span: Span) -> Iterator[CodeEdit | Refusal]:
     for node in code.at(span, cst.Comparison):
         match node:
             case cst.Comparison(
@@ -29,7 +29,7 @@ def _edit(
     code: Code,
     operator: cst.Equal | cst.NotEqual,
     right: cst.BaseExpression,
-) -> Edit | Refusal:
+) -> CodeEdit | Refusal:
     if not code.is_builtin("type"):
         return Refusal("`type` may be something else here")
     if has_comment(operator):
@@ -44,7 +44,7 @@ def _edit(
     own = dotted(right)
     is_own = own in _CLASSES and code.is_builtin(own)
     doubt = None if is_own else "what it is compared with may be no class of Python's own"
-    return Edit(operator, new, doubt)
+    return CodeEdit(operator, new, doubt)
 
 
 CODEMOD = Codemod("type-compared-by-equality", _edits)
