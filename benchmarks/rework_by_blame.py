@@ -35,7 +35,7 @@ from numpy.typing import NDArray
 from benchmarks.whole_history import followed
 from scanner.analysis.parsing.outline import code_lines, read_outline
 from scanner.base.model import Change, Missing, Problem
-from scanner.compare.outcomes import ChangeFacts
+from scanner.compare.outcomes import OutcomeFacts
 from scanner.durability.texts import marks_of
 from scanner.git.process import open_repository
 from scanner.history.aftermath import Aftermath
@@ -236,7 +236,7 @@ def sampled(folder: Path, cache: Path, sample: int, seed: int) -> None:
     _print_totals(found)
 
 
-def _is_old_enough(facts: ChangeFacts) -> bool:
+def _is_old_enough(facts: OutcomeFacts) -> bool:
     if facts.change.exclusion is not None or isinstance(facts.fate, Missing):
         return False
     return facts.fate.added > 0 and facts.fate.within(DAYS).is_observed

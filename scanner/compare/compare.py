@@ -36,7 +36,7 @@ class Contrast(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class ArmCoverage:
     """What is known of who wrote the changes: how many carry each label.
 
     `unmarked_share`, 0 to 1, is the share of which nothing is known; the true share of AI lies
@@ -76,7 +76,7 @@ class Comparison:
     """All there is to say. `placebo` compares before there was anything to compare: what it shows
     is a difference between people, not an effect. Equal input and seed give equal figures."""
 
-    coverage: Coverage
+    coverage: ArmCoverage
     cluster_by: ClusterBy
     resampling: Resampling
     contrasts: tuple[Contrasted, ...]
@@ -121,11 +121,11 @@ def compare(
     )
 
 
-def coverage(rows: Sequence[Row]) -> Coverage:
+def coverage(rows: Sequence[Row]) -> ArmCoverage:
     """How many changes carry each label."""
     labels = Counter(row.label for row in rows)
     total = max(len(rows), 1)
-    return Coverage(
+    return ArmCoverage(
         len(rows),
         tuple((label, labels[label]) for label in Label if labels[label]),
         labels[Label.AI] / total,

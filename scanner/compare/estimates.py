@@ -23,8 +23,8 @@ from scanner.compare.effects import (
 from scanner.compare.evidence import CouldNotMeasure, Measured, NotApplicable, State
 from scanner.compare.inference import (
     OPEN,
+    InferenceProblem,
     Interval,
-    Problem,
     Resampling,
     Shares,
     between,
@@ -44,7 +44,7 @@ from scanner.compare.strata import (
     Arms,
     Factor,
     Rung,
-    Selection,
+    StrataSelection,
     Stratification,
     choose,
     clustered,
@@ -234,13 +234,13 @@ class _Sampled:
 
     table: Table
     outcome: OutcomeSpec
-    selection: Selection
+    selection: StrataSelection
     resampling: Resampling
     random: np.random.Generator
 
 
 def _describe(
-    table: Table, selection: Selection, outcome: OutcomeSpec, side: float
+    table: Table, selection: StrataSelection, outcome: OutcomeSpec, side: float
 ) -> Description | None:
     chosen = selection.treated == side
     return describe(
@@ -261,7 +261,7 @@ def _wait(table: Table, arms: Arms, outcome: OutcomeSpec, side: float) -> Wait |
 
 
 def _nothing_measured(
-    arms: Arms, selection: Selection, outcome: OutcomeSpec
+    arms: Arms, selection: StrataSelection, outcome: OutcomeSpec
 ) -> NotApplicable | CouldNotMeasure | None:
     for side, name in ((1.0, arms.treated_name), (0.0, arms.others_name)):
         if not np.any(arms.treated == side):
@@ -302,13 +302,13 @@ def _adjusted(sampled: _Sampled, found: tuple[Rung, ...]) -> State[Adjusted]:
     )
 
 
-def _step(rung: Rung, selection: Selection) -> LadderStep:
+def _step(rung: Rung, selection: StrataSelection) -> LadderStep:
     values = selection.values[rung.design.rows]
     difference = solve(rung.design, difference_problem(rung.design, values))
     return LadderStep(rung.stratification, difference)
 
 
-def _rank_of(selection: Selection, design: Design) -> Rank | None:
+def _rank_of(selection: StrataSelection, design: Design) -> Rank | None:
     """Over the rows of the design that have a figure of their own."""
     figures = selection.figures[design.rows]
     known = ~np.isnan(figures)
@@ -410,7 +410,7 @@ class _Sampler:
             wild_weights(design, random, rounds) if share > 0 else None,
         )
 
-    def interval(self, problem: Problem, *, of_ratio: bool = False) -> Interval:
+    def interval(self, problem: InferenceProblem, *, of_ratio: bool = False) -> Interval:
         few = many = None
         if self.shuffled is not None:
             few = shuffled_interval(self.design, problem, self.shuffled)

@@ -107,24 +107,24 @@ class Quadratic(NamedTuple):
         return np.asarray(ratio, dtype=np.float64)
 
 
-class Problem(NamedTuple):
+class InferenceProblem(NamedTuple):
     """The parts p and q of the estimating equation, one element a row of the design."""
 
     p: FloatArray
     q: FloatArray
 
 
-def difference_problem(design: Design, values: FloatArray) -> Problem:
+def difference_problem(design: Design, values: FloatArray) -> InferenceProblem:
     """θ is the adjusted difference of means, treated less others."""
-    return Problem(values, design.treated)
+    return InferenceProblem(values, design.treated)
 
 
-def ratio_problem(design: Design, values: FloatArray) -> Problem:
+def ratio_problem(design: Design, values: FloatArray) -> InferenceProblem:
     """θ is the ratio of the standardised means, treated over others."""
-    return Problem(values * design.treated, -values * (1 - design.treated))
+    return InferenceProblem(values * design.treated, -values * (1 - design.treated))
 
 
-def solve(design: Design, problem: Problem) -> float:
+def solve(design: Design, problem: InferenceProblem) -> float:
     """The estimate: the θ that solves the equation; NaN where q carries nothing."""
     top = float(design.pull @ problem.p)
     bottom = float(design.pull @ problem.q)
@@ -136,7 +136,7 @@ OPEN = Interval(None, None)
 
 
 def interval(
-    design: Design, problem: Problem, weights: FloatArray, *, of_ratio: bool = False
+    design: Design, problem: InferenceProblem, weights: FloatArray, *, of_ratio: bool = False
 ) -> Interval:
     """The 95% interval of the estimate; open if a single cluster carries everything.
 
@@ -245,11 +245,11 @@ def _scores(design: Design, values: FloatArray) -> FloatArray:
     return design.by_cluster(design.pull * design.centre(values))
 
 
-def _observed(design: Design, problem: Problem) -> Quadratic:
+def _observed(design: Design, problem: InferenceProblem) -> Quadratic:
     return _quadratic(design, _scores(design, problem.p), _scores(design, problem.q))
 
 
-def _drawn(design: Design, problem: Problem, weights: FloatArray) -> Quadratic:
+def _drawn(design: Design, problem: InferenceProblem, weights: FloatArray) -> Quadratic:
     return _quadratic(
         design,
         _wild_scores(design, problem.p, weights),
@@ -315,7 +315,7 @@ def edge(rejects: Callable[[float], bool], estimate: float, step: float) -> floa
 
 
 def _jackknife_interval(
-    design: Design, problem: Problem, estimate: float, of_ratio: bool
+    design: Design, problem: InferenceProblem, estimate: float, of_ratio: bool
 ) -> Interval:
     """Leaving out one cluster at a time, with Student's t."""
     p, q = _scores(design, problem.p), _scores(design, problem.q)

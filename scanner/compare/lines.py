@@ -27,7 +27,7 @@ from scanner.compare.strata import (
     DOMINANT,
     Arms,
     Rung,
-    Selection,
+    StrataSelection,
     Stratification,
     choose,
     clustered,
@@ -70,7 +70,7 @@ def lives_of(followed: FollowedLines, row_of_change: IntArray) -> LineLives:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class CurvePoint:
     """The share of lines left after `day`, with its 95% interval."""
 
     day: int
@@ -86,7 +86,7 @@ class Curve:
     changes: int
     clusters: int
     effective_clusters: float
-    points: tuple[Point, ...]
+    points: tuple[CurvePoint, ...]
     at_risk: tuple[tuple[int, int, int], ...]
 
 
@@ -128,7 +128,7 @@ def line_survival(
     rows = np.flatnonzero((lines > 0) & ~np.isnan(arms.treated)).astype(np.int64)
     mass = lines[rows] if weighing is Weighing.LINES else np.ones(len(rows))
     one = np.ones(len(rows))
-    selection = Selection(rows, arms.treated[rows], mass, one, mass)
+    selection = StrataSelection(rows, arms.treated[rows], mass, one, mass)
     if not np.any(selection.treated == 1) or not np.any(selection.treated == 0):
         return NotApplicable("one of the arms added no lines that could be followed")
     rung = choose(rungs(table, selection))
@@ -142,7 +142,7 @@ def _compare(
     lives: LineLives,
     weighing: Weighing,
     resampling: Resampling,
-    selection: Selection,
+    selection: StrataSelection,
     rung: Rung,
 ) -> LineSurvival:
     random = np.random.default_rng((resampling.seed, 1 + list(Weighing).index(weighing)))
@@ -169,7 +169,7 @@ def _compare(
     )
 
 
-def _resampled(table: Table, selection: Selection, cluster_by: ClusterBy) -> ClusterBy:
+def _resampled(table: Table, selection: StrataSelection, cluster_by: ClusterBy) -> ClusterBy:
     """Weeks of authors also where one author wrote nearly all lines of an arm."""
     for side in (0.0, 1.0):
         chosen = selection.treated == side
@@ -179,7 +179,7 @@ def _resampled(table: Table, selection: Selection, cluster_by: ClusterBy) -> Clu
     return cluster_by
 
 
-def _arm_weights(rows: int, selection: Selection, unit: FloatArray) -> FloatArray:
+def _arm_weights(rows: int, selection: StrataSelection, unit: FloatArray) -> FloatArray:
     """The weight of a line of each row of the table in either arm, shape (rows, 2)."""
     weights = np.zeros((rows, 2))
     side = selection.treated.astype(np.int64)
@@ -188,7 +188,7 @@ def _arm_weights(rows: int, selection: Selection, unit: FloatArray) -> FloatArra
 
 
 def _standard_weights(
-    rows: int, selection: Selection, design: Design, unit: FloatArray
+    rows: int, selection: StrataSelection, design: Design, unit: FloatArray
 ) -> FloatArray:
     """As `_arm_weights`, both arms standardised to one mixture of strata (Xie & Liu 2005)."""
     row = selection.rows[design.rows]
@@ -207,7 +207,7 @@ def _standard_weights(
 def _log_rank_p(
     lives: LineLives,
     unit: FloatArray,
-    selection: Selection,
+    selection: StrataSelection,
     design: Design,
     resampling: Resampling,
     random: np.random.Generator,
@@ -306,7 +306,7 @@ def _reach(drawn: FloatArray, effective_clusters: float) -> float | None:
 
 
 def _curve(
-    fit: _Fit, curves: _Curves, lives: LineLives, selection: Selection, side: float
+    fit: _Fit, curves: _Curves, lives: LineLives, selection: StrataSelection, side: float
 ) -> Curve:
     rows = selection.rows[selection.treated == side]
     mine = np.isin(lives.row, rows)
@@ -326,15 +326,15 @@ def _curve(
     return Curve(int(mine.sum()), len(rows), clusters, fit.effective_clusters, points, table)
 
 
-def _point(day: int, fit: _Fit) -> Point:
+def _point(day: int, fit: _Fit) -> CurvePoint:
     """With an interval symmetric on the log(−log) scale, so that it stays between 0 and 1."""
     value = float(fit.survival[day])
     if not 0 < value < 1:
-        return Point(day, value, None)
+        return CurvePoint(day, value, None)
     inner = np.clip(fit.drawn[:, day], 1e-9, 1 - 1e-9)
     reach = _reach(np.log(-np.log(inner)), fit.effective_clusters)
     if reach is None:
-        return Point(day, value, None)
+        return CurvePoint(day, value, None)
     centre = np.log(-np.log(value))
     low, high = np.exp(-np.exp(centre + reach)), np.exp(-np.exp(centre - reach))
-    return Point(day, value, _bootstrapped(float(low), float(high)))
+    return CurvePoint(day, value, _bootstrapped(float(low), float(high)))

@@ -48,7 +48,7 @@ SURVIVAL_IS_NOT_QUALITY = (
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeFacts:
+class OutcomeFacts:
     """All that is known of one change that is compared.
 
     `author` is an opaque key that groups changes, never shown. `reverted_after` and `fixed_after`
@@ -69,14 +69,16 @@ class ChangeFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class OutcomeReader:
     """An outcome and the function that reads it from a change's facts."""
 
     spec: OutcomeSpec
-    read: Callable[[ChangeFacts], Value]
+    read: Callable[[OutcomeFacts], Value]
 
 
-def table_of(facts: Sequence[ChangeFacts], outcomes: Sequence[Outcome] | None = None) -> Table:
+def table_of(
+    facts: Sequence[OutcomeFacts], outcomes: Sequence[OutcomeReader] | None = None
+) -> Table:
     """The table of a comparison. Leave out excluded changes before."""
     chosen = OUTCOMES if outcomes is None else tuple(outcomes)
     rows = tuple(
@@ -100,14 +102,14 @@ def table_of(facts: Sequence[ChangeFacts], outcomes: Sequence[Outcome] | None = 
 # --------------------------------------------------------------------------- debt
 
 
-def _debt(facts: ChangeFacts) -> Value:
+def _debt(facts: OutcomeFacts) -> Value:
     card = facts.change.judgement.scorecard
     if not card.added_code_lines:
         return Missing("adds no code lines")
     return Ratio(100 * card.points, card.added_code_lines)
 
 
-def _points(dimension: Dimension, facts: ChangeFacts) -> Value:
+def _points(dimension: Dimension, facts: OutcomeFacts) -> Value:
     card = facts.change.judgement.scorecard
     if not card.added_code_lines:
         return Missing("adds no code lines")
@@ -117,22 +119,22 @@ def _points(dimension: Dimension, facts: ChangeFacts) -> Value:
     return Ratio(100 * part.points, card.added_code_lines)
 
 
-def _deviation(facts: ChangeFacts) -> Value:
+def _deviation(facts: OutcomeFacts) -> Value:
     found = facts.change.judgement.deviation
     if found.score is None:
         return Missing(found.unmeasured or "has nothing to be compared with")
     return found.score
 
 
-def _any_finding(facts: ChangeFacts) -> Value:
+def _any_finding(facts: OutcomeFacts) -> Value:
     return float(bool(facts.change.judgement.findings))
 
 
-def _cognitive(facts: ChangeFacts) -> Value:
+def _cognitive(facts: OutcomeFacts) -> Value:
     return float(facts.change.judgement.cognitive_delta)
 
 
-def _duplicated_share(facts: ChangeFacts) -> Value:
+def _duplicated_share(facts: OutcomeFacts) -> Value:
     judgement = facts.change.judgement
     added = judgement.scorecard.added_code_lines
     if not added:
@@ -147,21 +149,21 @@ def _duplicated_share(facts: ChangeFacts) -> Value:
 # --------------------------------------------------------------------------- durability
 
 
-def _rework(facts: ChangeFacts) -> Value:
+def _rework(facts: OutcomeFacts) -> Value:
     if isinstance(facts.fate, Missing):
         return facts.fate
     return facts.lifetimes if facts.lifetimes.days else Missing("adds no lines to be followed")
 
 
-def _reverted(facts: ChangeFacts) -> Value:
+def _reverted(facts: OutcomeFacts) -> Value:
     return _until(facts, facts.reverted_after)
 
 
-def _fix_inducing(facts: ChangeFacts) -> Value:
+def _fix_inducing(facts: OutcomeFacts) -> Value:
     return _until(facts, facts.fixed_after)
 
 
-def _until(facts: ChangeFacts, days: float | None) -> Value:
+def _until(facts: OutcomeFacts, days: float | None) -> Value:
     """How long it took, or how long it was watched without it."""
     if isinstance(facts.fate, Missing):
         return facts.fate
@@ -172,28 +174,28 @@ def _until(facts: ChangeFacts, days: float | None) -> Value:
 # --------------------------------------------------------------------------- review and latency
 
 
-def _review(name: str, facts: ChangeFacts) -> Value:
+def _review(name: str, facts: OutcomeFacts) -> Value:
     if isinstance(facts.review, Missing):
         return facts.review
     value: float | None = getattr(facts.review, name)
     return Missing("the export lacks what this needs") if value is None else float(value)
 
 
-def _burden(name: str, facts: ChangeFacts) -> Value:
+def _burden(name: str, facts: OutcomeFacts) -> Value:
     if isinstance(facts.burden, Missing):
         return facts.burden
     value: float | None = getattr(facts.burden, name)
     return Missing("adds no lines") if value is None else float(value)
 
 
-def _wait(name: str, facts: ChangeFacts) -> Value:
+def _wait(name: str, facts: OutcomeFacts) -> Value:
     if isinstance(facts.latency, Missing):
         return facts.latency
     value: Duration | Missing = getattr(facts.latency, name)
     return value
 
 
-def _debt_outcome(dimension: Dimension) -> Outcome:
+def _debt_outcome(dimension: Dimension) -> OutcomeReader:
     spec = OutcomeSpec(
         f"{dimension}_points",
         f"{dimension.capitalize()} points",
@@ -201,10 +203,10 @@ def _debt_outcome(dimension: Dimension) -> Outcome:
         Theme.DEBT,
         Scale.AMOUNT,
     )
-    return Outcome(spec, partial(_points, dimension))
+    return OutcomeReader(spec, partial(_points, dimension))
 
 
-def _rework_outcome(days: int) -> Outcome:
+def _rework_outcome(days: int) -> OutcomeReader:
     spec = OutcomeSpec(
         f"rework_{days}",
         f"Reworked within {days} days",
@@ -215,35 +217,37 @@ def _rework_outcome(days: int) -> Outcome:
         within=days,
         note=SURVIVAL_IS_NOT_QUALITY,
     )
-    return Outcome(spec, _rework)
+    return OutcomeReader(spec, _rework)
 
 
-def _wait_outcome(key: str, title: str, theme: Theme, cap: float | None) -> Outcome:
+def _wait_outcome(key: str, title: str, theme: Theme, cap: float | None) -> OutcomeReader:
     spec = OutcomeSpec(key, title, "days", theme, Scale.DURATION, capped_at=cap)
-    return Outcome(spec, partial(_wait, key))
+    return OutcomeReader(spec, partial(_wait, key))
 
 
 def _burden_outcome(
     name: str, title: str, unit: str, direction: Direction = Direction.LOWER
-) -> Outcome:
+) -> OutcomeReader:
     scale = Scale.SHARE if unit.startswith("share") else Scale.AMOUNT
     spec = OutcomeSpec(name, title, unit, Theme.BURDEN, scale, direction)
-    return Outcome(spec, partial(_burden, name))
+    return OutcomeReader(spec, partial(_burden, name))
 
 
-def _review_outcome(name: str, title: str, unit: str, scale: Scale, note: str = "") -> Outcome:
+def _review_outcome(
+    name: str, title: str, unit: str, scale: Scale, note: str = ""
+) -> OutcomeReader:
     spec = OutcomeSpec(name, title, unit, Theme.REVIEW, scale, Direction.NEITHER, note=note)
-    return Outcome(spec, partial(_review, name))
+    return OutcomeReader(spec, partial(_review, name))
 
 
-OUTCOMES: tuple[Outcome, ...] = (
-    Outcome(
+OUTCOMES: tuple[OutcomeReader, ...] = (
+    OutcomeReader(
         OutcomeSpec(
             "any_finding", "Changes with any finding", "share of changes", Theme.DEBT, Scale.YES_NO
         ),
         _any_finding,
     ),
-    Outcome(
+    OutcomeReader(
         OutcomeSpec(
             "debt",
             "Debt",
@@ -254,7 +258,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         _debt,
     ),
     *map(_debt_outcome, Dimension),
-    Outcome(
+    OutcomeReader(
         OutcomeSpec(
             "cognitive_delta",
             "Change in cognitive complexity",
@@ -265,7 +269,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         ),
         _cognitive,
     ),
-    Outcome(
+    OutcomeReader(
         OutcomeSpec(
             "duplicated_share",
             "Duplicated share of added code",
@@ -275,12 +279,12 @@ OUTCOMES: tuple[Outcome, ...] = (
         ),
         _duplicated_share,
     ),
-    Outcome(
+    OutcomeReader(
         OutcomeSpec("deviation", "Deviation", "percentile", Theme.DEBT, Scale.AMOUNT),
         _deviation,
     ),
     *map(_rework_outcome, REWORK_DAYS),
-    Outcome(
+    OutcomeReader(
         OutcomeSpec(
             "reverted",
             f"Reverted within {WINDOW_DAYS} days",
@@ -291,7 +295,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         ),
         _reverted,
     ),
-    Outcome(
+    OutcomeReader(
         OutcomeSpec(
             "fix_inducing",
             f"Replaced by a fix within {WINDOW_DAYS} days",

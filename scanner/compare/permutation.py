@@ -32,9 +32,9 @@ from scanner.compare.inference import (
     OPEN,
     ROUNDING,
     TIE,
+    InferenceProblem,
     Interval,
     IntervalMethod,
-    Problem,
     Quadratic,
     difference_problem,
     edge,
@@ -96,7 +96,7 @@ class Shuffled:
         together = (design.by_cluster(pull) ** 2).sum(axis=1) / (pull**2).sum(axis=1)
         return Shuffled(centred, pull, together)
 
-    def quadratic(self, design: Design, problem: Problem) -> Quadratic:
+    def quadratic(self, design: Design, problem: InferenceProblem) -> Quadratic:
         """Sums of p and q, and their variance, for every draw."""
         p, q = design.centre(problem.p), design.centre(problem.q)
         information = (self.pull * self.centred).sum(axis=1)
@@ -135,7 +135,7 @@ def between_clusters(design: Design, left: FloatArray) -> float:
     return max(0.0, (between / (clusters - 1) - spread) / (usual * spread))
 
 
-def shuffled_interval(design: Design, problem: Problem, shuffled: Shuffled) -> Interval:
+def shuffled_interval(design: Design, problem: InferenceProblem, shuffled: Shuffled) -> Interval:
     """The 95 % interval of the estimate; where there are too few ways to shuffle to limit a side,
     that of Student's t.
     """
@@ -175,7 +175,7 @@ def _mid_p(every: Quadratic, theta: float) -> float:
     return float(np.mean(above) + np.mean(ties) / 2)
 
 
-def _student_reach(design: Design, problem: Problem, shuffled: Shuffled) -> float:
+def _student_reach(design: Design, problem: InferenceProblem, shuffled: Shuffled) -> float:
     """How far Student's t reaches, with one spread for both arms."""
     left = design.centre(problem.p - solve(design, problem) * problem.q)
     spread = float(np.sum(design.mass * left**2)) / design.spare

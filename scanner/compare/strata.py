@@ -81,7 +81,7 @@ class Arms:
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class StrataSelection:
     """The rows of both arms that have a value, with it and its weight.
 
     `figures` are those of the single changes, NaN where a change has none yet.
@@ -94,11 +94,11 @@ class Selection:
     figures: FloatArray
 
 
-def select(table: Table, arms: Arms, outcome: OutcomeSpec) -> Selection:
+def select(table: Table, arms: Arms, outcome: OutcomeSpec) -> StrataSelection:
     """The rows in either arm whose outcome was measured."""
     pooled = table.pooled(outcome, arms.treated)
     rows = np.flatnonzero((pooled.weights > 0) & ~np.isnan(arms.treated)).astype(np.int64)
-    return Selection(
+    return StrataSelection(
         rows,
         arms.treated[rows],
         pooled.values[rows],
@@ -122,7 +122,9 @@ def stratum_codes(table: Table, factors: tuple[Factor, ...], rows: IntArray) -> 
     return combined
 
 
-def design_at(table: Table, selection: Selection, factors: tuple[Factor, ...]) -> Design | None:
+def design_at(
+    table: Table, selection: StrataSelection, factors: tuple[Factor, ...]
+) -> Design | None:
     """The design that holds the factors fixed; `Design.rows` index the selection."""
     stratum = stratum_codes(table, factors, selection.rows)
     cluster = table.cluster[selection.rows]
@@ -137,7 +139,7 @@ DOMINANT = 0.8
 FEWEST_AUTHORS, FEWEST_WEEKS = 3, 4
 
 
-def clustered(table: Table, selection: Selection, design: Design) -> tuple[Design, ClusterBy]:
+def clustered(table: Table, selection: StrataSelection, design: Design) -> tuple[Design, ClusterBy]:
     """The design with clusters that can be resampled, and what they are.
 
     Authors, or weeks in a repository of one author. Where one or two authors carry nearly all of a
@@ -173,7 +175,7 @@ class Rung:
 
 def rungs(
     table: Table,
-    selection: Selection,
+    selection: StrataSelection,
     ladder: tuple[tuple[Factor, ...], ...] = LADDER,
 ) -> tuple[Rung, ...]:
     """Every level at which some stratum holds both arms, the finest first."""

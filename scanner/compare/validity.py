@@ -23,7 +23,7 @@ _CANDIDATES = (0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95)
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold:
+class SuggestedThreshold:
     """A limit on a score, found on the older half of the changes and tried on the newer half.
 
     `found` and `tried` compare the changes above the limit with the rest in what followed;
@@ -53,7 +53,7 @@ class Validity:
     lower_quartile: float
     upper_quartile: float
     followed: tuple[Estimate, ...]
-    threshold: State[Threshold]
+    threshold: State[SuggestedThreshold]
 
 
 def validity(
@@ -87,7 +87,7 @@ def _threshold(
     scores: FloatArray,
     followed: tuple[Estimate, ...],
     resampling: Resampling,
-) -> State[Threshold]:
+) -> State[SuggestedThreshold]:
     """The lowest limit that separates, judged by the first outcome that a high score raises."""
     raised = next((one.outcome for one in followed if _is_higher(one)), None)
     if raised is None:
@@ -99,7 +99,7 @@ def _threshold(
         found = estimate(table, _split(scores, limit, older), raised, resampling)
         if _is_higher(found):
             tried = estimate(table, _split(scores, limit, ~older), raised, resampling)
-            return Measured(Threshold(limit, float(np.mean(known > limit)), found, tried))
+            return Measured(SuggestedThreshold(limit, float(np.mean(known > limit)), found, tried))
     return NotApplicable("no single limit separates changes in the older half of the history")
 
 

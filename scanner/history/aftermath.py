@@ -13,7 +13,7 @@ from scanner.base.store import Store
 from scanner.changes.change_type import change_title
 from scanner.changes.review_burden import TouchedUnit, burden
 from scanner.compare.lines import LineLives, lives_of
-from scanner.compare.outcomes import ChangeFacts
+from scanner.compare.outcomes import OutcomeFacts
 from scanner.delivery.joining import Integration, integrations
 from scanner.delivery.latency import (
     Latency,
@@ -61,7 +61,7 @@ class Aftermath:
     the former. `export` is what a forge knows, None if it was not asked.
     """
 
-    facts: tuple[ChangeFacts, ...]
+    facts: tuple[OutcomeFacts, ...]
     followed: FollowedLines
     reverts: tuple[Revert, ...]
     fixes: tuple[Induced, ...]
@@ -109,7 +109,7 @@ def follow_up(
         place = index[change.commit.oid]
         integration = joined[change.commit.oid]
         facts.append(
-            ChangeFacts(
+            OutcomeFacts(
                 change=change,
                 author=landed[place].author,
                 fate=all_fates[place],

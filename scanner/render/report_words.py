@@ -33,7 +33,7 @@ ARM_WORDS = {Arm.AI: "AI-attributed", Arm.MIXED: "mixed", Arm.OTHER: "other"}
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HeadlineAnswer:
     """The first thing a reader reads: one sentence, what qualifies it, and what to do next."""
 
     headline: str
@@ -42,9 +42,9 @@ class Answer:
     next_steps: tuple[str, ...]
 
 
-def answer(report: Report) -> Answer:
+def answer(report: Report) -> HeadlineAnswer:
     """How the arms compare, as far as the evidence goes."""
-    return Answer(
+    return HeadlineAnswer(
         _headline(report), basis(report), hidden_words(report), tuple(_next_steps(report))
     )
 

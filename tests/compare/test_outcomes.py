@@ -28,7 +28,7 @@ from scanner.base.model import (
     Span,
 )
 from scanner.changes.review_burden import Burden
-from scanner.compare.outcomes import FOLLOWING, OUTCOMES, SCORES, ChangeFacts, table_of
+from scanner.compare.outcomes import FOLLOWING, OUTCOMES, SCORES, OutcomeFacts, table_of
 from scanner.compare.table import Scale, Value
 from scanner.delivery.latency import Latency
 from scanner.delivery.reviews import ReviewFacts
@@ -56,7 +56,7 @@ def fate(*, follow_up: float = 200, added: int = 10) -> Fate:
 
 
 LIVES = Lifetimes(((3, 8, 0), (91, 0, 32)), 100.0)
-FACTS = ChangeFacts(
+FACTS = OutcomeFacts(
     Change(
         COMMIT,
         (COMMIT.oid,),
@@ -82,7 +82,7 @@ FACTS = ChangeFacts(
 )
 
 
-def value(key: str, facts: ChangeFacts = FACTS) -> Value:
+def value(key: str, facts: OutcomeFacts = FACTS) -> Value:
     table = table_of([facts])
     place = [outcome.key for outcome in table.outcomes].index(key)
     return table.rows[0].values[place]
@@ -142,7 +142,7 @@ def test_copied_lines_are_a_share_of_added_ones() -> None:
     assert value("any_finding", changed) == 1.0
 
 
-def figure(key: str, facts: ChangeFacts) -> float:
+def figure(key: str, facts: OutcomeFacts) -> float:
     made = table_of([facts])
     outcome = next(one for one in made.outcomes if one.key == key)
     return float(made.values(outcome)[0])

@@ -28,18 +28,18 @@ NO_FILE = "."
 PROBLEM_HELP = "What could not be judged does not pass; fix the cause and judge again."
 
 
-class Lines(Struct, frozen=True):
+class GitlabLines(Struct, frozen=True):
     """The lines of an issue."""
 
     begin: int
     end: int
 
 
-class Location(Struct, frozen=True):
+class GitlabLocation(Struct, frozen=True):
     """Where an issue stands."""
 
     path: str
-    lines: Lines
+    lines: GitlabLines
 
 
 class Content(Struct, frozen=True):
@@ -48,7 +48,7 @@ class Content(Struct, frozen=True):
     body: str
 
 
-class Issue(Struct, frozen=True):
+class GitlabIssue(Struct, frozen=True):
     """One entry of the report."""
 
     type: str
@@ -58,7 +58,7 @@ class Issue(Struct, frozen=True):
     categories: tuple[str, ...]
     severity: str
     fingerprint: str
-    location: Location
+    location: GitlabLocation
 
 
 _CATEGORIES = {
@@ -74,18 +74,18 @@ def render(review: model.Review) -> str:
     return to_json(_unique(list(_issues(review))))
 
 
-def _issues(review: model.Review) -> Iterator[Issue]:
+def _issues(review: model.Review) -> Iterator[GitlabIssue]:
     yield from map(_of_problem, review.judgement.problems)
     yield from map(_of_finding, worst_first(review.judgement.findings))
 
 
-def _of_finding(finding: model.Finding) -> Issue:
+def _of_finding(finding: model.Finding) -> GitlabIssue:
     is_security = isinstance(finding.evidence, model.RuleMatch) and (
         finding.evidence.category == "security"
     )
     details = [detail.line for detail in wording.details(finding.evidence)]
     span = finding.place.span
-    return Issue(
+    return GitlabIssue(
         type="issue",
         check_name=sentence(finding.rule),
         description=sentence(finding.message, LONGEST_SENTENCE),
@@ -93,7 +93,7 @@ def _of_finding(finding: model.Finding) -> Issue:
         categories=("Security",) if is_security else (_CATEGORIES[finding.dimension],),
         severity=_severity(finding, is_security=is_security),
         fingerprint=finding.fingerprint,
-        location=Location(finding.place.path, Lines(span.first, span.last)),
+        location=GitlabLocation(finding.place.path, GitlabLines(span.first, span.last)),
     )
 
 
@@ -107,11 +107,11 @@ def _severity(finding: model.Finding, *, is_security: bool) -> str:
             return "info"
 
 
-def _of_problem(problem: model.Problem) -> Issue:
+def _of_problem(problem: model.Problem) -> GitlabIssue:
     identity = "\0".join((problem.stage, problem.path or "", problem.reason))
     hinders = keeps_from_judging(problem)
     reason = sentence(problem.reason, LONGEST_SENTENCE)
-    return Issue(
+    return GitlabIssue(
         type="issue",
         check_name=f"problem.{problem.stage}",
         description=f"Could not be judged: {reason}" if hinders else reason,
@@ -119,11 +119,11 @@ def _of_problem(problem: model.Problem) -> Issue:
         categories=("Bug Risk",),
         severity="critical" if hinders else "info",
         fingerprint=_hash(identity),
-        location=Location(problem.path or NO_FILE, Lines(1, 1)),
+        location=GitlabLocation(problem.path or NO_FILE, GitlabLines(1, 1)),
     )
 
 
-def _unique(issues: list[Issue]) -> list[Issue]:
+def _unique(issues: list[GitlabIssue]) -> list[GitlabIssue]:
     seen: Counter[str] = Counter()
     result = []
     for issue in issues:

@@ -74,7 +74,7 @@ def _run(review: model.Review) -> sarif.Run:
         column_kind="unicodeCodePoints",
         original_uri_base_ids={
             ROOT: sarif.ArtifactLocation(
-                description=sarif.Message(
+                description=sarif.SarifMessage(
                     "The root of the repository; its location is not disclosed."
                 )
             )
@@ -108,9 +108,11 @@ def _rule(worst: model.Finding) -> sarif.ReportingDescriptor:
     hint = sentence(worst.hint, LONGEST_SENTENCE)
     return sarif.ReportingDescriptor(
         id=name,
-        short_description=sarif.Message(f"{wording.DIMENSION_TITLES[worst.dimension]} ({name})"),
-        full_description=sarif.Message(meaning),
-        help=sarif.Message(
+        short_description=sarif.SarifMessage(
+            f"{wording.DIMENSION_TITLES[worst.dimension]} ({name})"
+        ),
+        full_description=sarif.SarifMessage(meaning),
+        help=sarif.SarifMessage(
             text="\n\n".join(filter(None, (meaning, hint, *links))),
             markdown="\n\n".join(filter(None, (meaning, prose(hint, None), *map(prose, links)))),
         ),
@@ -143,7 +145,7 @@ def _results(findings: Sequence[model.Finding], rules: Sequence[str]) -> Iterato
             rule_index=indexes[finding.rule],
             level=_LEVELS[finding.severity],
             rank=_rank(finding.points),
-            message=sarif.Message(_message(finding, related)),
+            message=sarif.SarifMessage(_message(finding, related)),
             locations=(_location(finding.place),),
             related_locations=related,
             code_flows=tuple(_code_flows(finding)),
@@ -195,7 +197,9 @@ def _code_flows(finding: model.Finding) -> Iterator[sarif.CodeFlow]:
         sarif.ThreadFlowLocation(_location(copy.original, message=first)),
         sarif.ThreadFlowLocation(_location(finding.place, message="copy")),
     )
-    yield sarif.CodeFlow((sarif.ThreadFlow(steps),), sarif.Message("The same code in two places"))
+    yield sarif.CodeFlow(
+        (sarif.ThreadFlow(steps),), sarif.SarifMessage("The same code in two places")
+    )
 
 
 def _location(
@@ -207,7 +211,7 @@ def _location(
             _artifact(place.path), sarif.Region(place.span.first, place.span.last)
         ),
         logical_locations=(sarif.LogicalLocation(sentence(place.unit)),),
-        message=None if message is None else sarif.Message(message),
+        message=None if message is None else sarif.SarifMessage(message),
     )
 
 
@@ -234,7 +238,7 @@ def _of_problem(problem: model.Problem) -> sarif.Notification:
         )
     return sarif.Notification(
         descriptor=sarif.DescriptorReference(problem.stage, _STAGES.index(problem.stage)),
-        message=sarif.Message(_plain(sentence(problem.reason, LONGEST_SENTENCE))),
+        message=sarif.SarifMessage(_plain(sentence(problem.reason, LONGEST_SENTENCE))),
         level="error" if keeps_from_judging(problem) else "note",
         locations=places,
     )
@@ -246,7 +250,7 @@ def _of_unmeasured(review: model.Review) -> Iterator[sarif.Notification]:
             reason = sentence(part.unmeasured, LONGEST_SENTENCE)
             yield sarif.Notification(
                 sarif.DescriptorReference(_UNMEASURED, _STAGES.index(_UNMEASURED)),
-                sarif.Message(_plain(f"no {part.dimension} score was measured: {reason}")),
+                sarif.SarifMessage(_plain(f"no {part.dimension} score was measured: {reason}")),
                 "note",
             )
 
@@ -260,7 +264,7 @@ def _notification_kind(stage: str) -> sarif.ReportingDescriptor:
     help_text = f"{text}. The message says what, and what would help."
     return sarif.ReportingDescriptor(
         stage,
-        short_description=sarif.Message(text),
-        full_description=sarif.Message(help_text),
-        help=sarif.Message(help_text),
+        short_description=sarif.SarifMessage(text),
+        full_description=sarif.SarifMessage(help_text),
+        help=sarif.SarifMessage(help_text),
     )

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from scanner.render.json.documents import JsonDeviation
 
 
-class Message(Struct, frozen=True, omit_defaults=True):
+class SarifMessage(Struct, frozen=True, omit_defaults=True):
     """Plain text, and the same as Markdown."""
 
     text: str
@@ -19,7 +19,7 @@ class ArtifactLocation(Struct, frozen=True, rename="camel", omit_defaults=True):
 
     uri: str | None = None
     uri_base_id: str | None = None
-    description: Message | None = None
+    description: SarifMessage | None = None
 
 
 class Region(Struct, frozen=True, rename="camel"):
@@ -48,7 +48,7 @@ class Location(Struct, frozen=True, rename="camel", omit_defaults=True):
     id: int | None = None
     physical_location: PhysicalLocation | None = None
     logical_locations: tuple[LogicalLocation, ...] = ()
-    message: Message | None = None
+    message: SarifMessage | None = None
 
 
 class ThreadFlowLocation(Struct, frozen=True):
@@ -67,7 +67,7 @@ class CodeFlow(Struct, frozen=True, rename="camel", omit_defaults=True):
     """Places to walk through, one after the other."""
 
     thread_flows: tuple[ThreadFlow, ...]
-    message: Message | None = None
+    message: SarifMessage | None = None
 
 
 class ResultProperties(Struct, frozen=True):
@@ -84,7 +84,7 @@ class Result(Struct, frozen=True, rename="camel", omit_defaults=True):
     rule_index: int = field(default=-1)
     level: str = field(default="")
     rank: float = field(default=-1.0)
-    message: Message = field(default=Message(""))
+    message: SarifMessage = field(default=SarifMessage(""))
     locations: tuple[Location, ...] = ()
     related_locations: tuple[Location, ...] = ()
     code_flows: tuple[CodeFlow, ...] = ()
@@ -109,9 +109,9 @@ class ReportingDescriptor(Struct, frozen=True, rename="camel", omit_defaults=Tru
     """A rule, or a kind of notification."""
 
     id: str
-    short_description: Message | None = None
-    full_description: Message | None = None
-    help: Message | None = None
+    short_description: SarifMessage | None = None
+    full_description: SarifMessage | None = None
+    help: SarifMessage | None = None
     default_configuration: ReportingConfiguration | None = None
     properties: RuleProperties | None = None
 
@@ -127,7 +127,7 @@ class Notification(Struct, frozen=True, rename="camel", omit_defaults=True):
     """Something the run has to say of itself."""
 
     descriptor: DescriptorReference
-    message: Message
+    message: SarifMessage
     level: str | None = None
     locations: tuple[Location, ...] = ()
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from scanner.compare.lines import Curve, LineSurvival, Point
+from scanner.compare.lines import Curve, CurvePoint, LineSurvival
 from scanner.render.html.charts import BOTTOM, LEFT, RIGHT, TOP, WIDTH
 from scanner.render.html.svg import Linear, element, figure, path, text
 
@@ -33,14 +33,14 @@ def survival_chart(key: str, title: str, names: tuple[str, str], found: LineSurv
     return figure(key, WIDTH, HEIGHT, f"Lines left: {title}", words, *_frame(x, y, last), *drawn)
 
 
-def _thinned(points: Sequence[Point]) -> Sequence[Point]:
+def _thinned(points: Sequence[CurvePoint]) -> Sequence[CurvePoint]:
     if len(points) <= MOST_POINTS:
         return points
     step = len(points) / MOST_POINTS
     return [*(points[int(place * step)] for place in range(MOST_POINTS)), points[-1]]
 
 
-def _until_seen(points: Sequence[Point], curve: Curve) -> Sequence[Point]:
+def _until_seen(points: Sequence[CurvePoint], curve: Curve) -> Sequence[CurvePoint]:
     """The points, and the last day on which enough was seen: nothing ended up to then."""
     seen = max((day for day, _, _ in curve.at_risk), default=0)
     if not points or points[-1].day >= seen:
@@ -58,13 +58,13 @@ def _corners(ends: Iterable[tuple[float, float]]) -> Iterator[tuple[float, float
         height = value
 
 
-def _steps(points: Sequence[Point], x: Linear, y: Linear, kind: str) -> Markup:
+def _steps(points: Sequence[CurvePoint], x: Linear, y: Linear, kind: str) -> Markup:
     corners = _corners((point.day, point.survival) for point in points)
     line = path((x(day), y(value)) for day, value in corners)
     return element("g", element("path", d=line, class_="line"), class_=f"series {kind}")
 
 
-def _band(points: Sequence[Point], x: Linear, y: Linear, kind: str) -> Markup:
+def _band(points: Sequence[CurvePoint], x: Linear, y: Linear, kind: str) -> Markup:
     known = [
         p
         for p in points
@@ -88,7 +88,7 @@ def _frame(x: Linear, y: Linear, last: float) -> Iterator[Markup]:
             yield text("0 days" if day == 0 else f"{day:,}", taken, HEIGHT - 8, "tick", "middle")
 
 
-def _words(name: str, points: Sequence[Point]) -> str:
+def _words(name: str, points: Sequence[CurvePoint]) -> str:
     if not points:
         return f"{name}: no line ended"
     return f"{name}: {points[-1].survival:.0%} left after {points[-1].day:,} days"

@@ -12,7 +12,7 @@ from scanner.compare.evidence import Measured, State
 from scanner.compare.outcomes import SCORES
 from scanner.compare.sensitivity import Sensitivity
 from scanner.compare.table import OutcomeSpec
-from scanner.compare.validity import Threshold, Validity
+from scanner.compare.validity import SuggestedThreshold, Validity
 from scanner.render.comparison_words import signed, state_words
 from scanner.render.html.comparison import ComparisonRow, rows_of
 from scanner.render.html.figures import Figure, absent
@@ -158,7 +158,7 @@ def _validity(title: str, state: State[Validity]) -> ValidityView:
     return ValidityView(title, None, _told(found.followed), words, rows, limit)
 
 
-def _threshold(state: State[Threshold]) -> Iterator[str]:
+def _threshold(state: State[SuggestedThreshold]) -> Iterator[str]:
     if not isinstance(state, Measured):
         figure = absent(state)
         yield f"No limit is suggested: {figure.note}."

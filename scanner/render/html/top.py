@@ -16,7 +16,7 @@ from scanner.render.html.section import ReportContext
 from scanner.render.html.section_fix_first import Repair
 from scanner.render.report_words import (
     LABEL_WORDS,
-    Answer,
+    HeadlineAnswer,
     answer,
     arm_sizes,
     codebase_words,
@@ -38,7 +38,7 @@ class Top:
     their captions.
     """
 
-    answer: Answer
+    answer: HeadlineAnswer
     name: str
     link: str
     period: str

@@ -317,7 +317,7 @@ def _foretold(source: validity.Validity) -> Foretold:
     )
 
 
-def _threshold(source: validity.Threshold) -> ScoreThreshold:
+def _threshold(source: validity.SuggestedThreshold) -> ScoreThreshold:
     return ScoreThreshold(rounded(source.limit), rounded(source.above), source.is_confirmed)
 
 
