@@ -37,14 +37,14 @@ class Burden:
 
 
 @dataclass(frozen=True, slots=True)
-class TouchedUnit:
+class BurdenedUnit:
     """A unit that the change touches: whether it is new, and its cognitive complexity after."""
 
     is_new: bool
     cognitive: int
 
 
-def burden(files: Sequence[FileChange], units: Iterable[TouchedUnit]) -> Burden:
+def burden(files: Sequence[FileChange], units: Iterable[BurdenedUnit]) -> Burden:
     """The burden of one change; `units` are those that stand after it."""
     touched = tuple(units)
     lines = [file.added_lines + file.deleted_lines for file in files]

@@ -13,7 +13,7 @@ from scanner.cli.output import say_line, write_file
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
 from scanner.gate.baseline import (
-    Comparison,
+    BaselineComparison,
     ContentOf,
     baseline_of,
     compare,
@@ -103,7 +103,7 @@ def _text(file: Path) -> str:
         raise ScanError(f"{file} cannot be read: {error}") from error
 
 
-def _tell(compared: Comparison, file: Path, *, dropped: bool) -> None:
+def _tell(compared: BaselineComparison, file: Path, *, dropped: bool) -> None:
     for finding in compared.new[:_SHOWN]:
         say_line(f"new   {_line(finding)}")
     if len(compared.new) > _SHOWN:

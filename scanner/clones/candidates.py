@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from scanner.analysis.clones.clone_alignment import CloneLimits
 from scanner.analysis.clones.fingerprints import ANALYSIS as FINGERPRINT
-from scanner.analysis.clones.fingerprints import Fingerprint, Import
+from scanner.analysis.clones.fingerprints import Fingerprint, UnitImport
 from scanner.base.model import FileVersion, Problem, Stage, Unit
 from scanner.base.source_digest import source_digest
 from scanner.base.store import CacheTable, Store
@@ -29,7 +29,7 @@ class FileKeys:
     """The keys of a file's units, by kind and each once, what its module imports, and its names."""
 
     keys: dict[KeyKind, tuple[int, ...]]
-    imports: tuple[Import, ...]
+    imports: tuple[UnitImport, ...]
     names: FileNames
 
 
@@ -44,7 +44,7 @@ def keys_of(units: Iterable[tuple[Unit, Fingerprint]], limits: CloneLimits) -> F
     """The keys of the units of a file, the module first."""
     units = tuple(units)
     found: dict[KeyKind, dict[int, None]] = {kind: {} for kind in KeyKind}
-    imports: tuple[Import, ...] | None = None
+    imports: tuple[UnitImport, ...] | None = None
     for unit, text in units:
         imports = text.imports if imports is None else imports
         for kind, key in posted_keys(unit, text, limits):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from scanner.analysis.clones.fingerprints import Import
+from scanner.analysis.clones.fingerprints import UnitImport
 
 #: Directories that hold packages and are none themselves.
 SOURCE_ROOTS = frozenset({"src", "lib", "python"})
@@ -17,9 +17,9 @@ class ImportGraph:
     """The imports of the live modules. `put` and `drop` follow the files."""
 
     def __init__(self) -> None:
-        self._imports: dict[str, tuple[Import, ...]] = {}
+        self._imports: dict[str, tuple[UnitImport, ...]] = {}
 
-    def put(self, path: str, imports: tuple[Import, ...]) -> None:
+    def put(self, path: str, imports: tuple[UnitImport, ...]) -> None:
         """Takes in what a module imports when it is imported, replacing what was known of it."""
         if path not in self._imports:
             self.__dict__.pop("_paths", None)

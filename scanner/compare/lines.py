@@ -227,7 +227,7 @@ def _log_rank_p(
 
 
 @dataclass(frozen=True, slots=True)
-class _Fit:
+class _CurveFit:
     """A curve by whole days from 0: survival, its bootstrap replicates, effective clusters."""
 
     survival: FloatArray
@@ -254,7 +254,7 @@ class _Curves:
         self._rounds = resampling.rounds
         self._random_state = random.integers(2**63)
 
-    def of(self, weight_of_row: FloatArray) -> _Fit:
+    def of(self, weight_of_row: FloatArray) -> _CurveFit:
         """The curve in which a line of row i weighs `weight_of_row[i]`."""
         weight = weight_of_row[self._lives.row]
         kept = weight > 0
@@ -267,7 +267,7 @@ class _Curves:
         at_risk = np.cumsum(gone[:, ::-1], axis=1)[:, ::-1]
         chosen = self._multiplicities()[:, cluster[0]]
         share = at_risk[:, 0] / at_risk[:, 0].sum()
-        return _Fit(
+        return _CurveFit(
             _survival(events.sum(axis=0), at_risk.sum(axis=0)),
             _survival(chosen @ events, chosen @ at_risk),
             float(1 / np.sum(share**2)),
@@ -285,7 +285,7 @@ def _survival(events: FloatArray, at_risk: FloatArray) -> FloatArray:
     return np.asarray(np.cumprod(np.clip(left, 0.0, 1.0), axis=-1), dtype=np.float64)
 
 
-def _landmark(day: int, fits: list[_Fit]) -> Landmark:
+def _landmark(day: int, fits: list[_CurveFit]) -> Landmark:
     treated, others = (float(fit.survival[day]) for fit in fits)
     drawn = fits[0].drawn[:, day] - fits[1].drawn[:, day]
     reach = _reach(drawn, min(fit.effective_clusters for fit in fits))
@@ -306,7 +306,7 @@ def _reach(drawn: FloatArray, effective_clusters: float) -> float | None:
 
 
 def _curve(
-    fit: _Fit, curves: _Curves, lives: LineLives, selection: StrataSelection, side: float
+    fit: _CurveFit, curves: _Curves, lives: LineLives, selection: StrataSelection, side: float
 ) -> Curve:
     rows = selection.rows[selection.treated == side]
     mine = np.isin(lives.row, rows)
@@ -326,7 +326,7 @@ def _curve(
     return Curve(int(mine.sum()), len(rows), clusters, fit.effective_clusters, points, table)
 
 
-def _point(day: int, fit: _Fit) -> CurvePoint:
+def _point(day: int, fit: _CurveFit) -> CurvePoint:
     """With an interval symmetric on the log(−log) scale, so that it stays between 0 and 1."""
     value = float(fit.survival[day])
     if not 0 < value < 1:

@@ -11,7 +11,7 @@ from functools import lru_cache
 import msgspec
 
 from scanner.analysis.choices import BY_ID, Choice, Reach
-from scanner.conventions.scopes import Level, Population, Scope, population_of, scopes_of
+from scanner.conventions.scopes import Population, Scope, ScopeLevel, population_of, scopes_of
 from scanner.conventions.tallies import Convention, Key, Point, ScopeTallies, Stamp
 
 #: No departure costs more than this, in points.
@@ -22,7 +22,7 @@ Made = Mapping[Key, Mapping[Stamp, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Deviation:
+class CountedDeviation:
     """A choice that departs from a convention. `cost` is min(3, -log2 of the choice's share)."""
 
     convention: Convention
@@ -92,7 +92,7 @@ class ConventionCounts:
         place = self._deciding(path, point)
         return self._convention(place) if place is not None else None
 
-    def deviation(self, path: str, key: Key) -> Deviation | None:
+    def deviation(self, path: str, key: Key) -> CountedDeviation | None:
         """How a choice at a path departs from the convention there; None if it does not.
 
         The narrowest scope with enough choices decides, also if it has no convention.
@@ -213,7 +213,7 @@ def _name(scope: Scope, point: Point) -> str:
 
 def _place(name: str) -> tuple[Scope, Point]:
     population, level, directory, family, subject = name.split("\0")
-    return Scope(Population(population), Level(level), directory), Point(family, subject)
+    return Scope(Population(population), ScopeLevel(level), directory), Point(family, subject)
 
 
 def _difference(now: Mapping[Stamp, int], before: Mapping[Stamp, int]) -> dict[Stamp, int]:
@@ -267,7 +267,7 @@ def _improvements(family: str, choice: str) -> tuple[str, ...]:
 
 def _deviation(
     convention: Convention, choice: str, scope_tallies: ScopeTallies
-) -> Deviation | None:
+) -> CountedDeviation | None:
     is_better = convention.alternative in _improvements(convention.point.family, choice)
     if choice == convention.alternative or is_better:
         return None
@@ -275,4 +275,4 @@ def _deviation(
     count = tally.count if tally is not None else 0
     # The choice itself is not in the book yet: it is the one more that makes the share positive.
     share = (count + 1) / (scope_tallies.total + 1)
-    return Deviation(convention, choice, count, min(HIGHEST_COST, -math.log2(share)))
+    return CountedDeviation(convention, choice, count, min(HIGHEST_COST, -math.log2(share)))

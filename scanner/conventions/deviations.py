@@ -13,7 +13,7 @@ from typing import Protocol
 
 from scanner.analysis.choices import Choices
 from scanner.base.model import Place, Span, Unit
-from scanner.conventions.counts import ConventionCounts, Deviation, Made, key_of, keys_of
+from scanner.conventions.counts import ConventionCounts, CountedDeviation, Made, key_of, keys_of
 from scanner.conventions.tallies import Convention, Key, Stamp
 from scanner.scoring.deviation import Departed
 
@@ -198,7 +198,7 @@ def _added(file: ChangedChoices) -> Iterator[tuple[Key, list[_Made]]]:
 
 
 def _is_charged(
-    deviation: Deviation,
+    deviation: CountedDeviation,
     file: ChangedChoices,
     balance: Mapping[Key, int],
     rules: DeviationRules,
@@ -215,7 +215,7 @@ def _is_charged(
 
 def _departed(
     key: Key,
-    deviation: Deviation,
+    deviation: CountedDeviation,
     made: Sequence[_Made],
     book: ConventionCounts,
     exemplars: Exemplars,

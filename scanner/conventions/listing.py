@@ -10,7 +10,7 @@ from scanner.analysis.choices.family import filled, worded
 from scanner.base.model import Place
 from scanner.conventions.counts import ConventionCounts
 from scanner.conventions.deviations import DEFAULT_RULES
-from scanner.conventions.scopes import Level, Scope
+from scanner.conventions.scopes import Scope, ScopeLevel
 from scanner.conventions.tallies import Convention, Trend
 
 #: Looks up examples of a convention in the tree.
@@ -84,7 +84,7 @@ def strongest(
 
 def listed(conventions: Iterable[Convention]) -> list[Convention]:
     """Conventions less those that only repeat, in a directory, what holds for a wider scope."""
-    widest = (Level.REPOSITORY, Level.PACKAGE, Level.DIRECTORY)
+    widest = (ScopeLevel.REPOSITORY, ScopeLevel.PACKAGE, ScopeLevel.DIRECTORY)
     by_point = sorted(conventions, key=lambda one: (one.point, widest.index(one.scope.level)))
     kept: list[Convention] = []
     for one in by_point:

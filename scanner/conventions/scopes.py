@@ -18,7 +18,7 @@ class Population(StrEnum):
     STUBS = "stubs"
 
 
-class Level(StrEnum):
+class ScopeLevel(StrEnum):
     """How wide a scope is: the files of one directory, all below an outermost one, or all files."""
 
     DIRECTORY = "directory"
@@ -30,7 +30,7 @@ class Scope(NamedTuple):
     """The code of one kind in a directory, below one, or in the whole repository."""
 
     population: Population
-    level: Level
+    level: ScopeLevel
     directory: str
 
     @property
@@ -38,9 +38,9 @@ class Scope(NamedTuple):
         """As a reader would say it: "`api/`", "the tests of `tests/`", "this repository"."""
         place = f"`{self.directory}/`" if self.directory else "the top directory"
         words = {
-            Level.DIRECTORY: place,
-            Level.PACKAGE: f"the package {place}",
-            Level.REPOSITORY: "this repository",
+            ScopeLevel.DIRECTORY: place,
+            ScopeLevel.PACKAGE: f"the package {place}",
+            ScopeLevel.REPOSITORY: "this repository",
         }[self.level]
         return words if self.population is Population.CODE else f"the {self.population} of {words}"
 
@@ -48,9 +48,9 @@ class Scope(NamedTuple):
         """Whether all code of another scope is in this one."""
         if self.population is not other.population:
             return False
-        if self.level is Level.PACKAGE and other.level is not Level.REPOSITORY:
+        if self.level is ScopeLevel.PACKAGE and other.level is not ScopeLevel.REPOSITORY:
             return f"{other.directory}/".startswith(f"{self.directory}/")
-        return self.level is Level.REPOSITORY or self == other
+        return self.level is ScopeLevel.REPOSITORY or self == other
 
 
 #: Directories that only hold packages and say nothing of their own.
@@ -82,7 +82,7 @@ def scopes_of(path: str) -> tuple[Scope, ...]:
     """The scopes a path counts in, the narrowest first: directory, package, repository."""
     population = population_of(path)
     return (
-        Scope(population, Level.DIRECTORY, path.rpartition("/")[0]),
-        Scope(population, Level.PACKAGE, package_of(path)),
-        Scope(population, Level.REPOSITORY, ""),
+        Scope(population, ScopeLevel.DIRECTORY, path.rpartition("/")[0]),
+        Scope(population, ScopeLevel.PACKAGE, package_of(path)),
+        Scope(population, ScopeLevel.REPOSITORY, ""),
     )

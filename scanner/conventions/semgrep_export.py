@@ -15,7 +15,7 @@ from scanner.analysis.parsing.source import UnitSource
 from scanner.base.model import UnitKind
 from scanner.conventions.counts import ConventionCounts
 from scanner.conventions.listing import listed
-from scanner.conventions.scopes import Level, Population, Scope
+from scanner.conventions.scopes import Population, Scope, ScopeLevel
 from scanner.conventions.tallies import Convention
 
 #: What a family leaves to another one.
@@ -80,7 +80,7 @@ def _rule(convention: Convention) -> _Rule | None:
         return None
     scope = convention.scope
     place = scope.directory.replace("/", "-").replace("_", "-").strip("-")
-    level = "" if scope.level is Level.REPOSITORY else scope.level
+    level = "" if scope.level is ScopeLevel.REPOSITORY else scope.level
     parts = ("convention", family.id, point.subject, scope.population.name, level, place)
     words = "-".join(part.lower() for part in parts if part)
     identifier = "".join(c if c.isalnum() else "-" for c in words)
@@ -136,8 +136,8 @@ _TEST_GLOBS = ("tests/**", "test_*.py", "*_test.py", "conftest.py")
 
 
 def _include(scope: Scope) -> tuple[str, ...]:
-    if scope.level is not Level.REPOSITORY:
-        pattern = "*.py" if scope.level is Level.DIRECTORY else "**"
+    if scope.level is not ScopeLevel.REPOSITORY:
+        pattern = "*.py" if scope.level is ScopeLevel.DIRECTORY else "**"
         return ("/" + "/".join(part for part in (scope.directory, pattern) if part),)
     return _TEST_GLOBS if scope.population is Population.TESTS else ()
 

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from scanner.analysis.choices import Import
 from scanner.base.model import Place, Span
 from scanner.conventions.architecture import DependencyProfile
-from scanner.conventions.siblings import Missing, ShapedUnit, SiblingProfile, Trait, tested_names
+from scanner.conventions.siblings import (
+    MissingFeature,
+    ShapedUnit,
+    SiblingProfile,
+    Trait,
+    tested_names,
+)
 from scanner.scoring.grain import Lacking, PlacedStrain, Strain
 
 
@@ -70,7 +76,7 @@ def lacking_in(files: Sequence[ChangedShape], book: SiblingProfile) -> Iterator[
                 yield _lacking(missing)
 
 
-def _lacking(missing: Missing) -> Lacking:
+def _lacking(missing: MissingFeature) -> Lacking:
     member, feature = missing.member, missing.feature
     place = Place(member.path, Span(member.line, member.line), member.name or "<module>")
     return Lacking(
@@ -87,7 +93,7 @@ def _lacking(missing: Missing) -> Lacking:
     )
 
 
-def _hint(missing: Missing) -> str:
+def _hint(missing: MissingFeature) -> str:
     if missing.feature.trait is Trait.TEST:
         return "Add a test module for it, as its siblings have."
     return f"Give it {missing.feature.words}, as in {missing.examples[0]}."

@@ -44,7 +44,7 @@ class Feature(NamedTuple):
         return f"{article} {self.trait} `{self.name}`"
 
 
-class Family(NamedTuple):
+class SiblingFamily(NamedTuple):
     """Members that are compared: the modules of a directory (`base` empty), or the classes that
     derive from one base in a directory.
     """
@@ -59,10 +59,10 @@ class Family(NamedTuple):
         return f"subclasses of `{self.base}` in {place}" if self.base else f"modules in {place}"
 
 
-class Member(NamedTuple):
+class SiblingMember(NamedTuple):
     """One module or class: its family, its path, its name (empty for a module), what it has."""
 
-    family: Family
+    family: SiblingFamily
     path: str
     name: str
     line: int
@@ -70,10 +70,10 @@ class Member(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingFeature:
     """A feature that a new member lacks and its siblings have: `support` of `total`."""
 
-    member: Member
+    member: SiblingMember
     feature: Feature
     support: int
     total: int
@@ -105,7 +105,7 @@ _COMMON = frozenset({"logger", "log", "_LOGGER", "LOG", "main", "console"})
 class SiblingFile(NamedTuple):
     """The members that a file has, and the number of the commit that wrote its oldest line."""
 
-    members: tuple[Member, ...]
+    members: tuple[SiblingMember, ...]
     commit: int
 
 
@@ -142,7 +142,7 @@ class SiblingProfile:
 
     def missing(
         self, path: str, units: Sequence[ShapedUnit], tested: frozenset[str] = frozenset()
-    ) -> Iterator[Missing]:
+    ) -> Iterator[MissingFeature]:
         """What new members of a file lack that their siblings have.
 
         `tested` are the names of modules that the same change brings tests for.
@@ -161,7 +161,7 @@ class SiblingProfile:
             self._directories[name] = _FILES.decode(encoded) if encoded is not None else {}
         return self._directories[name]
 
-    def _missing(self, member: Member, tested: frozenset[str]) -> Iterator[Missing]:
+    def _missing(self, member: SiblingMember, tested: frozenset[str]) -> Iterator[MissingFeature]:
         files = self._directory(member.path)
         found = [
             (sibling, file.commit)
@@ -182,9 +182,9 @@ class SiblingProfile:
                 continue
             holders = [one for one in siblings if feature in self._features(one, tested)]
             examples = tuple(sorted({one.path for one in holders}))[:2]
-            yield Missing(member, feature, support, total, examples)
+            yield MissingFeature(member, feature, support, total, examples)
 
-    def _features(self, member: Member, tested: frozenset[str]) -> frozenset[Feature]:
+    def _features(self, member: SiblingMember, tested: frozenset[str]) -> frozenset[Feature]:
         if member.name:
             return member.features
         stem = _stem(member.path)
@@ -195,20 +195,22 @@ class SiblingProfile:
 _FILES = msgspec.msgpack.Decoder(dict[str, SiblingFile])
 
 
-def members_of(path: str, units: Sequence[ShapedUnit]) -> Iterator[Member]:
+def members_of(path: str, units: Sequence[ShapedUnit]) -> Iterator[SiblingMember]:
     """The members that a file has: itself, and each of its top-level classes that has one base."""
     stem = _stem(path)
     is_member = population_of(path) in (Population.CODE, Population.ASIDE)
     if not is_member or _NO_SIBLINGS.match(stem):
         return
     directory = path.rpartition("/")[0]
-    yield Member(Family(directory, ""), path, "", 1, frozenset(_module_features(units)))
+    yield SiblingMember(
+        SiblingFamily(directory, ""), path, "", 1, frozenset(_module_features(units))
+    )
     for one in units:
         is_top_class = one.unit.kind is UnitKind.CLASS and "." not in one.unit.name
         if is_top_class and len(one.shape.bases) == 1:
-            family = Family(directory, one.shape.bases[0])
+            family = SiblingFamily(directory, one.shape.bases[0])
             features = frozenset(_class_features(one, units))
-            yield Member(family, path, one.unit.name, one.unit.span.first, features)
+            yield SiblingMember(family, path, one.unit.name, one.unit.span.first, features)
 
 
 def _module_features(units: Sequence[ShapedUnit]) -> Iterator[Feature]:

@@ -178,7 +178,7 @@ def _fingerprints(finding: Finding, formerly: Formerly) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class BaselineComparison:
     """A tree against its baseline: findings it does not know, and entries that no longer occur.
 
     `kept` is the baseline without the latter: fewer entries, smaller counts and extents, and each
@@ -192,7 +192,7 @@ class Comparison:
 
 def compare(
     findings: Sequence[Finding], known: Baseline, content_of: ContentOf = _no_content
-) -> Comparison:
+) -> BaselineComparison:
     """What a tree with these findings has beyond its baseline, and what it has no more."""
     unknown, _ = set_known_aside(findings, known)
     present = baseline_of(findings, content_of)
@@ -224,7 +224,7 @@ def compare(
                 break
     gone = [entry for entry in missing if room.get(entry.fingerprint) == entry.count]
     united = {entry.fingerprint: entry for entry in kept}
-    return Comparison(tuple(new), tuple(sorted(gone, key=_place)), tuple(united.values()))
+    return BaselineComparison(tuple(new), tuple(sorted(gone, key=_place)), tuple(united.values()))
 
 
 def _renamed(

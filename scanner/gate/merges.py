@@ -27,7 +27,7 @@ from scanner.scoring.touched import TouchedUnit
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class JudgedSide:
     """A tree judged against one of its parents; `added` are its added code lines."""
 
     settled: Settled
@@ -49,7 +49,7 @@ def own_files(diffs: Sequence[TreeDiff]) -> tuple[TreeDiff, ...]:
     )
 
 
-def merged(sides: Sequence[Side], thresholds: Thresholds, tip: str | None) -> Settled:
+def merged(sides: Sequence[JudgedSide], thresholds: Thresholds, tip: str | None) -> Settled:
     """What counts of a merge. Of what all sides have, each is taken as it weighs least.
 
     `tip` None: the merge is under way in the index; else it is what merging a branch would add.
@@ -78,7 +78,9 @@ def merged(sides: Sequence[Side], thresholds: Thresholds, tip: str | None) -> Se
     )
 
 
-def _note(sides: Sequence[Side], findings: Sequence[Finding], tip: str | None) -> tuple[str, ...]:
+def _note(
+    sides: Sequence[JudgedSide], findings: Sequence[Finding], tip: str | None
+) -> tuple[str, ...]:
     parents = len(sides)
     if tip is not None:
         fewer = len(sides[0].settled.judgement.findings) - len(findings)
@@ -115,7 +117,7 @@ def _repaid(judgement: Judgement, dimension: Dimension) -> float:
     return sum((part.repaid for part in parts if part.dimension is dimension), 0.0)
 
 
-def _added(sides: Sequence[Side]) -> int:
+def _added(sides: Sequence[JudgedSide]) -> int:
     """How many code lines are new to every parent."""
     placed = ({(p, n) for p, lines in side.added.items() for n in lines} for side in sides)
     return len(set[tuple[str, int]].intersection(*placed))
@@ -134,11 +136,11 @@ def _milder(one: TouchedUnit, other: TouchedUnit) -> TouchedUnit:
     return other if other.before.cognitive > one.before.cognitive else one
 
 
-def _set_aside(first: Iterable[SetAside], others: Sequence[Side]) -> tuple[SetAside, ...]:
+def _set_aside(first: Iterable[SetAside], others: Sequence[JudgedSide]) -> tuple[SetAside, ...]:
     keys = [{one.finding.fingerprint for one in side.settled.set_aside} for side in others]
     return tuple(one for one in first if all(one.finding.fingerprint in side for side in keys))
 
 
-def _common_notes(sides: Sequence[Side]) -> tuple[str, ...]:
+def _common_notes(sides: Sequence[JudgedSide]) -> tuple[str, ...]:
     others = [side.settled.notes for side in sides[1:]]
     return tuple(note for note in sides[0].settled.notes if all(note in side for side in others))

@@ -26,7 +26,7 @@ from scanner.gate.branch_attribution import (
     attribution_here,
     commit_time,
 )
-from scanner.gate.merges import Side, merged, own_files
+from scanner.gate.merges import JudgedSide, merged, own_files
 from scanner.gate.settle import Terms, Trees, settle
 from scanner.gate.validity import Tree, mended, still_broken
 from scanner.git.blobs import BlobReader
@@ -243,7 +243,7 @@ class _ReviewContext:
         """What semgrep says; it is waited for when it is first asked for."""
         return self.semgrep.result()
 
-    def judge(self, trees: Trees, diff: TreeDiff) -> Side:
+    def judge(self, trees: Trees, diff: TreeDiff) -> JudgedSide:
         """What a tree adds to one parent."""
         settings, repository = self.terms.settings, self.judging.repository
         is_excluded = path_filter(settings.exclude)
@@ -264,7 +264,7 @@ class _ReviewContext:
             *_unseen(live.missing),
             *(_APPROVED if self.judging.is_approved else ()),
         )
-        return Side(replace(settled, notes=notes), prepared.added)
+        return JudgedSide(replace(settled, notes=notes), prepared.added)
 
     def _judged_by_rules(self, change: ReadChange, coded: CodedHits) -> RuleJudgement:
         """What the rules say; what the change itself suppresses counts, unless that is accepted."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from scanner.base.model import Finding
 from scanner.config import GuardPoints
-from scanner.guards.check_steps import ChangedText, Tree
+from scanner.guards.check_steps import ChangedText, StepsTree
 from scanner.guards.checks import lost_checks
 from scanner.guards.suppressions import new_suppressions
 from scanner.guards.tests import lost_tests
@@ -20,7 +20,7 @@ def tampered(
     pairs: Sequence[UnitPair],
     texts: Sequence[ChangedText],
     points: GuardPoints,
-    trees: tuple[Tree, Tree],
+    trees: tuple[StepsTree, StepsTree],
 ) -> tuple[Finding, ...]:
     """What the change takes away of what guards the code: suppressions, tests, checks.
 

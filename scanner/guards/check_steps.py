@@ -48,7 +48,7 @@ class ChangedText:
     after: str | None
 
 
-class Tree(Protocol):
+class StepsTree(Protocol):
     """The files of one side of a change that say what is run."""
 
     def checks(self) -> Mapping[str, str]:
@@ -135,12 +135,12 @@ def left_over(texts: Iterable[ChangedText], *, before: bool) -> list[Line]:
     return left
 
 
-def automated(tree: Tree) -> dict[str, str]:
+def automated(tree: StepsTree) -> dict[str, str]:
     """The texts of the CI and the hooks of a tree that start by themselves, by path."""
     return {path: text for path, text in tree.checks().items() if _starts_by_itself(path, text)}
 
 
-def running(tree: Tree, *, or_by_hand: bool) -> frozenset[str]:
+def running(tree: StepsTree, *, or_by_hand: bool) -> frozenset[str]:
     """The tools that CI and the hooks of a tree run, by themselves or by what they call.
 
     Without any of them, those of the files that a developer runs by hand, if that counts.
@@ -166,7 +166,7 @@ def running(tree: Tree, *, or_by_hand: bool) -> frozenset[str]:
     return frozenset(tools)
 
 
-def reached(lines: Sequence[Line], tree: Tree) -> frozenset[str]:
+def reached(lines: Sequence[Line], tree: StepsTree) -> frozenset[str]:
     """The tools that some lines run, by themselves or by the files that they call."""
     own = frozenset(tool for line in lines for tool in line.tools)
     called = {file for line in lines for file in runs(line.text)}

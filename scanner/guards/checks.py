@@ -19,8 +19,8 @@ from scanner.guards.check_steps import (
     HOOKS,
     ChangedText,
     Line,
+    StepsTree,
     TextsTree,
-    Tree,
     automated,
     block,
     left_over,
@@ -88,8 +88,8 @@ _BAR = re.compile(r"fail[-_]under['\"]?[ \t]*+(?:[=:][ \t]*+)?(\d+(?:\.\d+)?)")
 def lost_checks(
     texts: Sequence[ChangedText],
     points: GuardPoints,
-    before: Tree | None = None,
-    after: Tree | None = None,
+    before: StepsTree | None = None,
+    after: StepsTree | None = None,
 ) -> tuple[Finding, ...]:
     """A finding for each check that is run nowhere any more, and for each that lost its teeth.
 
@@ -111,7 +111,7 @@ def lost_checks(
     )
 
 
-def _can_tests_fail(tree: Tree) -> bool:
+def _can_tests_fail(tree: StepsTree) -> bool:
     """Whether a step of CI or a hook runs tests, and fails where they do."""
     return any(
         runs_tests(reached([line], tree)) and not _is_toothless(line, text)
@@ -137,8 +137,8 @@ class _Change:
     texts: Sequence[ChangedText]
     gone: Sequence[Line]
     new: Sequence[Line]
-    before: Tree
-    after: Tree
+    before: StepsTree
+    after: StepsTree
 
 
 _Found = Iterator[tuple[Line, Loss]]

@@ -13,7 +13,7 @@ from scanner.config import NewWaivers, Settings
 from scanner.guards.finding import Loss, in_file, tampering
 
 
-class Direction(StrEnum):
+class SettingDirection(StrEnum):
     """Whether a setting lets more pass than before."""
 
     LOOSER = "looser"
@@ -28,7 +28,7 @@ class Difference:
     name: str
     before: str | None
     after: str | None
-    direction: Direction
+    direction: SettingDirection
 
 
 def differences(base: Settings, head: Settings) -> tuple[Difference, ...]:
@@ -43,7 +43,7 @@ def loosened(
     return tuple(
         tampering(_loss(one), in_file(path, _line_of(one.name, text)), points)
         for one in found
-        if one.direction is Direction.LOOSER
+        if one.direction is SettingDirection.LOOSER
     )
 
 
@@ -53,7 +53,7 @@ def in_words(found: Sequence[Difference]) -> tuple[str, ...]:
         f"The change sets {one.name} to {one.after or 'nothing'} (was {one.before or 'not set'}); "
         "it is judged by the old value."
         for one in found
-        if one.direction is not Direction.LOOSER
+        if one.direction is not SettingDirection.LOOSER
     )
 
 
@@ -94,11 +94,11 @@ def _entries(
     name: str, before: tuple[object, ...], after: tuple[object, ...]
 ) -> Iterator[Difference]:
     """What lists of exceptions gain is looser; of lists of other things one cannot tell."""
-    gain = loss = Direction.OTHER
+    gain = loss = SettingDirection.OTHER
     if name in _EXCEPTIONS:
-        gain, loss = Direction.LOOSER, Direction.TIGHTER
+        gain, loss = SettingDirection.LOOSER, SettingDirection.TIGHTER
     elif name in _DEMANDS:
-        gain, loss = Direction.TIGHTER, Direction.LOOSER
+        gain, loss = SettingDirection.TIGHTER, SettingDirection.LOOSER
     yield from (Difference(name, None, _shown(one), gain) for one in after if one not in before)
     yield from (Difference(name, _shown(one), None, loss) for one in before if one not in after)
 
@@ -118,38 +118,38 @@ def _items(
         if old == new:
             continue
         if old is None or new is None:
-            direction = Direction.LOOSER if new == 0 else Direction.OTHER
+            direction = SettingDirection.LOOSER if new == 0 else SettingDirection.OTHER
         else:
-            direction = Direction.LOOSER if new < old else Direction.TIGHTER
+            direction = SettingDirection.LOOSER if new < old else SettingDirection.TIGHTER
         yield Difference(f"{name}.{key}", _shown(old), _shown(new), direction)
 
 
-def _direction(name: str, before: object, after: object) -> Direction:
+def _direction(name: str, before: object, after: object) -> SettingDirection:
     top = name.partition(".")[0]
     if name.endswith("no_decline"):
-        return Direction.TIGHTER if after else Direction.LOOSER
+        return SettingDirection.TIGHTER if after else SettingDirection.LOOSER
     if name == "default_rules":
-        return Direction.TIGHTER if after else Direction.LOOSER
+        return SettingDirection.TIGHTER if after else SettingDirection.LOOSER
     if name == "new_waivers":
         from_strict = list(NewWaivers)
         is_looser = from_strict.index(after) > from_strict.index(before)  # type: ignore[arg-type]
-        return Direction.LOOSER if is_looser else Direction.TIGHTER
+        return SettingDirection.LOOSER if is_looser else SettingDirection.TIGHTER
     if name == "baseline":
-        return Direction.LOOSER
+        return SettingDirection.LOOSER
     if top in ("thresholds", "limits"):
         return _by_limit(before, after)
     if top in ("points", "guard_points") and isinstance(before, float | int):
         is_less = isinstance(after, float | int) and after < before
-        return Direction.LOOSER if is_less else Direction.TIGHTER
-    return Direction.OTHER
+        return SettingDirection.LOOSER if is_less else SettingDirection.TIGHTER
+    return SettingDirection.OTHER
 
 
-def _by_limit(before: object, after: object) -> Direction:
+def _by_limit(before: object, after: object) -> SettingDirection:
     if not isinstance(before, float | int):
-        return Direction.TIGHTER
+        return SettingDirection.TIGHTER
     if not isinstance(after, float | int) or after > before:
-        return Direction.LOOSER
-    return Direction.TIGHTER
+        return SettingDirection.LOOSER
+    return SettingDirection.TIGHTER
 
 
 def _shown(value: object) -> str | None:

@@ -11,7 +11,7 @@ import numpy as np
 from scanner.base.model import Change, FileChange, Missing, Problem
 from scanner.base.store import Store
 from scanner.changes.change_type import change_title
-from scanner.changes.review_burden import TouchedUnit, burden
+from scanner.changes.review_burden import BurdenedUnit, burden
 from scanner.compare.lines import LineLives, lives_of
 from scanner.compare.outcomes import OutcomeFacts
 from scanner.delivery.joining import Integration, integrations
@@ -118,7 +118,7 @@ def follow_up(
                 fixed_after=fixed[place],
                 burden=burden(
                     history.diff_of(change).files,
-                    [TouchedUnit(*unit) for unit in change.judgement.touched],
+                    [BurdenedUnit(*unit) for unit in change.judgement.touched],
                 ),
                 review=_review(integration, export, change),
                 latency=waits.of(change, integration),

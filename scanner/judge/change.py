@@ -25,7 +25,7 @@ from scanner.roles.foreign import (
     ATTRIBUTES,
     BY_ATTRIBUTES,
     AttributeRule,
-    Origin,
+    ForeignOrigin,
     origin_of,
     top_rules,
 )
@@ -155,7 +155,7 @@ def _of_another_language(path: str, *, is_excluded: bool) -> LeftOut:
 
 def _origin(
     version: FileVersion | None, read: ReadFile | None, rules: Sequence[AttributeRule]
-) -> Origin | None:
+) -> ForeignOrigin | None:
     if version is None:
         return None
     return origin_of(version.path, read.text if read is not None else "", rules)

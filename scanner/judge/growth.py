@@ -18,7 +18,7 @@ from scanner.scoring.matching import PlacedUnit, UnitPair, match_units
 
 
 @dataclass(frozen=True, slots=True)
-class Growth:
+class ChangeGrowth:
     """The score, the touched units that stand after the change, and those not measured.
 
     Of each of the former: whether it is new, and its cognitive complexity.
@@ -31,7 +31,7 @@ class Growth:
 
 def measure_growth(
     files: Sequence[ChangedFile], reader: SourceReader, settings: Settings
-) -> Growth:
+) -> ChangeGrowth:
     """Matches the units of changed files, before and after, and scores what grew."""
     pairs, readable = _unit_pairs(files)
     facts, problems = _facts(pairs, readable, reader)
@@ -43,7 +43,7 @@ def measure_growth(
         for pair in pairs
         if pair.after is not None and pair.after.unit.content in facts
     )
-    return Growth(score, touched, tuple(problems))
+    return ChangeGrowth(score, touched, tuple(problems))
 
 
 def unit_pairs(files: Sequence[ChangedFile]) -> tuple[UnitPair, ...]:

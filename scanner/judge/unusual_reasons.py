@@ -8,7 +8,7 @@ from scanner.analysis.choices import BY_ID
 from scanner.analysis.choices.family import filled, worded
 from scanner.analysis.usage import TEXTURE
 from scanner.base.model import DeviationPart, Place, Reason, UnitKind
-from scanner.conventions.counts import Deviation, key_of
+from scanner.conventions.counts import CountedDeviation, key_of
 from scanner.conventions.deviations import find_examples
 from scanner.conventions.profile import FileEdit, KnownUnit
 from scanner.conventions.profile_at import ProfileAtCommit
@@ -70,7 +70,7 @@ def _of_choices(
             yield 4 * found.cost, Reason(DeviationPart.CHOICES, _worded(found), examples, place)
 
 
-def _worded(found: Deviation) -> str:
+def _worded(found: CountedDeviation) -> str:
     one = found.convention
     family, subject = BY_ID[one.point.family], one.point.subject
     return (

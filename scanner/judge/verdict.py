@@ -25,7 +25,7 @@ from scanner.judge.added import moves_and_added
 from scanner.judge.change import ReadChange
 from scanner.judge.context import judge_copies
 from scanner.judge.deviation import NOT_JUDGED, Deviation
-from scanner.judge.growth import Growth, measure_growth
+from scanner.judge.growth import ChangeGrowth, measure_growth
 from scanner.roles.foreign import foreign_paths
 from scanner.roles.generators import is_migration
 from scanner.roles.paths import is_stub_path
@@ -44,7 +44,7 @@ class Prepared:
     change: ReadChange
     moves: Moves
     added: LinesByPath
-    growth: Growth
+    growth: ChangeGrowth
 
     @property
     def diff(self) -> TreeDiff:

@@ -22,7 +22,7 @@ class Style(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Forge:
+class ForgeLinks:
     """A repository on a forge: `name` is its owner's name and its own, `base` its address."""
 
     name: str
@@ -56,7 +56,7 @@ _SCP = re.compile(r"(?:[^/@:]+@)?(?P<host>[\w.-]+):(?!//)(?P<path>.+)", re.ASCII
 _NAME = re.compile(r"[\w.~-]+(?:/[\w.~-]+)+", re.ASCII)
 
 
-def forge_of(address: str | None) -> Forge | None:
+def forge_of(address: str | None) -> ForgeLinks | None:
     """The forge of a remote's address; None where it names none that is known.
 
     User names, passwords and ports are dropped: links go to the web pages, which need none.
@@ -71,4 +71,4 @@ def forge_of(address: str | None) -> Forge | None:
         return None
     if style is not Style.GITLAB and name.count("/") != 1:
         return None
-    return Forge(name, f"https://{host}/{name}", style)
+    return ForgeLinks(name, f"https://{host}/{name}", style)

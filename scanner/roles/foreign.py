@@ -79,7 +79,7 @@ def foreign_by_path(path: str, rules: Sequence[AttributeRule] = ()) -> Foreign |
     return Foreign.GENERATED if _GENERATED_NAME.fullmatch(name) else None
 
 
-class Origin(NamedTuple):
+class ForeignOrigin(NamedTuple):
     """That a file was not written here, and what tells so.
 
     `is_certain` where the words or the place are nobody's own: not for a mere mark or name.
@@ -90,19 +90,21 @@ class Origin(NamedTuple):
     is_certain: bool
 
 
-def origin_of(path: str, source: str, rules: Sequence[AttributeRule] = ()) -> Origin | None:
+def origin_of(path: str, source: str, rules: Sequence[AttributeRule] = ()) -> ForeignOrigin | None:
     """Who wrote a file, if not the people here: by the attributes, its folder, header or name."""
     for rule in reversed(rules):
         if rule.matches.fullmatch(path):
-            return Origin(rule.says, BY_ATTRIBUTES, is_certain=True) if rule.says else None
+            return ForeignOrigin(rule.says, BY_ATTRIBUTES, is_certain=True) if rule.says else None
     by_path = foreign_by_path(path)
     if by_path is Foreign.VENDORED:
-        return Origin(by_path, "its folder is for other people's code", is_certain=True)
+        return ForeignOrigin(by_path, "its folder is for other people's code", is_certain=True)
     header = generator_of(source)
     if header is not None:
-        return Origin(Foreign.GENERATED, f"header of {header.name}", header.is_certain)
+        return ForeignOrigin(Foreign.GENERATED, f"header of {header.name}", header.is_certain)
     return (
-        Origin(by_path, "its name is one that protoc gives", is_certain=False) if by_path else None
+        ForeignOrigin(by_path, "its name is one that protoc gives", is_certain=False)
+        if by_path
+        else None
     )
 
 

@@ -79,7 +79,7 @@ def cut(source: bytes) -> tuple[Slice, ...] | None:
     functions = [unit for unit in file.outline.units if unit.kind in _FUNCTIONS]
     places = {line: number for number, line in enumerate(skeleton.lines, 1) if line}
     classes = [
-        _Place(unit.span, places[unit.span.first])
+        _SlicePlace(unit.span, places[unit.span.first])
         for unit in file.outline.units
         if unit.kind is UnitKind.CLASS
     ]
@@ -116,7 +116,7 @@ def page(source: bytes, slices: Sequence[Placed]) -> SlicedPage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _SlicePlace:
     """A class in the file, and the line of the skeleton that it begins on."""
 
     span: Span
@@ -282,7 +282,7 @@ def _first_line(node: ast.stmt) -> int:
 
 def _function(
     unit: Unit,
-    classes: Sequence[_Place],
+    classes: Sequence[_SlicePlace],
     lines: Sequence[str],
     around: _Surroundings,
     places: Sequence[int],

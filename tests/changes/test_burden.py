@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.base.model import FileChange, FileMode, FileStatus, FileVersion, Hunk
-from scanner.changes.review_burden import TouchedUnit, burden, change_entropy
+from scanner.changes.review_burden import BurdenedUnit, burden, change_entropy
 
 
 def changed(path: str, added: int, deleted: int = 0) -> FileChange:
@@ -21,7 +21,7 @@ def test_entropy_is_shannons(lines: list[int], bits: float) -> None:
 
 def test_the_burden_of_a_change() -> None:
     files = [changed("src/a.py", 6, 2), changed("src/b.py", 0, 4), changed("tests/test_a.py", 4)]
-    found = burden(files, [TouchedUnit(is_new=True, cognitive=3), TouchedUnit(False, 9)])
+    found = burden(files, [BurdenedUnit(is_new=True, cognitive=3), BurdenedUnit(False, 9)])
     assert (found.files, found.directories, found.changed_lines) == (3, 2, 16)
     assert (found.new_units, found.to_understand) == (1, 12)
     assert found.test_share == pytest.approx(0.4)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.analysis.clones.fingerprints import Import
+from scanner.analysis.clones.fingerprints import UnitImport
 from scanner.clones.imports import ImportGraph
 from tests.clones.changes import Tree, copies_between
 from tests.clones.sources import GAPPED, PARSE, RENAMED, method_of
@@ -189,13 +189,13 @@ def test_calls(case: tuple[Tree, Tree, str], tmp_path: Path) -> None:
 def test_the_graph_follows_the_files() -> None:
     graph = ImportGraph()
     graph.put("a/__init__.py", ())
-    graph.put("a/x.py", (Import("a.y", ()),))
+    graph.put("a/x.py", (UnitImport("a.y", ()),))
     graph.put("a/y.py", ())
     assert graph.would_be_circular("a/y.py", "a/x.py")
     assert not graph.would_be_circular("a/x.py", "a/y.py")
     graph.put("a/x.py", ())
     assert not graph.would_be_circular("a/y.py", "a/x.py")
-    graph.put("a/x.py", (Import(".", ("y",)),))
+    graph.put("a/x.py", (UnitImport(".", ("y",)),))
     assert graph.would_be_circular("a/y.py", "a/x.py")
     graph.drop("a/__init__.py")
     assert graph.module("a/x.py") == "a.x"

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from scanner.analysis.all_facts import FACTS
-from scanner.analysis.clones.fingerprints import ANALYSIS, Fingerprint, Import, fingerprint
+from scanner.analysis.clones.fingerprints import ANALYSIS, Fingerprint, UnitImport, fingerprint
 from scanner.analysis.parsing.source import UnitSource
 from scanner.base.model import UnitKind
 from tests.clones.changes import read
@@ -170,11 +170,11 @@ except ImportError:
     x = 1
 """
     assert of(text, UnitKind.MODULE).imports == (
-        Import("os.path", ()),
-        Import("sys", ()),
-        Import(".", ("near",)),
-        Import("..far", ("one", "two")),
-        Import("maybe", ()),
+        UnitImport("os.path", ()),
+        UnitImport("sys", ()),
+        UnitImport(".", ("near",)),
+        UnitImport("..far", ("one", "two")),
+        UnitImport("maybe", ()),
     )
 
 

@@ -12,9 +12,9 @@ from scanner.base.wilson import wilson
 from scanner.conventions.counts import ConventionCounts, Made
 from scanner.conventions.deviations import made_by
 from scanner.conventions.scopes import (
-    Level,
     Population,
     Scope,
+    ScopeLevel,
     package_of,
     population_of,
     scopes_of,
@@ -65,7 +65,7 @@ def test_a_departure_costs_by_its_share() -> None:
     found = book.deviation("a/new.py", PRINT)
     assert found is not None
     assert (found.convention.support, found.convention.total) == (40, 40)
-    assert found.convention.scope == Scope(Population.CODE, Level.DIRECTORY, "a")
+    assert found.convention.scope == Scope(Population.CODE, ScopeLevel.DIRECTORY, "a")
     assert found.cost == 3.0
 
 
@@ -97,7 +97,7 @@ def test_a_migration_is_named_and_charged_neither_way() -> None:
     (found,) = [
         one
         for one in book.conventions()
-        if one.point == CHANNEL and one.scope.level is Level.DIRECTORY
+        if one.point == CHANNEL and one.scope.level is ScopeLevel.DIRECTORY
     ]
     assert not found.is_established
     assert (found.alternative, found.recent.alternative) == ("print", "logging")
@@ -133,7 +133,7 @@ PATHS = [
 def test_scopes_of_a_path(path: str, population: Population, package: str) -> None:
     assert population_of(path) is population
     assert package_of(path) == package
-    assert scopes_of(path)[-1] == Scope(population, Level.REPOSITORY, "")
+    assert scopes_of(path)[-1] == Scope(population, ScopeLevel.REPOSITORY, "")
 
 
 def written(text: str, path: str, births: Callable[[int], Stamp]) -> Made:
@@ -150,7 +150,7 @@ def test_lines_that_stay_keep_their_age() -> None:
     (found,) = [
         one
         for one in book.conventions()
-        if one.point == CHANNEL and one.scope.level is Level.DIRECTORY
+        if one.point == CHANNEL and one.scope.level is ScopeLevel.DIRECTORY
     ]
     assert (found.support, found.commits) == (37, 4)
 

@@ -13,7 +13,7 @@ from scanner.analysis.choices import FAMILIES, OPEN, Topic
 from scanner.conventions.counts import ConventionCounts
 from scanner.conventions.deviations import find_examples
 from scanner.conventions.listing import ConventionRow, rows
-from scanner.conventions.scopes import Level
+from scanner.conventions.scopes import ScopeLevel
 from scanner.conventions.semgrep_export import ExportedRules, export_semgrep
 from tests.conventions.samples import book_of, put, units_of
 
@@ -74,7 +74,7 @@ def test_rows_say_what_where_how_often_and_for_example(book: ConventionCounts) -
 
 def test_a_habit_is_listed_once_at_its_widest(book: ConventionCounts) -> None:
     found = [row for row in all_rows(book) if row.family == "string-formatting"]
-    assert {row.scope.level for row in found} == {Level.REPOSITORY}
+    assert {row.scope.level for row in found} == {ScopeLevel.REPOSITORY}
     assert len(found) == 2  # code and tests
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from scanner.base.model import UnitKind
 from scanner.conventions.shape_changes import ChangedShape, lacking_in
-from scanner.conventions.siblings import Missing, ShapedUnit, SiblingProfile, Trait
+from scanner.conventions.siblings import MissingFeature, ShapedUnit, SiblingProfile, Trait
 from scanner.scoring.grain import score_lacking
 from tests.conventions.samples import all_lines, units_of
 
@@ -43,11 +43,13 @@ def book_of(count: int = 16, commits: int = 16, tests: bool = False) -> SiblingP
     return book
 
 
-def missing(book: SiblingProfile, text: str, path: str = "app/fixups/new.py") -> list[Missing]:
+def missing(
+    book: SiblingProfile, text: str, path: str = "app/fixups/new.py"
+) -> list[MissingFeature]:
     return list(book.missing(path, shaped(text)))
 
 
-def words(found: list[Missing]) -> set[tuple[Trait, str]]:
+def words(found: list[MissingFeature]) -> set[tuple[Trait, str]]:
     return {(one.feature.trait, one.feature.name) for one in found}
 
 

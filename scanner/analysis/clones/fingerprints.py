@@ -72,7 +72,7 @@ _CONTAINERS = frozenset(
 )
 
 
-class Import(NamedTuple):
+class UnitImport(NamedTuple):
     """An import that runs with its unit. `module` keeps the dots of a relative one."""
 
     module: str
@@ -104,7 +104,7 @@ class Fingerprint:
     leaves: tuple[int, ...]
     names: tuple[str, ...]
     bases: tuple[str, ...] = ()
-    imports: tuple[Import, ...] = ()
+    imports: tuple[UnitImport, ...] = ()
     is_generated: bool = False
     is_step: bool = False
     is_async: bool = False
@@ -328,11 +328,11 @@ def _bases(kept: Sequence[Statement]) -> tuple[str, ...]:
     )
 
 
-def _imports(everything: Sequence[Statement], text: str) -> tuple[Import, ...]:
+def _imports(everything: Sequence[Statement], text: str) -> tuple[UnitImport, ...]:
     """The imports that run with a unit: none under `if TYPE_CHECKING`."""
     lines = text.split("\n")
     guard: int | None = None
-    found: list[Import] = []
+    found: list[UnitImport] = []
     for statement in everything:
         line = lines[statement.first]
         indentation = len(line) - len(line.lstrip())
@@ -345,13 +345,13 @@ def _imports(everything: Sequence[Statement], text: str) -> tuple[Import, ...]:
     return tuple(found)
 
 
-def _imported(tokens: Sequence[str]) -> Iterator[Import]:
+def _imported(tokens: Sequence[str]) -> Iterator[UnitImport]:
     if tokens[0] == "from" and "import" in tokens:
         at = tokens.index("import")
-        yield Import("".join(tokens[1:at]), tuple(_listed(tokens[at + 1 :])))
+        yield UnitImport("".join(tokens[1:at]), tuple(_listed(tokens[at + 1 :])))
         return
     for name in "".join(f" {t} " if t == "as" else t for t in tokens[1:]).split(","):
-        yield Import(name.split(" as ")[0], ())
+        yield UnitImport(name.split(" as ")[0], ())
 
 
 def _listed(tokens: Sequence[str]) -> Iterator[str]:

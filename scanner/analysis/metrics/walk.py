@@ -25,33 +25,33 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WalkPlace:
     """Where a node stands: SonarSource's level of `nesting`, and `depth`, the blocks round it."""
 
     frame: Frame
     nesting: int = 0
     depth: int = 0
 
-    def block(self) -> Place:
+    def block(self) -> WalkPlace:
         """The inside of a control-flow block."""
         return self._inside(1, 1)
 
-    def nested(self) -> Place:
+    def nested(self) -> WalkPlace:
         """The inside of what nests but is no block."""
         return self._inside(1, 0)
 
-    def flat(self) -> Place:
+    def flat(self) -> WalkPlace:
         """The inside of a block that does not nest."""
         return self._inside(0, 1)
 
-    def _inside(self, nesting: int, depth: int) -> Place:
+    def _inside(self, nesting: int, depth: int) -> WalkPlace:
         # Not `dataclasses.replace`, which takes six times as long.
-        return Place(self.frame, self.nesting + nesting, self.depth + depth)
+        return WalkPlace(self.frame, self.nesting + nesting, self.depth + depth)
 
 
 class Visit(NamedTuple):
     node: ast.AST
-    place: Place
+    place: WalkPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,10 @@ class Walk:
 
 def walk(tree: ast.Module) -> Walk:
     """Visits every node of the tree once."""
-    top = Place(Frame(None, None))
+    top = WalkPlace(Frame(None, None))
     visits: list[Visit] = []
     frames = [top.frame]
-    stack: list[tuple[Any, Place]] = [(tree, top)]
+    stack: list[tuple[Any, WalkPlace]] = [(tree, top)]
     pop, push = stack.pop, stack.append
     children, counted, enter = CHILDREN, _COUNTED, _ENTER
     while stack:
@@ -91,10 +91,10 @@ def walk(tree: ast.Module) -> Walk:
     return Walk(visits, frames)
 
 
-Entry = tuple[Any, Place]
+Entry = tuple[Any, WalkPlace]
 
 
-def _block_statement(node: Any, place: Place, _frames: list[Frame]) -> list[Entry]:
+def _block_statement(node: Any, place: WalkPlace, _frames: list[Frame]) -> list[Entry]:
     """`for`, `while`: the header stands outside of the block, body and else inside."""
     inside = place.block()
     header = [
@@ -111,7 +111,7 @@ def is_elif(node: ast.If) -> bool:
     )
 
 
-def _if(node: ast.If, place: Place, _frames: list[Frame]) -> list[Entry]:
+def _if(node: ast.If, place: WalkPlace, _frames: list[Frame]) -> list[Entry]:
     inside = place.block()
     return [
         (node.test, place),
@@ -120,7 +120,7 @@ def _if(node: ast.If, place: Place, _frames: list[Frame]) -> list[Entry]:
     ]
 
 
-def _try(node: ast.Try, place: Place, _frames: list[Frame]) -> list[Entry]:
+def _try(node: ast.Try, place: WalkPlace, _frames: list[Frame]) -> list[Entry]:
     """The bodies of try and finally do not nest, those of except and else do; all are one block."""
     inside = place.block()
     flat = place.flat()
@@ -132,28 +132,28 @@ def _try(node: ast.Try, place: Place, _frames: list[Frame]) -> list[Entry]:
     ]
 
 
-def _handler(node: ast.ExceptHandler, place: Place, _frames: list[Frame]) -> list[Entry]:
+def _handler(node: ast.ExceptHandler, place: WalkPlace, _frames: list[Frame]) -> list[Entry]:
     return [(node.type, place), (node.body, place.nested())]
 
 
-def _match(node: ast.Match, place: Place, _frames: list[Frame]) -> list[Entry]:
+def _match(node: ast.Match, place: WalkPlace, _frames: list[Frame]) -> list[Entry]:
     flat = place.flat()
     return [(node.subject, place), (node.cases, flat)]
 
 
-def _case(node: ast.match_case, place: Place, _frames: list[Frame]) -> list[Entry]:
+def _case(node: ast.match_case, place: WalkPlace, _frames: list[Frame]) -> list[Entry]:
     return [(node.pattern, place), (node.guard, place), (node.body, place.nested())]
 
 
-def _ternary(node: ast.IfExp, place: Place, _frames: list[Frame]) -> list[Entry]:
+def _ternary(node: ast.IfExp, place: WalkPlace, _frames: list[Frame]) -> list[Entry]:
     inside = place.nested()
     return [(node.test, inside), (node.body, inside), (node.orelse, inside)]
 
 
-def _function(node: FunctionNode, place: Place, frames: list[Frame]) -> list[Entry]:
+def _function(node: FunctionNode, place: WalkPlace, frames: list[Frame]) -> list[Entry]:
     frame = Frame(node, place.frame)
     frames.append(frame)
-    inside = Place(frame, _function_nesting(node, place), place.depth)
+    inside = WalkPlace(frame, _function_nesting(node, place), place.depth)
     return [
         (node.decorator_list, inside),
         (node.args, inside),
@@ -162,7 +162,7 @@ def _function(node: FunctionNode, place: Place, frames: list[Frame]) -> list[Ent
     ]
 
 
-def _function_nesting(node: FunctionNode, place: Place) -> int:
+def _function_nesting(node: FunctionNode, place: WalkPlace) -> int:
     """A nested function adds a level, unless its parent does nothing but return it.
 
     A function in a class, or of the top level, starts anew.
@@ -181,10 +181,10 @@ def _wraps(parent: FunctionNode, child: FunctionNode) -> bool:
     )
 
 
-def _class(node: ast.ClassDef, place: Place, frames: list[Frame]) -> list[Entry]:
+def _class(node: ast.ClassDef, place: WalkPlace, frames: list[Frame]) -> list[Entry]:
     frame = Frame(node, place.frame)
     frames.append(frame)
-    inside = Place(frame, 0, place.depth)
+    inside = WalkPlace(frame, 0, place.depth)
     return [
         (node.decorator_list, inside),
         (getattr(node, "type_params", None) or [], inside),
@@ -194,7 +194,7 @@ def _class(node: ast.ClassDef, place: Place, frames: list[Frame]) -> list[Entry]
     ]
 
 
-_ENTER: dict[type[ast.AST], Callable[[Any, Place, list[Frame]], list[Entry]]] = {
+_ENTER: dict[type[ast.AST], Callable[[Any, WalkPlace, list[Frame]], list[Entry]]] = {
     ast.If: _if,
     ast.For: _block_statement,
     ast.AsyncFor: _block_statement,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scanner.render.forge import Forge
+from scanner.render.forge import ForgeLinks
 from scanner.render.html.terms import IN_SECTION, Term
 from scanner.render.report_privacy import Anonymizer
 from scanner.report.build import Report
@@ -19,7 +19,7 @@ class ReportContext:
 
     report: Report
     anonymizer: Anonymizer
-    forge: Forge | None
+    forge: ForgeLinks | None
 
     def commit_link(self, oid: str) -> str:
         """The address of a commit; empty without a forge."""

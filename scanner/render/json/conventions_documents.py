@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from scanner.analysis.choices.family import Topic
-from scanner.conventions.scopes import Level, Population
+from scanner.conventions.scopes import Population, ScopeLevel
 from scanner.render.json import convert
 from scanner.render.json.documents import (
     SCHEMA_VERSION,
@@ -40,7 +40,7 @@ class JsonConvention(Struct, frozen=True):
     choice: str
     scope: str
     population: Population
-    level: Level
+    level: ScopeLevel
     directory: Path
     support: Count
     total: Count
