@@ -157,5 +157,5 @@ def test_a_place_without_rules_is_the_users_mistake(tmp_path: Path) -> None:
     with pytest.raises(ScanError, match="no rules at team"):
         load_packs(tmp_path, ["team"])
     (tmp_path / "team").mkdir()
-    with pytest.raises(ScanError, match=r"no \.yaml file in team"):
+    with pytest.raises(ScanError, match=r"no \.yaml or \.toml file in team"):
         load_packs(tmp_path, ["team"])
