@@ -73,7 +73,7 @@ LEFT_ALONE: list[tuple[str, str, tuple[int, int], str]] = [
     ("always-true-none-check", "x = []\nif x is None:\n    (yield)\n", (1, 3), "binds names"),
     ("always-true-none-check", "x = []\n# why\nif x is None:\n    f()\n", (1, 4), COMMENT),
     ("always-true-none-check", "x = []\nif x is None:\n    a\nelse:\n    b\n", (1, 5), CHAIN),
-    ("always-true-none-check", "x = []\nif x is not None:\n    a\n", (1, 3), "indented anew"),
+    ("always-true-none-check", "x = []\nif x is not None:\n    a\n", (1, 3), "re-indented"),
     ("process-failure-ignored", "subprocess.call(x)\n", (1, 1), "takes no `check`"),
     ("raise-without-cause", "def f():\n    raise A(b)\n", (2, 2), "has no name"),
 ]  # fmt: skip
