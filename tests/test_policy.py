@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from scanner.base.model import (
@@ -19,9 +21,10 @@ from scanner.base.model import (
     Severity,
     Span,
     Stage,
+    Tampering,
     Threshold,
 )
-from scanner.gate.policy import decide
+from scanner.gate.policy import decide, told_in_words
 
 DEBT = Threshold(None, 20.0)
 
@@ -51,10 +54,17 @@ def security(severity: Severity, category: str = "security") -> Finding:
     )  # fmt: skip
 
 
-def grown(points: float, before: int | None) -> Finding:
+def grown(points: float, before: int | None, path: str = "a.py") -> Finding:
     return Finding(
-        Dimension.COMPLEXITY, "complexity.cognitive", Place("a.py", Span(3, 3), "f"), points,
+        Dimension.COMPLEXITY, "complexity.cognitive", Place(path, Span(3, 3), "f"), points,
         Severity.WARNING, "m", "h", Growth("cognitive", before, 30, 15),
+    )  # fmt: skip
+
+
+def stripped(path: str) -> Finding:
+    return Finding(
+        Dimension.RULES, "guard.test-stripped", Place(path, Span(3, 3), "f"), 6.0,
+        Severity.WARNING, "m", "h", Tampering("test-stripped", "2", "0"),
     )  # fmt: skip
 
 
@@ -67,12 +77,39 @@ def grown(points: float, before: int | None) -> Finding:
         (14.0, grown(9.0, 20), Outcome.FAIL),  # so would the rest not
         (9.0, grown(9.0, None), Outcome.FAIL),  # a new function is no growth
         (9.0, None, Outcome.FAIL),
+        (99.0, grown(99.0, None, "tests/test_a.py"), Outcome.PASS),  # how a test is written
+        (9.0, grown(2.0, None, "tests/test_a.py"), Outcome.FAIL),  # and other code
+        (6.0, stripped("tests/test_a.py"), Outcome.FAIL),  # what a test asserts
     ],
 )
-def test_little_growth_of_what_stood_fails_nothing_by_itself(
+def test_some_findings_fail_nothing_by_themselves(
     points: float, finding: Finding | None, outcome: Outcome
 ) -> None:
     assert decide(judgement(points, finding=finding), (DEBT,)).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("lines", "before", "outcome"),
+    [
+        (12, 26, Outcome.PASS),
+        (12, 25, Outcome.PASS),
+        (12, 24, Outcome.FAIL),
+        (20, 26, Outcome.FAIL),
+    ],
+)
+def test_a_small_change_may_let_a_large_function_grow_by_a_fifth(
+    lines: int, before: int, outcome: Outcome
+) -> None:
+    case = judgement(24.0, finding=grown(24.0, before))
+    small = replace(case, scorecard=replace(case.scorecard, added_code_lines=lines))
+    assert decide(small, (DEBT,)).outcome is outcome
+
+
+def test_what_would_have_failed_is_said() -> None:
+    case = judgement(30.0, finding=grown(30.0, None, "tests/test_a.py"))
+    (said,) = told_in_words(case, (DEBT,))
+    assert said.startswith("30 points for how tests are written")
+    assert told_in_words(judgement(3.0, finding=grown(3.0, None, "tests/test_a.py")), (DEBT,)) == ()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.base.errors import ExitCode
 from scanner.base.model import (
+    SCORE_FLOOR_LINES,
     DeviationScore,
     Dimension,
     Finding,
@@ -22,6 +23,7 @@ from scanner.base.model import (
     Verdict,
 )
 from scanner.config import Thresholds
+from scanner.roles.paths import is_test_path
 from scanner.scoring.rule_findings import is_blocking
 from scanner.scoring.touched import TouchedUnit
 
@@ -46,9 +48,12 @@ _WORDS = {
 }
 
 
-#: Growth of functions that stood before fails no change by itself below so many points: of three
-#: real changes that it alone had failed, two readers wanted one half (docs/thresholds.md).
+#: What two readers did not want changes stopped for (docs/thresholds.md) is told, and fails none by
+#: itself: growth of functions that stood before below so many points in all, or by less than such
+#: a share of each in a change below the floor of the scores; and how tests are written.
 LITTLE_GROWTH = 10.0
+LITTLE_SHARE = 0.2
+_OF_HOW_TESTS_ARE_WRITTEN = (Dimension.COMPLEXITY, Dimension.DUPLICATION, Dimension.DEVIATION)
 
 
 def decide(
@@ -59,9 +64,7 @@ def decide(
     A crossed threshold fails whatever else is known. Short of that, anything in the change that
     could not be judged makes the whole a "could not judge", never a pass.
     """
-    scorecard = judgement.scorecard
-    growth = growth_points(judgement.findings)
-    crossed = [*_crossed(scorecard, thresholds, growth), *further, *_blocking(judgement.findings)]
+    crossed = [*_crossed(judgement, thresholds), *further, *_blocking(judgement.findings)]
     unknown = [
         *_blind_spots(judgement.problems),
         *_unmeasured(judgement.scorecard, thresholds),
@@ -100,7 +103,8 @@ def _costly_units(findings: Iterable[Finding], limit: float | None) -> Iterator[
         return
     units: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        if not isinstance(finding.evidence, Tampering):
+        is_of_guard = isinstance(finding.evidence, Tampering)
+        if not (is_of_guard or _is_of_how_tests_are_written(finding)):
             units.setdefault((finding.place.path, finding.place.unit), []).append(finding)
     for (path, unit), found in units.items():
         points = sum(finding.points for finding in found)
@@ -146,30 +150,78 @@ def keeps_from_judging(problem: Problem) -> bool:
     return not problem.is_before and problem.stage not in (Stage.STORE, Stage.MANIFEST)
 
 
-def growth_points(findings: Iterable[Finding]) -> float:
-    """The points for what functions that stood before a change grew by."""
-    grown = [one for one in findings if isinstance(one.evidence, Growth) and one.evidence.before]
-    return sum((one.points for one in grown), 0.0)
+def told_only(judgement: Judgement) -> tuple[Finding, ...]:
+    """The findings that fail no change by themselves, however many points they have."""
+    of_tests = tuple(one for one in judgement.findings if _is_of_how_tests_are_written(one))
+    grown = [one for one in judgement.findings if _is_growth(one) and one not in of_tests]
+    is_small = judgement.scorecard.added_code_lines < SCORE_FLOOR_LINES
+    is_little = _sum(grown) < LITTLE_GROWTH or (is_small and all(map(_is_by_little, grown)))
+    return (*of_tests, *grown) if is_little else of_tests
 
 
-def _crossed(scorecard: Scorecard, thresholds: Iterable[Threshold], growth: float) -> Iterator[str]:
+def told_in_words(judgement: Judgement, thresholds: Sequence[Threshold]) -> tuple[str, ...]:
+    """A sentence on what would fail the change if it counted; none where nothing would."""
+    told = told_only(judgement)
+    if not told or not any(_is_above(judgement.scorecard, one) for one in thresholds):
+        return ()
+    points = _sum(told)
+    noun = "point" if points == 1 else "points"
+    what = "for how tests are written and for little growth of functions that stood before"
+    return (f"{points:.4g} {noun} {what} fail no change by themselves.",)
+
+
+def _is_of_how_tests_are_written(finding: Finding) -> bool:
+    is_of_guard = isinstance(finding.evidence, Tampering)
+    return (
+        finding.dimension in _OF_HOW_TESTS_ARE_WRITTEN
+        and not is_of_guard
+        and is_test_path(finding.place.path)
+    )
+
+
+def _is_growth(finding: Finding) -> bool:
+    return isinstance(finding.evidence, Growth) and bool(finding.evidence.before)
+
+
+def _is_by_little(finding: Finding) -> bool:
+    evidence = finding.evidence
+    return (
+        isinstance(evidence, Growth)
+        and evidence.before is not None
+        and evidence.after <= evidence.before * (1 + LITTLE_SHARE)
+    )
+
+
+def _sum(findings: Iterable[Finding]) -> float:
+    return sum((one.points for one in findings), 0.0)
+
+
+def _crossed(judgement: Judgement, thresholds: Iterable[Threshold]) -> Iterator[str]:
+    scorecard, told = judgement.scorecard, told_only(judgement)
     for threshold in thresholds:
-        if growth < LITTLE_GROWTH and threshold.dimension in (None, Dimension.COMPLEXITY):
-            rest = _points_of(scorecard, threshold.dimension) - growth
-            if rest <= scorecard.points_within(threshold.limit):
-                continue
-        name = threshold.dimension.value if threshold.dimension else "debt"
-        score = scorecard.score(threshold.dimension) if threshold.dimension else scorecard.debt
-        if score is None or score <= threshold.limit:
+        if not _is_above(scorecard, threshold):
             continue
-        said = f"The {name} score is {score:.1f}, above the threshold of {threshold.limit:g}"
+        name = threshold.dimension.value if threshold.dimension else "debt"
+        said = f"The {name} score is {_score(scorecard, threshold):.1f}, above the threshold of "
+        said += f"{threshold.limit:g}"
         if threshold.dimension is Dimension.DEVIATION:
             yield f"{said}."
-        else:
-            points = _points_of(scorecard, threshold.dimension)
-            may_have = scorecard.points_within(threshold.limit)
+            continue
+        points = _points_of(scorecard, threshold.dimension)
+        may_have = scorecard.points_within(threshold.limit)
+        excused = _sum(f for f in told if threshold.dimension in (None, f.dimension))
+        if points - excused > may_have:
             noun = "point" if points == 1 else "points"
             yield f"{said}: {points:.4g} {noun}; up to {may_have:.4g} would pass."
+
+
+def _score(scorecard: Scorecard, threshold: Threshold) -> float | None:
+    return scorecard.score(threshold.dimension) if threshold.dimension else scorecard.debt
+
+
+def _is_above(scorecard: Scorecard, threshold: Threshold) -> bool:
+    score = _score(scorecard, threshold)
+    return score is not None and score > threshold.limit
 
 
 def _points_of(scorecard: Scorecard, dimension: Dimension | None) -> float:

@@ -33,6 +33,9 @@ class Directive:
     codes: frozenset[str]
 
 
+_WORD = re.compile(r"[^\W\d_]{2,}")
+#: Longer than any line should be; searched from each letter, so it stays short.
+_LOOKED_AT = 400
 #: Codes after a colon or an equals sign: `E501`, `E501,W291`, `E501 W291`, `line-too-long, C0103`.
 _CODES = r"(?P<codes>[\w.\-]+(?:[ \t]*,[ \t]*(?![\w.\-]+[ \t]*:)[\w.\-]+|[ \t]+[A-Z]+\d[\w.\-]*)*)"
 _BRACKETS = r"(?:[ \t]*\[(?P<codes>[^\]#]*)\])?"
@@ -143,6 +146,14 @@ def directives(comment: str, *, is_alone: bool) -> Iterator[Directive]:
         if is_alone and not every:
             return
     yield from every
+
+
+def words_beside(comment: str) -> list[str]:
+    """The words in the first letters of a comment that are no part of a directive."""
+    comment = comment[:_LOOKED_AT]
+    for kind in KINDS:
+        comment = kind.pattern.sub(" ", comment)
+    return _WORD.findall(comment)
 
 
 def _parts(comment: str) -> Iterator[str]:

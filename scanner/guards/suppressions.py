@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 from scanner.analysis.parsing.comments import comments_of
 from scanner.analysis.parsing.outline import ReadFile
-from scanner.base.model import Finding, Place, Span
+from scanner.base.model import Finding, Place, Severity, Span
 from scanner.config import GuardPoints
 from scanner.guards.finding import Loss, tampering
-from scanner.guards.suppression_kinds import Directive, directives, may_suppress
+from scanner.guards.suppression_kinds import Directive, directives, may_suppress, words_beside
 from scanner.scoring.change import ChangedFile, new_lines, old_lines
 
 #: Many of one kind cost as much as so many: it is one decision, however often it is written down.
 MOST_CHARGED = 3
+#: So many words are a reason.
+_A_REASON = 3
 #: How many codes a finding names.
 SHOWN_CODES = 6
 
@@ -35,6 +37,14 @@ class Suppression:
     def codes(self) -> frozenset[str]:
         """What it names; empty: it switches everything off."""
         return self.directive.codes
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether words beside it say why; of what concerns a whole file, it is asked all the same.
+
+        A reason is told and costs nothing: whether it is a good one is for a reader to say.
+        """
+        return not self.directive.kind.is_whole_file and len(words_beside(self.text)) >= _A_REASON
 
     def covers(self, other: Suppression) -> bool:
         """Whether everything that the other one switches off was switched off by this one.
@@ -112,8 +122,12 @@ def _finding(group: Sequence[_Added], points: GuardPoints) -> Finding:
         after=f"{first.found.code}  {first.found.text}".strip(),
     )
     places = [_place(one) for one in group]
-    worth = points.waiver if kind.name == "tallystick: ignore" else points.suppression
-    return tampering(loss, places[0], worth * min(len(group), MOST_CHARGED), others=places[1:])
+    if kind.name == "tallystick: ignore":
+        worth, charged = points.waiver, len(group)
+    else:
+        worth, charged = points.suppression, sum(not one.found.is_explained for one in group)
+    severity = Severity.WARNING if charged else Severity.INFO
+    return tampering(loss, places[0], worth * min(charged, MOST_CHARGED), severity, places[1:])
 
 
 def _message(group: Sequence[_Added]) -> str:

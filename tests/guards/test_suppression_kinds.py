@@ -6,7 +6,7 @@ import pytest
 
 from scanner.analysis.parsing.comments import comments_of
 from scanner.analysis.parsing.outline import ReadFile, read_outline
-from scanner.guards.suppression_kinds import directives, may_suppress
+from scanner.guards.suppression_kinds import directives, may_suppress, words_beside
 from scanner.guards.suppressions import suppressions
 
 LEFT_ALONE = (
@@ -167,3 +167,30 @@ def test_hostile_comments_are_read(comment: str) -> None:
     """In a moment: a pattern that searched again from each letter would take minutes here."""
     may_suppress(comment)
     assert len(list(directives(comment, is_alone=False))) < 10
+    words_beside(comment)
+
+
+UNEXPLAINED = (
+    "import os  # noqa",
+    "import os  # noqa: F401, E501",
+    "import os  # noqa: F401  # loaded",
+    "x = f()  # type: ignore[misc]",
+    "# ruff: noqa: F401 because of its effect on the registry",
+)
+EXPLAINED = (
+    "import os  # noqa: F401 - it registers the checks",
+    "import os  # noqa — triggers registration for the data",
+    "x = f()  # type: ignore[misc]  # the stubs are wrong here",
+    "import os  # loaded for its effect  # noqa: F401",
+    "x = call(y)  # nosec B602 the command is a constant",
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_explained"),
+    [*((line, False) for line in UNEXPLAINED), *((line, True) for line in EXPLAINED)],
+)
+def test_a_reason_is_some_words_beside_it(line: str, *, is_explained: bool) -> None:
+    file = read_outline(f"{line}\n".encode())
+    assert isinstance(file, ReadFile)
+    assert [one.is_explained for one in suppressions(file, [1])] == [is_explained]
