@@ -1,4 +1,4 @@
-"""PURE: syntax that semgrep does not read yet, rewritten for it line for line."""
+"""PURE: syntax that semgrep does not read, rewritten for it line for line."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ _NEWER = re.compile(
 )
 #: What is left of a mapping that is matched, on whatever line of the pattern.
 _CASE = re.compile(rb"^[ \t]*case\b[^\n{]*\{", re.MULTILINE)
+#: The second of semgrep's parsers, which it needs for `match`, stumbles over raw f-strings written
+#: so; `fr` says the same.
+_MATCH = re.compile(rb"^[ \t]*(?:match|case)\b[^\n]*:", re.MULTILINE)
+_RAW_F_STRING = re.compile(rb"""(?<![\w"'])([rR])([fF])(?=["'])""")
 _TEMPLATE = re.compile(r"""(?:[tT][rR]?|[rR][tT])["']""")
 
 
@@ -22,6 +26,8 @@ def for_semgrep(source: bytes) -> bytes:
 
     The text has the same lines and says the same; f-strings, which semgrep reads, stay.
     """
+    if _RAW_F_STRING.search(source) and _MATCH.search(source):
+        source = _RAW_F_STRING.sub(rb"\2\1", source)
     if not (_NEWER.search(source) or (b"**" in source and _CASE.search(source))):
         return source
     text = decode(source)

@@ -17,6 +17,9 @@ LEFT_ALONE = [
     "lazy = 1\n",
     "x = {**a}\nmatch x:\n    case {1: 2}:\n        y = {**a}\n",
     "case(a, **b) if c else d\ncase({1: 2})\n",
+    'x = rf"{a}$"\n',
+    'match a:\n    case 1:\n        x = fr"{a}$" + r"\\W"\n',
+    'match a:\n    case 1:\n        x = "wharf" + f"{a}"\n',
 ]
 REWRITTEN = [
     ('x = t"a{b}"\n', "(b),"),
@@ -27,6 +30,7 @@ REWRITTEN = [
     ("lazy import json\n", "import json"),
     ("match x:\n    case {1: a, **b} if b:\n        pass\n", '{1: a, "**": b} if b'),
     ("match x:\n    case [{\n        **b,\n    }]:\n        pass\n", '"**": b'),
+    ('match a:\n    case 1:\n        x = rf"{a}$"\n', 'x = fr"{a}$"'),
 ]
 
 
