@@ -29,7 +29,8 @@ ATTRIBUTES = ".gitattributes"
 BY_ATTRIBUTES = ".gitattributes say so"
 #: Names that nobody gives to code of their own. `vendor`, `extern` and `dependencies`, which
 #: Linguist lists too, are not among them: an application has vendors, and a package has a module of
-#: what is outside. In 60 public histories five folders had such a name, all with own code.
+#: what is outside. The five such folders that were found in public histories hold own code by
+#: their paths.
 _VENDORED_FOLDERS = frozenset(
     {
         ".venv", "_vendor", "_vendored", "_vendoring", "bower_components", "node_modules",
