@@ -78,6 +78,7 @@ def stripped(path: str) -> Finding:
         (9.0, grown(9.0, None), Outcome.FAIL),  # a new function is no growth
         (9.0, None, Outcome.FAIL),
         (99.0, grown(99.0, None, "tests/test_a.py"), Outcome.PASS),  # how a test is written
+        (99.0, grown(99.0, None, "docs/examples/a.py"), Outcome.PASS),  # or an example
         (9.0, grown(2.0, None, "tests/test_a.py"), Outcome.FAIL),  # and other code
         (6.0, stripped("tests/test_a.py"), Outcome.FAIL),  # what a test asserts
     ],
@@ -108,7 +109,7 @@ def test_a_small_change_may_let_a_large_function_grow_by_a_fifth(
 def test_what_would_have_failed_is_said() -> None:
     case = judgement(30.0, finding=grown(30.0, None, "tests/test_a.py"))
     (said,) = told_in_words(case, (DEBT,))
-    assert said.startswith("30 points for how tests are written")
+    assert said.startswith("30 points for how tests and examples are written")
     assert told_in_words(judgement(3.0, finding=grown(3.0, None, "tests/test_a.py")), (DEBT,)) == ()
 
 

@@ -23,7 +23,7 @@ from scanner.base.model import (
     Verdict,
 )
 from scanner.config import Thresholds
-from scanner.roles.paths import is_test_path
+from scanner.roles.paths import is_example_path, is_test_path
 from scanner.scoring.rule_findings import is_blocking
 from scanner.scoring.touched import TouchedUnit
 
@@ -50,10 +50,10 @@ _WORDS = {
 
 #: What two readers did not want changes stopped for (docs/thresholds.md) is told, and fails none by
 #: itself: growth of functions that stood before below so many points in all, or by less than such
-#: a share of each in a change below the floor of the scores; and how tests are written.
+#: a share of each in a change below the floor of the scores; how tests and examples are written.
 LITTLE_GROWTH = 10.0
 LITTLE_SHARE = 0.2
-_OF_HOW_TESTS_ARE_WRITTEN = (Dimension.COMPLEXITY, Dimension.DUPLICATION, Dimension.DEVIATION)
+_HOW_IT_IS_WRITTEN = (Dimension.COMPLEXITY, Dimension.DUPLICATION, Dimension.DEVIATION)
 
 
 def decide(
@@ -104,7 +104,7 @@ def _costly_units(findings: Iterable[Finding], limit: float | None) -> Iterator[
     units: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         is_of_guard = isinstance(finding.evidence, Tampering)
-        if not (is_of_guard or _is_of_how_tests_are_written(finding)):
+        if not (is_of_guard or _is_of_how_they_are_written(finding)):
             units.setdefault((finding.place.path, finding.place.unit), []).append(finding)
     for (path, unit), found in units.items():
         points = sum(finding.points for finding in found)
@@ -152,7 +152,7 @@ def keeps_from_judging(problem: Problem) -> bool:
 
 def told_only(judgement: Judgement) -> tuple[Finding, ...]:
     """The findings that fail no change by themselves, however many points they have."""
-    of_tests = tuple(one for one in judgement.findings if _is_of_how_tests_are_written(one))
+    of_tests = tuple(one for one in judgement.findings if _is_of_how_they_are_written(one))
     grown = [one for one in judgement.findings if _is_growth(one) and one not in of_tests]
     is_small = judgement.scorecard.added_code_lines < SCORE_FLOOR_LINES
     is_little = _sum(grown) < LITTLE_GROWTH or (is_small and all(map(_is_by_little, grown)))
@@ -166,17 +166,21 @@ def told_in_words(judgement: Judgement, thresholds: Sequence[Threshold]) -> tupl
         return ()
     points = _sum(told)
     noun = "point" if points == 1 else "points"
-    what = "for how tests are written and for little growth of functions that stood before"
-    return (f"{points:.4g} {noun} {what} fail no change by themselves.",)
+    what = "how tests and examples are written and for little growth of functions that stood before"
+    return (f"{points:.4g} {noun} for {what} fail no change by themselves.",)
 
 
-def _is_of_how_tests_are_written(finding: Finding) -> bool:
+def _is_of_how_they_are_written(finding: Finding) -> bool:
     is_of_guard = isinstance(finding.evidence, Tampering)
     return (
-        finding.dimension in _OF_HOW_TESTS_ARE_WRITTEN
+        finding.dimension in _HOW_IT_IS_WRITTEN
         and not is_of_guard
-        and is_test_path(finding.place.path)
+        and _is_beside_the_code(finding.place.path)
     )
+
+
+def _is_beside_the_code(path: str) -> bool:
+    return is_test_path(path) or is_example_path(path)
 
 
 def _is_growth(finding: Finding) -> bool:

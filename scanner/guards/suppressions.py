@@ -65,6 +65,10 @@ class _Added:
     after: ReadFile
     found: Suppression
 
+    @property
+    def line(self) -> tuple[str, int]:
+        return self.file.path, self.found.line
+
 
 def new_suppressions(files: Sequence[ChangedFile], points: GuardPoints) -> tuple[Finding, ...]:
     """A finding for each kind of suppression that the change adds, or makes wider than it was."""
@@ -76,7 +80,7 @@ def new_suppressions(files: Sequence[ChangedFile], points: GuardPoints) -> tuple
                 if not _take_covering(gone, found):
                     kind = found.directive.kind.name
                     by_kind[kind].append(_Added(file, file.after, found))
-    return tuple(_finding(group, points) for group in by_kind.values())
+    return tuple(_findings(by_kind.values(), points))
 
 
 def suppressions(file: ReadFile | None, lines: Iterable[int]) -> list[Suppression]:
@@ -111,7 +115,16 @@ def _take_covering(gone: list[Suppression], added: Suppression) -> bool:
     return True
 
 
-def _finding(group: Sequence[_Added], points: GuardPoints) -> Finding:
+def _findings(groups: Iterable[Sequence[_Added]], points: GuardPoints) -> Iterator[Finding]:
+    """One for each kind; a line that speaks to several tools is charged once."""
+    lines: set[tuple[str, int]] = set()
+    for group in groups:
+        asked = [one for one in group if not one.found.is_explained and one.line not in lines]
+        lines |= {one.line for one in group}
+        yield _finding(group, len(asked), points)
+
+
+def _finding(group: Sequence[_Added], asked: int, points: GuardPoints) -> Finding:
     first = group[0]
     kind = first.found.directive.kind
     loss = Loss(
@@ -125,7 +138,7 @@ def _finding(group: Sequence[_Added], points: GuardPoints) -> Finding:
     if kind.name == "tallystick: ignore":
         worth, charged = points.waiver, len(group)
     else:
-        worth, charged = points.suppression, sum(not one.found.is_explained for one in group)
+        worth, charged = points.suppression, asked
     severity = Severity.WARNING if charged else Severity.INFO
     return tampering(loss, places[0], worth * min(charged, MOST_CHARGED), severity, places[1:])
 

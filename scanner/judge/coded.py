@@ -19,6 +19,7 @@ from scanner.config import Settings
 from scanner.dependencies.standard_library import is_standard
 from scanner.judge.deviation import Sources
 from scanner.judge.namesakes import namesakes
+from scanner.judge.renamed import before_in_place
 from scanner.judge.rules import is_judged
 from scanner.judge.verdict import Prepared
 from scanner.roles.foreign import foreign_paths
@@ -71,7 +72,8 @@ class CodedRules:
                 (file.before, sides[0], True),
                 (file.after, sides[1], False),
             ):
-                path = file.change.before.path if is_before and file.change.before else file.path
+                before = before_in_place(file.change)
+                path = before.path if is_before and before else file.path
                 if read is None or self._is_outside(path):
                     continue
                 reader, rules = self._sources.reader, self._unit_rules

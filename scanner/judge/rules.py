@@ -22,6 +22,7 @@ from scanner.codebase.rules import outside_rules
 from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.judge.change import ReadChange
+from scanner.judge.renamed import before_in_place
 from scanner.rulepacks.command import SemgrepLimits
 from scanner.rulepacks.hits import CodedHits, FileHits, RuleHit, RuleRun
 from scanner.rulepacks.packs import RuleSet
@@ -108,7 +109,7 @@ def versions_of(
     for diff in diffs:
         for change in diff.files:
             if not is_excluded(change.path):
-                yield from (side for side in (change.before, change.after) if side is not None)
+                yield from (side for side in (before_in_place(change), change.after) if side)
 
 
 def judge_rules(
@@ -123,7 +124,10 @@ def judge_rules(
         FileRules(
             file.change,
             believed(
-                [*_in_force(run.of(file.change.before), off), *coded.of_before(file.path)],
+                [
+                    *_in_force(run.of(before_in_place(file.change)), off),
+                    *coded.of_before(file.path),
+                ],
                 file.before,
             ),
             believed(
@@ -235,7 +239,7 @@ def _problems(files: Sequence[ChangedFile], run: RuleRun) -> Iterator[Problem]:
     yield from run.problems
     if any(problem.reason == NO_SEMGREP for problem in run.problems):
         return
-    before = [file.change.before for file in files if file.before and file.change.before]
+    before = [v for file in files if file.before and (v := before_in_place(file.change))]
     after = [file.change.after for file in files if file.after and file.change.after]
     yield from file_problems(run, before, is_before=True)
     yield from file_problems(run, after)

@@ -296,3 +296,10 @@ def test_many_of_one_kind_are_told_once(builder: RepositoryBuilder) -> None:
     assert [(one.path, one.span.first) for one in others[-2:]] == [
         ("pkg/all.py", 24), ("pkg/more.py", 1),
     ]  # fmt: skip
+
+
+def test_a_line_that_speaks_to_several_tools_is_charged_once(builder: RepositoryBuilder) -> None:
+    both = "import os  # pylint: disable=unused-import  # noqa: F401\n"
+    builder.commit("Change", {"pkg/new.py": both, "pkg/newer.py": "import os  # noqa: F401\n"})
+    found = guards(gate(builder).judgement.findings)
+    assert sorted(finding.points for finding in found) == [1.0, 1.0]
