@@ -265,7 +265,8 @@ def parse_settings(text: str, name: str) -> Settings | None:
         document = tools.get("tallystick") if isinstance(tools, dict) else None
         if document is None:
             return None
-    _rename_convention(document.get("thresholds"))
+    if isinstance(document, dict):
+        _rename_convention(document.get("thresholds"))
     _refuse_unknown_keys(document, Settings, name, "")
     try:
         settings = msgspec.convert(document, Settings)

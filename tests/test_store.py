@@ -138,7 +138,7 @@ def _begin(path: Path, start: Barrier, number: int) -> None:
     with open_store(path) as store:
         store.put_many(SHELF, {str(number): Fact(number)})
         kept = store.get(SHELF, str(number)) == Fact(number)
-        told = [problem for problem in store.problems if "made anew" not in problem.reason]
+        told = [problem for problem in store.problems if "computed again" not in problem.reason]
         sys.exit(0 if kept and not told else 1)
 
 

@@ -47,11 +47,11 @@ def test_a_file_of_someone_else_is_not_written_over(
     (tmp_path / "mine.py").write_text("x = 1\n")
     code, _, err = said(capsys, builder, "--export-semgrep", str(tmp_path / "mine.yml"))
     assert code == 2
-    assert "mine.py is there and is not of this command" in err
+    assert "mine.py exists and was not" in err
     assert not (tmp_path / "mine.yml").exists()
     code, _, err = said(capsys, builder, "--export-semgrep", str(tmp_path / "mine.txt"))
     assert code == 2
-    assert "is no name for semgrep rules" in err
+    assert "is not a name for a" in err
 
 
 def test_the_book_says_what_is_done_how_often_and_where(

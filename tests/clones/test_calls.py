@@ -91,7 +91,7 @@ OBSTACLES: dict[str, tuple[Tree, Tree, str]] = {
         | {"shop/prices.py": "from shop import middle\n" + PARSE}
         | {"shop/middle.py": "from .other import x\n", "shop/other.py": "x = 1\n"},
         {"shop/other.py": "x = 1\n" + PARSE},
-        "circle",
+        "import cycle",
     ),
     "a test": ({"tests/helpers.py": PARSE}, {"shop.py": PARSE}, "test"),
     "another module of tests": (

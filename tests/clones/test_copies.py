@@ -319,7 +319,7 @@ def test_the_finding_says_what_differs_and_what_to_call(tmp_path: Path) -> None:
     finding = only(score_duplication(copies))
     assert finding.place.path == "shop/weights.py"
     assert "shop/prices.py:1-11" in finding.message
-    hint = f"Make one function of {SAME}, with a parameter for what differs."
+    hint = f"Merge {SAME} into one function, with a parameter for what differs."
     assert finding.hint == hint
     evidence = finding.evidence
     assert getattr(evidence, "call", None) is None
@@ -339,11 +339,11 @@ HINTS = {
     ),
     "another literal": (
         PARSE.replace('";"', '","'),
-        f"Make one function of {SAME}, with a parameter for what differs.",
+        f"Merge {SAME} into one function, with a parameter for what differs.",
     ),
     "other calls": (
         PARSE.replace("convert", "scale"),
-        "Take the common lines out of `parse_prices` into a function that both call.",
+        "Move the lines in common with `parse_prices` into a function that both call.",
     ),
 }
 
@@ -359,7 +359,7 @@ def test_a_private_original(tmp_path: Path) -> None:
     before = {"shop/__init__.py": "", "shop/prices.py": PARSE.replace("parse_prices", "_parse")}
     copies = copies_between(tmp_path, before, {"shop/other.py": PARSE})
     assert only(score_duplication(copies)).hint == (
-        "Call `shop.prices._parse` instead, under a public name."
+        "Call `shop.prices._parse` instead, with a public name."
     )
 
 

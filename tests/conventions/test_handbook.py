@@ -65,7 +65,7 @@ def test_rows_say_what_where_how_often_and_for_example(book: ConventionCounts) -
     assert (row.topic, row.noun) == (Topic.LOGGING, "log calls with data")
     assert row.choice == "lazy (`%s` and arguments)"
     assert (row.support, row.total, row.files, row.commits) == (36, 36, 12, 12)
-    assert row.trend.startswith("steady: 100 % of the last")
+    assert row.trend.startswith("steady: 100% of the last")
     assert [(place.path, place.span.first) for place in row.examples] == [
         ("app/core/m0.py", 12),
         ("app/core/m1.py", 12),
@@ -100,7 +100,7 @@ def test_a_migration_is_named() -> None:
     (row,) = [row for row in rows(book, lambda _: ()) if row.family == "path-handling"]
     assert row.is_migration
     assert row.trend == (
-        "moving from written with `os.path` to written with `pathlib`: 100 % of the last 21 choices"
+        "moving from written with `os.path` to written with `pathlib`: 100% of the last 21 choices"
     )
 
 

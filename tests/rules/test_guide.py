@@ -16,8 +16,10 @@ GUIDE = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="ut
 
 
 def block(language: str) -> str:
-    (found,) = re.findall(rf"```{language}\n(.*?)```", GUIDE, re.DOTALL)
-    return str(found)
+    """The first block of a language: what follows is of conventions."""
+    found = re.search(rf"```{language}\n(.*?)```", GUIDE, re.DOTALL)
+    assert found
+    return found[1]
 
 
 @pytest.fixture(scope="module")
