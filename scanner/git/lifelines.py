@@ -216,4 +216,4 @@ def _result(oids: Sequence[str], registry: LineRegistry, files: Files) -> Lifeli
         lost=NO_LINES,
         problems=tuple(registry.problems),
     )
-    return replace(result, lost=registry.lost(result.is_alive(), same_as))
+    return replace(result, lost=registry.lost(result.is_alive()))

@@ -54,7 +54,6 @@ class LineRegistry:
         self.problems: dict[Problem, None] = {}
         self.removals: dict[str, list[Removal]] = {}
         self._given_back: list[tuple[int, int, int]] = []
-        self._lost: list[Lines] = []
         self._successor = NO_LINES
         self._unions: list[_Union] = []
         self._mark = np.empty(0, np.bool_)
@@ -117,10 +116,6 @@ class LineRegistry:
         """Notes lines that a new layout put onto others."""
         self._unions.append(_Union(lines, successors, commit, are_twins=False))
 
-    def lose(self, lines: Lines) -> None:
-        """Notes lines of which nothing more will be known."""
-        self._lost.append(lines)
-
     def note(self, problem: Problem) -> None:
         """Remembers why lines could not be followed, once."""
         self.problems[problem] = None
@@ -170,16 +165,12 @@ class LineRegistry:
             elif deaths[-1] != NONE:
                 self.death[line] = union
 
-    def lost(self, is_alive: NDArray[np.bool_], same_as: Lines) -> Lines:
-        """The lost lines that are neither alive nor dead, once the book is closed.
+    def lost(self, is_alive: NDArray[np.bool_]) -> Lines:
+        """The lines that are neither alive nor dead, once the book is closed.
 
-        What was made one with a line was lost with it.
+        Where git compared every file of the history there are none.
         """
-        lost = np.zeros(self.count, np.bool_)
-        for lines in self._lost:
-            lost[same_as[lines]] = True
-        lost = lost[same_as] & ~is_alive & (self.death[: self.count] == NONE)
-        return np.flatnonzero(lost).astype(np.int32)
+        return np.flatnonzero(~is_alive & (self.death[: self.count] == NONE)).astype(np.int32)
 
     def _grow(self, size: int) -> None:
         for name in ("birth", "birth_path", "birth_line", "death", "_successor"):

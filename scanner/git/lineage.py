@@ -169,9 +169,7 @@ def advance(
     if seen and not is_merge:
         _give_back(registry, commit, oid, sides[0], changed, seen)
     for path, lines in changed.items():
-        if lines is None:
-            _lose(registry, sides, path)
-        else:
+        if lines is not None:
             _fill(registry, commit, path, lines)
     joined = _join(registry, commit, changed, kept)
     left = {change.before.path for change in sides[base].diff.files if change.before is not None}
@@ -297,15 +295,6 @@ def _fill(registry: LineRegistry, commit: int, path: str, lines: Lines) -> None:
         lines[offsets] = registry.bear(commit, path, offsets)
 
 
-def _lose(registry: LineRegistry, sides: Sequence[Side], path: str) -> None:
-    """Gives up the lines of a file of which nothing is known any more."""
-    for side in sides:
-        change = side.arrivals.get(path)
-        old = side.files.get(path) if change is None else side.before(change)
-        if old is not None:
-            registry.lose(old)
-
-
 def _known(files: Iterable[Lines | None]) -> list[Lines]:
     return [lines for lines in files if lines is not None]
 
@@ -388,11 +377,9 @@ def _twins(
 
 
 def _removed(registry: LineRegistry, oid: str, side: Side) -> Lines:
-    """The lines of a parent that its diff to the commit takes away; loses those not compared."""
+    """The lines of a parent that its diff to the commit takes away."""
     if side.diff.problem is not None:
         registry.note(side.diff.problem)
-        for lines in side.files.values():
-            registry.lose(NO_LINES if lines is None else lines)
     return _joined(_removed_by(registry, oid, side, change) for change in side.diff.files)
 
 
@@ -401,7 +388,6 @@ def _removed_by(registry: LineRegistry, oid: str, side: Side, change: FileChange
     if old is None:
         return None
     if not _is_comparable(old, change):
-        registry.lose(old)
         reason = "git compared no lines of it"
         registry.note(change.problem or Problem(Stage.GIT, change.path, reason, oid))
         return None
