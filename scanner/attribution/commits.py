@@ -39,7 +39,7 @@ _SAVED = "the agent saved what the person had edited before it began"
 #: The messages that GitHub gives to suggestions accepted in its pages.
 _SUGGESTION = re.compile(
     r"(?:Apply suggestions? from (?:code review|@\S+)|Apply \d+ suggestions?[^\n]*+|"
-    r"Update [\w./-]+\.\w+)(?:\s++Co-authored-by: [^\n]++)++",
+    r"Update [\w./-]+\.\w+)(?>(?:\s++Co-authored-by: [^\n]++)+)",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[a-z]+")

@@ -20,7 +20,7 @@ _QUOTED_COAUTHOR = re.compile(
 _ADDRESSED = re.compile(r"(?<![^<>])([^<>]*+)<([^<>]+)>")
 _BETWEEN = re.compile(r"^(?:[,;&+\s]|and\b)+", re.IGNORECASE)
 #: A backslash and an n, once or more, before a trailer.
-_LITERAL_BREAK = re.compile(r"(?<!\\n)(?<!\\r)(?:(?:\\r)?\\n)++(?=[A-Za-z][A-Za-z-]*: |🤖)")
+_LITERAL_BREAK = re.compile(r"(?<!\\n)(?<!\\r)(?>(?:(?:\\r)?\\n)+)(?=[A-Za-z][A-Za-z-]*: |🤖)")
 #: A trailer whose value goes on in the next line, as mail and git fold it.
 _FOLDED = re.compile(
     r"^([A-Za-z]+(?:-[A-Za-z]+)+[ \t]*:[^\n<>]*)\n[ \t]+(?=[^\s>*+-])", re.MULTILINE

@@ -29,7 +29,7 @@ _MODE = re.compile(
 #: `NAME [TOOL] [TOOL]`, the kernel's form since 2026, which names no model.
 _TOOLS_USED = re.compile(r"(?P<agent>[^\[\]<>]{1,80}?)(?: {1,9}\[[^\[\]]*+\])+")
 _ADDRESSED = re.compile(
-    r"(?<![^<>])(?P<name>(?:[^<> ]| +(?=[^<> ]))*+) *+<(?P<email>[^<>@\s]+@[^<>@\s]+)>"
+    r"(?<![^<>])(?P<name>(?>(?:[^<> ]| +(?=[^<> ]))*)) *+<(?P<email>[^<>@\s]+@[^<>@\s]+)>"
 )
 _LEADING = re.compile(r"^[^\w]+")
 _BETWEEN = re.compile(r" {0,9}(?:[,;&+]| and ) {0,9}(?![^()\[\]]{0,200}[)\]])")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,8 +52,10 @@ _GATE = re.compile(
     r"\|\(\?!(?P<inner>.*)\)\[(?P=set)\](?:\[\\w\.\]\*\+)?\)\*\+\[(?P=set)\]\.\*\\z\s*",
     re.DOTALL,
 )
+#: Before 3.11.5 `re` gives too few matches for a possessive group (python/cpython#106052).
+_MISREAD = r"|\)[*+?]\+" if sys.version_info < (3, 11, 5) else ""
 #: Where Python's `re` and the engine that semgrep uses do not mean the same.
-_OTHERWISE = re.compile(r"\\[vRXhHNQEpPoxuUkgcCGZ]|\[:\w+:\]|\{,|\(\?[a-z]*x")
+_OTHERWISE = re.compile(r"\\[vRXhHNQEpPoxuUkgcCGZ]|\[:\w+:\]|\{,|\(\?[a-z]*x" + _MISREAD)
 #: The end of the text for that engine, where a match is said to begin, and the text's beginning,
 #: which in a slice may be any line's.
 _END, _KEPT = re.compile(r"(?<!\\)\\z"), re.compile(r"(?<!\\)\\K")

@@ -37,7 +37,7 @@ _OPT_IN = re.compile(r"^[ \t]+opt-in:[ \t]*true[ \t]*(?:#.*)?$", re.MULTILINE)
 _OF_FILES = re.compile(r"^[ \t]+scope:[ \t]*file[ \t]*(?:#.*)?$", re.MULTILINE)
 _BY_FUNCTION = re.compile(r"^# by-function[ \t]*$", re.MULTILINE)
 #: What other rules may refer to: such a pack cannot be taken apart.
-_ANCHOR = re.compile(r"^[ \t]*+(?:-[ \t]++)*+(?:[\w-]+:[ \t]+)?&\w", re.MULTILINE)
+_ANCHOR = re.compile(r"^[ \t]*+(?>(?:-[ \t]++)*)(?:[\w-]+:[ \t]+)?&\w", re.MULTILINE)
 _FIX = re.compile(r"^ +(?:- +)?fix(?:-regex)?:", re.MULTILINE)
 _FIX_LINE = re.compile(r"^(?P<indent> +)fix: (?![|>])[^\n]*$", re.MULTILINE)
 

@@ -243,7 +243,7 @@ ATTRIBUTIONS = st.sampled_from(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(histories(paths=("a.py", "b.py")), st.lists(ATTRIBUTIONS, min_size=10, max_size=10))
 def test_every_line_has_a_label_and_one_end(
     sketches: Sequence[Sketch], drawn: list[Attribution]

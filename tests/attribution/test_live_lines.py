@@ -259,7 +259,7 @@ def test_what_a_formatter_made_one_dies_line_by_line(tmp_path: Path) -> None:
     assert (row.born, row.alive, row.dead, row.lost) == (16, 12, 4, 0)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(histories(paths=("a.py", "b.py")))
 def test_live_lines_are_those_of_the_head(sketches: tuple[Sketch, ...]) -> None:
     with made_real(sketches) as builder:

@@ -65,7 +65,7 @@ LINES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.lists(LINES, min_size=1, max_size=9))
 def test_appends_as_git_does_to_anything(lines: list[str]) -> None:
     message = "Subject\n" + "".join(f"{line}\n" for line in lines)

@@ -211,7 +211,7 @@ def test_safe_fixes_keep_all_round_them_and_what_the_code_does(specimen: Specime
 
 
 @pytest.mark.filterwarnings("ignore")
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.sampled_from(SPECIMENS),
     st.lists(st.sampled_from(list(CONTEXTS)), max_size=3),

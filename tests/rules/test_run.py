@@ -374,25 +374,6 @@ def test_a_run_that_nobody_waits_for_is_ended(
     assert list(tmp_path.iterdir()) == []
 
 
-# ----------------------------------------------------------------- both modes
-
-
-def test_both_modes_find_the_same_in_this_project() -> None:
-    sources = Sources()
-    root = Path(__file__).parents[2]
-    paths = [*root.glob("scanner/rulepacks/*.py"), *root.glob("scanner/git/*.py"), Path(__file__)]
-    versions = [sources.add(path.relative_to(root).as_posix(), path.read_bytes()) for path in paths]
-    versions += [
-        sources.add(f"rules/{pack.name}.py", pack.test or b"") for pack in load_default_packs()
-    ]
-    rules = make_rule_set(load_default_packs())
-    runs = [match_rules(versions, sources.read, rules, options=Options(mode=mode)) for mode in Mode]
-    assert runs[0].problems == runs[1].problems == ()
-    for version in versions:
-        assert runs[0].of(version) == runs[1].of(version), version.path
-    assert sum(len(found.hits) for found in runs[0].files.values()) > 200
-
-
 def test_versions_are_told_apart() -> None:
     assert command.is_tested("1.150.2")
     assert command.is_tested("1.182.0")

@@ -67,7 +67,7 @@ def _without_strings(line: str) -> str:
     return _STRING_OR_COMMENT.sub(lambda found: found[1] * 2 if found[1] else "", line)
 
 
-_STRING_OR_COMMENT = re.compile(r"""(["'])(?:\\.|(?!\1)[^\\])*+\1|#.*""")
+_STRING_OR_COMMENT = re.compile(r"""(["'])(?>(?:\\.|(?!\1)[^\\])*)\1|#.*""")
 
 _PYTHON_2 = re.compile(
     r"""(?:^|[;:])[ \t]*(?:
