@@ -4,10 +4,11 @@
 
 Each change of the main line is judged as it was then, with the default settings. Printed for each
 history: how many changes would have failed and how many could not be judged, by reason; the
-percentiles of the debt score; and, for the changes that could be watched for `--days` days, what
-share of the lines they added was changed or deleted in that time by another change, for those that
-would have failed beside those that would have passed. With `--fails` each fail is written to a file
-for two readers, with its reasons and findings: would a maintainer want this one stopped?
+percentiles of the debt score; and, for the changes that could be watched for `--days` days (0: do
+not ask), what share of the lines they added was changed or deleted in that time by another change,
+for those that would have failed beside those that would have passed. With `--fails` each fail is
+written to a file for two readers, with its reasons and findings: would a maintainer want this one
+stopped?
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import re
 import statistics
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -68,7 +69,23 @@ def replay(repository: Repository, store: Path, last: int, days: int) -> list[Re
     commits = read_commits(repository, [tip])
     every = all_changes(commits, Selection(tip))
     chosen = [change for change in every if change.commit.parents][-last:]
-    diffs = _diffs(repository, commits, chosen)
+    pairs = [*(needed_pairs(commits) if days else ()), *(one.pair for one in chosen)]
+    unique = list(dict.fromkeys(pairs))
+    diffs = dict(zip(unique, diff_trees(repository, unique), strict=True))
+    rework = _rework_of(repository, store, commits, every, diffs, days) if days else {}
+    settled = _judged(repository, store, [(one, diffs[one.pair]) for one in chosen])
+    return [Replayed(one, settled[one.commit.oid], rework.get(one.commit.oid)) for one in chosen]
+
+
+def _rework_of(
+    repository: Repository,
+    store: Path,
+    commits: Sequence[Commit],
+    every: Sequence[IntegratedChange],
+    diffs: Mapping[tuple[str | None, str], TreeDiff],
+    days: int,
+) -> dict[str, float]:
+    tip = every[-1].commit.oid
     with open_store(store) as opened:
         lives = follow_lines(
             repository,
@@ -79,16 +96,7 @@ def replay(repository: Repository, store: Path, last: int, days: int) -> list[Re
             (diffs[pair] for pair in needed_pairs(commits)),
             ignored_at(repository, tip),
         )
-    rework = _rework(every, commits, lives, days)
-    settled = _judged(repository, store, [(one, diffs[one.pair]) for one in chosen])
-    return [Replayed(one, settled[one.commit.oid], rework.get(one.commit.oid)) for one in chosen]
-
-
-def _diffs(
-    repository: Repository, commits: Sequence[Commit], chosen: Iterable[IntegratedChange]
-) -> dict[tuple[str | None, str], TreeDiff]:
-    pairs = list(dict.fromkeys([*needed_pairs(commits), *(one.pair for one in chosen)]))
-    return dict(zip(pairs, diff_trees(repository, pairs), strict=True))
+    return _rework(every, commits, lives, days)
 
 
 def _judged(

@@ -26,26 +26,31 @@ from scanner.base.toml_text import read_toml
 CONFIG_FILES = ("tallystick.toml", "pyproject.toml")
 
 
+#: A negative limit would let nothing pass, and negative points would pay for others.
+_Count = Annotated[int, msgspec.Meta(ge=0)]
+_Worth = Annotated[float, msgspec.Meta(ge=0)]
+
+
 @dataclass(frozen=True, slots=True)
 class Limits(Budget):
     """How much of a fact a unit may have before it costs points, and what a run may spend."""
 
-    cognitive: int = 15
-    cyclomatic: int = 10
-    code_lines: int = 60
-    parameters: int = 6
-    nesting: int = 4
+    cognitive: _Count = 15
+    cyclomatic: _Count = 10
+    code_lines: _Count = 60
+    parameters: _Count = 6
+    nesting: _Count = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Points:
     """Points for each step beyond a limit."""
 
-    cognitive: float = 1.0
-    cyclomatic: float = 1.0
-    code_lines: float = 0.25
-    parameters: float = 1.0
-    nesting: float = 2.0
+    cognitive: _Worth = 1.0
+    cyclomatic: _Worth = 1.0
+    code_lines: _Worth = 0.25
+    parameters: _Worth = 1.0
+    nesting: _Worth = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,8 @@ class Duplication:
     tokens: Annotated[int, msgspec.Meta(ge=10)] = 50
     test_factor: Annotated[float, msgspec.Meta(ge=1)] = 2.5
     most_places: Annotated[int, msgspec.Meta(ge=1)] = 8
-    points_per_line: float = 1.0
-    points_per_divergence: float = 1.0
+    points_per_line: _Worth = 1.0
+    points_per_divergence: _Worth = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +81,11 @@ class DeviationSettings:
 class GuardPoints:
     """Points for what takes away or loosens something that guards the code."""
 
-    suppression: float = 1.0
-    waiver: float = 1.0
-    lost_test: float = 2.0
-    lost_check: float = 3.0
-    loosened: float = 3.0
+    suppression: _Worth = 1.0
+    waiver: _Worth = 1.0
+    lost_test: _Worth = 2.0
+    lost_check: _Worth = 3.0
+    loosened: _Worth = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,33 +95,33 @@ class FactLimits:
     A unit that had as much before is not held up: what stands is not charged to who touches it.
     """
 
-    cognitive: int | None = None
-    cyclomatic: int | None = None
-    code_lines: int | None = None
-    parameters: int | None = None
-    nesting: int | None = None
+    cognitive: _Count | None = None
+    cyclomatic: _Count | None = None
+    code_lines: _Count | None = None
+    parameters: _Count | None = None
+    nesting: _Count | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FindingLimits:
     """The most findings of each severity that may pass; None is without limit."""
 
-    error: int | None = None
-    warning: int | None = None
-    info: int | None = None
+    error: _Count | None = None
+    warning: _Count | None = None
+    info: _Count | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ArmThresholds:
     """Thresholds for changes of one arm, where they differ from the general; None: they do not."""
 
-    debt: float | None = None
-    complexity: float | None = None
-    duplication: float | None = None
-    deviation: float | None = None
-    rules: float | None = None
-    points: float | None = None
-    unit_points: float | None = None
+    debt: _Worth | None = None
+    complexity: _Worth | None = None
+    duplication: _Worth | None = None
+    deviation: _Worth | None = None
+    rules: _Worth | None = None
+    points: _Worth | None = None
+    unit_points: _Worth | None = None
     no_decline: bool | None = None
     facts: FactLimits = field(default_factory=FactLimits)
     findings: FindingLimits = field(default_factory=FindingLimits)
@@ -135,13 +140,13 @@ class Thresholds:
     end more complex than it began.
     """
 
-    debt: float | None = 20.0
-    complexity: float | None = None
-    duplication: float | None = None
-    deviation: float | None = None
-    rules: float | None = None
-    points: float | None = None
-    unit_points: float | None = UNIT_POINTS
+    debt: _Worth | None = 20.0
+    complexity: _Worth | None = None
+    duplication: _Worth | None = None
+    deviation: _Worth | None = None
+    rules: _Worth | None = None
+    points: _Worth | None = None
+    unit_points: _Worth | None = UNIT_POINTS
     no_decline: bool = False
     facts: FactLimits = field(default_factory=FactLimits)
     findings: FindingLimits = field(default_factory=FindingLimits)
@@ -231,7 +236,7 @@ class Settings:
     default_rules: bool = True
     rules_on: tuple[str, ...] = ()
     rules_off: tuple[str, ...] = ()
-    rule_points: Mapping[str, float] = field(default_factory=dict)
+    rule_points: Mapping[str, _Worth] = field(default_factory=dict)
     attribution: AttributionSettings = field(default_factory=AttributionSettings)
 
     @property

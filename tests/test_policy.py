@@ -23,8 +23,9 @@ from scanner.base.model import (
     Stage,
     Tampering,
     Threshold,
+    Verdict,
 )
-from scanner.gate.policy import decide, told_in_words
+from scanner.gate.policy import decide, told_in_words, told_only
 
 DEBT = Threshold(None, 20.0)
 
@@ -45,6 +46,14 @@ def judgement(
         LineOperations(),
         (problem,) if problem else (),
     )
+
+
+def decided(case: Judgement, thresholds: tuple[Threshold, ...]) -> Verdict:
+    return decide(case, thresholds, told_only(case))
+
+
+def told(case: Judgement) -> tuple[str, ...]:
+    return told_in_words(case.scorecard, (DEBT,), told_only(case))
 
 
 def security(severity: Severity, category: str = "security") -> Finding:
@@ -86,7 +95,7 @@ def stripped(path: str) -> Finding:
 def test_some_findings_fail_nothing_by_themselves(
     points: float, finding: Finding | None, outcome: Outcome
 ) -> None:
-    assert decide(judgement(points, finding=finding), (DEBT,)).outcome is outcome
+    assert decided(judgement(points, finding=finding), (DEBT,)).outcome is outcome
 
 
 @pytest.mark.parametrize(
@@ -103,14 +112,14 @@ def test_a_small_change_may_let_a_large_function_grow_by_a_fifth(
 ) -> None:
     case = judgement(24.0, finding=grown(24.0, before))
     small = replace(case, scorecard=replace(case.scorecard, added_code_lines=lines))
-    assert decide(small, (DEBT,)).outcome is outcome
+    assert decided(small, (DEBT,)).outcome is outcome
 
 
 def test_what_would_have_failed_is_said() -> None:
     case = judgement(30.0, finding=grown(30.0, None, "tests/test_a.py"))
-    (said,) = told_in_words(case, (DEBT,))
+    (said,) = told(case)
     assert said.startswith("30 points for how tests and examples are written")
-    assert told_in_words(judgement(3.0, finding=grown(3.0, None, "tests/test_a.py")), (DEBT,)) == ()
+    assert told(judgement(3.0, finding=grown(3.0, None, "tests/test_a.py"))) == ()
 
 
 @pytest.mark.parametrize(
@@ -127,7 +136,7 @@ def test_what_would_have_failed_is_said() -> None:
     ],
 )
 def test_pass(case: Judgement, thresholds: tuple[Threshold, ...]) -> None:
-    assert decide(case, thresholds).outcome is Outcome.PASS
+    assert decided(case, thresholds).outcome is Outcome.PASS
 
 
 @pytest.mark.parametrize(
@@ -171,12 +180,12 @@ def test_pass(case: Judgement, thresholds: tuple[Threshold, ...]) -> None:
 def test_not_passed(
     case: Judgement, thresholds: tuple[Threshold, ...], outcome: Outcome, reason: str
 ) -> None:
-    verdict = decide(case, thresholds)
+    verdict = decided(case, thresholds)
     assert verdict.outcome is outcome
     assert verdict.reasons == (reason,)
 
 
 def test_a_crossed_threshold_outweighs_a_blind_spot_and_both_are_said() -> None:
-    verdict = decide(judgement(9.0, Problem(Stage.PARSE, "a.py", "bad")), (DEBT,))
+    verdict = decided(judgement(9.0, Problem(Stage.PARSE, "a.py", "bad")), (DEBT,))
     assert verdict.outcome is Outcome.FAIL
     assert len(verdict.reasons) == 2

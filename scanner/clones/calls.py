@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
@@ -101,6 +102,28 @@ def is_override(index: CloneIndex, match: Match) -> bool:
         return False
     common = _bases(index, a) & _bases(index, b) - COMMON_BASES
     return any(index.names.asks_for(base, _short(a.unit.name)) for base in common)
+
+
+#: What names say of which of two twins it is.
+_TWIN_WORDS = re.compile(r"_?(?:async|sync|aio)_?|^_+")
+
+
+def is_async_twin(match: Match) -> bool:
+    """Whether a coroutine and a plain function do the same by the same name.
+
+    The name may say which of them it is: `fetch` and `afetch`, `Client.get` and `AsyncClient.get`.
+    """
+    copy, original = match.copy, match.original
+    if copy.fingerprint.is_async is original.fingerprint.is_async:
+        return False
+    plain, waiting = (original, copy) if copy.fingerprint.is_async else (copy, original)
+    if not (is_function(plain.unit) and is_function(waiting.unit)):
+        return False
+    names = [(_class_of(one.unit.name), _short(one.unit.name)) for one in (plain, waiting)]
+    (owner, name), (other_owner, other) = (
+        [_TWIN_WORDS.sub("", part.lower()) for part in parts] for parts in names
+    )
+    return owner == other_owner and other in (name, f"a{name}")
 
 
 def _method(match: Match) -> Call:

@@ -9,7 +9,7 @@ from scanner.analysis.clones.clone_alignment import CloneType
 from scanner.analysis.clones.fingerprints import Fingerprint
 from scanner.analysis.parsing.outline import ReadFile, code_lines, unit_lines
 from scanner.base.model import Problem, Unit
-from scanner.clones.calls import how_to_use, is_override, is_whole
+from scanner.clones.calls import how_to_use, is_async_twin, is_override, is_whole
 from scanner.clones.index import CloneIndex, CloneUnit, is_function
 from scanner.clones.matches import Match, matches_of, small_matches
 from scanner.roles.paths import is_entry_point, is_test_path
@@ -202,6 +202,7 @@ def _copy(index: CloneIndex, candidate: _Candidate, lines: frozenset[int], place
         places=places,
         is_new=candidate.is_new,
         is_override=is_override(index, match),
+        is_async_twin=is_async_twin(match),
         is_generated=_is_generated(index, original.path)
         or any(_is_step(index, m.path) for m in (copy, original)),
         saved_lines=max(

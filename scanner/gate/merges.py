@@ -20,7 +20,7 @@ from scanner.base.model import (
     TreeDiff,
 )
 from scanner.config import Thresholds
-from scanner.gate.policy import crossed_limits, decide
+from scanner.gate.policy import crossed_limits, decide, told_only
 from scanner.gate.settle import Settled
 from scanner.scoring.change import LinesByPath
 from scanner.scoring.touched import TouchedUnit
@@ -71,7 +71,7 @@ def merged(sides: Sequence[JudgedSide], thresholds: Thresholds, tip: str | None)
     limits = tuple(crossed_limits(judgement, touched, thresholds))
     return Settled(
         judgement,
-        decide(judgement, thresholds.as_tuple(), limits),
+        decide(judgement, thresholds.as_tuple(), told_only(judgement), limits),
         _set_aside(first.set_aside, sides[1:]),
         (*_note(sides, findings, tip), *_common_notes(sides)),
         touched,

@@ -57,14 +57,22 @@ _HOW_IT_IS_WRITTEN = (Dimension.COMPLEXITY, Dimension.DUPLICATION, Dimension.DEV
 
 
 def decide(
-    judgement: Judgement, thresholds: Sequence[Threshold], further: Sequence[str] = ()
+    judgement: Judgement,
+    thresholds: Sequence[Threshold],
+    told: Sequence[Finding],
+    further: Sequence[str] = (),
 ) -> Verdict:
     """The verdict and its reasons, one sentence each; `further` are reasons to fail.
 
-    A crossed threshold fails whatever else is known. Short of that, anything in the change that
-    could not be judged makes the whole a "could not judge", never a pass.
+    The points of findings in `told` (`told_only`) cross no threshold of a score. A crossed
+    threshold fails whatever else is known. Short of that, anything in the change that could not be
+    judged makes the whole a "could not judge", never a pass.
     """
-    crossed = [*_crossed(judgement, thresholds), *further, *_blocking(judgement.findings)]
+    crossed = [
+        *_crossed(judgement.scorecard, thresholds, told),
+        *further,
+        *_blocking(judgement.findings),
+    ]
     unknown = [
         *_blind_spots(judgement.problems),
         *_unmeasured(judgement.scorecard, thresholds),
@@ -104,7 +112,7 @@ def _costly_units(findings: Iterable[Finding], limit: float | None) -> Iterator[
     units: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         is_of_guard = isinstance(finding.evidence, Tampering)
-        if not (is_of_guard or _is_of_how_they_are_written(finding)):
+        if not (is_of_guard or _says_how_a_test_is_written(finding)):
             units.setdefault((finding.place.path, finding.place.unit), []).append(finding)
     for (path, unit), found in units.items():
         points = sum(finding.points for finding in found)
@@ -152,17 +160,19 @@ def keeps_from_judging(problem: Problem) -> bool:
 
 def told_only(judgement: Judgement) -> tuple[Finding, ...]:
     """The findings that fail no change by themselves, however many points they have."""
-    of_tests = tuple(one for one in judgement.findings if _is_of_how_they_are_written(one))
-    grown = [one for one in judgement.findings if _is_growth(one) and one not in of_tests]
+    findings = judgement.findings
+    of_tests = tuple(filter(_says_how_a_test_is_written, findings))
+    grown = [f for f in findings if _is_growth(f) and not _says_how_a_test_is_written(f)]
     is_small = judgement.scorecard.added_code_lines < SCORE_FLOOR_LINES
     is_little = _sum(grown) < LITTLE_GROWTH or (is_small and all(map(_is_by_little, grown)))
     return (*of_tests, *grown) if is_little else of_tests
 
 
-def told_in_words(judgement: Judgement, thresholds: Sequence[Threshold]) -> tuple[str, ...]:
+def told_in_words(
+    scorecard: Scorecard, thresholds: Sequence[Threshold], told: Sequence[Finding]
+) -> tuple[str, ...]:
     """A sentence on what would fail the change if it counted; none where nothing would."""
-    told = told_only(judgement)
-    if not told or not any(_is_above(judgement.scorecard, one) for one in thresholds):
+    if not told or not any(_is_above(scorecard, one) for one in thresholds):
         return ()
     points = _sum(told)
     noun = "point" if points == 1 else "points"
@@ -170,7 +180,8 @@ def told_in_words(judgement: Judgement, thresholds: Sequence[Threshold]) -> tupl
     return (f"{points:.4g} {noun} for {what} fail no change by themselves.",)
 
 
-def _is_of_how_they_are_written(finding: Finding) -> bool:
+def _says_how_a_test_is_written(finding: Finding) -> bool:
+    """Whether it is about how a test or an example is written, not what a guard saw there."""
     is_of_guard = isinstance(finding.evidence, Tampering)
     return (
         finding.dimension in _HOW_IT_IS_WRITTEN
@@ -200,8 +211,9 @@ def _sum(findings: Iterable[Finding]) -> float:
     return sum((one.points for one in findings), 0.0)
 
 
-def _crossed(judgement: Judgement, thresholds: Iterable[Threshold]) -> Iterator[str]:
-    scorecard, told = judgement.scorecard, told_only(judgement)
+def _crossed(
+    scorecard: Scorecard, thresholds: Iterable[Threshold], told: Sequence[Finding]
+) -> Iterator[str]:
     for threshold in thresholds:
         if not _is_above(scorecard, threshold):
             continue
@@ -235,11 +247,10 @@ def _points_of(scorecard: Scorecard, dimension: Dimension | None) -> float:
 
 def _blocking(findings: Iterable[Finding]) -> Iterator[str]:
     for finding in findings:
+        where = f"{finding.place.path}:{finding.place.span.first}"
         if is_blocking(finding):
-            where = f"{finding.place.path}:{finding.place.span.first}"
             yield f"{where} brings a security finding of severity error ({finding.rule})."
         elif stops_the_tests(finding):
-            where = f"{finding.place.path}:{finding.place.span.first}"
             yield f"{where}: after this change no tests run that can fail it ({finding.rule})."
         elif breaks_the_rules(finding):
             yield f"Once merged, nothing could be judged any more: {finding.message} {finding.hint}"

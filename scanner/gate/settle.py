@@ -33,7 +33,7 @@ from scanner.config import CONFIG_FILES, Settings, Thresholds
 from scanner.gate.baseline import Baseline, Formerly, grown, read_baseline, set_known_aside
 from scanner.gate.files_of_tree import FilesOfTree
 from scanner.gate.inline_waivers import waivers_of
-from scanner.gate.policy import breaks_the_rules, crossed_limits, decide, told_in_words
+from scanner.gate.policy import breaks_the_rules, crossed_limits, decide, told_in_words, told_only
 from scanner.gate.validity import Tree, refuse_broken_packs, refuse_unknown_rules, still_broken
 from scanner.gate.waivers import (
     invalid_configured,
@@ -129,9 +129,10 @@ def settle(
     whole = _recounted(judgement, counted, extra, aside)
     touched = _touched(files, pairs, reader) if _needs_facts(terms.thresholds) else ()
     further = tuple(crossed_limits(whole, touched, terms.thresholds))
-    verdict = decide(whole, terms.thresholds.as_tuple(), further)
-    told = told_in_words(whole, terms.thresholds.as_tuple())
-    notes = (*own.notes, *claims_in_words(judgement), *told)
+    limits, told = terms.thresholds.as_tuple(), told_only(whole)
+    verdict = decide(whole, limits, told, further)
+    in_short = told_in_words(whole.scorecard, limits, told)
+    notes = (*own.notes, *claims_in_words(judgement), *in_short)
     return Settled(whole, verdict, aside, notes, touched)
 
 

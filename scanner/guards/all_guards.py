@@ -8,6 +8,7 @@ from scanner.base.model import Finding
 from scanner.config import GuardPoints
 from scanner.guards.check_steps import ChangedText, StepsTree
 from scanner.guards.checks import lost_checks
+from scanner.guards.collection import uncollected_files
 from scanner.guards.suppressions import new_suppressions
 from scanner.guards.tests import lost_tests
 from scanner.guards.tool_settings import milder_settings
@@ -33,6 +34,7 @@ def tampered(
     return (
         *new_suppressions(files, points),
         *lost_tests(files, pairs, points, after.read),
+        *uncollected_files(files, points, after.read),
         *(one for one in checks if (one.place.path, one.place.span.first) not in told),
         *settings,
     )

@@ -23,12 +23,23 @@ class SettingDirection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A setting that is not what it was, by its dotted name; None: not set."""
+    """A setting that is not what it was, by its dotted name; None: not set.
+
+    `is_entry`: of a list, of which one entry came (`after`) or went (`before`).
+    """
 
     name: str
     before: str | None
     after: str | None
     direction: SettingDirection
+    is_entry: bool = False
+
+    def __str__(self) -> str:
+        if not self.is_entry:
+            return f"sets {self.name} to {self.after or 'nothing'} (was {self.before or 'not set'})"
+        if self.after:
+            return f"adds {self.after} to {self.name}"
+        return f"takes {self.before} out of {self.name}"
 
 
 def differences(base: Settings, head: Settings) -> tuple[Difference, ...]:
@@ -50,8 +61,7 @@ def loosened(
 def in_words(found: Sequence[Difference]) -> tuple[str, ...]:
     """A sentence for each setting that differs and is not looser."""
     return tuple(
-        f"The change sets {one.name} to {one.after or 'nothing'} (was {one.before or 'not set'}); "
-        "it is judged by the old value."
+        f"The change {one}; it is judged by the old settings."
         for one in found
         if one.direction is not SettingDirection.LOOSER
     )
@@ -60,8 +70,7 @@ def in_words(found: Sequence[Difference]) -> tuple[str, ...]:
 def _loss(one: Difference) -> Loss:
     return Loss(
         "configuration-loosened",
-        f"The change loosens {one.name}: {one.before or 'not set'} before, "
-        f"{one.after or 'not set'} after. It is judged by the old value.",
+        f"The change loosens the settings: it {one}. It is judged by the old ones.",
         "Loosen it in a change of its own, so that it is decided on its own.",
         f"{one.name} = {one.before}" if one.before else f"{one.name} not set",
         f"{one.name} = {one.after}" if one.after else f"{one.name} not set",
@@ -99,8 +108,9 @@ def _entries(
         gain, loss = SettingDirection.LOOSER, SettingDirection.TIGHTER
     elif name in _DEMANDS:
         gain, loss = SettingDirection.TIGHTER, SettingDirection.LOOSER
-    yield from (Difference(name, None, _shown(one), gain) for one in after if one not in before)
-    yield from (Difference(name, _shown(one), None, loss) for one in before if one not in after)
+    came, went = ([one for one in a if one not in b] for a, b in ((after, before), (before, after)))
+    yield from (Difference(name, None, _shown(one), gain, is_entry=True) for one in came)
+    yield from (Difference(name, _shown(one), None, loss, is_entry=True) for one in went)
 
 
 #: Lists whose entries take something out of what is judged.

@@ -102,7 +102,7 @@ def complete(
 
 
 def _judged_lines(prepared: Prepared, live: LiveCode) -> int:
-    """The added code lines that anything is charged for: no tables, steps of schemas or stubs.
+    """The added code lines that anything is charged for: no tables, imports, steps, stubs.
 
     What costs nothing may not make the rest look cheaper.
     """
@@ -124,15 +124,16 @@ _STEPS = frozenset({"upgrade", "downgrade"})
 def _free_lines(
     unit: Unit, text: Fingerprint, places: Sequence[int], *, is_step: bool
 ) -> Iterable[int]:
-    """The lines of a unit that only list something."""
+    """The lines of a unit that only list something: literals, imports, operations of a step."""
     if is_step and (unit.kind in (UnitKind.MODULE, UnitKind.CLASS) or unit.name in _STEPS):
         return places
-    return [
-        place
+    tables = (
+        line
         for is_table, first, last in zip(text.is_table, text.first, text.last, strict=True)
         if is_table
-        for place in places[first : last + 1]
-    ]
+        for line in range(first, last + 1)
+    )
+    return [places[line] for line in (*tables, *text.import_lines)]
 
 
 def _score(

@@ -215,8 +215,8 @@ def _charged_together(
     placed = pair.after or pair.before
     assert placed is not None
     is_new = pair.before is None
-    if is_test_path(placed.path):
-        before, after = _without_assertions(before), _without_assertions(after)
+    is_test = is_test_path(placed.path)
+    before, after = _weighed(before, is_test=is_test), _weighed(after, is_test=is_test)
     steps = _Steps(placed.unit, before, after, limits, is_new)
     cognitive = [steps.of_unit("cognitive")]
     cyclomatic = [steps.of_unit("cyclomatic"), *steps.of_closures("cyclomatic")]
@@ -228,17 +228,25 @@ def _charged_together(
         yield from ([steps.of_unit(name)] for name in _METRICS)
 
 
-def _without_assertions(facts: Complexity | None) -> Complexity | None:
-    """The facts of a test, in which a row of assertions is no decision."""
+def _weighed(facts: Complexity | None, *, is_test: bool) -> Complexity | None:
+    """The facts less what is no decision: further branches of dispatches, assertions of a test."""
     if facts is None:
         return None
+    everything: tuple[Complexity | Closure, ...] = (facts, *facts.closures)
+    if not any(one.dispatched != (0, 0) or (is_test and one.assertions) for one in everything):
+        return facts
     return replace(
         facts,
-        cyclomatic=facts.cyclomatic - facts.assertions,
+        cognitive=facts.cognitive - sum(one.dispatched.ifs for one in everything),
+        cyclomatic=_decisions(facts, is_test=is_test),
         closures=tuple(
-            one._replace(cyclomatic=one.cyclomatic - one.assertions) for one in facts.closures
+            one._replace(cyclomatic=_decisions(one, is_test=is_test)) for one in facts.closures
         ),
     )
+
+
+def _decisions(facts: Complexity | Closure, *, is_test: bool) -> int:
+    return facts.cyclomatic - sum(facts.dispatched) - (facts.assertions if is_test else 0)
 
 
 def _worse(one: list[_Step], other: list[_Step]) -> list[_Step]:

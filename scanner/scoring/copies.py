@@ -31,7 +31,8 @@ class Copy:
     `lines` are the added code lines that are copies, `copied_lines` the code lines of the whole
     copy with those that were there before, tables of literals left out. `extra` counts the copy's
     statements that the original does not have, `missing` the reverse. `places` is how many other
-    places say the same. `is_new` tells that the same change brings the original.
+    places say the same. `is_new` tells that the same change brings the original, `is_async_twin`
+    that one of the two does for callers that await what the other does for those that do not.
     `saved_lines` is what using the original would delete.
     """
 
@@ -48,6 +49,7 @@ class Copy:
     places: int
     is_new: bool
     is_override: bool
+    is_async_twin: bool
     is_generated: bool
     saved_lines: int
     call: Call

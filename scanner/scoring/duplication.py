@@ -22,6 +22,7 @@ class Exemption(StrEnum):
     BOILERPLATE = "stands in too many places to be a copy of one"
     DUNDER = "a function that Python calls by its name"
     OVERRIDE = "overrides the same base"
+    ASYNC_TWIN = "the same for callers that await, or do not"
     GENERATED = "generated"
     SMALL_TEST = "a test like another, and short"
 
@@ -91,6 +92,8 @@ def exemption(
         return Exemption.DUNDER
     if copy.is_override:
         return Exemption.OVERRIDE
+    if copy.is_async_twin:
+        return Exemption.ASYNC_TWIN
     return None
 
 

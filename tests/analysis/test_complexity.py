@@ -43,6 +43,27 @@ def test_parameters(signature: str, count: int) -> None:
     assert facts(f"def f({signature}): ...\n").parameters == count
 
 
+@pytest.mark.parametrize(
+    ("decorator", "name", "count"),
+    [
+        ("", "load", 7),
+        ("@property\n", "load", 7),
+        ("@cache(maxsize=1)\n", "load", 7),
+        ("@registry.register\n", "load", 7),
+        ("@get('/orders')\n", "load", 7),  # whose `get` this is cannot be seen
+        ("", "test_load", 0),
+        ("@pytest.fixture\n", "load", 0),
+        ("@pytest.fixture(scope='module')\n", "load", 0),
+        ("@click.command()\n@click.option('--a')\n", "load", 0),
+        ("@app.command('load')\n", "load", 0),
+        ("@router.post('/orders', status_code=201)\n", "load", 0),
+        ("@server.tool\n", "load", 0),
+    ],
+)
+def test_what_a_framework_calls_has_none(decorator: str, name: str, count: int) -> None:
+    assert facts(f"{decorator}def {name}(a, b, c, d, e, f, g): ...\n").parameters == count
+
+
 def test_a_skeleton_has_no_parameters() -> None:
     assert facts("class C:\n    x = lambda a, b: a\n").parameters == 0
 

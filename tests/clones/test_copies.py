@@ -372,3 +372,52 @@ def test_the_fingerprint_holds_when_lines_shift(tmp_path: Path) -> None:
 def only(findings: tuple[Finding, ...]) -> Finding:
     (finding,) = findings
     return finding
+
+
+# --------------------------------------------------------------------------- twins for awaiting
+
+PLAIN = """
+class Client:
+    def fetch(self, url, tries):
+        self.log.info("fetching %s", url)
+        request = self.build(url, timeout=self.timeout)
+        for number in range(tries):
+            answer = self.transport.send(request)
+            if answer.status < 500:
+                return self.parse(answer, number)
+            self.wait(number * self.backoff)
+        raise FetchError(url, tries)
+"""
+
+
+def twin(*changes: tuple[str, str]) -> str:
+    text = PLAIN
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+WAITS = (
+    ("answer = self.transport", "answer = await self.transport"),
+    ("self.wait(", "await self.wait("),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_charged"),
+    [
+        (twin(("    def fetch", "    async def fetch"), *WAITS), False),
+        (twin(("    def fetch", "    async def afetch"), *WAITS), False),
+        (twin(("class Client", "class AsyncClient"), ("    def f", "    async def f")), False),
+        (twin(("    def fetch", "    async def fetch_async"), *WAITS), False),
+        (twin(("    def fetch", "    async def _async_fetch"), *WAITS), False),
+        (twin(), True),  # no coroutine
+        (twin(("class Client", "class AsyncClient")), True),
+        (twin(("    def fetch", "    async def download")), True),  # another name
+        (twin(("class Client", "class Mirror"), ("    def f", "    async def f")), True),
+    ],
+)
+def test_what_awaits_may_repeat_what_does_not(tmp_path: Path, text: str, is_charged: bool) -> None:
+    copies = copies_between(tmp_path, {"client.py": PLAIN}, {"aio.py": text})
+    assert bool(score_duplication(copies)) is is_charged

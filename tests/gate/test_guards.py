@@ -41,6 +41,10 @@ HOOKS = """repos:
       - id: ruff-format
 """
 NOQA = "import os  # noqa: F401\n\n\nX = 1\n"
+CONFTEST = (
+    "import pytest\n\n\n@pytest.fixture\ndef summed():\n"
+    "    def run(a, b, c):\n        assert a + b == c\n\n    return run\n"
+)
 BASE: Files = {
     "pkg/code.py": CODE,
     "pkg/names.py": NOQA,
@@ -53,8 +57,7 @@ BASE: Files = {
         "\n\ndef test_down():\n    assert deep(1, down=2) == 3\n"
     ),
     "tests/helping.py": "def sums(a, b, c):\n    assert a + b == c\n",
-    "tests/conftest.py": "import pytest\n\n\n@pytest.fixture\ndef summed():\n"
-    "    def run(a, b, c):\n        assert a + b == c\n\n    return run\n",
+    "tests/conftest.py": CONFTEST,
     ".github/workflows/ci.yml": CI,
     ".pre-commit-config.yaml": HOOKS,
 }
@@ -135,6 +138,14 @@ LEFT_ALONE: dict[str, Files] = {
     "a tool is asked for in another version": {
         ".github/workflows/ci.yml": CI.replace("mypy\n      - run: pytest", "\n      - run: pytest")
     },
+    "what holds no tests is not collected": {
+        "tests/conftest.py": 'collect_ignore = ["setup.py", "helping.py", "data"]\n' + CONFTEST,
+    },
+    "a new file of tests is not collected": {
+        "tests/test_new.py": "from pkg.code import add\n",
+        "tests/conftest.py": 'collect_ignore = ["test_new.py"]\n' + CONFTEST,
+    },
+    "a list of the like in another file": {"tests/data.py": 'collect_ignore = ["test_code.py"]\n'},
     "hooks are upgraded": {".pre-commit-config.yaml": HOOKS.replace("v1", "v2")},
 }
 
@@ -225,6 +236,17 @@ TAMPERING: dict[str, tuple[Files, str, str, str | None, str | None]] = {
         {"tests/test_code.py": TESTS.replace("def test_add", "def _test_add")},
         "guard.test-not-collected", "tests/test_code.py",
         "tests/test_code.py: test_add", "tests/test_code.py: _test_add",
+    ),
+    "a file of tests that is collected no more": (
+        {"tests/conftest.py": 'collect_ignore = ["test_code.py"]\n' + CONFTEST},
+        "guard.test-not-collected", "tests/conftest.py",
+        "tests/test_code.py collected", "tests/test_code.py ignored",
+    ),
+    "files of tests that are collected no more": (
+        {"tests/conftest.py": CONFTEST + '\n\ncollect_ignore_glob: list[str] = []\n'
+            'if not pytest:\n    collect_ignore_glob.append("test_*.py")\n'},
+        "guard.test-not-collected", "tests/conftest.py",
+        "tests/test_*.py collected", "tests/test_*.py ignored",
     ),
     "a CI step deleted": (
         {".github/workflows/ci.yml": CI.replace("      - run: mypy src\n", "")},

@@ -32,6 +32,13 @@ def outcome(
     return verdict.outcome, verdict.reasons
 
 
+def test_lines_that_cost_nothing_dilute_nothing(builder: RepositoryBuilder) -> None:
+    imports = "".join(f"from shop.lines_{n} import line_{n}\n" for n in range(300))
+    exports = "__all__ = [\n" + "".join(f'    "line_{n}",\n' for n in range(300)) + "]\n"
+    verdict, _ = outcome(builder, "", "", f"{imports}\n{exports}\n{tangled('a', 6)}")
+    assert verdict is Outcome.FAIL
+
+
 class TestLimits:
     @pytest.mark.parametrize(
         ("settings", "before", "after"),

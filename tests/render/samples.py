@@ -41,7 +41,7 @@ from scanner.base.model import (
     UnusualFunction,
     Verdict,
 )
-from scanner.gate.policy import decide
+from scanner.gate.policy import decide, told_only
 
 BASE = "1" * 40
 HEAD = "2" * 40
@@ -314,7 +314,8 @@ def review(
 
 def judged(unjudged: Review) -> Review:
     """The review with the verdict that the policy gives it."""
-    return replace(unjudged, verdict=decide(unjudged.judgement, unjudged.thresholds))
+    told = told_only(unjudged.judgement)
+    return replace(unjudged, verdict=decide(unjudged.judgement, unjudged.thresholds, told))
 
 
 CLEAN = review()

@@ -87,8 +87,8 @@ class Fingerprint:
     list literals, and long heads of functions; `is_declared` those that only declare something
     (`declarations`). `leaves` are positions in `names`, all statements' in a row, and `leaf_ends`
     where each statement's end; a stored name is its `Role` and its text. `parameters` are those of
-    a function, `self` and `cls` left out. `is_generated` tells skeletons of files that say so,
-    `is_step` those of steps of a schema.
+    a function, `self` and `cls` left out; `import_lines` are the lines of imports. `is_generated`
+    tells skeletons of files that say so, `is_step` those of steps of a schema.
     """
 
     exact: tuple[int, ...]
@@ -110,6 +110,7 @@ class Fingerprint:
     is_async: bool = False
     decorators: tuple[str, ...] = ()
     parameters: int = 0
+    import_lines: tuple[int, ...] = ()
 
 
 class _Row(NamedTuple):
@@ -154,6 +155,7 @@ def fingerprint(source: UnitSource) -> Fingerprint | Problem:
         is_async=is_function and "async" in _head(kept)[:1],
         decorators=tuple(_decorators(kept)) if is_function else (),
         parameters=len(parameters_of(_head(kept))) if is_function else 0,
+        import_lines=tuple(_import_lines(everything)),
     )
 
 
@@ -162,7 +164,13 @@ def _is_left_out(tokens: Sequence[str]) -> bool:
     return tokens[0] in _LEFT_OUT or tokens[:2] == ("raise", "NotImplementedError")
 
 
-ANALYSIS = Analysis("fingerprint", 8, Fingerprint, fingerprint)
+ANALYSIS = Analysis("fingerprint", 9, Fingerprint, fingerprint)
+
+
+def _import_lines(everything: Iterable[Statement]) -> Iterator[int]:
+    for statement in everything:
+        if statement.tokens[0] in ("import", "from"):
+            yield from range(statement.first, statement.last + 1)
 
 
 def _is_function(kept: Sequence[Statement]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from scanner.analysis.analysis import Analysis
 from scanner.analysis.metrics import cognitive, lexing, radon_counts
 from scanner.analysis.metrics.all_metrics import METRICS
+from scanner.analysis.metrics.dispatch import dispatched
 from scanner.analysis.metrics.lexing import RawCounts
 from scanner.analysis.metrics.walk import FunctionNode, Walk, walk
 from scanner.analysis.parsing.outline import ReadFile
@@ -53,6 +54,7 @@ def measure(source: UnitSource) -> Complexity | Problem:
         maintainability_index=_maintainability_index(volume, total, raw),
         closures=closures,
         assertions=asserted,
+        dispatched=dispatched(tree),
         metrics=metrics,
     )
 
@@ -123,4 +125,4 @@ def file_facts(file: ReadFile) -> FileFacts | Problem:
     )
 
 
-ANALYSIS = Analysis("complexity", 4, Complexity, measure)
+ANALYSIS = Analysis("complexity", 5, Complexity, measure)

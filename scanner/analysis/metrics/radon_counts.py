@@ -19,6 +19,7 @@ from typing import Any
 from radon.metrics import halstead_visitor_report
 from radon.visitors import ComplexityVisitor, HalsteadVisitor
 
+from scanner.analysis.metrics.dispatch import dispatched
 from scanner.analysis.metrics.walk import Frame, FunctionNode, Walk
 from scanner.analysis.parsing.syntax import on_a_deep_stack
 from scanner.base.model import Closure, Halstead
@@ -78,6 +79,7 @@ def closures(tree: ast.AST, walk: Walk, first_line: int) -> tuple[Closure, ...]:
             cyclomatic(node),
             parameters(node),
             assertions(node),
+            dispatched(node),
         )
         for node in ast.walk(tree)
         if isinstance(node, FunctionNode)
@@ -112,15 +114,37 @@ def _name_inside_unit(frame: Frame) -> str:
 
 
 _RECEIVERS = frozenset(("self", "cls", "mcs", "mcls", "metacls"))
+#: Decorators by which a framework calls a function: commands and their options, routes, fixtures.
+_REGISTERED = frozenset(
+    {
+        "api_route", "argument", "callback", "command", "delete", "fixture", "get", "group", "head",
+        "option", "options", "parametrize", "patch", "post", "put", "route", "tool", "websocket",
+    }
+)  # fmt: skip
+
+
+def is_called_by_a_framework(node: FunctionNode) -> bool:
+    """Whether a function's arguments are passed by name by what registered it: nobody writes them.
+
+    A test is called so by its name, a fixture, a command or a route by a decorator.
+    """
+    return node.name.startswith("test") or any(map(_is_registration, node.decorator_list))
+
+
+def _is_registration(decorator: ast.expr) -> bool:
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return isinstance(called, ast.Attribute) and called.attr in _REGISTERED
 
 
 def parameters(node: FunctionNode) -> int:
-    """How many parameters a caller has to think of.
+    """How many parameters a caller has to think of; none of a function that a framework calls.
 
     Positional, keyword-only, `*args` and `**kwargs` count one each. A first positional parameter
     named as a receiver (`self`, `cls`, `mcs`, `mcls`, `metacls`) does not count; the name decides,
     so that equal text has equal facts, whether it stands in a class or not.
     """
+    if is_called_by_a_framework(node):
+        return 0
     spec = node.args
     positional = [*spec.posonlyargs, *spec.args]
     receiver = bool(positional) and positional[0].arg in _RECEIVERS

@@ -74,6 +74,7 @@ from scanner.base.model.scores import (
 from scanner.base.model.units import (
     Closure,
     Complexity,
+    Dispatched,
     FileFacts,
     Halstead,
     Outline,
@@ -101,6 +102,7 @@ __all__ = [
     "DeviationScore",
     "Dimension",
     "DimensionScore",
+    "Dispatched",
     "Duration",
     "Evidence",
     "Exclusion",

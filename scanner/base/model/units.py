@@ -67,6 +67,16 @@ class Halstead:
     operands: int
 
 
+class Dispatched(NamedTuple):
+    """What the branches of dispatches after the first count: cases of `match`, and `if`s."""
+
+    cases: int = 0
+    ifs: int = 0
+
+
+_NO_DISPATCH = Dispatched()
+
+
 class Closure(NamedTuple):
     """A function inside a function, which radon's count of the outer one leaves out."""
 
@@ -75,6 +85,7 @@ class Closure(NamedTuple):
     cyclomatic: int
     parameters: int
     assertions: int = 0
+    dispatched: Dispatched = Dispatched()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +94,9 @@ class Complexity:
 
     `cyclomatic` is radon's for the unit itself; functions inside it have their own in `closures`,
     and count in `cognitive`, `code_lines` and `nesting` of the unit.
-    `assertions` of the `cyclomatic` are `assert` statements. `metrics` are the counts of registered
-    metrics, by name.
+    `assertions` of the `cyclomatic` are `assert` statements. `dispatched` is what the further
+    branches of flat dispatches count in it, the `ifs` in `cognitive` too. `metrics` are the counts
+    of registered metrics, by name.
     """
 
     cyclomatic: int
@@ -99,6 +111,7 @@ class Complexity:
     maintainability_index: float
     closures: tuple[Closure, ...] = ()
     assertions: int = 0
+    dispatched: Dispatched = _NO_DISPATCH
     metrics: tuple[tuple[str, int], ...] = ()
 
 
