@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from scanner.analysis.parsing.templates import SHORT_TEMPLATE, STRING_OR_OPEN
+
 # Strings come first, longest quotes before short ones; what is inside them is one token.
 _TOKEN = re.compile(
-    r"""
-    (?P<string>[rRbBfFuUtT]{0,2}(?:
-        \"\"\"(?:[^"\\]|\\.|"(?!""))*(?:\"\"\"|\Z)
-      | '''(?:[^'\\]|\\.|'(?!''))*(?:'''|\Z)
-      | "(?:[^"\\\n]|\\.)*(?:"|$)
-      | '(?:[^'\\\n]|\\.)*(?:'|$)))
+    rf"""
+    (?P<string>{SHORT_TEMPLATE}|[rRbBfFuUtT]{{0,2}}(?:{STRING_OR_OPEN}))
   | (?P<name>[^\W\d]\w*)
   | (?P<number>\.?\d(?:[eE][+-]|[\w.])*)
   | (?P<comment>\#[^\n]*)

@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from scanner.analysis.parsing.syntax import same_tree
+from scanner.analysis.parsing.templates import SHORT_TEMPLATE, STRING
 from scanner.base.model import FileChange
 
 _TOKEN = re.compile(
-    r"""(?P<comment>\#[^\n]*)
-    |(?P<string>[rRbBuUfF]{0,2}(?:\"{3}(?:[^\\]|\\.)*?\"{3}|'{3}(?:[^\\]|\\.)*?'{3}
-    |\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'))
+    rf"""(?P<comment>\#[^\n]*)
+    |(?P<string>{SHORT_TEMPLATE}|[rRbBuUfFtT]{{0,2}}(?:{STRING}))
     |(?P<space>\s+|\\\n)
     |\w+|[^\w\s]""",
     re.VERBOSE | re.DOTALL,

@@ -14,19 +14,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scanner.analysis.parsing.templates import SHORT_TEMPLATE, STRING_OR_OPEN
+
 Keys = NDArray[np.int64]
 
 #: Lines by their index in the lifelines.
 Identities = NDArray[np.int64]
 
 #: What else can hide three quotes: comments and other strings. Slower than looking for quotes.
-_TOKEN = re.compile(
-    r"#[^\n]*|(?P<triple>\"{3}[^\"\\]*(?:(?:\\.|\"(?!\"\"))[^\"\\]*)*(?:\"{3}|\Z)"
-    r"|'{3}[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*(?:'{3}|\Z))"
-    r"|\"[^\"\\\n]*(?:\\.[^\"\\\n]*)*\"?|'[^'\\\n]*(?:\\.[^'\\\n]*)*'?",
-    re.DOTALL,
-)
+_TOKEN = re.compile(rf"#[^\n]*|{SHORT_TEMPLATE}|(?P<string>{STRING_OR_OPEN})", re.DOTALL)
 _QUOTES = frozenset("\"'")
+_TRIPLE_QUOTES = ('"""', "'''")
 _PREFIXES = frozenset({"", "r", "R", "u", "U"})
 _SHORT_DOCSTRING = re.compile(r"(?:\"[^\"\\]*\"|'[^'\\]*')\s*(?:#.*)?")
 
@@ -96,7 +94,8 @@ def _triple_strings(lines: Sequence[str]) -> list[tuple[int, int, bool]]:
     source = "\n".join(lines)
     spans = list(_triple_spans(source))
     if any(_may_be_hidden(source[_line_start(source, start) : start]) for start, _ in spans):
-        spans = [token.span() for token in _TOKEN.finditer(source) if token["triple"]]
+        found = (token for token in _TOKEN.finditer(source) if token["string"])
+        spans = [token.span() for token in found if token[0].startswith(_TRIPLE_QUOTES)]
     strings = []
     line, position = 0, 0
     for start, end in spans:
@@ -114,7 +113,7 @@ def _may_be_hidden(before: str) -> bool:
 
 def _triple_spans(source: str) -> Iterator[tuple[int, int]]:
     """Where strings in three quotes are, if nothing hides any."""
-    following = {quotes: source.find(quotes) for quotes in ('"""', "'''")}
+    following = {quotes: source.find(quotes) for quotes in _TRIPLE_QUOTES}
     while True:
         present = [(place, quotes) for quotes, place in following.items() if place >= 0]
         if not present:

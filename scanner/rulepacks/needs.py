@@ -19,6 +19,7 @@ from functools import cached_property, lru_cache, reduce
 from itertools import product
 from typing import Any
 
+from scanner.analysis.parsing.templates import STRING
 from scanner.rulepacks.anchors import literals_of
 
 #: Of a longer text it is not asked whether the expression of a rule matches: some take the square
@@ -28,11 +29,7 @@ LONGEST = 8_000
 MOST_WAYS = 100
 
 _WORD = re.compile(r"[^\W\d]\w*")
-_STRING = re.compile(
-    r"""(?<![rbfuRBFU])[rbfuRBFU]*+(?:\"{3}(?:\\.|[^\\])*?\"{3}|'{3}(?:\\.|[^\\])*?'{3}"""
-    r"""|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')""",
-    re.DOTALL,
-)
+_STRING = re.compile(rf"(?<![rbfuRBFU])[rbfuRBFU]*+(?:{STRING})", re.DOTALL)
 _IMPORTED = re.compile(
     r"^[ \t]*(?P<module>from[ \t][\w. \t]+?[ \t]import)\b(?P<names>[ \t]*\([^()]*\)|[^\n\\]*$)",
     re.MULTILINE,

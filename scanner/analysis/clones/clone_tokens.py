@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
+from scanner.analysis.parsing.templates import SHORT_TEMPLATE, STRING
+
 
 class TokenKind(IntEnum):
     """What a token is, as far as copies care."""
@@ -35,22 +37,12 @@ class Statement:
     code_lines: int
 
 
-# Inside a replacement field of an f-string its own quotes may stand again (PEP 701).
-_FIELD = r"""\{(?>[^{}"'\n]|"[^"\n]*"|'[^'\n]*'|\{[^{}\n]*\})*\}"""
-_LONG = r'''"""(?>[^"\\]|\\.|"(?!""))*"""|\'\'\'(?>[^'\\]|\\.|'(?!''))*\'\'\''''
-_SHORT = r"""\"(?>[^"\\\n]|\\.)*"|'(?>[^'\\\n]|\\.)*'"""
-_TEMPLATE = (
-    rf"\"(?>[^\"\\\n{{}}]|\\.|\{{\{{|\}}\}}|{_FIELD})*\""
-    rf"|'(?>[^'\\\n{{}}]|\\.|\{{\{{|\}}\}}|{_FIELD})*'"
-)
 # Comments are matched outside of the group, so that an empty string stands where one was.
 _TOKENS = re.compile(
     rf"\#[^\n]*|("
     rf"[^\W\d]\w*(?!['\"\w])"
     rf"|[()\[\]{{}},;\n]|\.(?![\d.])|=(?!=)|:(?!=)"
-    rf"|(?:[rRbBuUfFtT]{{1,2}})?(?>{_LONG})"
-    rf"|(?:[rR]?[fFtT][rR]?)(?>{_TEMPLATE})"
-    rf"|(?:[rRbBuUfFtT]{{1,2}})?(?>{_SHORT})"
+    rf"|{SHORT_TEMPLATE}|(?:[rRbBuUfFtT]{{1,2}})?(?>{STRING})"
     rf"|[^\W\d]\w*"
     rf"|(?:\d|\.\d)(?:[eE][+-]\d|[\w.])*"
     r"|\\\n"

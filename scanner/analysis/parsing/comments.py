@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
-import io
 import re
-import tokenize
+from collections.abc import Iterator
+from typing import NamedTuple
 
+from scanner.analysis.parsing.lexer import lexemes
 from scanner.analysis.parsing.outline import ReadFile
 
-#: For syntax that this Python's tokenizer refuses: strings first, so that a `#` in one is none.
-_STRING_OR_COMMENT = re.compile(
-    r"""
-    \"\"\"(?:[^"\\]|\\.|"(?!""))*(?:\"\"\"|\Z)
-  | '''(?:[^'\\]|\\.|'(?!''))*(?:'''|\Z)
-  | "(?:[^"\\\n]|\\.)*(?:"|$)
-  | '(?:[^'\\\n]|\\.)*(?:'|$)
-  | (?P<comment>\#[^\n]*)
-    """,
-    re.VERBOSE | re.DOTALL | re.MULTILINE,
-)
+
+class Comment(NamedTuple):
+    """A comment from its number sign on, and where that stands: line from 1, column from 0."""
+
+    text: str
+    line: int
+    column: int
+
+
+def comments_in(text: str) -> Iterator[Comment]:
+    """The comments of a text in order, those inside of f-strings among them."""
+    line, read = 1, 0
+    for start, end in _spans(text):
+        line += text.count("\n", read, start)
+        read = start
+        yield Comment(text[start:end], line, start - (text.rfind("\n", 0, start) + 1))
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    if "#" not in text:
+        return
+    for kind, start, end, template in lexemes(text):
+        if kind == "comment":
+            yield start, end
+        elif template is not None:
+            yield from sorted(template.comments)
 
 
 def comments_of(file: ReadFile) -> dict[int, int]:
     """The column where the comment of each line begins, for the lines that have one."""
-    try:
-        return {
-            token.start[0]: token.start[1]
-            for token in tokenize.generate_tokens(io.StringIO(file.text).readline)
-            if token.type == tokenize.COMMENT
-        }
-    except (tokenize.TokenError, SyntaxError):
-        return _by_pattern(file.text)
+    return {comment.line: comment.column for comment in comments_in(file.text)}
 
 
 _NOSEMGREP = re.compile(r"#\s*nosem(?:grep)?\b", re.IGNORECASE)
@@ -47,14 +56,3 @@ def lines_with_nosemgrep(file: ReadFile) -> frozenset[int]:
         for number in hits
         if number in comments and _NOSEMGREP.search(file.lines[number - 1], comments[number])
     )
-
-
-def _by_pattern(text: str) -> dict[int, int]:
-    starts: dict[int, int] = {}
-    line, read = 1, 0
-    for match in _STRING_OR_COMMENT.finditer(text):
-        line += text.count("\n", read, match.start())
-        read = match.start()
-        if match["comment"] is not None:
-            starts[line] = match.start() - (text.rfind("\n", 0, match.start()) + 1)
-    return starts

@@ -18,13 +18,13 @@ reads, so line numbers would shift. LibCST judges whether the text was Python (`
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterator, Sequence
 from keyword import iskeyword
 from typing import NamedTuple
 
+from scanner.analysis.parsing.lexer import lexemes
 from scanner.analysis.parsing.syntax import depth_of, parse
-from scanner.analysis.parsing.templates import STRING, Part, PartKind, read_template
+from scanner.analysis.parsing.templates import Part, PartKind
 
 #: LibCST's parser overflows the stack on deep trees and takes quadratic time on long expressions.
 MAX_LIBCST_DEPTH = 400
@@ -71,7 +71,7 @@ def refusal(text: str, lowered_tree: ast.Module) -> str | None:
 
 
 class _Token(NamedTuple):
-    """A token that counts: no comment, no white space. `kind` is a group of `_TOKEN`."""
+    """A token that counts: no comment, no white space. `kind` is that of a lexeme."""
 
     kind: str
     start: int
@@ -87,20 +87,6 @@ class _Edit(NamedTuple):
     replacement: str
 
 
-_TOKEN = re.compile(
-    rf"""
-      (?P<trivia>[^\S\n]+|\\\n|\#[^\n]*)
-    | (?P<newline>\n)
-    | (?P<template>(?:[fFtT][rR]?|[rR][fFtT])(?=['"]))
-    | (?P<string>(?:[bB][rR]?|[rR][bB]?|[uU])?(?:{STRING}))
-    | (?P<name>[^\W\d]\w*)
-    | (?P<number>\.?\d(?:[eE][+-]|[\w.])*)
-    | (?P<open>[(\[{{])
-    | (?P<close>[)\]}}])
-    | (?P<operator>\*\*|:=|==|!=|<=|>=|->|.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 _NEWLINE, _TEMPLATE, _STRING, _NAME, _OPEN, _CLOSE = (
     "newline",
     "template",
@@ -109,23 +95,18 @@ _NEWLINE, _TEMPLATE, _STRING, _NAME, _OPEN, _CLOSE = (
     "open",
     "close",
 )
+_TRIVIA = frozenset({"space", "comment"})
 
 
 def _tokens(text: str, *, in_brackets: bool) -> list[_Token]:
     """The tokens of a text, with line ends only where they end a statement."""
     tokens: list[_Token] = []
-    position, depth = 0, int(in_brackets)
-    while position < len(text):
-        found = _TOKEN.match(text, position)
-        assert found is not None
-        kind, start, position = str(found.lastgroup), found.start(), found.end()
-        parts: Sequence[Part] = ()
-        if kind == _TEMPLATE:
-            template = read_template(text, position, found[0])
-            position, parts = template.end, template.parts
+    depth = int(in_brackets)
+    for kind, start, end, template in lexemes(text):
         depth -= kind == _CLOSE
-        if kind != "trivia" and not (kind == _NEWLINE and depth > 0):
-            tokens.append(_Token(kind, start, position, text[start:position], depth, parts))
+        if kind not in _TRIVIA and not (kind == _NEWLINE and depth > 0):
+            parts = template.parts if template else ()
+            tokens.append(_Token(kind, start, end, text[start:end], depth, parts))
         depth += kind == _OPEN
     return tokens
 
@@ -346,9 +327,9 @@ def _ends_bound(token: _Token, colon: _Token) -> bool:
 def _without_code(text: str) -> str:
     """The line ends and comments of a stretch between brackets."""
     kept = [
-        found[0]
-        for found in _TOKEN.finditer(text)
-        if found.lastgroup == _NEWLINE or found[0].startswith("#")
+        text[lexeme.start : lexeme.end]
+        for lexeme in lexemes(text)
+        if lexeme.kind in (_NEWLINE, "comment")
     ]
     return "".join(kept)
 

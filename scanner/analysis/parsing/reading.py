@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scanner.analysis.parsing.syntax import parse
+from scanner.analysis.parsing.templates import STRING
 from scanner.base.model import Problem, Stage
 
 Reader = Literal["ast", "libcst"]
@@ -64,10 +65,10 @@ def _reason(text: str, *errors: SyntaxError) -> str:
 
 def _without_strings(line: str) -> str:
     """A line with its strings emptied and its comment gone, as far as one line can tell."""
-    return _STRING_OR_COMMENT.sub(lambda found: found[1] * 2 if found[1] else "", line)
+    return _STRING_OR_COMMENT.sub(lambda found: '""' if found[1] else "", line)
 
 
-_STRING_OR_COMMENT = re.compile(r"""(["'])(?>(?:\\.|(?!\1)[^\\])*)\1|#.*""")
+_STRING_OR_COMMENT = re.compile(rf"({STRING})|#.*")
 
 _PYTHON_2 = re.compile(
     r"""(?:^|[;:])[ \t]*(?:

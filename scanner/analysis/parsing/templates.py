@@ -6,12 +6,23 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum
 
-#: Any other string, without its prefix. A prefix changes nothing about where a string ends.
-STRING = (
+_LONG = (
     r'"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""'
     r"|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''"
-    r'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
-    r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"
+)
+_SHORT = r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"' + r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"
+#: Any other string, without its prefix. A prefix changes nothing about where a string ends.
+STRING = rf"{_LONG}|{_SHORT}"
+#: The same, or one that never ends: in three quotes the rest of the text is its, else of its line.
+STRING_OR_OPEN = rf"""{_LONG}|(?:\"{{3}}|'{{3}})(?s:.*)|{_SHORT}|["'][^\n]*"""
+# Inside a replacement field of an f-string its own quotes may stand again (PEP 701).
+_FIELD = r"""\{(?>[^{}"'\n]|"[^"\n]*"|'[^'\n]*'|\{[^{}\n]*\})*\}"""
+#: A template on one line, with its prefix, as far as one expression can tell: fields in fields, but
+#: no deeper. `read_template` tells the rest.
+SHORT_TEMPLATE = (
+    r"(?:[rR]?[fFtT][rR]?)(?>"
+    rf"\"(?!\"\")(?>[^\"\\\n{{}}]|\\.|\{{\{{|\}}\}}|{_FIELD})*\""
+    rf"|'(?!'')(?>[^'\\\n{{}}]|\\.|\{{\{{|\}}\}}|{_FIELD})*')"
 )
 #: At the end of the text before a quote: what makes the string a template.
 TEMPLATE_PREFIX = re.compile(r"(?<!\w)(?:[fFtT][rR]?|[rR][fFtT])\Z")

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
+from scanner.analysis.parsing.comments import Comment, comments_in
 from scanner.analysis.parsing.source import split_lines
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 N = TypeVar("N", bound=ast.AST)
-
-
-class Comment(NamedTuple):
-    """A comment with its number sign; `is_alone` where nothing but white space is before it."""
-
-    text: str
-    column: int
-    is_alone: bool
 
 
 class Step(NamedTuple):
@@ -46,16 +37,12 @@ class UnitCode:
 
     @cached_property
     def comments(self) -> dict[int, Comment]:
-        """The comments by line; none where the text cannot be cut into tokens."""
-        found: dict[int, Comment] = {}
-        try:
-            for token in tokenize.generate_tokens(io.StringIO(self.text).readline):
-                if token.type == tokenize.COMMENT:
-                    (line, column), before = token.start, token.line[: token.start[1]]
-                    found[line] = Comment(token.string, column, not before.strip())
-        except (tokenize.TokenError, SyntaxError):
-            return {}
-        return found
+        """The comments by line."""
+        return {comment.line: comment for comment in comments_in(self.text)}
+
+    def _is_alone(self, comment: Comment) -> bool:
+        """Whether nothing but white space stands before a comment on its line."""
+        return not self.lines[comment.line - 1][: comment.column].strip()
 
     def all_of(self, *kinds: type[N]) -> Iterator[N]:
         """Every node of some kinds, in no promised order."""
@@ -96,7 +83,7 @@ class UnitCode:
         while True:
             line -= 1
             comment = self.comments.get(line)
-            if comment is None or not comment.is_alone:
+            if comment is None or not self._is_alone(comment):
                 return found
             if column is not None and comment.column != column:
                 return found
