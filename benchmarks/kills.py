@@ -1,10 +1,11 @@
 """What a run leaves that is killed at some moment: `python -m benchmarks.kills REPO --trials 200`.
 
-On a clone, `report`, `scan`, `check` and `gate` are ended by a signal at a random moment. Nothing
-may be left then: no folder for temporary files, no process, no file in the work tree. The next run,
-on the cache that the killed one began, has to print what a run without a cache prints, and one that
-ended before the signal has to have given that answer itself. Prints a line for whatever was amiss,
-and ends with 1 then.
+On a clone, `report`, `scan`, `check`, `gate` and `stamp` are ended by a signal at a random
+moment. Nothing may be left then: no folder for temporary files, no process, no file in the work
+tree. The next run, on the cache that the killed one began, has to print what a run without a cache
+prints, and one that ended before the signal has to have given that answer itself. The message that
+`stamp` was at is whole then, stamped or not. Prints a line for whatever was amiss, and ends with 1
+then.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
+TITLE = "Add what was asked for\n"
 #: How long what was started may take to see that it is alone.
 PATIENCE_SECONDS = 5.0
 
@@ -42,9 +44,14 @@ class Place:
             [sys.executable, "-m", "scanner", *command, "--repo", str(self.repo), *where],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "TMPDIR": str(self.temporary)},
+            env={**os.environ, "TMPDIR": str(self.temporary), "CLAUDECODE": "1"},
             start_new_session=True,
         )
+
+    @property
+    def message(self) -> Path:
+        """The message that git would have begun, in the git directory."""
+        return self.repo / ".git" / "COMMIT_EDITMSG"
 
     def processes(self) -> list[int]:
         """Those that have the folder for temporary files in their environment."""
@@ -60,31 +67,38 @@ def _state(place: Path) -> str:
     return (place / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]
 
 
-def commands(last: int) -> list[list[str]]:
+def commands(place: Place, last: int) -> list[list[str]]:
     base = f"HEAD~{last}"
     return [
         ["report", f"{base}..HEAD", "--format", "json", "--jobs", "2", "-q"],
         ["scan", "--format", "json", "-q"],
         ["check", "--format", "json"],
         ["gate", "--base", "HEAD~3", "--format", "json"],
+        ["stamp", str(place.message)],
     ]
 
 
 def answer(place: Place, command: list[str], *, cached: bool) -> tuple[bytes, int]:
+    place.message.write_text(TITLE)
     process = place.start(command, cached=cached)
     out, _ = process.communicate()
-    return out, process.returncode
+    return out + place.message.read_bytes(), process.returncode
 
 
 def trial(
     place: Place, command: list[str], clean: tuple[bytes, int], seconds: float, number: int
 ) -> list[str]:
     """Whatever was amiss after a run was ended after so many seconds."""
+    place.message.write_text(TITLE)
     process = place.start(command)
     time.sleep(seconds)
     process.send_signal(number)
     out, _ = process.communicate()
+    message = place.message.read_bytes()
+    out += message
     amiss = []
+    if message != TITLE.encode() and not clean[0].endswith(message):
+        amiss.append(f"the message is {message!r}")
     if process.returncode >= 0 and process.returncode != 130 and (out, process.returncode) != clean:
         amiss.append(f"answered {process.returncode}")
     end = time.monotonic() + PATIENCE_SECONDS
@@ -131,11 +145,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         place = prepared(options.repository, Path(name))
         known = {}
-        for command in commands(options.last):
+        for command in commands(place, options.last):
             began = time.monotonic()
             known[command[0]] = (answer(place, command, cached=False), time.monotonic() - began)
         for _ in range(options.trials):
-            command = draw.choice(commands(options.last))
+            command = draw.choice(commands(place, options.last))
             clean, seconds = known[command[0]]
             number = draw.choice(SIGNALS)
             shutil.rmtree(place.cache, ignore_errors=True)

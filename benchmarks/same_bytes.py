@@ -67,12 +67,18 @@ def trials(draw: random.Random, last: int, count: int) -> Iterator[Trial]:
         yield kinds[number % len(kinds)]
 
 
-def outcome(repo: Path, folder: Path, trial: Trial, last: int, draw: random.Random) -> bytes:
+def _moments(draw: random.Random, longest: float) -> Iterator[float]:
+    """When to interrupt, in seconds: at any moment of a run that takes so long."""
+    while True:
+        yield draw.uniform(0.1, longest)
+
+
+def outcome(repo: Path, folder: Path, trial: Trial, last: int, moments: Iterator[float]) -> bytes:
     cache = folder / "cache"
     for revisions, ended_by in trial.before:
         process = report(repo, cache, revisions, trial.jobs)
         if ended_by is not None:
-            time.sleep(draw.uniform(0.2, 6.0))
+            time.sleep(next(moments))
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process.pid, ended_by)
         process.wait()
@@ -90,11 +96,14 @@ def main() -> int:
     differing = 0
     for repo in options.repositories:
         with tempfile.TemporaryDirectory() as name:
+            began = time.monotonic()
             clean = made(repo, Path(name) / "clean", f"HEAD~{options.last}..HEAD", 1)
+            longest = time.monotonic() - began
+        moments = _moments(draw, longest)
         for trial in trials(draw, options.last, options.trials):
             folder = Path(tempfile.mkdtemp())
             try:
-                found = outcome(repo, folder, trial, options.last, draw)
+                found = outcome(repo, folder, trial, options.last, moments)
             finally:
                 shutil.rmtree(folder)
             is_same = found == clean and bool(found)

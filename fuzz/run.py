@@ -1,7 +1,8 @@
 """`python -m fuzz.run [TARGET...] [--seconds N]`: each target for a while, with kept seeds.
 
-With atheris, guided by coverage; without it, by mutating the seeds at random. A finding is written
-to `fuzz/found/` and ends with 1: make a test of it, mend it, and keep it among the seeds.
+With atheris, guided by coverage; without it, by mutating the seeds at random. An input that shows a
+fault is written to `FOLDER/found`, one for each place that raises, and the run ends with 1: make a
+test of it, mend it, and keep it among the seeds.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import time
 import traceback
 from pathlib import Path
 
+from fuzz.mutate import Mutator
 from fuzz.targets import TARGETS
 from scanner.base.budget import OverBudget, processor_seconds
 
@@ -23,6 +25,37 @@ HERE = Path(__file__).parent
 #: Longer for one small input is a finding, too.
 SLOW_SECONDS = 5.0
 LONGEST = 20_000
+
+
+class Faults:
+    """What targets raised: one input for each place, and the traceback beside it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.places: dict[tuple[str, str], Path] = {}
+
+    def keep(self, name: str, data: bytes, error: BaseException) -> None:
+        """Writes the input and the traceback, the first time that this place raises."""
+        place = name, _place_of(error)
+        if place in self.places:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        file = self.folder / f"{name}-{hashlib.sha256(place[1].encode()).hexdigest()[:12]}"
+        self.places[place] = file
+        file.write_bytes(data)
+        text = "".join(traceback.format_exception(error))
+        file.with_suffix(".txt").write_text(text, encoding="utf-8", errors="backslashreplace")
+        print(f"{name}: {file}\n{text}", file=sys.stderr, flush=True)
+
+    def count(self, name: str) -> int:
+        return sum(one == name for one, _ in self.places)
+
+
+def _place_of(error: BaseException) -> str:
+    """What kind of error, and which lines of the program it came through last."""
+    frames = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+    where = "" if isinstance(error, OverBudget) else " ".join(frames[-3:])
+    return f"{type(error).__name__} {where}"
 
 
 def seeds(name: str) -> list[bytes]:
@@ -35,88 +68,40 @@ def tried(name: str, data: bytes) -> None:
         TARGETS[name](data)
 
 
-def mutated(data: bytes, draw: random.Random) -> bytes:
-    """A seed with a few things done to it: bits, cuts, repeats, numbers and brackets."""
-    text = bytearray(data)
-    for _ in range(draw.randrange(1, 6)):
-        at = draw.randrange(len(text) + 1)
-        match draw.randrange(6):
-            case 0 if at < len(text):
-                text[at] ^= 1 << draw.randrange(8)
-            case 1:
-                del text[at : at + draw.randrange(1, 40)]
-            case 2:
-                text[at:at] = text[at : at + draw.randrange(1, 40)] * draw.randrange(1, 200)
-            case 3:
-                text[at:at] = draw.choice((b"-1", b"0", b"9" * 10, b"9" * 30, b"9" * 5000))
-            case 4:
-                text[at:at] = bytes([draw.choice(b"([{\"'\\\n#\0\xff")])
-            case _:
-                text[at:at] = bytes(draw.randrange(256) for _ in range(draw.randrange(1, 9)))
-    return bytes(text[:LONGEST])
-
-
-def at_random(name: str, seconds: float, seed: int) -> int:
-    """How many inputs went well; a finding is kept and raised."""
+def at_random(name: str, seconds: float, seed: int, faults: Faults) -> int:
+    """How many inputs were tried in so many seconds, the seeds themselves first."""
     draw, end, count = random.Random(seed), time.monotonic() + seconds, 0  # noqa: S311
     known = seeds(name)
-    while time.monotonic() < end:
-        data = mutated(draw.choice(known), draw)
+    mutator = Mutator(known, LONGEST)
+    while count < len(known) or time.monotonic() < end:
+        data = known[count] if count < len(known) else mutator.mutate(draw.choice(known), draw)
         try:
             tried(name, data)
-        except (Exception, OverBudget):
-            keep(name, data)
-            raise
+        except (Exception, OverBudget) as error:  # noqa: BLE001
+            faults.keep(name, data, error)
         count += 1
     return count
-
-
-def keep(name: str, data: bytes) -> Path:
-    place = HERE / "found" / f"{name}-{hashlib.sha256(data).hexdigest()[:12]}"
-    place.parent.mkdir(exist_ok=True)
-    place.write_bytes(data)
-    return place
-
-
-def guided(name: str, seconds: float) -> int:
-    """Runs atheris in a process of its own, which it takes over."""
-    corpus = HERE / "corpus" / name
-    corpus.mkdir(parents=True, exist_ok=True)
-    script = (
-        "import sys, atheris\n"
-        "with atheris.instrument_imports(include=['scanner']):\n"
-        "    from fuzz.run import tried\n"
-        f"atheris.Setup(sys.argv, lambda data: tried({name!r}, data))\n"
-        "atheris.Fuzz()\n"
-    )
-    options = [f"-max_total_time={int(seconds)}", f"-max_len={LONGEST}", "-timeout=20"]
-    found = f"-artifact_prefix={HERE / 'found'}/{name}-"
-    (HERE / "found").mkdir(exist_ok=True)
-    places = [str(corpus), str(HERE / "seeds" / name)]
-    return subprocess.run(
-        [sys.executable, "-c", script, *options, found, *places], check=False
-    ).returncode
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("targets", nargs="*", default=list(TARGETS))
     parser.add_argument("--seconds", type=float, default=12.0, help="for each target")
+    parser.add_argument("--folder", type=Path, default=HERE, help="for the corpus and the found")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
-    has_atheris = importlib.util.find_spec("atheris") is not None
-    failed = 0
+    faults = Faults(options.folder.resolve() / "found")
+    if importlib.util.find_spec("atheris") is not None:
+        seconds = options.seconds * len(options.targets)
+        where = ["--folder", str(options.folder.resolve()), "--seconds", str(seconds)]
+        command = [sys.executable, "-m", "fuzz.guided", *options.targets, *where]
+        subprocess.run(command, check=True)
+        return 1 if faults.folder.is_dir() and any(faults.folder.iterdir()) else 0
     for name in options.targets:
-        if has_atheris:
-            failed += guided(name, options.seconds) != 0
-            continue
-        try:
-            count = at_random(name, options.seconds, options.seed)
-            print(f"{name}: {count:,} inputs, seed {options.seed}", flush=True)
-        except (Exception, OverBudget):  # noqa: BLE001
-            traceback.print_exc()
-            failed += 1
-    return 1 if failed else 0
+        count = at_random(name, options.seconds, options.seed, faults)
+        print(f"{name}: {count:,} inputs, {faults.count(name)} faults", flush=True)
+    print(f"seed {options.seed}")
+    return 1 if faults.places else 0
 
 
 if __name__ == "__main__":

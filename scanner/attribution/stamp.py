@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from scanner.attribution.settings import StampSettings
 from scanner.attribution.trailers import append_trailer, text_of
 from scanner.base.errors import ScanError
 from scanner.base.model import Commit, Level, Person
+from scanner.base.whole_files import put_whole
 from scanner.git.process import open_repository, run
 
 #: The sources of a message that are other commits' messages, each with marks of its own.
@@ -117,7 +119,10 @@ def stamp_file(
     stamped = stamp_message(message, environment, settings, situation)
     if stamped is None:
         return False
-    file.write_bytes(stamped.encode("utf-8", "surrogateescape"))
+    # Whole or not at all: git aborts a commit whose message is empty.
+    place = file.resolve()
+    mode = stat.S_IMODE(place.stat().st_mode)
+    put_whole(place, stamped.encode("utf-8", "surrogateescape"), mode)
     return True
 
 

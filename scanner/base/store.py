@@ -112,7 +112,8 @@ class Store:
             if not isinstance(value, bytes) or _checksum(key, value, start) != kept:
                 self._remember(_DAMAGED)
                 continue
-            with contextlib.suppress(msgspec.DecodeError):  # unreadable: as good as not stored
+            # Unreadable: as good as not stored.
+            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
                 result, problem = decoder.decode(value)
                 found[key] = result if problem is None else problem
         return found

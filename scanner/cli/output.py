@@ -8,7 +8,6 @@ import os
 import re
 import stat
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 import click
 
 from scanner.base.errors import ScanError
+from scanner.base.whole_files import put_whole
 
 #: Names of what is open already: the shell and the recipes of CI systems write them.
 _STANDARD = {"-": 1, "/dev/stdout": 1, "/dev/stderr": 2}
@@ -140,46 +140,10 @@ def _must_stay(target: Path, status: os.stat_result) -> bool:
 
 
 def _put(file: Path, content: bytes, mode: int) -> None:
-    made = None
     try:
-        _remove_dead(file)
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f"{_beside(file)}{os.getpid()}.")
-        made = Path(name)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        made.chmod(mode)
-        made.replace(file)
-    except BaseException as error:
-        if made is not None:
-            made.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise _unwritable(file, error) from error
-        raise
-
-
-def _beside(file: Path) -> str:
-    return f".{file.name}.tallystick-"
-
-
-def _remove_dead(file: Path) -> None:
-    """Removes what a run left that was killed while it wrote this file."""
-    start = _beside(file)
-    for name in os.listdir(file.parent):  # noqa: PTH208  names that no pattern has to fit
-        number = name.removeprefix(start).partition(".")[0]
-        if name.startswith(start) and number.isdigit() and not _is_alive(int(number)):
-            (file.parent / name).unlink(missing_ok=True)
-
-
-def _is_alive(process: int) -> bool:
-    if sys.platform == "win32":  # where a signal would end it
-        return True
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
+        put_whole(file, content, mode)
+    except OSError as error:
+        raise _unwritable(file, error) from error
 
 
 def _write_to_pipe(file: Path, text: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -165,18 +164,18 @@ class DeclarationReader:
             if isinstance(source, Problem):
                 # Of its stage, so that nothing that rests on this is kept; it holds nobody up.
                 return Problem(source.stage, version.path, source.reason, is_before=True)
-            self._known[key] = _declared(source, reader)
+            self._known[key] = declared_in(source, reader)
         known = self._known[key]
         return Problem(Stage.MANIFEST, version.path, known) if isinstance(known, str) else known
 
 
-def _declared(source: bytes, reader: Reader) -> Declared | str:
+def declared_in(source: bytes, reader: Reader) -> Declared | str:
     """What a manifest declares, or why it cannot be read."""
     if len(source) > MAX_BYTES:
         return f"larger than {MAX_BYTES:,} bytes"
     try:
         return reader(source.decode("utf-8-sig"))
-    except (ValueError, SyntaxError, RecursionError, MemoryError, configparser.Error) as error:
+    except (ValueError, SyntaxError, RecursionError, MemoryError) as error:
         return f"what it declares cannot be read: {' '.join(str(error).split())}"
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import configparser
-import tomllib
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from scanner.analysis.choices import FAMILIES
+from scanner.base.ini_text import read_ini
 from scanner.base.toml_text import read_toml
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
@@ -129,7 +129,7 @@ def _linters(files: Mapping[str, str]) -> Iterable[tuple[str, _Selection]]:
 
 
 def _pylint(
-    files: Mapping[str, str], sections: Mapping[str, Mapping[str, str]]
+    files: Mapping[str, str], sections: Mapping[str, Mapping[str, str | None]]
 ) -> _Selection | None:
     """pylint runs everything that is not disabled, by code or by name."""
     tools = _tools(files)
@@ -197,7 +197,7 @@ def _tools(files: Mapping[str, str]) -> Mapping[str, Any]:
 def _toml(text: str) -> Mapping[str, Any]:
     try:
         return read_toml(text)
-    except tomllib.TOMLDecodeError:
+    except ValueError:
         return {}
 
 
@@ -218,16 +218,12 @@ def _texts(table: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(map(str, found)) if isinstance(found, list) else ()
 
 
-def _sections(files: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
+def _sections(files: Mapping[str, str]) -> dict[str, Mapping[str, str | None]]:
     """The sections of all INI files together; of two with one name the later file's."""
-    sections: dict[str, Mapping[str, str]] = {}
+    sections: dict[str, Mapping[str, str | None]] = {}
     for name in ("setup.cfg", "tox.ini", ".flake8", ".isort.cfg", ".pylintrc", "pylintrc"):
-        parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
-        try:
-            parser.read_string(files.get(name, ""))
-        except configparser.Error:
-            continue
-        sections.update({section: dict(parser[section]) for section in parser.sections()})
+        with contextlib.suppress(ValueError):
+            sections.update(read_ini(files.get(name, "")))
     return sections
 
 

@@ -7,6 +7,7 @@ records, or pages of a GraphQL answer. Each record is told by its own keys.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
@@ -14,6 +15,7 @@ from scanner.base.model import Problem, Stage
 from scanner.delivery import github, gitlab
 from scanner.delivery.pulls import Export, Issue, PullRequest
 
+_SPACE = re.compile(r"\s*")
 #: A JSON value; what comes from outside has no type before it is read.
 Json: TypeAlias = Any
 
@@ -50,7 +52,7 @@ def _read(record: dict[str, Json]) -> Sequence[PullRequest | Issue] | str:
             return gitlab.read_record(record)
         if "number" in record:
             return github.read_record(record)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         return f"record {number}: {type(error).__name__}: {error}"
     return (
         f"a record is neither a pull request nor an issue (keys: {', '.join(sorted(record)[:5])})"
@@ -61,7 +63,7 @@ def _records(name: str, text: str, problems: list[Problem]) -> Iterator[dict[str
     try:
         for value in json_values(text):
             yield from _flatten(value)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         problems.append(Problem(Stage.FORGE, name, f"not JSON: {error}"))
 
 
@@ -70,15 +72,20 @@ def json_values(text: str) -> Iterator[Json]:
 
     Raises:
         ValueError: something between them is not JSON.
+        RecursionError: it is nested too deep.
     """
     decoder = json.JSONDecoder()
     text = text.removeprefix("\ufeff")
-    position = len(text) - len(text.lstrip())
+    position = _after_space(text, 0)
     while position < len(text):
         value, end = decoder.raw_decode(text, position)
         yield value
-        rest = text[end:]
-        position = end + len(rest) - len(rest.lstrip())
+        position = _after_space(text, end)
+
+
+def _after_space(text: str, position: int) -> int:
+    found = _SPACE.match(text, position)
+    return position if found is None else found.end()
 
 
 def _flatten(value: Json) -> Iterable[dict[str, Json]]:

@@ -7,7 +7,6 @@ overlooked would accuse somebody of nothing.
 from __future__ import annotations
 
 import ast
-import configparser
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,6 +15,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from scanner.analysis.parsing.syntax import parse
+from scanner.base.ini_text import read_ini
 from scanner.base.toml_text import read_toml
 from scanner.dependencies.names import normalised, required_name
 
@@ -199,17 +199,11 @@ def _table(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 # --------------------------------------------------------------------------- INI
 
 
-def _sections(text: str) -> configparser.RawConfigParser:
-    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
-    parser.read_string(text)
-    return parser
-
-
 def _read_setup_cfg(text: str) -> Declared:
-    parser = _sections(text)
+    sections = read_ini(text)
     names, includes = set[str](), list[str]()
-    for section in parser.sections():
-        for key, value in parser[section].items():
+    for section, options in sections.items():
+        for key, value in options.items():
             is_extra = section.startswith("options.extras_require")
             if not value or not (is_extra or _speaks_of_dependencies(key.replace("_", "-"))
                                  or key.endswith(("_require", "_requires"))):  # fmt: skip
@@ -218,14 +212,13 @@ def _read_setup_cfg(text: str) -> Declared:
                 includes += [one.strip() for one in value.strip()[5:].split(",")]
             else:
                 names |= _named(re.split(r"[\n]|;(?=\s*\w+\s*$)", value))
-    own = parser.get("metadata", "name", fallback=None)
-    is_home = parser.has_section("metadata") or parser.has_section("options")
+    own = sections.get("metadata", {}).get("name")
+    is_home = "metadata" in sections or "options" in sections
     return Declared(frozenset(names), _named([own]), tuple(includes), None, is_home)
 
 
 def _read_tox(text: str) -> Declared:
-    parser = _sections(text)
-    values = (parser[name].get(key) or "" for name in parser.sections() for key in _TOX_KEYS)
+    values = (options.get(key) or "" for options in read_ini(text).values() for key in _TOX_KEYS)
     lines = [line for value in values for line in value.splitlines()]
     conditions = re.compile(r"^\s*[\w{},!.-]+\s*:(?!//)\s*")
     found = read_requirements("\n".join(conditions.sub("", line) for line in lines))

@@ -169,6 +169,8 @@ def _unmerged(path: bytes, mode: bytes, oid: bytes) -> FileChange:
 def _version(path: bytes, mode: bytes, oid: bytes) -> FileVersion | None:
     if mode == b"000000":
         return None
+    if mode not in _MODES:
+        raise DiffFormatError(f"unknown mode {mode!r}")
     return FileVersion(path.decode("utf-8", "surrogateescape"), _MODES[mode], oid.decode())
 
 
@@ -234,8 +236,11 @@ def _is_binary(data: bytes, start: int, stop: int, has_hunks: bool) -> bool:
 
 def _hunk(old_start: bytes, old_size: bytes, new_start: bytes, new_size: bytes) -> Hunk:
     """A hunk header's numbers as offsets: an empty side names the line before it."""
-    old_count = int(old_size) if old_size else 1
-    new_count = int(new_size) if new_size else 1
-    old_offset = int(old_start) - 1 if old_count else int(old_start)
-    new_offset = int(new_start) - 1 if new_count else int(new_start)
+    try:
+        old_first, old_count = int(old_start), int(old_size or b"1")
+        new_first, new_count = int(new_start), int(new_size or b"1")
+    except ValueError as error:  # thousands of digits
+        raise DiffFormatError(f"no number of a line: {error}") from error
+    old_offset = old_first - 1 if old_count else old_first
+    new_offset = new_first - 1 if new_count else new_first
     return Hunk(old_offset, old_count, new_offset, new_count)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import configparser
 import json
 import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from scanner.base.ini_text import read_ini
 from scanner.base.toml_text import read_toml
 from scanner.base.yaml_text import read_yaml
 
@@ -71,7 +71,7 @@ def _read(path: str, text: str, is_list: IsList) -> Iterator[tuple[str, Value]]:
             yield from _flat_yaml(path, text)
         else:
             yield from _flat_ini(path, text, is_list)
-    except (ValueError, configparser.Error, RecursionError, AttributeError, TypeError):
+    except (ValueError, RecursionError, AttributeError, TypeError):
         return
 
 
@@ -214,10 +214,8 @@ _INI_TOOLS = {"report": "coverage.report", "run": "coverage.run", "flake8": "fla
 
 
 def _flat_ini(path: str, text: str, is_list: IsList) -> Iterator[tuple[str, Value]]:
-    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
-    parser.read_string(text)
-    for section in parser.sections():
-        options = {key: value or "" for key, value in parser.items(section)}
+    for section, values in read_ini(text).items():
+        options = {key: value or "" for key, value in values.items()}
         if section in ("tool:pytest", "pytest"):
             yield from _pytest(options)
         elif section.startswith("mypy-"):

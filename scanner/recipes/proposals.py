@@ -6,7 +6,6 @@ import difflib
 import io
 import re
 import textwrap
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -75,9 +74,10 @@ def _configuration(
     if project is None:
         return Proposal("tallystick.toml", None, _settings("", calibration, foreign))
     try:
-        if "tallystick" in read_toml(project).get("tool", {}):
+        tools = read_toml(project).get("tool", {})
+        if isinstance(tools, dict) and "tallystick" in tools:
             return "pyproject.toml has a [tool.tallystick] table already."
-    except tomllib.TOMLDecodeError:
+    except ValueError:
         return "pyproject.toml is not valid TOML, so no configuration is proposed."
     settings = _settings("tool.tallystick.", calibration, foreign)
     after = _appended(project.rstrip(), f"\n\n{settings}", project).lstrip()

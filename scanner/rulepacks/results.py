@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -52,6 +53,18 @@ class _Result(msgspec.Struct):
     extra: _Extra
 
 
+class _Line(msgspec.Struct):
+    line: int = 1
+
+
+class _Span(msgspec.Struct):
+    """Where an error is, as far as semgrep says it."""
+
+    file: str | None = None
+    start: _Line = msgspec.field(default_factory=_Line)
+    end: _Line = msgspec.field(default_factory=_Line)
+
+
 class _Error(msgspec.Struct):
     type: Any
     level: str = "error"
@@ -59,7 +72,7 @@ class _Error(msgspec.Struct):
     long_msg: str | None = None
     path: str | None = None
     rule_id: str | None = None
-    spans: list[dict[str, Any]] | None = None
+    spans: list[_Span] | None = None
 
     @property
     def kind(self) -> str:
@@ -159,9 +172,10 @@ def _range(result: _Result, file: MatchedPiece) -> tuple[int, int]:
 def points_of(metadata: Mapping[str, Any], severity: Severity) -> float:
     """The points of a rule: its own, a number or its text, or those of its severity."""
     try:
-        return float(metadata["points"])
-    except (KeyError, TypeError, ValueError):
+        points = float(metadata["points"])
+    except (KeyError, TypeError, ValueError, OverflowError):
         return SEVERITY_POINTS[severity]
+    return points if 0 <= points < math.inf else SEVERITY_POINTS[severity]
 
 
 def category_of(metadata: Mapping[str, Any]) -> str:
@@ -215,13 +229,12 @@ def _complaint(error: _Error, prefix: str, pack_prefix: str, seconds: int) -> Co
 def _path_of(error: _Error) -> str | None:
     if error.path:
         return error.path
-    files = (str(span["file"]) for span in error.spans or () if "file" in span)
-    return next(files, None)
+    return next((span.file for span in error.spans or () if span.file), None)
 
 
-def _span(spans: Iterable[Mapping[str, Any]]) -> Span:
+def _span(spans: Iterable[_Span]) -> Span:
     """The lines from the first to the last span; the first line where there are none."""
-    ranges = [(int(s["start"]["line"]), int(s["end"]["line"])) for s in spans] or [(1, 1)]
+    ranges = [(span.start.line, span.end.line) for span in spans] or [(1, 1)]
     return Span(min(first for first, _ in ranges), max(last for _, last in ranges))
 
 
@@ -229,7 +242,7 @@ def _pack_reason(error: _Error) -> str:
     where = re.search(r":(\d+):|line (\d+), column", error.message or "")
     line = next((group for group in where.groups() if group), None) if where else None
     if line is None and error.spans:
-        line = str(error.spans[0]["start"]["line"])
+        line = str(error.spans[0].start.line)
     at = f"line {line}: " if line else ""
     return f"{at}{_first_sentence(error)}"
 

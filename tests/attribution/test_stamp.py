@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -217,6 +218,18 @@ class TestCommits:
         )
         assert done.returncode == 0
         assert b"not stamped" in done.stderr
+
+    def test_a_full_disk_leaves_the_message_as_it_was(self, tmp_path: Path) -> None:
+        file = tmp_path / "message"
+        file.write_bytes(b"Fix it\n")
+        program = f"{shlex.quote(sys.executable)} -m scanner.attribution.stamp {file}"
+        done = subprocess.run(
+            ["sh", "-c", f"ulimit -f 0; {program}"],
+            cwd=ROOT, env={**os.environ, **CLAUDE}, capture_output=True, check=False,
+        )  # fmt: skip
+        assert (done.returncode, file.read_bytes()) == (0, b"Fix it\n")
+        assert b"not stamped" in done.stderr
+        assert list(tmp_path.iterdir()) == [file]
 
 
 LEFT_ALONE = {

@@ -157,6 +157,8 @@ BROKEN = [
     ("another pair", OTHER_TREES + MODIFIED),
     ("no end of entries", TREES + raw("M", "x.py") + patch()),
     ("unknown status", TREES + raw("X", "x.py") + b"\0" + patch()),
+    ("unknown mode", TREES + raw("M", "x.py").replace(b"100644", b"100645") + b"\0" + patch()),
+    ("5,000 digits", TREES + raw("M", "x.py") + b"\0" + patch("@@ -" + "9" * 5_000 + " +1 @@")),
     ("half an entry", TREES + raw("M", "x.py")[:-3]),
     ("ends in a patch", TREES + raw("M", "x.py") + raw("M", "y.py") + b"\0" + patch()),
 ]

@@ -174,7 +174,7 @@ def test_a_gate_reads_files_of_any_name(
     )
     told = capsys.readouterr()
     assert code in (1, 3), told.err
-    assert "A defect" not in told.err
+    assert "A bug in Tallystick" not in told.err
     assert not list(tmp_path.rglob("canary"))
 
 
@@ -201,7 +201,38 @@ def test_notes_of_any_content_stop_nothing(
     where = ["--no-cache", "--repo", str(builder.path)]
     assert run(["gate", "--base", base, *where]) == 0
     assert run(["attribute", *where]) == 0
-    assert "A defect" not in capsys.readouterr().err
+    assert "A bug in Tallystick" not in capsys.readouterr().err
+
+
+_NO_VALUE = "[flake8]\nselect\n    E1\n"
+_DEEP = "[tool.ruff]\nselect = " + "[" * 5_000 + "]" * 5_000 + "\n"
+
+OTHER_TOOLS = {
+    "a line goes on with what has no value": {"setup.cfg": _NO_VALUE, "tox.ini": _NO_VALUE},
+    "deep TOML": {"ruff.toml": _DEEP.replace("[tool.ruff]\n", ""), "pixi.toml": _DEEP},
+    "a table that is a number": {"pyproject.toml": "tool = 5\n"},
+    "no sections": {"setup.cfg": "x\n", ".pylintrc": "\0", ".flake8": "[" * 5_000},
+    "numbers for lists": {
+        "pyproject.toml": "[tool]\nruff = 1\nmypy = [1]\npylint = 1\nisort = 1\n"
+    },
+}
+
+
+@pytest.mark.parametrize("kind", OTHER_TOOLS)
+def test_settings_of_other_tools_stop_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    """Neither where the base holds them nor where a change brings them."""
+    builder = RepositoryBuilder(tmp_path / "r")
+    where = ["--no-cache", "--repo", str(builder.path)]
+    code = {"app/a.py": "import requests\n\n\ndef load(x):\n    return requests.get(x)\n"}
+    builder.commit("Begin", {"app/a.py": "x = 1\n"})
+    builder.commit("Settings", {**OTHER_TOOLS[kind], **code})
+    builder.commit("More", {"app/b.py": code["app/a.py"], "app/c.py": "from attr import x\n"})
+    for base in ("HEAD~2", "HEAD~1"):
+        assert run(["gate", "--base", base, *where]) in (0, 1)
+    assert run(["init", "--repo", str(builder.path)]) in (0, 2)
+    assert "A bug in Tallystick" not in capsys.readouterr().err
 
 
 def test_an_entry_of_an_empty_tree_and_of_many(tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def test_what_was_not_read_does_not_pass(
     told = capsys.readouterr()
     assert code in (1, 3), told.out + told.err
     assert code == 3 or "b.py" in told.out
-    assert "A defect" not in told.err
+    assert "A bug in Tallystick" not in told.err
 
 
 def _head_file(content: bytes) -> Callable[[RepositoryBuilder], None]:
@@ -159,7 +159,7 @@ def test_check_does_not_take_a_head_that_cannot_be_read_for_none(
     code = run(["check", "--no-cache", "--repo", str(builder.path)])
     told = capsys.readouterr()
     assert code == 3, told.out + told.err
-    assert "A defect" not in told.err
+    assert "A bug in Tallystick" not in told.err
 
 
 def test_check_takes_a_branch_without_commits_for_what_it_is(
