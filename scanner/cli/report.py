@@ -19,7 +19,13 @@ from scanner.compare.trends import PeriodKind
 from scanner.git.remotes import origin
 from scanner.history.aftermath import follow_up, read_releases
 from scanner.history.debt_over_time import standing_debt
-from scanner.history.read import Selection, UnitOfChange, parse_range, read_history
+from scanner.history.read import (
+    NEWEST_CHANGES,
+    Selection,
+    UnitOfChange,
+    parse_range,
+    read_history,
+)
 from scanner.render.report_formats import REPORT_FORMATS
 from scanner.render.terminal.report_text import render as render_summary
 from scanner.render.wording import counted
@@ -34,6 +40,7 @@ DEFAULT_FILE = Path("tallystick-report.html")
 class _Options:
     """What the command line says beside the range, as click gives it."""
 
+    all_changes: bool
     since: datetime | None
     until: datetime | None
     unit: str
@@ -47,7 +54,10 @@ class _Options:
 
     def selection(self, base: str | None, tip: str) -> Selection:
         """The changes to look at."""
-        return Selection(tip, base, self.since, self.until, UnitOfChange(self.unit))
+        is_bounded = self.all_changes or base is not None or self.since or self.until
+        return Selection(
+            tip, base, self.since, self.until, UnitOfChange(self.unit), newest=not is_bounded
+        )
 
     def asked(self, session: Session) -> Asked:
         """What the report says of how it was asked for."""
@@ -55,6 +65,7 @@ class _Options:
             pulls=tuple(map(str, self.pulls)),
             fetches_pulls=self.fetch_pulls,
             leaves_rules_out=self.no_rules,
+            wants_all=self.all_changes,
             config=None if session.config is None else str(session.config),
             names_people=self.show_authors,
             origin=origin(session.repository),
@@ -68,9 +79,14 @@ def _which(command: click.decorators.FC) -> click.decorators.FC:
         "--unit", type=click.Choice([unit.value for unit in UnitOfChange]), default="change",
         show_default=True, help="What counts as one: an integrated change, or each commit.",
     )  # fmt: skip
+    every = click.option(
+        "--all", "all_changes", is_flag=True,
+        help=f"The whole history, not only its last 12 months or {NEWEST_CHANGES:,} changes, "
+        "whichever is more.",
+    )  # fmt: skip
     since = click.option("--since", type=Day(), help="Only changes from this date on.")
     until = click.option("--until", type=Day(), help="Only changes before this date.")
-    return since(until(unit(command)))
+    return every(since(until(unit(command))))
 
 
 def _from_what(command: click.decorators.FC) -> click.decorators.FC:
@@ -109,7 +125,7 @@ def _in_what_form(command: click.decorators.FC) -> click.decorators.FC:
 @_in_what_form
 @with_session
 def report(session: Session, revisions: str | None, **said: Any) -> int:
-    """Compare AI-attributed with other changes over a history: all of it, or RANGE (A..B)."""
+    """Compare AI-attributed with other changes over a history: its newest part, or RANGE (A..B)."""
     options = _Options(**said)
     base, tip = parse_range(session.repository, revisions)
     if options.trend == PeriodKind.RELEASE and not read_releases(session.repository):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
@@ -73,7 +73,7 @@ class UnitOfChange(StrEnum):
 class Selection:
     """Which changes are looked at: `base` and what it reaches is left out, if given.
 
-    `only` narrows them to one commit's.
+    `only` narrows them to one commit's, `newest` to those since `newest_since`.
     """
 
     tip: str
@@ -82,6 +82,7 @@ class Selection:
     until: datetime | None = None
     unit: UnitOfChange = UnitOfChange.CHANGE
     only: str | None = None
+    newest: bool = False
 
     @property
     def words(self) -> str:
@@ -155,6 +156,24 @@ def _integrated(commits: Sequence[Commit], tip: str) -> list[IntegratedChange]:
         brought = sorted(_newly_reached(commit, by_oid, seen), key=order.__getitem__)
         changes.append(IntegratedChange(commit, tuple(brought)))
     return changes
+
+
+#: What a report is on by default: the longer of the last year and so many changes.
+NEWEST_DAYS, NEWEST_CHANGES = 365, 1000
+
+
+def newest_since(changes: Sequence[IntegratedChange]) -> datetime | None:
+    """The day from which on changes are the newest part of a history; None where that is all.
+
+    Args:
+        changes: all that a tip reaches, oldest first.
+    """
+    if len(changes) <= NEWEST_CHANGES:
+        return None
+    year = changes[-1].commit.committed - timedelta(days=NEWEST_DAYS)
+    first = min(changes[-NEWEST_CHANGES].commit.committed, year).astimezone(UTC)
+    since = datetime.combine(first.date(), time(), UTC)
+    return since if any(one.commit.committed < since for one in changes) else None
 
 
 def messages_of(
@@ -244,6 +263,11 @@ class History:
     problems: tuple[Problem, ...]
     lines_at: Mapping[str, Mapping[str, Lines | None]]
 
+    @property
+    def older(self) -> int:
+        """How many changes were left out for not being among the newest."""
+        return len(self.integrated) - len(self.changes) if self.selection.newest else 0
+
     @cached_property
     def by_oid(self) -> Mapping[str, Commit]:
         """The commits by their ids."""
@@ -292,6 +316,8 @@ def read_history(
     """
     commits, left_out, of_commits = read_all(context.repository, selection)
     integrated = all_changes(commits, selection)
+    if selection.newest:
+        selection = replace(selection, since=newest_since(integrated))
     commits = as_landed(commits, integrated)
     selected = [
         one for one in integrated if one.commit.oid not in left_out and selection.holds(one.commit)

@@ -59,9 +59,21 @@ def basis(report: Report) -> str:
     parts = [f"{sizes[Arm.AI]:,} AI-attributed", f"{sizes[Arm.OTHER]:,} other"]
     if sizes[Arm.MIXED]:
         parts.append(f"{sizes[Arm.MIXED]:,} mixed (in neither arm)")
-    return (
+    said = (
         f"{listed(parts)} changes; {share:.0%} have evidence of who wrote them. "
         "Unmarked does not mean human."
+    )
+    return " ".join(filter(None, (said, _older_words(report))))
+
+
+def _older_words(report: Report) -> str:
+    """That only the newest part was looked at, and how to have all; empty where all was."""
+    history = report.history
+    if not history.older:
+        return ""
+    return (
+        f"This is the newest part of the history, {len(history.changes):,} of "
+        f"{len(history.integrated):,} changes; tallystick report --all looks at all of them."
     )
 
 
@@ -262,6 +274,7 @@ def command(report: Report) -> str:
     parts = [f"{selection.base}..{selection.tip}" if selection.base else selection.tip]
     if selection.since:
         parts.append(f"--since {selection.since.isoformat()}")
+    parts += ["--all"] * asked.wants_all
     if selection.until:
         parts.append(f"--until {selection.until.isoformat()}")
     if selection.unit is not UnitOfChange.CHANGE:

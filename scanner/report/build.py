@@ -50,13 +50,15 @@ class Asked:
     """What was asked for beside the range: it is printed, and decides what may be shown.
 
     `pulls` and `config` are files as the user named them. `origin` is the address of the remote,
-    if there is one. `names_people` is off unless asked for. `trend` is what time is cut into.
+    if there is one. `wants_all` says that the whole history was asked for. `names_people` is off
+    unless asked for. `trend` is what time is cut into.
     """
 
     pulls: tuple[str, ...] = ()
     fetches_pulls: bool = False
     leaves_rules_out: bool = False
     config: str | None = None
+    wants_all: bool = False
     names_people: bool = False
     origin: str | None = None
     trend: PeriodKind = PeriodKind.MONTH
