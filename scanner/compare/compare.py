@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from scanner.base.model import Arm, Label, Level
+from scanner.base.model import Arm, ChangeType, Label, Level
 from scanner.compare.estimates import Estimate, estimate, with_q_values
 from scanner.compare.evidence import Measured, NotApplicable, State
 from scanner.compare.inference import Resampling
@@ -17,7 +18,7 @@ from scanner.compare.lines import LineLives, LineSurvival, Weighing, line_surviv
 from scanner.compare.outcomes import FOLLOWING, SCORES
 from scanner.compare.sensitivity import Sensitivity, sensitivity
 from scanner.compare.strata import BETWEEN_AUTHORS, Arms, clustered, design_at, select
-from scanner.compare.table import ClusterBy, OutcomeSpec, Row, Table
+from scanner.compare.table import SIZE_BOUNDS, ClusterBy, OutcomeSpec, Row, Table
 from scanner.compare.validity import Validity, validity
 
 _BY_THE_AGENT = (Level.LINE_ATTESTATION, Level.AUTHOR_IDENTITY)
@@ -33,6 +34,8 @@ class Contrast(StrEnum):
     MIXED = "mixed or assisted against other"
     ONE_AGENT = "one agent against other"
     ONE_MODEL = "one model against other"
+    ONE_SIZE = "AI-attributed against other, of one size"
+    ONE_TYPE = "AI-attributed against other, of one type"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,8 @@ def compare(
     ]
     asked += [(Contrast.ONE_AGENT, arms) for arms in named_arms(table, lambda row: row.agents)]
     asked += [(Contrast.ONE_MODEL, arms) for arms in named_arms(table, lambda row: row.models)]
+    asked += [(Contrast.ONE_SIZE, arms) for arms in arms_within(table, size_of)]
+    asked += [(Contrast.ONE_TYPE, arms) for arms in arms_within(table, type_of)]
     steps = len(asked) + 2
     contrasts = []
     for done, (contrast, arms) in enumerate(asked):
@@ -162,8 +167,33 @@ def named_arms(table: Table, names_of: Callable[[Row], tuple[str, ...]]) -> tupl
     )
 
 
-#: What is asked of each model; there may be many.
-OF_MODELS = ("any_finding", "debt", "duplicated_share", "deviation", "rework_14", "rework_30")
+def arms_within(table: Table, stratum_of: Callable[[Row], tuple[int, str]]) -> tuple[Arms, ...]:
+    """The main question within each stratum that holds both arms, where several do: where a
+    difference lies. A stratum has a place among the others, and a name.
+    """
+    main = arms_of(table, Contrast.AI).treated
+    strata = [stratum_of(row) for row in table.rows]
+    found = []
+    for stratum in sorted(set(strata)):
+        treated, name = np.where([one == stratum for one in strata], main, np.nan), stratum[1]
+        if np.any(treated == 1) and np.any(treated == 0):
+            found.append(Arms(treated, f"AI-attributed, {name}", f"other, {name}"))
+    return tuple(found) if len(found) > 1 else ()
+
+
+def size_of(row: Row) -> tuple[int, str]:
+    """The size of a change, as strata hold it fixed."""
+    least, *more = SIZE_BOUNDS[bisect_right(SIZE_BOUNDS, row.added_code_lines) - 1 :]
+    return least, f"{least:,} to {more[0] - 1} lines" if more else f"{least:,} or more lines"
+
+
+def type_of(row: Row) -> tuple[int, str]:
+    """The type of a change, as strata hold it fixed."""
+    return list(ChangeType).index(row.change_type), row.change_type.value
+
+
+#: What is asked of each model, size and type; there may be many.
+OF_MANY = ("any_finding", "debt", "duplicated_share", "deviation", "rework_14", "rework_30")
 
 
 def _ai_side(row: Row) -> float:
@@ -211,18 +241,18 @@ def _is_asked(table: Table, contrast: Contrast) -> bool:
 def _contrasted(
     table: Table, lives: LineLives, contrast: Contrast, arms: Arms, resampling: Resampling
 ) -> Contrasted:
-    of_model = contrast is Contrast.ONE_MODEL
+    is_one_of_many = contrast in (Contrast.ONE_MODEL, Contrast.ONE_SIZE, Contrast.ONE_TYPE)
     estimates = with_q_values(
         [
             estimate(table, arms, outcome, resampling)
             for outcome in table.outcomes
-            if not of_model or outcome.key in OF_MODELS
+            if not is_one_of_many or outcome.key in OF_MANY
         ]
     )
     survival = tuple(
         (weighing, line_survival(table, arms, lives, weighing, resampling))
         for weighing in Weighing
-        if not of_model
+        if not is_one_of_many
     )
     return Contrasted(
         contrast,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from scanner.compare.effects import FEW, Rank
@@ -17,19 +18,49 @@ from scanner.render.wording import number
 
 STATE_WORDS = {NotApplicable: "not applicable", CouldNotMeasure: "could not measure"}
 
-#: The outcomes that the answer speaks of, in this order, by the word for each in a sentence. All
-#: others are in the comparison.
+
+@dataclass(frozen=True, slots=True)
+class SpokenOf:
+    """An outcome in a sentence: its name, and what changes do that have more or less of it, with a
+    place for how sure that is.
+    """
+
+    noun: str
+    more: str
+    less: str
+    is_plural: bool = False
+
+
+#: The outcomes that the answer speaks of, in this order. All others are in the comparison.
 HEADLINE = {
-    "any_finding": "changes with a finding",
-    "debt": "debt per line",
-    "duplicated_share": "duplicated code",
-    "deviation": "unusual code",
-    "rework_14": "rework within two weeks",
-    "fix_inducing": "later fixes",
-    "reverted": "reverts",
+    "any_finding": SpokenOf(
+        "findings", "{} have findings more often", "{} have findings less often", is_plural=True
+    ),
+    "debt": SpokenOf("debt per line", "{} bring more debt per line", "{} bring less debt per line"),
+    "duplicated_share": SpokenOf("copied code", "{} copy more code", "{} copy less code"),
+    "deviation": SpokenOf(
+        "unusual code",
+        "are {} more unlike the code around them",
+        "are {} less unlike the code around them",
+    ),
+    "rework_14": SpokenOf(
+        "rework within two weeks",
+        "are {} reworked more within two weeks",
+        "are {} reworked less within two weeks",
+    ),
+    "fix_inducing": SpokenOf(
+        "later fixes",
+        "are {} followed by a fix more often",
+        "are {} followed by a fix less often",
+        is_plural=True,
+    ),
+    "reverted": SpokenOf(
+        "reverts",
+        "are {} reverted more often",
+        "are {} reverted less often",
+        is_plural=True,
+    ),
 }
-#: Outcomes whose word is a plural.
-_MANY = frozenset({"any_finding", "fix_inducing", "reverted"})
 
 #: Ratios that have a word of their own.
 _RATIOS = (
@@ -68,26 +99,45 @@ def answer_sentence(estimates: Sequence[Estimate]) -> str:
         return "AI-attributed and other changes of this history could not be compared."
     if all(a.reading in (Reading.DESCRIBED, Reading.NONE) for _, a in measured):
         return _described(measured)
-    clauses = []
-    for word, chosen in (
-        ("clearly", [(e, a) for e, a in told if not a.may_be_chance]),
-        ("perhaps", [(e, a) for e, a in told if a.may_be_chance]),
-    ):
-        if chosen:
-            clauses.append(f"{word} {listed([_more(e, a) for e, a in chosen])}")
-    if alike:
-        clauses.append(f"about as much {listed([word_for(e) for e in alike])}")
-    if not clauses:
+    if told:
+        surest_first = sorted(told, key=lambda pair: pair[1].may_be_chance)
+        does = listed([_does(e, a) for e, a in surest_first])
+        parts = [f"AI-attributed changes {does} than comparable other changes"]
+        if alike:
+            parts.append(f"in {_names(alike)} they are about the same")
+    elif alike:
+        parts = [
+            f"AI-attributed and comparable other changes are about the same in {_names(alike)}"
+        ]
+    else:
         return (
-            "Whether AI-attributed changes differ from comparable others cannot be told "
+            "Whether AI-attributed changes differ from comparable other changes cannot be told "
             f"yet{_lean(unclear)}."
         )
-    sentence = f"AI-attributed changes show {listed(clauses)}, against comparable others"
-    if unclear:
-        names = [word_for(e) for e, _ in unclear]
-        shown = names if len(names) <= _FEW_NAMED else [*names[:2], "others"]
-        sentence += f"; about {listed(shown)} nothing can be told yet"
-    return f"{sentence}."
+    if len(unclear) == 1:
+        parts.append(f"nothing can be told yet of {_names([one for one, _ in unclear])}")
+    elif unclear:
+        parts.append("the rest cannot be told yet")
+    return f"{'; '.join(parts)}."
+
+
+def _does(one: Estimate, adjusted: Adjusted) -> str:
+    """`clearly have findings more often`, or `perhaps …`."""
+    sure = "perhaps" if adjusted.may_be_chance else "clearly"
+    spoken = _spoken(one)
+    return (spoken.more if adjusted.effect.difference > 0 else spoken.less).format(sure)
+
+
+def _names(estimates: Sequence[Estimate]) -> str:
+    return listed([word_for(one) for one in estimates])
+
+
+def _spoken(one: Estimate) -> SpokenOf:
+    """How a sentence speaks of an outcome; by its title, where the answer has no words for it."""
+    title = one.outcome.title
+    name = title[:1].lower() + title[1:]
+    named = SpokenOf(name, f"are {{}} higher in “{title}”", f"are {{}} lower in “{title}”")
+    return HEADLINE.get(one.outcome.key, named)
 
 
 _FEW_NAMED = 3
@@ -119,13 +169,12 @@ def _lean(unclear: Sequence[tuple[Estimate, Adjusted]]) -> str:
 def _more(one: Estimate, adjusted: Adjusted) -> str:
     if adjusted.effect.difference > 0:
         return f"more {word_for(one)}"
-    return f"{'fewer' if one.outcome.key in _MANY else 'less'} {word_for(one)}"
+    return f"{'fewer' if _spoken(one).is_plural else 'less'} {word_for(one)}"
 
 
 def word_for(one: Estimate) -> str:
     """What an outcome is called in the middle of a sentence."""
-    title = one.outcome.title
-    return HEADLINE.get(one.outcome.key) or title[:1].lower() + title[1:]
+    return _spoken(one).noun
 
 
 def listed(parts: Sequence[str]) -> str:
@@ -145,6 +194,23 @@ def verdict_words(adjusted: Adjusted, scale: Scale) -> str:
     if adjusted.may_be_chance:
         return f"{reading}, but it may be chance among so many outcomes"
     return reading.value
+
+
+def short_verdict(adjusted: Adjusted) -> str:
+    """The same in one to three words, for the first screen."""
+    reading = adjusted.reading
+    if reading is Reading.DESCRIBED:
+        return "too few to tell"
+    return f"perhaps {reading}" if adjusted.may_be_chance else reading.value
+
+
+def brief_effect(adjusted: Adjusted, scale: Scale) -> str:
+    """What stands under that: the figure with its interval, or between what it lies."""
+    if adjusted.reading is Reading.UNCLEAR:
+        return between(adjusted.effect, scale)
+    if adjusted.reading is Reading.NONE:
+        return _none_words(adjusted.effect).removeprefix(f"{Reading.NONE}; ")
+    return short_effect(adjusted.effect, scale)
 
 
 def _none_words(effect: Effect) -> str:

@@ -134,7 +134,7 @@ def _supposed_words(asked: Contrasted) -> str:
         for scenario in one.scenarios.value
         if scenario.scenario is Scenario.WORST_CASE
     ]
-    found = [(HEADLINE[key], scenario) for key, scenario in worst if key in told]
+    found = [(HEADLINE[key].noun, scenario) for key, scenario in worst if key in told]
     if found:
         flips = [(one.flips_at, word) for word, one in found if one.flips_at is not None]
         if not flips:
@@ -143,8 +143,8 @@ def _supposed_words(asked: Contrasted) -> str:
             )
         least, word = min(flips)
         return (
-            f"At worst, {least:.0%} of the unmarked ones being AI’s would overturn what is said of "
-            f"{word}."
+            f"What is said of {word} would change, at worst, if {least:.0%} of the unmarked ones "
+            "were."
         )
     if not worst:
         return ""
@@ -246,7 +246,9 @@ def _next_steps(report: Report) -> list[str]:
             "(tallystick init), so that the next report can tell who wrote what."
         )
     if any(change.judgement.findings for change in report.compared):
-        steps.append("Fix the findings under “Fix first”: they cost the most.")
+        steps.append(
+            "Fix the findings under “Fix first”: they cost much, in code that is often changed."
+        )
     hottest = hotspots(report).files[:1]
     steps += [
         f"Plan for {printable(file.path)}: {number(file.points)} points, and "

@@ -13,6 +13,7 @@ from scanner.base.periods import periods
 from scanner.history.debt_over_time import StandingAt
 from scanner.history.read import UnitOfChange
 from scanner.report.build import Report
+from scanner.report.excerpts import AT_HEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,28 @@ def hotspots(report: Report) -> Hotspots:
         (tally for tally in files if tally.points), key=lambda tally: (-tally.heat, tally.path)
     )
     return Hotspots(tuple(ranked), len(indebted - report.history.lifelines.alive.keys()))
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A finding at the head that is worth a repair, and how many changes touched its file."""
+
+    finding: Finding
+    changes: int
+
+
+def fixes(report: Report, most: int) -> tuple[Fix, ...]:
+    """Of the costliest findings at the head, one a unit, those first whose file is changed often:
+    a repair pays where work goes on.
+    """
+    touched = {file.path: file.changes for file in hotspots(report).files}
+    found: dict[tuple[str, str], Fix] = {}
+    for finding in report.at_head[:AT_HEAD]:  # costliest first
+        place = finding.place
+        if finding.points > 0:
+            found.setdefault((place.path, place.unit), Fix(finding, touched.get(place.path, 0)))
+    ranked = sorted(found.values(), key=lambda fix: -fix.finding.points * fix.changes)
+    return tuple(ranked[:most])
 
 
 def _file(path: str, changes: int, by_ai: int, units: Mapping[str, float]) -> FileTally:

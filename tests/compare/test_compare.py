@@ -13,12 +13,14 @@ from scanner.compare.compare import (
     Comparison,
     Contrast,
     arms_of,
+    arms_within,
     check_scores,
     compare,
     coverage,
     named_arms,
     placebo,
     placebo_arms,
+    size_of,
 )
 from scanner.compare.evidence import Measured, NotApplicable
 from scanner.compare.inference import Resampling
@@ -191,3 +193,23 @@ def test_progress_reaches_its_end(authors: int) -> None:
     compare(table(balanced(authors, 40, 0.0)), no_lines(), FEW, lambda *at: told.append(at))
     assert told[-1][0] == told[-1][1]
     assert told == sorted(told)
+
+
+def test_the_main_question_is_asked_within_each_size_that_holds_both_arms() -> None:
+    def sized(label: Label, lines: int) -> Row:
+        return row(1.0, label=label, lines=lines)
+
+    one = table([sized(label, 20) for label in (Label.AI, Label.UNMARKED)])
+    assert arms_within(one, size_of) == ()
+    both = (Label.AI, Label.UNMARKED, Label.MIXED)
+    rows = [sized(label, lines) for lines in (1200, 0, 9, 10, 50) for label in both]
+    several = table([*rows, sized(Label.AI, 500)])
+    found = arms_within(several, size_of)
+    assert [arms.treated_name for arms in found] == [
+        "AI-attributed, 0 to 9 lines",
+        "AI-attributed, 10 to 49 lines",
+        "AI-attributed, 50 to 199 lines",
+        "AI-attributed, 1,000 or more lines",
+    ]
+    assert [int(np.nansum(arms.treated)) for arms in found] == [2, 1, 1, 1]
+    assert [int(np.count_nonzero(arms.treated == 0)) for arms in found] == [2, 1, 1, 1]

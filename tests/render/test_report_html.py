@@ -16,6 +16,7 @@ import pytest
 from fixtures.repository import RepositoryBuilder
 from scanner.base.model import Place, Span
 from scanner.render.report_formats import REPORT_FORMATS
+from scanner.render.tallies import fixes
 from scanner.report.build import Asked, Report
 from tests.clones.sources import PARSE, RENAMED, REPORT
 from tests.render.pages import Element, Page
@@ -190,7 +191,9 @@ def test_headings_skip_no_level(name: str) -> None:
 
 def test_the_answer_comes_first_with_its_evidence() -> None:
     (heading,) = page_of("quiet").all("h1")
-    assert heading.text.startswith("AI-attributed changes show about as much debt per line")
+    assert heading.text.startswith(
+        "AI-attributed and comparable other changes are about the same in"
+    )
     top = next(e for e in page_of("quiet").all("header"))
     assert "40 AI-attributed and 40 other changes" in top.text
     assert "Unmarked does not mean human" in top.text
@@ -261,6 +264,16 @@ def test_fix_first_shows_five_that_stand_at_the_head() -> None:
     assert all("points" in repair.text for repair in repairs)
     standing = {finding.place.path for finding in quiet_report().at_head}
     assert all(any(path in repair.text for path in standing) for repair in repairs)
+
+
+def test_of_costly_findings_those_in_files_that_are_often_changed_come_first() -> None:
+    report = quiet_report()
+    found = fixes(report, 1_000)
+    paid = [fix.finding.points * fix.changes for fix in found]
+    assert paid == sorted(paid, reverse=True)
+    assert {fix.finding for fix in found} <= set(report.at_head)
+    units = [(fix.finding.place.path, fix.finding.place.unit) for fix in found]
+    assert len(set(units)) == len(units)
 
 
 def test_copies_stand_side_by_side_with_what_to_call(tmp_path: Path) -> None:

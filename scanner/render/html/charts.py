@@ -44,6 +44,7 @@ def lines_chart(
     series: Sequence[Series],
     height: float = 210.0,
     adopted: int | None = None,
+    width: float = WIDTH,
 ) -> Markup:
     """Values over periods, one line a series; no line runs through a period without a value.
 
@@ -52,18 +53,19 @@ def lines_chart(
     tops = [m.high if m.high is not None else m.value for one in series for m in one.marks]
     lows = [m.low if m.low is not None else m.value for one in series for m in one.marks]
     low, high = min([0.0, *lows]), max([0.0, *tops]) or 1.0
-    x = Linear(0, max(len(periods) - 1, 1), LEFT + 10, WIDTH - RIGHT - 10)
+    x = Linear(0, max(len(periods) - 1, 1), LEFT + 10, width - RIGHT - 10)
     y = Linear(low, high * 1.05, height - BOTTOM, TOP)
     drawn = [_line(one, x, y) for one in series]
     if adopted is not None:
         at = x(adopted)
         drawn.append(element("line", x1=at, x2=at, y1=TOP, y2=height - BOTTOM, class_="none"))
-        anchor = "end" if at > WIDTH / 2 else "start"
+        anchor = "end" if at > width / 2 else "start"
         side = -5 if anchor == "end" else 5
         is_line_high = y(_near(series, adopted)) < (TOP + height - BOTTOM) / 2
         down = height - BOTTOM - 6 if is_line_high else TOP + 8
         drawn.append(text("first AI-attributed change", at + side, down, "tick", anchor))
-    return figure(key, WIDTH, height, title, description, *_frame(periods, x, y, height), *drawn)
+    frame = _frame(periods, x, y, _Size(width, height))
+    return figure(key, width, height, title, description, *frame, *drawn)
 
 
 def _near(series: Sequence[Series], period: int) -> float:
@@ -101,14 +103,26 @@ def _runs(marks: Sequence[Mark]) -> Iterator[list[Mark]]:
         yield run
 
 
-def _frame(periods: Sequence[str], x: Linear, y: Linear, height: float) -> Iterator[Markup]:
-    for value in ticks(y.low, y.high):
+@dataclass(frozen=True, slots=True)
+class _Size:
+    wide: float
+    high: float
+
+
+#: What a letter of a label takes, and what two labels need between them.
+_LETTER, _GAP = 6.2, 12.0
+
+
+def _frame(periods: Sequence[str], x: Linear, y: Linear, size: _Size) -> Iterator[Markup]:
+    for value in ticks(y.low, y.high, 5 if size.high > 150 else 3):
         at = y(value)
-        yield element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=at, y2=at, class_="grid")
+        yield element("line", x1=LEFT, x2=size.wide - RIGHT, y1=at, y2=at, class_="grid")
         yield text(_axis_number(value), LEFT - 6, at + 3.5, "tick", "end")
-    step = max(1, -(-len(periods) // 8))
-    for place in range(0, len(periods), step):
-        yield text(periods[place], x(place), height - 8, "tick", "middle")
+    half = _LETTER * max(map(len, periods), default=0) / 2
+    fitting = max(1, int((size.wide - LEFT) / (2 * half + _GAP)))
+    for place in range(0, len(periods), max(1, -(-len(periods) // fitting))):
+        at = min(x(place), size.wide - half)  # nothing of the last one is cut off
+        yield text(periods[place], at, size.high - 8, "tick", "middle")
 
 
 def _axis_number(value: float) -> str:
@@ -137,7 +151,7 @@ def columns_chart(
         for base in (sum(below[place] for _, below in stacks[:order]),)
     ]
     middle = Linear(0, 1, x(0.5), x(1.5))
-    frame = _frame(periods, middle, y, height)
+    frame = _frame(periods, middle, y, _Size(WIDTH, height))
     return figure(key, WIDTH, height, title, description, *frame, *bars)
 
 

@@ -14,6 +14,7 @@ from scanner.compare.strata import Stratification
 from scanner.compare.table import Direction, Scale
 from scanner.render.comparison_words import (
     absence,
+    brief_effect,
     difference_span,
     disagreement_words,
     effect_words,
@@ -21,6 +22,7 @@ from scanner.render.comparison_words import (
     level,
     rank_words,
     resolution_words,
+    short_verdict,
     signed,
     span,
     state_words,
@@ -64,6 +66,7 @@ class ComparisonRow:
     dots: str
     blank: Figure | None
     verdict: str
+    word: str
     brief: str
     tone: str
     look: Look
@@ -94,14 +97,19 @@ def comparison_row(estimate: Estimate, axis: Axis) -> ComparisonRow:
         note=outcome.note,
         treated=_arm(estimate.treated, outcome.scale),
         others=_arm(estimate.others, outcome.scale),
-        treated_brief=_arm_brief(estimate, estimate.treated),
-        others_brief=_arm_brief(estimate, estimate.others),
+        treated_brief=_arm_brief(
+            estimate, estimate.treated, known.effect.treated_mean if known else None
+        ),
+        others_brief=_arm_brief(
+            estimate, estimate.others, known.effect.others_mean if known else None
+        ),
         raw=_effect(estimate.raw, outcome.scale),
         adjusted=_effect(adjusted, outcome.scale),
         rank=rank_words(known.rank, brief=True) if known and known.rank else "",
         dots=_dots(estimate),
         blank=_blank(estimate),
         verdict=verdict_words(known, outcome.scale) if known else state_words(adjusted),
+        word=short_verdict(known) if known else state_words(adjusted),
         brief=_brief(estimate),
         tone=toned,
         look=look_of(adjusted),
@@ -121,11 +129,11 @@ def _blank(estimate: Estimate) -> Figure | None:
 
 
 def _brief(estimate: Estimate) -> str:
-    """What stands under the figure on the first screen."""
+    """What stands under the word on the first screen."""
     adjusted = estimate.adjusted
     if not isinstance(adjusted, Measured):
         return lacking(estimate)
-    return verdict_words(adjusted.value, estimate.outcome.scale)
+    return brief_effect(adjusted.value, estimate.outcome.scale)
 
 
 def _arm(source: Description | None, scale: Scale) -> Figure:
@@ -143,8 +151,11 @@ def _arm(source: Description | None, scale: Scale) -> Figure:
     return Figure(Look.MEASURED, level(source.mean, scale), note)
 
 
-def _arm_brief(estimate: Estimate, source: Description | None) -> str:
-    return "none" if source is None else level(source.mean, estimate.outcome.scale)
+def _arm_brief(estimate: Estimate, source: Description | None, adjusted: float | None) -> str:
+    """Its figure among comparable changes; without those, among all."""
+    if source is None:
+        return "none"
+    return level(source.mean if adjusted is None else adjusted, estimate.outcome.scale)
 
 
 def _dots(estimate: Estimate) -> str:

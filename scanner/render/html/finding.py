@@ -98,7 +98,7 @@ def standing_view(context: ReportContext, finding: Finding, most_lines: int) -> 
         link=context.lines_link(head, finding.place.path, span.first, span.last),
         unit=printable(finding.place.unit),
         message=over(sentence(finding.message, LONGEST)),
-        threshold=_threshold(finding),
+        threshold="",
         hint=over(sentence(finding.hint, LONGEST)),
         gauge=_gauge(finding),
         details=details(finding.evidence),

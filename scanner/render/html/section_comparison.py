@@ -78,11 +78,19 @@ def build(context: ReportContext) -> Section:
 _SIDE_BY_SIDE = ("any_finding", "debt", "rework_14")
 
 
+_SIDES = (
+    (Contrast.ONE_AGENT, "Agents"),
+    (Contrast.ONE_MODEL, "Models"),
+    (Contrast.ONE_SIZE, "Sizes of change"),
+    (Contrast.ONE_TYPE, "Types of change"),
+)
+
+
 def _pooled(contrasts: Sequence[Contrasted]) -> Iterator[DataTable]:
-    """Agents, and models, beside each other by name: the difference from others of each, partly
-    pooled.
+    """Agents, models, sizes and types beside each other by name: the difference from others of
+    each, partly pooled.
     """
-    for contrast, what in ((Contrast.ONE_AGENT, "Agents"), (Contrast.ONE_MODEL, "Models")):
+    for contrast, what in _SIDES:
         held = [one for one in contrasts if one.contrast is contrast]
         columns, cells = ["name", "changes"], []
         for key in _SIDE_BY_SIDE:

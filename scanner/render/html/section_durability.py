@@ -11,9 +11,8 @@ from scanner.compare.compare import Contrast, Contrasted
 from scanner.compare.evidence import Measured, State
 from scanner.compare.inference import Interval
 from scanner.compare.lines import Curve, Landmark, LineSurvival, Weighing
-from scanner.compare.table import Theme
 from scanner.render.comparison_words import span
-from scanner.render.html.comparison import ComparisonRow, Fact, rows_of
+from scanner.render.html.comparison import Fact
 from scanner.render.html.curves import survival_chart
 from scanner.render.html.figures import Figure, absent
 from scanner.render.html.section import ReportContext, Section
@@ -34,10 +33,9 @@ class SurvivalView:
 
 @dataclass(frozen=True, slots=True)
 class Durability:
-    """The curves, and the outcomes that belong to them."""
+    """The curves, one for each way of weighing."""
 
     curves: tuple[SurvivalView, ...]
-    rows: tuple[ComparisonRow, ...]
 
 
 def build(context: ReportContext) -> Section | None:
@@ -45,10 +43,7 @@ def build(context: ReportContext) -> Section | None:
     asked = main_question(context)
     if asked is None:
         return None
-    data = Durability(
-        tuple(_view(asked, weighing, state) for weighing, state in asked.survival),
-        rows_of([one for one in asked.estimates if one.outcome.theme is Theme.DURABILITY]),
-    )
+    data = Durability(tuple(_view(asked, weighing, state) for weighing, state in asked.survival))
     lead = (
         "How long added code lines stay as they were written. Lines still there at the newest "
         "commit are censored, not survivors for good. Code that is worked on changes: survival is "

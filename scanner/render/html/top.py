@@ -80,6 +80,10 @@ def build_top(context: ReportContext, repairs: Sequence[Repair]) -> Top:
     )
 
 
+#: The small charts, in pixels as they are shown, so that their labels can be read.
+_WIDE, _HIGH = 350.0, 118.0
+
+
 def _lines(report: Report) -> tuple[tuple[str, Markup], ...]:
     """The AI share of changes, and the complexity that stands, over time."""
     found = []
@@ -97,11 +101,11 @@ def _lines(report: Report) -> tuple[tuple[str, Markup], ...]:
         )
         found.append(
             (
-                f"AI-attributed share of changes, %, n {sum(every):,}",
+                f"AI-attributed share of changes, % of {sum(every):,}",
                 lines_chart(
                     "top-share", "AI-attributed share over time",
                     "Per cent of the compared changes of each period.", periods,
-                    [Series("AI-attributed", "a-ai", marks)], 120.0,
+                    [Series("AI-attributed", "a-ai", marks)], _HIGH, width=_WIDE,
                 ),
             )
         )  # fmt: skip
@@ -115,12 +119,12 @@ def _lines(report: Report) -> tuple[tuple[str, Markup], ...]:
         )
         found.append(
             (
-                f"Cognitive complexity per 100 code lines, {len(ends)} trees",
+                "Cognitive complexity per 100 code lines that stand",
                 lines_chart(
                     "top-standing", "Complexity that stands, over time",
                     "Cognitive complexity per hundred code lines at the end of each period.",
-                    names, [Series("all code", "of-all", marks)], 120.0,
-                    adopted=names.index(first) if first in names else None,
+                    names, [Series("all code", "of-all", marks)], _HIGH,
+                    adopted=names.index(first) if first in names else None, width=_WIDE,
                 ),
             )
         )  # fmt: skip

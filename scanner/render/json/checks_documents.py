@@ -189,6 +189,8 @@ def question_title(source: compare.Contrasted) -> str:
 
     if source.contrast in (Contrast.ONE_AGENT, Contrast.ONE_MODEL):
         return f"{source.treated_name} against {source.others_name}"
+    if source.contrast in (Contrast.ONE_SIZE, Contrast.ONE_TYPE):
+        return f"AI-attributed against {source.others_name}"
     return source.contrast.value
 
 
