@@ -46,8 +46,10 @@ def told(key: str, ratio: float, bounds: Interval, q: float = 0.01) -> Estimate:
         ),
         (
             [told("debt", *UNCLEAR), told("rework_14", *UNCLEAR)],
-            "Whether AI-attributed changes differ from comparable other changes cannot be told "
-            "yet.",
+            (
+                "Whether AI-attributed changes differ from comparable other changes cannot be "
+                "told yet."
+            ),
         ),
         (
             [told("any_finding", *LEANING), told("rework_14", *LOWER[:1], Interval(0.1, 1.2))],
