@@ -15,28 +15,23 @@ from __future__ import annotations
 import argparse
 import ast
 import difflib
-import json
 import logging
-import os
 import random
-import tempfile
 import time
 import warnings
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import libcst as cst
 
-from fixtures.codemod_programs import CONTEXTS, SPECIMENS, program
+from fixtures.codemod_programs import CONTEXTS, KINDS, SPECIMENS, program, run
 from scanner.base.model import Span
 from scanner.rulepacks.codemods.all_codemods import SAFETY, codemod_of
 from scanner.rulepacks.codemods.code import Code
 from scanner.rulepacks.codemods.codemod import CodeEdit, Safety
 from scanner.rulepacks.codemods.mend import Wanted, mend, parses
 
-KINDS = ("none", "folder", "text", "json")
 VALUES: tuple[object, ...] = (0, 7, True, "x", [1], {}, None)
 FORMS = (cst.If, cst.Try, cst.Call, cst.Comparison, cst.SimpleStatementLine)
 #: Without its text, that a comment repeats the code cannot be asked, so that rule is left out.
@@ -50,13 +45,15 @@ def fuzz(programs: int, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - programs, no secrets
     counts: Counter[str] = Counter()
     started = time.process_time()
-    for _ in range(programs):
+    for number in range(1, programs + 1):
+        if not number % 1_000:
+            print(f"{number:,} programs, {dict(counts)}", flush=True)
         specimen = chance.choice(SPECIMENS)
         contexts = chance.choices(list(CONTEXTS), k=chance.randrange(5))
         made = program(
             specimen, contexts, chance.choice(("    ", "  ", "\t")), chance.choice(("\n", "\r\n"))
         )
-        wanted = [Wanted(specimen.rule, Span(made.first, made.last))]
+        wanted = [Wanted(specimen.rule, Span(made.first, made.last), specimen.usual)]
         after = mend(made.before.encode(), wanted, Safety.SAFE)
         if not after.answers[0].is_applied:
             counts[f"not fixed: {after.answers[0].reason}"] += 1
@@ -69,23 +66,6 @@ def fuzz(programs: int, seed: int) -> None:
     print(f"{programs:,} programs, {time.process_time() - started:.0f} s of processor time")
     for what, count in sorted(counts.items()):
         print(f"{count:8,}  {what}")
-
-
-def run(text: str, kind: str, value: Any) -> tuple[object, list[str]]:
-    """What a program gives or raises, and what is on the disk after it."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "p"
-        if kind == "folder":
-            path.mkdir()
-        elif kind != "none":
-            path.write_text(json.dumps([1]) if kind == "json" else "text")
-        names: dict[str, Any] = {}
-        exec(compile(text, "program", "exec", dont_inherit=True), names)  # noqa: S102 - our own
-        try:
-            given: object = names["f"](str(path), value)
-        except (OSError, TypeError, ValueError) as error:
-            given = type(error)
-        return given, sorted(one for _, *rest in os.walk(folder) for many in rest for one in many)
 
 
 def real(folders: list[Path], most: int) -> None:

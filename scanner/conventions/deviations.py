@@ -233,6 +233,7 @@ def _departed(
         place=Place(first.path, Span(first.line, first.line), first.unit.name),
         units=len({one.unit.name for one in made}),
         examples=find_examples(convention, book, exemplars),
+        lines=tuple(sorted({one.line for one in made})),
     )
 
 

@@ -7,13 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scanner.base.model import FileVersion, Finding, Problem, Review, RuleMatch
+from scanner.base.model import (
+    Departure,
+    FileVersion,
+    Finding,
+    Problem,
+    Review,
+    RuleMatch,
+    Span,
+)
 from scanner.codebase.rule_hits import StoredHits
 from scanner.codebase.rules import rules_at
 from scanner.codebase.settings import settings_at
 from scanner.gate.review import Judging
 from scanner.git.blobs import BlobReader
-from scanner.rulepacks.codemods.all_codemods import SAFETY
+from scanner.rulepacks.codemods.all_codemods import SAFETY, safety_of
 from scanner.rulepacks.codemods.codemod import Safety
 from scanner.rulepacks.codemods.mend import EditAnswer, Wanted
 from scanner.rulepacks.fixes import FixesAsked, Patch, TextFix, plan
@@ -52,7 +60,8 @@ def plan_fixes(judging: Judging, review: Review, level: Safety) -> Fixes:
     staged = {file.after.path: file.after for file in review.files if file.after is not None}
     found: dict[str, list[Finding]] = defaultdict(list)
     for finding in review.judgement.findings:
-        if isinstance(finding.evidence, RuleMatch) and finding.place.path in staged:
+        is_mended = isinstance(finding.evidence, RuleMatch | Departure)
+        if is_mended and finding.place.path in staged:
             found[finding.place.path].append(finding)
     if not found or judging.repository.work_tree is None:
         return Fixes()
@@ -83,8 +92,18 @@ def plan_fixes(judging: Judging, review: Review, level: Safety) -> Fixes:
 
 def _codemods(findings: Sequence[Finding]) -> tuple[Wanted, ...]:
     """In order of lines: of two findings whose fixes overlap, the first is mended."""
-    wanted = [Wanted(one.rule, one.place.span) for one in findings if one.rule in SAFETY]
+    wanted = [one for finding in findings for one in wanted_of(finding)]
     return tuple(sorted(wanted, key=lambda one: (one.span.first, one.span.last)))
+
+
+def wanted_of(finding: Finding) -> tuple[Wanted, ...]:
+    """The places that a codemod is asked to mend for a finding; none where there is no fix."""
+    match finding.evidence:
+        case RuleMatch() if safety_of(finding.rule):
+            return (Wanted(finding.rule, finding.place.span),)
+        case Departure(usual=str(usual), lines=lines) if safety_of(finding.rule, usual):
+            return tuple(Wanted(finding.rule, Span(line, line), usual) for line in lines)
+    return ()
 
 
 def _answer(path: str, answer: EditAnswer) -> FixAnswer:

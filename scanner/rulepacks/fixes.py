@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scanner.base.model import Span
 from scanner.rulepacks.codemods.codemod import Safety
@@ -145,7 +145,7 @@ def _moved(wanted: Wanted, content: bytes, done: Sequence[Replacement]) -> Wante
         if last < wanted.span.first:
             shift += fix.text.count("\n") - (last - first)
     span = Span(wanted.span.first + shift, wanted.span.last + shift)
-    return Wanted(wanted.rule, span)
+    return replace(wanted, span=span)
 
 
 def _difference(path: str, before: bytes, after: bytes) -> str:

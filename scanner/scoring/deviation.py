@@ -15,7 +15,8 @@ class Departed:
     """A convention that added code of one file departs from, in `units` of its units.
 
     In `scope` (in words) `support` of `total` choices are `usual`; `cost` is the price, in points,
-    of one unit that decides for `choice` instead. `place` is the first of them.
+    of one unit that decides for `choice` instead. `place` is the first of them, and `lines` are
+    those of all.
     """
 
     family: str
@@ -29,6 +30,7 @@ class Departed:
     place: Place
     units: int
     examples: tuple[Place, ...]
+    lines: tuple[int, ...] = ()
 
 
 #: One decision made all over a new file is not a hundred: no more units of a file are charged.
@@ -58,6 +60,8 @@ def _finding(one: Departed) -> Finding:
             support=one.support,
             total=one.total,
             examples=one.examples,
+            usual=one.usual,
+            lines=one.lines,
         ),
         discriminator=f"{one.subject}:{one.choice}",
     )

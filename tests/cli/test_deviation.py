@@ -208,3 +208,17 @@ def test_paths_that_are_left_out_get_no_score(
     builder.commit("wax", {"app/wax.py": STRANGE})
     document = told(capsys, builder.path, "gate", "--base", "HEAD~1")
     assert document["deviation"]["score_reason"].startswith("`deviation.exclude` leaves out")
+
+
+def test_a_departure_is_mended_where_nothing_else_changes(
+    builder: RepositoryBuilder,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = LOGGED + "".join(FUNCTION.format(i=99, n=n) for n in range(3))
+    builder.write("app/new.py", text.replace("'", '"'))
+    builder.git("add", "-A")
+    monkeypatch.chdir(builder.path)
+    run(["check", "--fix"])
+    assert "app/new.py:7: deviation/quotes: fixed" in capsys.readouterr().err
+    assert (builder.path / "app/new.py").read_text() == text

@@ -60,7 +60,11 @@ class CopyOf(msgspec.Struct, frozen=True, tag_field="kind", tag="copy"):
 
 
 class Departure(msgspec.Struct, frozen=True, tag_field="kind", tag="departure"):
-    """Evidence: a convention with its support, and the choice that departs from it."""
+    """Evidence: a convention with its support, and the choice that departs from it.
+
+    `usual` is the alternative that is asked for, as its family names it, and `lines` are all lines
+    of the file that depart; both are only there where the family is one of choices in code.
+    """
 
     family: str
     convention: str
@@ -69,6 +73,8 @@ class Departure(msgspec.Struct, frozen=True, tag_field="kind", tag="departure"):
     support: int
     total: int
     examples: tuple[Place, ...]
+    usual: str | None = None
+    lines: tuple[int, ...] = ()
 
 
 class RuleMatch(msgspec.Struct, frozen=True, tag_field="kind", tag="rule-match"):

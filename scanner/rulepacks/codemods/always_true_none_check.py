@@ -40,7 +40,10 @@ def _edit(
         ) if asked == name and not test.lpar:
             if has_comment(node):
                 return Refusal(COMMENT_INSIDE)
-            return CodeEdit(node, None) if _can_go(node.body) else Refusal(_RUN_NEVER)
+            function = code.function_round(node)
+            if function is None or not code.can_go(function, [node]):
+                return Refusal(_RUN_NEVER)
+            return CodeEdit(node, None)
         case cst.If(orelse=cst.If() | cst.Else()):
             return Refusal(IN_CHAIN)
     return Refusal("what stands below the condition would have to be re-indented")
@@ -61,35 +64,6 @@ def _after(code: Code, line: cst.SimpleStatementLine) -> cst.CSTNode | None:
         return None
     place = next(n for n, one in enumerate(block.body) if one is line)
     return block.body[place + 1] if place + 1 < len(block.body) else None
-
-
-def _can_go(body: cst.BaseSuite) -> bool:
-    """Whether a body only returns, raises, passes or calls: nothing else depends on its text."""
-    statements = [
-        small
-        for one in body.body
-        for small in (one.body if isinstance(one, cst.SimpleStatementLine) else [one])
-    ]
-    return all(isinstance(one, _PLAIN) and not _has_effect_on_scope(one) for one in statements)
-
-
-_PLAIN = (cst.Return, cst.Raise, cst.Pass, cst.Continue, cst.Break, cst.Expr)
-
-
-def _has_effect_on_scope(node: cst.CSTNode) -> bool:
-    finder = _Scoping()
-    node.visit(finder)
-    return finder.has_any
-
-
-class _Scoping(cst.CSTVisitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.has_any = False
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        self.has_any |= isinstance(node, cst.Yield | cst.Await | cst.NamedExpr)
-        return True
 
 
 CODEMOD = Codemod("always-true-none-check", _edits)

@@ -47,3 +47,13 @@ def instead_of_if(
         leading_lines=node.leading_lines,
         trailing_whitespace=trailing,
     )
+
+
+def unnested(block: cst.BaseSuite) -> list[cst.BaseStatement] | Refusal:
+    """The statements of a body, to stand one level further out; none of its comments is lost."""
+    if isinstance(block, cst.SimpleStatementSuite):
+        line = cst.SimpleStatementLine(block.body, trailing_whitespace=block.trailing_whitespace)
+        return [line]
+    if not isinstance(block, cst.IndentedBlock) or has_comment(block.header, *block.footer):
+        return Refusal(COMMENT_INSIDE)
+    return [one for one in block.body if isinstance(one, cst.BaseStatement)]

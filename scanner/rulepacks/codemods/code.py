@@ -13,6 +13,7 @@ from libcst import metadata
 from scanner.base.model import Span
 
 N = TypeVar("N", bound=cst.CSTNode)
+_BY_TEXT = ("locals", "vars", "eval", "exec", "dir", "globals")
 _STORED = (metadata.ExpressionContext.STORE, metadata.ExpressionContext.DEL)
 
 
@@ -44,6 +45,21 @@ class Code:
         places = self._positions
         yield from sorted(found, key=lambda n: (places[n].start.line, places[n].start.column))
 
+    def starting(self, line: int, *kinds: type[N]) -> Iterator[N]:
+        """The nodes of some kinds that begin on a line, in the order of the text."""
+        places = self._positions
+        found = [node for node in self.nodes(*kinds) if places[node].start.line == line]
+        yield from sorted(found, key=lambda n: places[n].start.column)
+
+    def before(self, node: cst.CSTNode) -> str:
+        """What stands before a node on its first line."""
+        place = self._positions[node].start
+        return self._lines[place.line - 1][: place.column]
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.module.code.split("\n")
+
     def nodes(self, *kinds: type[N]) -> Iterator[N]:
         """All nodes of some kinds, in no promised order."""
         return (node for node in self._positions if isinstance(node, kinds))
@@ -57,6 +73,17 @@ class Code:
         while up is not None:
             yield up
             up = self._parents.get(up)
+
+    def function_round(self, node: cst.CSTNode) -> cst.FunctionDef | None:
+        """The innermost function that a node stands in; None where a class or lambda is nearer."""
+        kinds = (cst.FunctionDef, cst.ClassDef, cst.Lambda)
+        nearest = next((up for up in self.above(node) if isinstance(up, kinds)), None)
+        return nearest if isinstance(nearest, cst.FunctionDef) else None
+
+    def outermost_function(self, node: cst.CSTNode) -> cst.FunctionDef | None:
+        """The outermost function that a node stands in, if any."""
+        functions = [up for up in self.above(node) if isinstance(up, cst.FunctionDef)]
+        return functions[-1] if functions else None
 
     def statement(self, node: cst.CSTNode) -> cst.SimpleStatementLine | None:
         """The line that a node stands in, if it is a statement of one line in an indented block."""
@@ -96,6 +123,54 @@ class Code:
     def mentions(self, name: str) -> bool:
         """Whether a name stands anywhere in the file."""
         return name in self._names
+
+    def uses(self, name: str) -> list[cst.Name]:
+        """Where a name stands for a variable, read or bound, anywhere in the file."""
+        return [node for node in self._variables if node.value == name]
+
+    @cached_property
+    def _variables(self) -> list[cst.Name]:
+        return [node for node in self.nodes(cst.Name) if self._is_variable(node)]
+
+    def _is_variable(self, node: cst.Name) -> bool:
+        match self._parents.get(node):
+            case (
+                cst.Attribute(attr=name)
+                | cst.Arg(keyword=name)
+                | cst.MatchKeywordElement(key=name)
+                | cst.ImportFrom(module=name)
+            ):
+                return name is not node
+            case cst.ImportAlias(name=name, asname=asname):
+                return name is not node or asname is None
+        return True
+
+    def is_within(self, node: cst.CSTNode, *others: cst.CSTNode) -> bool:
+        """Whether a node is one of some others or stands in one."""
+        return node in others or any(up in others for up in self.above(node))
+
+    def reads_names_by_text(self, scope: cst.CSTNode) -> bool:
+        """Whether code in a scope may read or list variables by their names as text."""
+        return any(self.is_within(use, scope) for name in _BY_TEXT for use in self.uses(name))
+
+    def can_go(self, scope: cst.FunctionDef, nodes: Collection[cst.CSTNode]) -> bool:
+        """Whether code that never runs can be removed from a function.
+
+        Not where it makes the function a generator, or where a name is only bound there and used
+        elsewhere: the use would then be of another variable.
+        """
+        for node in self.nodes(cst.Yield, cst.Global, cst.Nonlocal):
+            if self.is_within(node, *nodes):
+                return False
+        for name, bound in self._bound.items():
+            inside = [one for one in bound if self.is_within(one, *nodes)]
+            used = inside and [
+                one for one in self.uses(name)
+                if self.is_within(one, scope) and not self.is_within(one, *nodes)
+            ]  # fmt: skip
+            if used:
+                return False
+        return not self.reads_names_by_text(scope)
 
     @cached_property
     def _names(self) -> frozenset[str]:

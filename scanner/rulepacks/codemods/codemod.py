@@ -28,14 +28,24 @@ class Safety(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CodeEdit:
-    """`old` gives way to `new`, or goes where that is None.
+    """`old` gives way to `new`, which may be several statements, or goes where that is None.
 
-    `doubt` says what the new code could do otherwise: such an edit is unsafe.
+    `doubt` says what the new code could do otherwise: such an edit is unsafe. `also` are further
+    changes that are made with it or not at all, and `imports` modules that it needs. One that
+    only has a `change` is made of the node as edits in it leave it.
     """
 
     old: cst.CSTNode
-    new: cst.CSTNode | None
+    new: cst.CSTNode | cst.FlattenSentinel[cst.BaseStatement] | None
     doubt: str | None = None
+    also: tuple[CodeEdit, ...] = ()
+    imports: frozenset[str] = frozenset()
+    change: Callable[[cst.CSTNode], cst.CSTNode] | None = None
+
+    @property
+    def parts(self) -> tuple[CodeEdit, ...]:
+        """The edit and those that are made with it."""
+        return (self, *self.also)
 
     @property
     def safety(self) -> Safety:
@@ -49,6 +59,9 @@ class Refusal:
     reason: str
 
 
+Edits = Callable[["Code", Span], Iterator[CodeEdit | Refusal]]
+
+
 @dataclass(frozen=True, slots=True)
 class Codemod:
     """The fix of a rule.
@@ -58,4 +71,18 @@ class Codemod:
     """
 
     rule: str
-    edits: Callable[[Code, Span], Iterator[CodeEdit | Refusal]]
+    edits: Edits
+
+
+@dataclass(frozen=True, slots=True)
+class ConventionCodemod:
+    """The fix of departures from a convention.
+
+    `towards` gives, for what is usual, a function that is asked with the line of a departure, and
+    gives an edit or a refusal for each place that begins on it. `usual` names the alternatives of
+    the family of choices that it knows; `*` is any name.
+    """
+
+    family: str
+    usual: tuple[str, ...]
+    towards: Callable[[str], Edits]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
@@ -20,7 +20,12 @@ _DOUBT = "what cannot be written raises an exception when the file is closed"
 
 
 def _edits(code: Code, span: Span) -> Iterator[CodeEdit | Refusal]:
-    for node in code.at(span, cst.Call):
+    return with_closed_files(code, code.at(span, cst.Call))
+
+
+def with_closed_files(code: Code, calls: Iterable[cst.Call]) -> Iterator[CodeEdit | Refusal]:
+    """A `with` statement for each of some calls that reads or writes an open file for good."""
+    for node in calls:
         match node:
             case cst.Call(func=cst.Attribute(cst.Call() as opened, name)) if _opens(opened):
                 if name.value in _READ | _WRITTEN:

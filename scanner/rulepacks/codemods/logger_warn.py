@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
@@ -10,18 +10,23 @@ from scanner.base.model import Span
 from scanner.rulepacks.codemods.code import Code, dotted
 from scanner.rulepacks.codemods.codemod import CodeEdit, Codemod, Refusal
 
-_DOUBT = "it cannot be seen here that this is a logger of `logging`"
+NOT_SEEN = "it cannot be seen here that this is a logger of `logging`"
 
 
 def _edits(code: Code, span: Span) -> Iterator[CodeEdit | Refusal]:
-    for call in code.at(span, cst.Call):
+    return with_warning(code, code.at(span, cst.Call))
+
+
+def with_warning(code: Code, calls: Iterable[cst.Call]) -> Iterator[CodeEdit | Refusal]:
+    """`warning` for `warn` in those of some calls that have it."""
+    for call in calls:
         match call.func:
             case cst.Attribute(value, cst.Name("warn") as name):
-                doubt = None if _is_logger(code, value) else _DOUBT
+                doubt = None if is_logger(code, value) else NOT_SEEN
                 yield CodeEdit(name, name.with_changes(value="warning"), doubt)
 
 
-def _is_logger(code: Code, node: cst.BaseExpression) -> bool:
+def is_logger(code: Code, node: cst.BaseExpression) -> bool:
     """Whether it is `logging` itself, or a name that is only bound to `logging.getLogger(...)`."""
     if not isinstance(node, cst.Name) or not code.is_module("logging"):
         return False

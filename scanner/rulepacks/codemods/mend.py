@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import warnings
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from scanner.base.model import Span
-from scanner.rulepacks.codemods.all_codemods import codemod_of
+from scanner.rulepacks.codemods.all_codemods import edits_of
 from scanner.rulepacks.codemods.code import Code
 from scanner.rulepacks.codemods.codemod import CodeEdit, Refusal, Safety
 
@@ -24,10 +23,14 @@ INVALID = "the fixed text would not be valid Python"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A finding to be mended: its rule, which has a codemod, and its lines."""
+    """A finding to be mended: its rule, which has a codemod, and its lines.
+
+    For a departure from a convention, `usual` is the alternative that is asked for.
+    """
 
     rule: str
     span: Span
+    usual: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,8 @@ def mend(content: bytes, wanted: Sequence[Wanted], level: Safety) -> Mended:
             answers[number] = f"{found.doubt}; `--fix=unsafe` applies it anyway"
         else:
             edits[number] = found
-    kept, refused = _compatible(code, content, edits)
+    after, refused = _compatible(code, content, edits)
     answers.update(refused)
-    after = content if not kept else _applied(module, kept.values())
     return Mended(
         after, tuple(EditAnswer(one, answers.get(number)) for number, one in enumerate(wanted))
     )
@@ -86,14 +88,19 @@ def _read(content: bytes) -> cst.Module | None:
 
 
 def _asked(code: Code, wanted: Sequence[Wanted]) -> dict[int, CodeEdit | Refusal]:
-    """What each finding's codemod gives; several findings on equal lines take one place each."""
+    """What each finding's codemod gives; several findings on equal lines take one place each.
+
+    A departure from a convention takes all places on its line: what was asked for is the line.
+    """
     many = Counter(wanted)
-    places = {one: list(codemod_of(one.rule).edits(code, one.span)) for one in many}
+    places = {one: list(edits_of(one.rule, one.usual)(code, one.span)) for one in many}
     taken: Counter[Wanted] = Counter()
     found: dict[int, CodeEdit | Refusal] = {}
     for number, one in enumerate(wanted):
         here = places[one]
-        if len(here) > many[one]:
+        if one.usual is not None and len(here) > 1:
+            found[number] = _together(here)
+        elif len(here) > many[one]:
             found[number] = Refusal(AMBIGUOUS)
         elif taken[one] < len(here):
             found[number] = here[taken[one]]
@@ -103,70 +110,104 @@ def _asked(code: Code, wanted: Sequence[Wanted]) -> dict[int, CodeEdit | Refusal
     return found
 
 
+def _together(found: Sequence[CodeEdit | Refusal]) -> CodeEdit | Refusal:
+    """All edits of a line as one; the first refusal if there is any."""
+    edits: list[CodeEdit] = []
+    for one in found:
+        if isinstance(one, Refusal):
+            return one
+        edits += one.parts
+    first, *rest = edits
+    doubt = next((one.doubt for one in edits if one.doubt), None)
+    imports = frozenset[str]().union(*(one.imports for one in edits))
+    return CodeEdit(first.old, first.new, doubt, tuple(rest), imports)
+
+
 def _compatible(
     code: Code, content: bytes, edits: Mapping[int, CodeEdit]
-) -> tuple[dict[int, CodeEdit], dict[int, str]]:
-    """The edits that can be made together, and why the others cannot."""
+) -> tuple[bytes, dict[int, str]]:
+    """The content with the edits that can be made together, and why the others cannot."""
     refused: dict[int, str] = {}
     apart: dict[int, CodeEdit] = {}
-    olds: set[cst.CSTNode] = set()
+    made: list[CodeEdit] = []
     for number, edit in edits.items():
-        if edit.old in olds or _overlaps(code, edit.old, olds):
+        if any(_overlap(code, one, other) for one in edit.parts for other in made):
             refused[number] = OVERLAPS
         else:
             apart[number] = edit
-            olds.add(edit.old)
-    if _is_valid(code.module, content, apart.values()):
-        return apart, refused
-    kept: dict[int, CodeEdit] = {}
+            made += edit.parts
+    after = _valid(code.module, content, apart.values())
+    if after is not None:
+        return after, refused
+    after, kept = content, list[CodeEdit]()
     for number, edit in apart.items():
-        if _is_valid(code.module, content, [*kept.values(), edit]):
-            kept[number] = edit
-        else:
+        further = _valid(code.module, content, [*kept, edit])
+        if further is None:
             refused[number] = INVALID
-    return kept, refused
+        else:
+            after, kept = further, [*kept, edit]
+    return after, refused
 
 
-def _overlaps(code: Code, node: cst.CSTNode, olds: Collection[cst.CSTNode]) -> bool:
-    if any(up in olds for up in code.above(node)):
+def _overlap(code: Code, one: CodeEdit, other: CodeEdit) -> bool:
+    """Whether one of two edits replaces what the other changes."""
+    if one.old is other.old:
         return True
-    return any(node in code.above(old) for old in olds)
+    return (one.change is None and one.old in code.above(other.old)) or (
+        other.change is None and other.old in code.above(one.old)
+    )
 
 
-def _is_valid(module: cst.Module, content: bytes, edits: Iterable[CodeEdit]) -> bool:
-    """Whether LibCST reads the new text as the tree that was meant, and Python what it could."""
+def _valid(module: cst.Module, content: bytes, edits: Collection[CodeEdit]) -> bytes | None:
+    """The new text, where LibCST reads it back and Python compiles it or could not before."""
+    if not edits:
+        return content
     try:
         after = _applied(module, edits)
     except cst.CSTValidationError:
-        return False
-    return _read(after) is not None and (parses(after) or not parses(content))
+        return None
+    is_valid = _read(after) is not None and (parses(after) or not parses(content))
+    return after if is_valid else None
 
 
 def parses(content: bytes) -> bool:
-    """Whether the Python that runs here can parse a file."""
+    """Whether the Python that runs here can compile a file, which it does not run."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            ast.parse(content)
+            compile(content, "fixed", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
 
 
 def _applied(module: cst.Module, edits: Iterable[CodeEdit]) -> bytes:
-    changed = module.visit(_Replacer({edit.old: edit.new for edit in edits}))
-    return changed.bytes
+    made = [*edits]
+    changed = module.visit(_Replacer({one.old: one for edit in made for one in edit.parts}))
+    imports = sorted(frozenset[str]().union(*(one.imports for one in made)))
+    return _with_imports(changed, imports).bytes if imports else changed.bytes
+
+
+def _with_imports(module: cst.Module, names: Iterable[str]) -> cst.Module:
+    # These helpers take 0.1 s to import, and few fixes need them.
+    from libcst.codemod import CodemodContext  # noqa: PLC0415
+    from libcst.codemod.visitors import AddImportsVisitor, ImportItem  # noqa: PLC0415
+
+    wanted = [ImportItem(name) for name in names]
+    return AddImportsVisitor(CodemodContext(), wanted).transform_module(module)
 
 
 class _Replacer(cst.CSTTransformer):
-    def __init__(self, new: Mapping[cst.CSTNode, cst.CSTNode | None]) -> None:
+    def __init__(self, edits: Mapping[cst.CSTNode, CodeEdit]) -> None:
         super().__init__()
-        self._new = new
+        self._edits = edits
 
     def on_leave(  # type: ignore[override]
         self, original_node: cst.CSTNode, updated_node: cst.CSTNode
-    ) -> cst.CSTNode | cst.RemovalSentinel:
-        if original_node not in self._new:
+    ) -> cst.CSTNode | cst.RemovalSentinel | cst.FlattenSentinel[cst.BaseStatement]:
+        edit = self._edits.get(original_node)
+        if edit is None:
             return updated_node
-        new = self._new[original_node]
-        return cst.RemovalSentinel.REMOVE if new is None else new
+        if edit.change is not None:
+            return edit.change(updated_node)
+        return cst.RemovalSentinel.REMOVE if edit.new is None else edit.new

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
@@ -14,7 +14,12 @@ _DOUBT = "what is raised names its cause from now on"
 
 
 def _edits(code: Code, span: Span) -> Iterator[CodeEdit | Refusal]:
-    for node in code.at(span, cst.Raise):
+    return with_cause(code, code.at(span, cst.Raise))
+
+
+def with_cause(code: Code, raised: Iterable[cst.Raise]) -> Iterator[CodeEdit | Refusal]:
+    """`from error` for those of some exceptions that are raised without a cause."""
+    for node in raised:
         if node.cause is None and node.exc is not None:
             name = _caught_round(code, node)
             if name is None:

@@ -1,0 +1,1 @@
+"""Fixes of departures from conventions: towards what a codebase does as a rule."""

@@ -1,0 +1,13 @@
+"""`-> None` for `__init__`."""
+
+from __future__ import annotations
+
+from scanner.rulepacks.codemods.codemod import ConventionCodemod, Edits
+from scanner.rulepacks.codemods.conventions.annotations import returning_none
+
+
+def _towards(_usual: str) -> Edits:
+    return returning_none
+
+
+CODEMOD = ConventionCodemod("init-annotation", ("given",), _towards)
