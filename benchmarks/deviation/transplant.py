@@ -146,9 +146,11 @@ class Clone:
     def deviation(self, base: str, head: str) -> dict[str, Any]:
         """What `gate` says of a commit."""
         options = ["--config", str(self.config), "--format", "json", "-q"]
-        with contextlib.redirect_stdout(io.StringIO()) as printed:
+        printed = io.TextIOWrapper(io.BytesIO(), "utf-8")
+        with contextlib.redirect_stdout(printed):
             run(["gate", "--repo", str(self.path), "--base", base, "--head", head, *options])
-        document: dict[str, Any] = json.loads(printed.getvalue())
+        printed.seek(0)
+        document: dict[str, Any] = json.load(printed)
         return {**document["deviation"], "scored": document["scores"]["deviation"]}
 
 

@@ -6,14 +6,14 @@ import ast
 import sys
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from zlib import crc32
 
 from scanner.analysis.analysis import Analysis
 from scanner.analysis.choices.family import decorator_names, dotted, last_name
 from scanner.analysis.parsing.source import UnitSource, split_lines
-from scanner.analysis.parsing.syntax import parse
+from scanner.analysis.parsing.syntax import CHILDREN, parse
 from scanner.analysis.tokens import lex, words_of
 from scanner.base.model import Problem, Stage
 
@@ -35,15 +35,28 @@ TEXTURE = (
     "comprehensions",
 )
 _LOGGING = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical"})
-_NESTING = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_NESTING = frozenset(
+    {
+        ast.If,
+        ast.For,
+        ast.AsyncFor,
+        ast.While,
+        ast.With,
+        ast.AsyncWith,
+        ast.Try,
+        ast.TryStar,
+        ast.Match,
+    }
+)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_FIELDS = {
-    kind: tuple(name for name in kind._fields if name not in ("ctx", "op", "ops", "type_comment"))
-    for kind in vars(ast).values()
-    if isinstance(kind, type) and issubclass(kind, ast.AST)
+#: Which field of a node holds the name that it gives or mentions.
+_NAMED = {
+    ast.Attribute: "attr",
+    ast.FunctionDef: "name",
+    ast.AsyncFunctionDef: "name",
+    ast.arg: "arg",
 }
-
+_Seen = Callable[[Any, Counter[str]], Iterable[str]]
 
 #: Stand before the first token of a unit.
 START, START_PAIR = 1, 2
@@ -72,7 +85,7 @@ def read_usage(source: UnitSource) -> Usage | Problem:
     """What a unit uses. Depends on its text alone."""
     try:
         tree, first_line = _tree_of(source)
-        found: dict[tuple[str, str], int] = {}
+        found: dict[str, int] = {}
         counts = _walk(tree, first_line, found)
     except (SyntaxError, MemoryError) as error:
         return Problem(Stage.PARSE, None, f"unit does not parse by itself: {error}")
@@ -82,7 +95,7 @@ def read_usage(source: UnitSource) -> Usage | Problem:
     return Usage(
         packed(_grams(tokens)),
         packed(lines),
-        "\n".join(f"{role} {name}" for role, name in found),
+        "\n".join(found),
         packed(max(line, 0) for line in found.values()),
         bytes(_texture(counts, tree, source.text)),
     )
@@ -123,120 +136,117 @@ def _tree_of(source: UnitSource) -> tuple[ast.Module, int]:
 
 
 def _walk(  # noqa: C901 - one loop over all nodes, for speed
-    tree: ast.Module, first_line: int, found: dict[tuple[str, str], int]
+    tree: ast.Module, first_line: int, found: dict[str, int]
 ) -> Counter[str]:
+    """Puts names in their roles into `found`, with their lines, and counts what is texture."""
     counts: Counter[str] = Counter()
     bound: set[str] = set()
     loaded: dict[str, int] = {}
+    named: dict[str, int] = {}
     stack: list[tuple[Any, int, int]] = [(tree, 0, first_line)]
     while stack:
         node, depth, line = stack.pop()
         kind = type(node)
         line = getattr(node, "lineno", line)
-        for word in _named(kind, node):
-            found.setdefault(("word", word), line - first_line)
         if kind is ast.Name:
+            named.setdefault(node.id, line)
             if type(node.ctx) is ast.Load:
                 loaded.setdefault(node.id, line)
             else:
                 bound.add(node.id)
             continue
-        if kind is ast.Constant:
-            _count_literal(node, counts)
-            continue
+        if kind in _NAMED:
+            named.setdefault(getattr(node, _NAMED[kind]), line)
         if kind is ast.arg:
             bound.add(node.arg)
-        for role, name in _seen(kind, node, counts):
-            found.setdefault((role, name), line - first_line)
-        if isinstance(node, _NESTING):
+        if kind in _SEEN:
+            for role_and_name in _SEEN[kind](node, counts):
+                found.setdefault(role_and_name, line - first_line)
+        if kind in _NESTING:
             depth += 1
             counts["levels of nesting"] = max(counts["levels of nesting"], depth)
-        for name in _FIELDS[kind]:
-            value = getattr(node, name, None)
-            if isinstance(value, list):
-                stack.extend((one, depth, line) for one in value if isinstance(one, ast.AST))
-            elif isinstance(value, ast.AST):
-                stack.append((value, depth, line))
+        children = CHILDREN[kind]
+        for child in children(node) if children is not None else ():
+            if type(child) is list:
+                stack += [(one, depth, line) for one in child if one is not None]
+            elif child is not None:
+                stack.append((child, depth, line))
+    for name, line in named.items():
+        for word in words_of(name):
+            found.setdefault(f"word {word}", line - first_line)
     for name, line in loaded.items():
         if name not in bound:
-            found.setdefault(("name", name), line - first_line)
+            found.setdefault(f"name {name}", line - first_line)
     return counts
 
 
-def _named(kind: type[ast.AST], node: Any) -> Iterable[str]:
-    """The words of the name that a node gives or mentions."""
-    if kind is ast.Name:
-        return words_of(node.id)
-    if kind is ast.Attribute:
-        return words_of(node.attr)
-    if kind in _FUNCTIONS:
-        return words_of(node.name)
-    return words_of(node.arg) if kind is ast.arg else ()
-
-
-def _count_literal(node: ast.Constant, counts: Counter[str]) -> None:
+def _of_literal(node: ast.Constant, counts: Counter[str]) -> Iterable[str]:
     if isinstance(node.value, str | bytes):
         counts["string literals"] += 1
     elif type(node.value) in (int, float):
         counts["number literals"] += 1
+    return ()
 
 
-def _seen(  # noqa: C901 - one branch for each kind of node
-    kind: type[ast.AST], node: Any, counts: Counter[str]
-) -> Iterator[tuple[str, str]]:
-    """The names that a node uses, in their roles; what of it is texture is counted."""
-    if kind is ast.Call:
-        yield from _of_call(node, counts)
-    elif kind is ast.Attribute:
-        yield "use", node.attr
-        if type(node.value) is ast.Name and node.value.id not in ("self", "cls"):
-            yield "use", f"{node.value.id}.{node.attr}"
-    elif kind is ast.Compare:
-        counts["checks for `None`"] += any(
-            type(one) is ast.Constant and one.value is None for one in node.comparators
-        )
-    elif kind is ast.ExceptHandler:
-        counts["handlers of exceptions"] += 1
-        for one in getattr(node.type, "elts", [node.type]):
-            yield "catch", last_name(one) if one is not None else "everything"
-    elif kind is ast.Raise:
-        yield "raise", (last_name(node.exc) or "something") if node.exc else "again"
-    elif kind is ast.Return:
-        counts["returns"] += 1
-    elif kind is ast.JoinedStr:
-        counts["f-strings"] += 1
-    elif kind in _COMPREHENSIONS:
-        counts["comprehensions"] += 1
-    elif kind is ast.Import:
-        yield from (("import", alias.name) for alias in node.names)
-    elif kind is ast.ImportFrom:
-        module = "." * node.level + (node.module or "")
-        yield "import", module
-        yield from (("import", f"{module}.{alias.name}") for alias in node.names)
-    elif kind is ast.AnnAssign:
-        yield from (("type", name) for name in _type_names(node.annotation))
-    elif kind in _FUNCTIONS:
-        yield from _of_function(node)
-    elif kind is ast.ClassDef:
-        yield from (("base", name) for name in map(last_name, node.bases) if name)
-        yield from (("decorator", name) for name in decorator_names(node))
+def _of_attribute(node: ast.Attribute, _counts: Counter[str]) -> Iterable[str]:
+    owner = node.value
+    if type(owner) is ast.Name and owner.id not in ("self", "cls"):
+        return f"use {node.attr}", f"use {owner.id}.{node.attr}"
+    return (f"use {node.attr}",)
 
 
-def _of_call(node: ast.Call, counts: Counter[str]) -> Iterator[tuple[str, str]]:
+def _of_comparison(node: ast.Compare, counts: Counter[str]) -> Iterable[str]:
+    comparators = node.comparators
+    counts["checks for `None`"] += any(
+        type(one) is ast.Constant and one.value is None for one in comparators
+    )
+    return ()
+
+
+def _of_handler(node: ast.ExceptHandler, counts: Counter[str]) -> Iterator[str]:
+    counts["handlers of exceptions"] += 1
+    for one in getattr(node.type, "elts", [node.type]):
+        yield f"catch {last_name(one) if one is not None else 'everything'}"
+
+
+def _of_raise(node: ast.Raise, _counts: Counter[str]) -> Iterable[str]:
+    return (f"raise {(last_name(node.exc) or 'something') if node.exc else 'again'}",)
+
+
+def _of_imports(node: ast.ImportFrom, _counts: Counter[str]) -> Iterator[str]:
+    module = "." * node.level + (node.module or "")
+    yield f"import {module}"
+    yield from (f"import {module}.{alias.name}" for alias in node.names)
+
+
+def _of_class(node: ast.ClassDef, _counts: Counter[str]) -> Iterator[str]:
+    yield from (f"base {name}" for name in map(last_name, node.bases) if name)
+    yield from (f"decorator {name}" for name in decorator_names(node))
+
+
+def _counted(what: str) -> _Seen:
+    def count(_node: Any, counts: Counter[str]) -> Iterable[str]:
+        counts[what] += 1
+        return ()
+
+    return count
+
+
+def _of_call(node: ast.Call, counts: Counter[str]) -> Iterator[str]:
     name = last_name(node.func)
     if name:
-        yield "call", name
+        yield f"call {name}"
     if name in _LOGGING and "log" in dotted(node.func).lower():
         counts["calls of a logger"] += 1
-    yield from (("keyword", one.arg) for one in node.keywords if one.arg)
+    yield from (f"keyword {one.arg}" for one in node.keywords if one.arg)
 
 
-def _of_function(node: Any) -> Iterator[tuple[str, str]]:
-    yield from (("decorator", name) for name in decorator_names(node))
+def _of_function(node: Any, _counts: Counter[str]) -> Iterator[str]:
+    yield from (f"decorator {name}" for name in decorator_names(node))
     words = words_of(node.name)
-    yield "verb", words[0]
+    yield f"verb {words[0]}"
     if len(words) > 1:
-        yield "ending", words[-1]
+        yield f"ending {words[-1]}"
     arguments = node.args
     plain = [*arguments.posonlyargs, *arguments.args]
     first = plain[0].arg if plain and plain[0].arg in ("self", "cls") else ""
@@ -253,10 +263,10 @@ def _of_function(node: Any) -> Iterator[tuple[str, str]]:
         "defaults" if arguments.defaults else "",
         "-> typed" if node.returns is not None else "",
     )
-    yield "signature", ", ".join(filter(None, shape))
+    yield f"signature {', '.join(filter(None, shape))}"
     hints = [one.annotation for one in given if one.annotation is not None]
     for hint in [*hints, *([node.returns] if node.returns is not None else [])]:
-        yield from (("type", name) for name in _type_names(hint))
+        yield from (f"type {name}" for name in _type_names(hint))
 
 
 def _type_names(hint: ast.AST) -> Iterator[str]:
@@ -265,6 +275,29 @@ def _type_names(hint: ast.AST) -> Iterator[str]:
             yield node.id
         elif isinstance(node, ast.Attribute):
             yield node.attr
+
+
+#: What each kind of node uses, each name after its role; what of it is texture is counted.
+_SEEN: Mapping[type[ast.AST], _Seen] = {
+    ast.AnnAssign: lambda node, _: [f"type {name}" for name in _type_names(node.annotation)],
+    ast.AsyncFunctionDef: _of_function,
+    ast.Attribute: _of_attribute,
+    ast.Call: _of_call,
+    ast.ClassDef: _of_class,
+    ast.Compare: _of_comparison,
+    ast.Constant: _of_literal,
+    ast.DictComp: _counted("comprehensions"),
+    ast.ExceptHandler: _of_handler,
+    ast.FunctionDef: _of_function,
+    ast.GeneratorExp: _counted("comprehensions"),
+    ast.Import: lambda node, _: [f"import {alias.name}" for alias in node.names],
+    ast.ImportFrom: _of_imports,
+    ast.JoinedStr: _counted("f-strings"),
+    ast.ListComp: _counted("comprehensions"),
+    ast.Raise: _of_raise,
+    ast.Return: _counted("returns"),
+    ast.SetComp: _counted("comprehensions"),
+}
 
 
 def _texture(counts: Counter[str], tree: ast.Module, text: str) -> tuple[int, ...]:

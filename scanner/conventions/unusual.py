@@ -11,28 +11,31 @@ Names in their roles, and the sizes of the texture, are predicted likewise, with
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from math import log2
 from typing import NamedTuple
 
-from scanner.analysis.usage import START, START_PAIR, TEXTURE, Usage
+from scanner.analysis.usage import START, START_PAIR, Usage
 from scanner.base.model import DeviationPart
 from scanner.conventions.counts import ConventionCounts, key_of
 from scanner.conventions.deviations import UnitChoices
 from scanner.conventions.usage_counts import (
+    TEXTURE_KEYS,
+    TEXTURES_KEYS,
     TOTAL,
     Seeds,
     Step,
     UsageCounts,
     key_of_name,
-    key_of_texture,
-    key_of_textures,
+    key_of_role,
     numbers,
     slots_of,
 )
 
 #: The chance of a token, a name or a size that was never seen, before anything is known.
 _NEVER = 1 / 30_000
+_NEVER_TEXTURE = 1 / 16
 #: How many sightings the wider scope, or the shorter context, is worth: by order and by scope.
 _WORTH_REPOSITORY = (500.0, 20.0, 5.0)
 _WORTH_DIRECTORY = (200.0, 20.0)
@@ -92,18 +95,19 @@ class Lines(NamedTuple):
 
 def naturalness(counts: UsageCounts, path: str, usage: Usage, lines: Lines) -> PartSum:
     """The surprise of the tokens in added lines."""
-    bits = [one for line, one in token_surprises(counts, path, usage) if line in lines.added]
-    return PartSum(len(bits), round(1000 * sum(bits)))
+    added = lines.added
+    logs = [one for line, one in token_logs(counts, path, usage) if line in added]
+    return PartSum(len(logs), round(-1000 * sum(logs)))
 
 
-def token_surprises(counts: UsageCounts, path: str, usage: Usage) -> Iterator[tuple[int, float]]:
-    """The line of each token, counted from 0, and its surprise in bits."""
+def token_logs(counts: UsageCounts, path: str, usage: Usage) -> Iterator[tuple[int, float]]:
+    """The line of each token, counted from 0, and the logarithm (to 2) of its chance."""
+    if not usage.grams:
+        return iter(())
     grams = numbers(usage.grams)
-    if not grams:
-        return
     one, two, three = grams[0::3], grams[1::3], grams[2::3]
-    before, pair = [START, *one[:-1]], [START_PAIR, *two[:-1]]
-    seeds, total = Seeds.of(path), [TOTAL]
+    before, pair = array("I", [START]) + one[:-1], array("I", [START_PAIR]) + two[:-1]
+    seeds, total = Seeds.of(path), array("I", [TOTAL])
     worths: list[tuple[int, tuple[float, ...]]] = [
         (seeds.repository, _WORTH_REPOSITORY),
         (seeds.directory, _WORTH_DIRECTORY),
@@ -112,61 +116,72 @@ def token_surprises(counts: UsageCounts, path: str, usage: Usage) -> Iterator[tu
     steps = [Step(one, total, seed, worth[0]) for seed, worth in worths]
     steps += [Step(two, before, seed, worth[1]) for seed, worth in worths]
     steps.append(Step(three, pair, seeds.repository, _WORTH_REPOSITORY[2]))
-    chances = counts.chances(steps, _NEVER)
-    yield from zip(numbers(usage.gram_lines), (-log2(p) for p in chances), strict=True)
+    return zip(
+        numbers(usage.gram_lines),
+        map(log2, counts.chances(steps, [_NEVER] * len(one))),
+        strict=True,
+    )
+
+
+class _Name(NamedTuple):
+    """A name in its role, as it is counted, and its line."""
+
+    counted: str
+    role: str
+    name: str
+    line: int
 
 
 def names(counts: UsageCounts, path: str, usage: Usage, lines: Lines) -> list[NameSurprise]:
     """The surprise of each name in added lines, in its role."""
-    wanted = [
-        (name, line)
-        for name, line in zip(usage.names.split("\n"), numbers(usage.name_lines), strict=False)
-        if name and line in lines.added and _last(name) not in lines.defined
-    ]
-    keys = [key_of_name(name) for name, _ in wanted]
-    totals = [key_of_name(name.partition(" ")[0]) for name, _ in wanted]
-    seeds = Seeds.of(path)
-    chances = counts.chances(_name_steps(keys, totals, seeds), _NEVER)
-    seen_here = counts.counts(slots_of(keys, seeds.repository))
+    wanted = _names_in(usage, lines)
+    logs = _name_logs(counts, path, wanted, b"")
+    keys = [key_of_name(one.counted) for one in wanted]
+    seen_here = counts.counts(slots_of(keys, Seeds.of(path).repository))
     units = units_of(counts, path)
     return [
-        NameSurprise(*_split(name), line, -log2(chance), min(seen, units), units)
-        for (name, line), chance, seen in zip(wanted, chances, seen_here, strict=True)
+        NameSurprise(one.role, one.name, one.line, -log, min(seen, units), units)
+        for one, log, seen in zip(wanted, logs, seen_here, strict=True)
     ]
 
 
-def _last(role_and_name: str) -> str:
-    """What a name in its role refers to: `c` of `use b.c`, if it refers to anything."""
-    role, _, name = role_and_name.partition(" ")
-    return name.rpartition(".")[2] if role in _REFERRING else ""
+def _names_in(usage: Usage, lines: Lines) -> list[_Name]:
+    """The names in added lines that the change does not define itself."""
+    wanted = []
+    counted = usage.names.split("\n") if usage.names else []
+    for one, line in zip(counted, numbers(usage.name_lines), strict=True):
+        if line not in lines.added:
+            continue
+        role, _, name = one.partition(" ")
+        # What a name in its role refers to is `c` of `use b.c`.
+        if role not in _REFERRING or name.rpartition(".")[2] not in lines.defined:
+            wanted.append(_Name(one, role, name, line))
+    return wanted
 
 
-def _split(role_and_name: str) -> tuple[str, str]:
-    role, _, name = role_and_name.partition(" ")
-    return role, name
+def _name_logs(
+    counts: UsageCounts, path: str, wanted: Sequence[_Name], texture: bytes
+) -> list[float]:
+    """The logarithms of the chances of names, then of the numbers of a texture."""
+    keys = [key_of_name(one.counted) for one in wanted]
+    totals = [key_of_role(one.role) for one in wanted]
+    never = [_NEVER] * len(wanted) + [_NEVER_TEXTURE] * len(texture)
+    if texture:
+        keys += [TEXTURE_KEYS[number][size] for number, size in enumerate(texture)]
+        totals += TEXTURES_KEYS
+    scopes = zip(Seeds.of(path), _WORTH_NAMES, strict=True)
+    steps = [Step(keys, totals, seed, worth) for seed, worth in scopes]
+    return list(map(log2, counts.chances(steps, never)))
 
 
 def units_of(counts: UsageCounts, path: str) -> int:
     """How many units of its kind (code, tests) the repository of a path has."""
-    return counts.counts(slots_of([key_of_textures(0)], Seeds.of(path).repository))[0]
-
-
-def _name_steps(keys: list[int], totals: list[int], seeds: Seeds) -> list[Step]:
-    scopes = zip(seeds, _WORTH_NAMES, strict=True)
-    return [Step(keys, totals, seed, worth) for seed, worth in scopes]
-
-
-def texture_surprises(counts: UsageCounts, path: str, usage: Usage) -> list[float]:
-    """The surprise of each number of the texture, in bits: of it and of those next to it."""
-    totals = [key_of_textures(number) for number in range(len(TEXTURE))]
-    keys = [key_of_texture(number, size) for number, size in enumerate(usage.texture)]
-    chances = counts.chances(_name_steps(keys, totals, Seeds.of(path)), 1 / 16)
-    return [-log2(chance) for chance in chances]
+    return counts.counts(slots_of(TEXTURES_KEYS[:1], Seeds.of(path).repository))[0]
 
 
 def texture_counts(counts: UsageCounts, path: str, number: int, size: int) -> int:
     """How many units of its kind have one of `TEXTURE` of that size or more."""
-    keys = [key_of_texture(number, more) for more in range(size, 16)]
+    keys = TEXTURE_KEYS[number][size:]
     return sum(counts.counts(slots_of(keys, Seeds.of(path).repository)))
 
 
@@ -180,17 +195,19 @@ def measure(
     population: str,
 ) -> Measured:
     """A function measured by the codebase before it."""
-    found = names(counts, path, usage, lines)
-    words = [one.bits for one in found if one.role in _VOCABULARY]
-    others = [one.bits for one in found if one.role not in _VOCABULARY]
-    sizes = texture_surprises(counts, path, usage) if lines.is_new else []
+    words: list[float] = []
+    others: list[float] = []
+    wanted = _names_in(usage, lines)
+    logs = _name_logs(counts, path, wanted, usage.texture if lines.is_new else b"")
+    for one, log in zip(wanted, logs, strict=False):
+        (words if one.role in _VOCABULARY else others).append(log)
     return Measured(
         population,
         naturalness(counts, path, usage, lines),
         _choices(conventions, path, unit, lines),
         _sum(others),
         _sum(words),
-        _sum(sizes),
+        _sum(logs[len(wanted) :]),
     )
 
 
@@ -202,5 +219,6 @@ def _choices(conventions: ConventionCounts, path: str, unit: UnitChoices, lines:
     return PartSum(len(keys), round(1000 * sum(one.cost for one in found if one is not None)))
 
 
-def _sum(bits: Sequence[float]) -> PartSum:
-    return PartSum(len(bits), round(1000 * sum(bits)))
+def _sum(logs: Sequence[float]) -> PartSum:
+    """The surprise in all of things with these logarithms of their chances."""
+    return PartSum(len(logs), round(-1000 * sum(logs)))

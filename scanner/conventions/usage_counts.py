@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
@@ -96,15 +97,15 @@ class UsageCounts:
         low, high = self._stored.low, self._high_counts(self._stored)
         return [low[one] if low[one] != _HIGH else high[one] for one in slots]
 
-    def chances(self, steps: Sequence[Step], never: float) -> list[float]:
-        """The chance of each key, from that of one never seen and mixed step by step.
+    def chances(self, steps: Sequence[Step], never: Sequence[float]) -> list[float]:
+        """The chance of each key, from what it is if never seen, mixed step by step.
 
         Where a history is walked NumPy does it; the numbers are the same to the last bit.
         """
-        size = len(steps[0].keys) if steps else 0
+        size = len(never)
         if self._table is not None and size >= _WORTH_NUMPY:
             return self._mixed_at_once(self._table, steps, never)
-        mixed = [never] * size
+        mixed = list(never)
         for step in steps:
             seen = self.counts(slots_of(step.keys, step.seed))
             of = self.counts(slots_of(step.totals, step.seed))
@@ -116,23 +117,21 @@ class UsageCounts:
         return mixed
 
     def _mixed_at_once(
-        self, table: NDArray[np.uint32], steps: Sequence[Step], never: float
+        self, table: NDArray[np.uint32], steps: Sequence[Step], never: Sequence[float]
     ) -> list[float]:
         import numpy as np  # noqa: PLC0415 - see above
 
-        made: dict[int, NDArray[np.uint32]] = {}
-
-        def counted(keys: Sequence[int], seed: int) -> NDArray[np.float64]:
-            if id(keys) not in made:
-                made[id(keys)] = np.array(keys, np.uint32)
-            slots = (made[id(keys)] * np.uint32(seed)) >> np.uint32(_SHIFT)
-            found: NDArray[np.float64] = table[slots].astype(np.float64)
-            return found
-
-        mixed = np.full(len(steps[0].keys), never)
-        for step in steps:
-            seen, of = counted(step.keys, step.seed), counted(step.totals, step.seed)
-            mixed = (np.minimum(of, seen) + step.worth * mixed) / (of + step.worth)
+        slots = np.empty((2, len(steps), len(never)), np.uint32)
+        for number, step in enumerate(steps):
+            slots[0, number], slots[1, number] = step.keys, step.totals
+        slots *= np.array([step.seed for step in steps], np.uint32)[:, None]
+        slots >>= np.uint32(_SHIFT)
+        seen, of = table[slots].astype(np.float64)
+        np.minimum(of, seen, out=seen)
+        of += np.array([step.worth for step in steps])[:, None]
+        mixed = np.array(never)
+        for number, step in enumerate(steps):
+            mixed = (seen[number] + step.worth * mixed) / of[number]
         found: list[float] = mixed.tolist()
         return found
 
@@ -205,21 +204,19 @@ def slots_of(keys: Iterable[int], seed: int) -> list[int]:
 
 
 def key_of_name(role_and_name: str) -> int:
-    """The key of a name in its role, or, of a role alone, of all its names."""
+    """The key of a name in its role."""
     return crc32(role_and_name.encode("utf-8", "surrogatepass"))
 
 
-def key_of_texture(number: int, size: int) -> int:
-    """The key of a size of one of `TEXTURE`."""
-    return key_of_name(f"{_TEXTURES[number]} {size}")
+key_of_role = cache(key_of_name)
+#: The keys of all units, by each of `TEXTURE`, and those of each size of it.
+TEXTURES_KEYS = tuple(key_of_name(name) for name in _TEXTURES)
+TEXTURE_KEYS = tuple(
+    tuple(key_of_name(f"{name} {size}") for size in range(16)) for name in _TEXTURES
+)
 
 
-def key_of_textures(number: int) -> int:
-    """The key of all units, by one of `TEXTURE`."""
-    return key_of_name(_TEXTURES[number])
-
-
-def numbers(packed: bytes) -> Sequence[int]:
+def numbers(packed: bytes) -> array[int]:
     """Little-endian `uint32`s from their bytes."""
     found = array("I", packed)
     if sys.byteorder == "big":
@@ -230,10 +227,10 @@ def numbers(packed: bytes) -> Sequence[int]:
 def _keys(usage: Usage) -> Iterable[int]:
     for line in usage.names.split("\n") if usage.names else ():
         yield key_of_name(line)
-        yield key_of_name(line.partition(" ")[0])
-    for number, size in enumerate(usage.texture):
-        yield key_of_texture(number, size)
-        yield key_of_textures(number)
+        yield key_of_role(line.partition(" ")[0])
+    yield from TEXTURES_KEYS
+    for keys, size in zip(TEXTURE_KEYS, usage.texture, strict=True):
+        yield keys[size]
 
 
 def _seed(scope: str) -> int:

@@ -18,7 +18,7 @@ from scanner.conventions.unusual import (
     PartSum,
     names,
     naturalness,
-    token_surprises,
+    token_logs,
 )
 from scanner.conventions.usage_counts import UsageCounts
 
@@ -111,15 +111,15 @@ def test_walking_and_looking_up_give_the_same_bits() -> None:
     kept = UsageCounts(walked.stored())
     for one in (long, SEEN, STRANGE, OTHER):
         for path in ("app/a.py", "app/c.py", "tests/test_a.py"):
-            surprises = list(token_surprises(walked, path, one))
-            assert surprises == list(token_surprises(kept, path, one))
+            logs = list(token_logs(walked, path, one))
+            assert logs == list(token_logs(kept, path, one))
             assert names(walked, path, one, ALL) == names(kept, path, one, ALL)
 
 
 def test_what_has_no_tokens_surprises_nobody() -> None:
     counts = UsageCounts()
     counts.put("a.py", [SEEN])
-    assert list(token_surprises(counts, "a.py", usage('"""Only words."""\n'))) == []
+    assert list(token_logs(counts, "a.py", usage('"""Only words."""\n'))) == []
 
 
 def test_what_was_seen_is_usual_and_nearer_is_more_so() -> None:
@@ -138,7 +138,7 @@ def test_what_was_seen_is_usual_and_nearer_is_more_so() -> None:
 def test_only_added_lines_count() -> None:
     none = Lines(frozenset(), is_new=False)
     assert naturalness(UsageCounts(), "a.py", SEEN, none) == PartSum()
-    lines = {line for line, _ in token_surprises(UsageCounts(), "a.py", SEEN)}
+    lines = {line for line, _ in token_logs(UsageCounts(), "a.py", SEEN)}
     assert lines == {0, 1, 2}
 
 
