@@ -88,8 +88,7 @@ def rows_of(
         if reference is None or reference.size < FEWEST_TOKENS:
             continue
         for one, is_foreign in ((known, False), (foreign[place][1], True)):
-            placed = reference.placed(measured(book, path, one))
-            rows.append([placed[part] for part in DeviationPart])
+            rows.append(list(reference.placed(measured(book, path, one))))
             labels.append(is_foreign)
     return rows, labels
 

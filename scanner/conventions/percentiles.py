@@ -5,46 +5,49 @@ reference as if so many more had been ordinary (`ORDINARY`); short functions so 
 put on one scale by the middle half of the reference and added up by `WEIGHTS`, which
 `benchmarks/deviation/learn.py` learned over public repositories that are listed there.
 
-The functions of one change are alike: the mean of the log odds of n percentiles has a standard
-error of √((1 + (n − 1)ρ) / n) of one's (Mudholkar and George 1979, for correlated percentiles).
+A change is the mean of the log odds of its functions' percentiles, likewise beside an ordinary one
+(`ORDINARY_FUNCTION`); its score is the percentile of that among the changes of the reference.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from functools import lru_cache
+from math import log, sqrt
+from typing import NamedTuple
 
 from scanner.base.model import DeviationPart
-from scanner.conventions.unusual import Measured
+from scanner.conventions.unusual import Measured, PartSum
 
 #: How much each part weighs.
 WEIGHTS: Mapping[DeviationPart, float] = {
     DeviationPart.NATURALNESS: 1.0,
-    DeviationPart.CHOICES: 0.34,
-    DeviationPart.STRUCTURE: 0.23,
-    DeviationPart.VOCABULARY: 0.72,
+    DeviationPart.CHOICES: 0.36,
+    DeviationPart.STRUCTURE: 0.24,
+    DeviationPart.VOCABULARY: 0.84,
     DeviationPart.TEXTURE: 0.02,
 }
 #: How many ordinary tokens, choices, names, words and sizes a function is given beside its own.
 ORDINARY: Mapping[DeviationPart, float] = {
-    DeviationPart.NATURALNESS: 15.0,
-    DeviationPart.CHOICES: 3.0,
-    DeviationPart.STRUCTURE: 4.0,
-    DeviationPart.VOCABULARY: 5.0,
-    DeviationPart.TEXTURE: 4.0,
+    DeviationPart.NATURALNESS: 75.0,
+    DeviationPart.CHOICES: 15.0,
+    DeviationPart.STRUCTURE: 20.0,
+    DeviationPart.VOCABULARY: 25.0,
+    DeviationPart.TEXTURE: 20.0,
 }
-#: How alike the functions of one change are (ρ).
-LIKENESS = 0.3
+#: The square root of how many tokens the ordinary function has that a change is given.
+ORDINARY_FUNCTION = 20.0
+#: With fewer functions or changes there is nothing to compare with.
+FEWEST_COMPARED = 30
 #: How far a part may be from the ordinary, in halves of the middle half.
 _FARTHEST = 8.0
 #: No percentile counts as nearer to 0 or 1 than this.
 _EDGE = 0.001
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
+class _Scale(NamedTuple):
     """Where the middle of the reference lies, and how wide its middle half is."""
 
     raw: float
@@ -53,74 +56,136 @@ class _Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class FunctionScore:
-    """Percentiles of a function: of the whole and of each part."""
+class Percentiles:
+    """Percentiles of a function or a change: of the whole and of each part."""
 
     score: float
     parts: tuple[tuple[DeviationPart, float], ...]
 
 
 class Reference:
-    """The functions that a codebase took in last, to compare others with."""
+    """Functions of one kind that a codebase took in last, to compare others with."""
 
     def __init__(self, functions: Sequence[Measured]) -> None:
         self.size = len(functions)
-        self._scales = {part: _scale(functions, part) for part in DeviationPart}
-        placed = [self.placed(one) for one in functions]
-        self._parts = {part: sorted(one[part] for one in placed) for part in DeviationPart}
-        self._totals = sorted(map(_total, placed))
+        columns = list(zip(*[one.parts for one in functions], strict=True))
+        raws = list(map(_raw, columns))
+        values = list(map(_values, columns, raws, _ORDINARY))
+        self._scales = list(map(_scale, raws, values))
+        places = list(map(_places, values, self._scales))
+        self._places = [list(map(_total, zip(*places, strict=True))), *places]
+        self._ordered = [sorted(one) for one in self._places]
 
-    def score(self, function: Measured) -> FunctionScore:
+    def score(self, function: Measured) -> Percentiles:
         """The percentiles of a function, 0 to 100; equals count half."""
-        placed = self.placed(function)
-        return FunctionScore(
-            _percentile(_total(placed), self._totals),
-            tuple((part, _percentile(placed[part], self._parts[part])) for part in DeviationPart),
-        )
+        return _named(map(_percentile, self._of(function), self._ordered))
 
-    def placed(self, function: Measured) -> dict[DeviationPart, float]:
+    def placed(self, function: Measured) -> tuple[float, ...]:
         """How far a function is from the ordinary, in halves of the middle half, part by part."""
-        return {part: self._place(function, part) for part in DeviationPart}
+        return tuple(self._of(function)[1:])
 
-    def _place(self, function: Measured, part: DeviationPart) -> float:
-        scale = self._scales[part]
-        place = (_value(function, part, scale.raw) - scale.middle) / scale.width
-        return round(max(-_FARTHEST, min(_FARTHEST, place)), 6)
+    def log_odds(self, function: Measured) -> list[float]:
+        """The log odds of the percentiles of a function, the whole first and then its parts."""
+        pairs = zip(self._of(function), self._ordered, strict=True)
+        return [_log_odds(_percentile(*pair)) for pair in pairs]
 
+    def all_log_odds(self) -> list[tuple[float, ...]]:
+        """Those of each function of the reference, in the order they were given."""
+        columns = []
+        for places, ordered in zip(self._places, self._ordered, strict=True):
+            upto = {place: number for number, place in enumerate(ordered, 1)}
+            known, below = {}, 0
+            for place, number in upto.items():
+                known[place] = _log_odds(_share(below + number, self.size))
+                below = number
+            columns.append([known[place] for place in places])
+        return list(zip(*columns, strict=True))
 
-def combined(scores: Sequence[float], sizes: Sequence[int]) -> float:
-    """The score of a change from those of its functions, each weighed by its size."""
-    weights = [sqrt(size) for size in sizes]
-    whole = sum(weights)
-    places = [_deviate(score) for score in scores]
-    mean = sum(w * z for w, z in zip(weights, places, strict=True)) / whole
-    count = whole * whole / sum(w * w for w in weights)
-    error = sqrt((1 + (count - 1) * LIKENESS) / count)
-    return scores[0] if len(scores) == 1 else round(100 / (1 + exp(-mean / error)), 1)
-
-
-def _deviate(score: float) -> float:
-    share = min(max(score / 100, _EDGE), 1 - _EDGE)
-    return log(share / (1 - share))
-
-
-def _total(placed: Mapping[DeviationPart, float]) -> float:
-    return round(sum(WEIGHTS[part] * placed[part] for part in DeviationPart), 6)
+    def _of(self, function: Measured) -> list[float]:
+        places = []
+        for part, scale, more in zip(function.parts, self._scales, _ORDINARY, strict=True):
+            places += _places(_values([part], scale.raw, more), scale)
+        return [_total(places), *places]
 
 
-def _value(function: Measured, part: DeviationPart, ordinary: float) -> float:
-    found, more = function.part(part), ORDINARY[part]
-    return (found.millibits + more * ordinary) / (found.things + more)
+class LastChanges:
+    """The changes that a codebase took in last, to compare others with.
+
+    Functions are compared with their own kind (code, tests). Where there are too few changes, the
+    functions of them are taken for changes of one function each.
+    """
+
+    def __init__(self, changes: Sequence[Sequence[Measured]]) -> None:
+        functions = [one for change in changes for one in change]
+        kinds = {one.population: 0 for one in functions}
+        by_kind = {kind: [one for one in functions if one.population == kind] for kind in kinds}
+        self.functions = {
+            kind: Reference(found)
+            for kind, found in by_kind.items()
+            if len(found) >= FEWEST_COMPARED
+        }
+        odds = {kind: iter(found.all_log_odds()) for kind, found in self.functions.items()}
+        if len(changes) < FEWEST_COMPARED:
+            changes = [[one] for one in functions]
+        known = [
+            [(one, next(odds[one.population])) for one in change if one.population in odds]
+            for change in changes
+        ]
+        means = [_means(change) for change in known if change]
+        self._ordered = [sorted(column) for column in zip(*means, strict=True)]
+
+    def score(self, functions: Sequence[Measured]) -> Percentiles:
+        """The percentiles of a change of functions, each of a kind that `functions` knows."""
+        known = [(one, self.functions[one.population].log_odds(one)) for one in functions]
+        return _named(map(_percentile, _means(known), self._ordered))
 
 
-def _scale(functions: Sequence[Measured], part: DeviationPart) -> _Scale:
-    known = [found for one in functions if (found := one.part(part)).things]
-    raw = _middle(sorted(one.millibits / one.things for one in known))
-    values = sorted(_value(one, part, raw) for one in functions)
+#: In the order of the parts of a `Measured`.
+_ORDINARY = tuple(ORDINARY[part] for part in DeviationPart)
+_WEIGHTS = tuple(WEIGHTS[part] for part in DeviationPart)
+
+
+def _means(functions: Iterable[tuple[Measured, Sequence[float]]]) -> list[float]:
+    """The means of log odds, each function weighed by the square root of its size."""
+    sums, whole = [0.0] * (1 + len(DeviationPart)), ORDINARY_FUNCTION
+    for one, odds in functions:
+        weight = sqrt(one.naturalness.things)
+        whole += weight
+        sums = [so_far + weight * more for so_far, more in zip(sums, odds, strict=True)]
+    return [one / whole for one in sums]
+
+
+def _named(percentiles: Iterable[float]) -> Percentiles:
+    whole, *parts = percentiles
+    return Percentiles(whole, tuple(zip(DeviationPart, parts, strict=True)))
+
+
+def _total(places: Sequence[float]) -> float:
+    return sum([weight * place for weight, place in zip(_WEIGHTS, places, strict=True)])
+
+
+def _places(values: Iterable[float], scale: _Scale) -> list[float]:
+    places = [(value - scale.middle) / scale.width for value in values]
+    if min(places) < -_FARTHEST or max(places) > _FARTHEST:
+        return [max(-_FARTHEST, min(_FARTHEST, place)) for place in places]
+    return places
+
+
+def _values(column: Sequence[PartSum], raw: float, more: float) -> list[float]:
+    ordinary = more * raw
+    return [(sum_of + ordinary) / (things + more) for things, sum_of in column]
+
+
+def _raw(column: Sequence[PartSum]) -> float:
+    return _middle(sorted([sum_of / things for things, sum_of in column if things]))
+
+
+def _scale(raw: float, found: Sequence[float]) -> _Scale:
+    values = sorted(found)
     low, high = values[len(values) // 4], values[(3 * len(values)) // 4]
     middle = _middle(values)
     # A part that nearly all functions are equal in is told by the few that differ.
-    spread = sqrt(sum((v - middle) ** 2 for v in values) / len(values))
+    spread = sqrt(sum([(value - middle) ** 2 for value in values]) / len(values))
     return _Scale(raw, middle, max((high - low) / 2, spread / 3, 1.0))
 
 
@@ -129,5 +194,14 @@ def _middle(ordered: Sequence[float]) -> float:
 
 
 def _percentile(value: float, ordered: Sequence[float]) -> float:
-    below, upto = bisect_left(ordered, value), bisect_right(ordered, value)
-    return round(50 * (below + upto) / len(ordered), 1) if ordered else 50.0
+    return _share(bisect_left(ordered, value) + bisect_right(ordered, value), len(ordered))
+
+
+def _share(twice: int, count: int) -> float:
+    return round(50 * twice / count, 1) if count else 50.0
+
+
+@lru_cache(maxsize=2048)
+def _log_odds(percentile: float) -> float:
+    share = min(max(percentile / 100, _EDGE), 1 - _EDGE)
+    return log(share / (1 - share))

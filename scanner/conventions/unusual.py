@@ -17,7 +17,6 @@ from math import log2
 from typing import NamedTuple
 
 from scanner.analysis.usage import START, START_PAIR, Usage
-from scanner.base.model import DeviationPart
 from scanner.conventions.counts import ConventionCounts, key_of
 from scanner.conventions.deviations import UnitChoices
 from scanner.conventions.usage_counts import (
@@ -64,10 +63,10 @@ class Measured(NamedTuple):
     vocabulary: PartSum
     texture: PartSum
 
-    def part(self, part: DeviationPart) -> PartSum:
-        """One part of it."""
-        found: PartSum = getattr(self, part.value)
-        return found
+    @property
+    def parts(self) -> tuple[PartSum, ...]:
+        """The parts."""
+        return self[1:]
 
 
 class NameSurprise(NamedTuple):

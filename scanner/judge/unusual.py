@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -11,7 +10,6 @@ from typing import NamedTuple
 import msgspec
 
 from scanner.base.model import (
-    DeviationPart,
     DeviationScore,
     PartScore,
     Place,
@@ -22,7 +20,7 @@ from scanner.base.model import (
 )
 from scanner.base.source_digest import source_digest
 from scanner.base.store import CacheTable, Store
-from scanner.conventions.percentiles import FunctionScore, Reference, combined
+from scanner.conventions.percentiles import FEWEST_COMPARED, LastChanges, Percentiles
 from scanner.conventions.profile import FileEdit, KnownUnit, units_without
 from scanner.conventions.profile_at import ProfileAtCommit
 from scanner.conventions.scopes import package_of, population_of
@@ -36,8 +34,6 @@ _SOURCE = ("analysis", "base", "conventions", "git", "judge", "roles", "scoring"
 REFERENCE = 500
 #: ... in so many changes of the main line at most, counted back from the change.
 FARTHEST = 600
-#: Fewer of its kind (code, tests) are none to compare a function with.
-FEWEST_COMPARED = 30
 #: Functions of which fewer tokens are added say too little.
 FEWEST_TOKENS = 10
 #: How many functions of a change are told, and how many of these explained.
@@ -103,7 +99,8 @@ class UnusualJudge:
         version = f"{source_digest(*_SOURCE)}/{made_on}"
         self._table = CacheTable("unusual", version, MeasuredChange)
         self._known: dict[str, tuple[Measured, ...]] = {}
-        self._references: tuple[str, dict[str, Reference]] = ("", {})
+        self._recalled: str | None = None
+        self._last_changes: tuple[Sequence[str], LastChanges] = ((), LastChanges(()))
 
     def judge(
         self, base: str | None, after: str | None, edits: Sequence[FileEdit]
@@ -165,8 +162,10 @@ class UnusualJudge:
         here: str | None = commit
         found, steps = 0, 0
         while here is not None and found < REFERENCE and steps < FARTHEST:
+            if here == self._recalled:
+                break  # what it needs reaches farther back than what is needed here
             stretch: list[str] = []
-            while here is not None and len(stretch) < _STEPS_BACK:
+            while here not in (None, self._recalled) and len(stretch) < _STEPS_BACK:
                 stretch.append(here)
                 here = parents.get(here)
             steps += len(stretch)
@@ -174,6 +173,7 @@ class UnusualJudge:
             if problem is not None:
                 return problem
             found += sum(len(self._known[oid]) for oid in stretch)
+        self._recalled = commit
         return None
 
     def _fill(self, stretch: Sequence[str]) -> Problem | None:
@@ -197,45 +197,47 @@ class UnusualJudge:
             self._remember(oid, list(self._measured(edits)))
         return None
 
-    def _references_of(self, commit: str) -> dict[str, Reference]:
-        """The functions that a commit's main line took in last, by their kind."""
-        if self._references[0] != commit:
-            latest: defaultdict[str, list[Measured]] = defaultdict(list)
-            count, steps = 0, 0
-            here: str | None = commit
-            while here is not None and count < REFERENCE and steps < FARTHEST:
-                for one in self._known.get(here, ())[: REFERENCE - count]:
-                    latest[one.population].append(one)
-                    count += 1
-                here, steps = self._line.parentage.parents.get(here), steps + 1
-            made = {kind: Reference(functions) for kind, functions in latest.items()}
-            self._references = (commit, made)
-        return self._references[1]
+    def _last_changes_before(self, commit: str) -> LastChanges:
+        """The changes with functions that a commit's main line took in last, this one too."""
+        oids, count, steps = [], 0, 0
+        here: str | None = commit
+        while here is not None and count < REFERENCE and steps < FARTHEST:
+            found = len(self._known.get(here, ()))
+            if found:
+                oids.append(here)
+            count += found
+            here, steps = self._line.parentage.parents.get(here), steps + 1
+        # Commits between which no function came have the same.
+        if oids != self._last_changes[0]:
+            changes = [self._known[oid] for oid in oids]
+            if changes:
+                changes[-1] = changes[-1][: len(changes[-1]) - max(count - REFERENCE, 0)]
+            self._last_changes = (oids, LastChanges(changes))
+        return self._last_changes[1]
 
     # ----------------------------------------------------------------- scoring
 
     def _score(self, base: str, functions: Sequence[_Function]) -> DeviationScore:
         if not functions:
             return DeviationScore(unmeasured=NO_FUNCTIONS)
-        references = self._references_of(base)
-        scored: list[tuple[FunctionScore, _Function]] = []
-        for one in functions:
-            reference = references.get(one.measured.population)
-            if self._is_settled(one) and reference and reference.size >= FEWEST_COMPARED:
-                scored.append((reference.score(one.measured), one))
+        last = self._last_changes_before(base)
+        scored = [
+            (last.functions[kind].score(one.measured), one)
+            for one in functions
+            if (kind := one.measured.population) in last.functions and self._is_settled(one)
+        ]
         if not scored:
             return DeviationScore(unmeasured=self._why_not(functions))
-        sizes = [one.measured.naturalness.things for _, one in scored]
-        scored_by = sorted(scored, key=_strangest_first)
+        whole = last.score([one.measured for _, one in scored])
         kinds = {one.measured.population for _, one in scored}
         told = [
             self._told(score, one, is_explained=rank < EXPLAINED)
-            for rank, (score, one) in enumerate(scored_by[:TOLD])
+            for rank, (score, one) in enumerate(sorted(scored, key=_strangest_first)[:TOLD])
         ]
         return DeviationScore(
-            score=combined([score.score for score, _ in scored], sizes),
-            parts=_parts([score for score, _ in scored], sizes),
-            reference=sum(references[kind].size for kind in kinds),
+            score=whole.score,
+            parts=_parts(whole),
+            reference=sum(last.functions[kind].size for kind in kinds),
             functions=tuple(told),
         )
 
@@ -254,34 +256,30 @@ class UnusualJudge:
             "before it"
         )
 
-    def _told(self, score: FunctionScore, one: _Function, *, is_explained: bool) -> UnusualFunction:
+    def _told(self, score: Percentiles, one: _Function, *, is_explained: bool) -> UnusualFunction:
         unit, path = one.unit.choices.unit, one.edit.path
         assert path is not None
         return UnusualFunction(
             Place(path, unit.span, unit.name),
             score.score,
-            tuple(PartScore(part, value) for part, value in score.parts),
+            _parts(score),
             reasons(self._profile, path, one.unit, one.lines) if is_explained else (),
             self._nearest(score, one) if is_explained else None,
         )
 
-    def _nearest(self, score: FunctionScore, one: _Function) -> Place | None:
+    def _nearest(self, score: Percentiles, one: _Function) -> Place | None:
         """Other files are read only for what is strange: a hook has to be quick."""
         is_strange = score.score >= STRANGE
         return nearest(self._profile, one.edit, one.unit, looks_beside=is_strange)
 
 
-def _strangest_first(pair: tuple[FunctionScore, _Function]) -> tuple[float, str, int]:
+def _strangest_first(pair: tuple[Percentiles, _Function]) -> tuple[float, str, int]:
     score, one = pair
     return -score.score, one.edit.path or "", one.unit.choices.unit.span.first
 
 
-def _parts(scores: Sequence[FunctionScore], sizes: Sequence[int]) -> tuple[PartScore, ...]:
-    by_part: dict[DeviationPart, list[float]] = {part: [] for part in DeviationPart}
-    for score in scores:
-        for part, value in score.parts:
-            by_part[part].append(value)
-    return tuple(PartScore(part, combined(values, sizes)) for part, values in by_part.items())
+def _parts(score: Percentiles) -> tuple[PartScore, ...]:
+    return tuple(PartScore(part, value) for part, value in score.parts)
 
 
 def _defined(edits: Sequence[FileEdit]) -> frozenset[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from scanner.analysis.choices import BY_ID
 from scanner.analysis.choices.family import filled, worded
@@ -22,22 +23,25 @@ FILES_BESIDE = 6
 LEAST_LIKENESS = 0.2
 #: A name is worth a word if so many in a hundred functions use it at most.
 _RARE = 0.01
+#: What is said of names in each role, and how each of them is written.
 _ROLES = {
-    "call": "calls `{}`",
-    "use": "uses `{}`",
-    "attribute": "uses the attribute `{}`",
-    "catch": "catches `{}`",
-    "raise": "raises `{}`",
-    "decorator": "is decorated with `@{}`",
-    "type": "mentions the type `{}`",
-    "keyword": "passes a keyword `{}=`",
-    "import": "imports `{}`",
-    "name": "uses the name `{}`",
-    "verb": "has a name that begins with `{}`",
-    "ending": "has a name that ends in `{}`",
-    "word": "uses the word `{}` in a name",
-    "signature": "has the signature ({})",
+    "call": ("calls {}", "`{}`"),
+    "use": ("uses {}", "`{}`"),
+    "attribute": ("uses the attribute{s} {}", "`{}`"),
+    "catch": ("catches {}", "`{}`"),
+    "raise": ("raises {}", "`{}`"),
+    "decorator": ("is decorated with {}", "`@{}`"),
+    "type": ("mentions the type{s} {}", "`{}`"),
+    "keyword": ("passes {}", "`{}=`"),
+    "import": ("imports {}", "`{}`"),
+    "name": ("uses the name{s} {}", "`{}`"),
+    "verb": ("has a name that begins with {}", "`{}`"),
+    "ending": ("has a name that ends in {}", "`{}`"),
+    "word": ("uses the word{s} {} in names", "`{}`"),
+    "signature": ("has the signature {}", "({})"),
 }
+#: So many names are told of those that are alike, and no words of names that are shorter.
+_NAMES_TOLD, _SHORTEST_WORD = 3, 3
 #: What is said of a function before what its names are made of.
 _WEIGHT = {"call": 1.3, "use": 1.2, "import": 1.4, "catch": 1.3, "raise": 1.2, "decorator": 1.3}
 _WORDS = frozenset({"verb", "ending", "word"})
@@ -83,18 +87,30 @@ def _worded(found: CountedDeviation) -> str:
 def _of_names(
     profile: ProfileAtCommit, path: str, unit: KnownUnit, lines: Lines
 ) -> Iterator[tuple[float, Reason]]:
+    """What is said of rare names; those of one role that are as rare are said at once."""
     told: set[str] = set()
+    alike: defaultdict[tuple[str, int], list[NameSurprise]] = defaultdict(list)
     known = frozenset(unit.usage.names.split("\n"))
     for one in sorted(names(profile.book.usage, path, unit.usage, lines), key=_rarest_first):
-        if one.role not in _ROLES or one.seen > _RARE * one.of or one.name in told:
-            continue
-        owner, _, attribute = one.name.partition(".")
-        # What a function calls its own variables says nothing of `append` in `rows.append`.
-        if one.role == "use" and attribute and f"name {owner}" not in known:
-            continue
-        told.update({one.name, one.name.rpartition(".")[2]})
-        part = DeviationPart.VOCABULARY if one.role in _WORDS else DeviationPart.STRUCTURE
-        yield _weight(one), Reason(part, _sentence(one), line=unit.choices.lines[one.line])
+        # A method is looked for by its owner first, so that `a.get` is not said as `get` too.
+        last = one.name.rpartition(".")[2]
+        if one.seen <= _RARE * one.of and last not in told and _is_telling(one, known):
+            told.add(last)
+            alike[one.role, one.seen].append(one)
+    for same in alike.values():
+        first, part = same[0], DeviationPart.STRUCTURE
+        if first.role in _WORDS:
+            part = DeviationPart.VOCABULARY
+        yield _weight(first), Reason(part, _sentence(same), line=unit.choices.lines[first.line])
+
+
+def _is_telling(one: NameSurprise, known: frozenset[str]) -> bool:
+    """Whether a name is worth a word; `known` are all names of the unit in their roles."""
+    if one.role not in _ROLES or (one.role in _WORDS and len(one.name) < _SHORTEST_WORD):
+        return False
+    owner, _, attribute = one.name.partition(".")
+    # What a function calls its own variables says nothing of `append` in `rows.append`.
+    return one.role != "use" or not attribute or f"name {owner}" in known
 
 
 def _rarest_first(one: NameSurprise) -> tuple[float, int, str]:
@@ -105,11 +121,19 @@ def _weight(one: NameSurprise) -> float:
     return one.bits * _WEIGHT.get(one.role, 1.0)
 
 
-def _sentence(one: NameSurprise) -> str:
+def _sentence(same: Sequence[NameSurprise]) -> str:
+    one = same[0]
+    said, written = _ROLES["attribute" if one.role == "use" and "." not in one.name else one.role]
+    listed = [written.format(name.name) for name in same[:_NAMES_TOLD]]
+    if len(same) > _NAMES_TOLD:
+        listed.append(f"{len(same) - _NAMES_TOLD:,} more")
+    *some, last = listed
+    shown = f"{', '.join(some)} and {last}" if some else last
+    phrase = said.format(shown, s="s" * (len(same) > 1))
     count = "none" if not one.seen else f"{one.seen:,}"
+    each = "each " * (len(same) > 1 and one.seen > 0)
     verb = "does" if one.seen <= 1 else "do"
-    role = "attribute" if one.role == "use" and "." not in one.name else one.role
-    return f"It {_ROLES[role].format(one.name)}, as {count} of {one.of:,} units here {verb}."
+    return f"It {phrase}, {each}as {count} of {one.of:,} units here {verb}."
 
 
 def _of_texture(

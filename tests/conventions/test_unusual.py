@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scanner.analysis.parsing.source import UnitSource
 from scanner.analysis.usage import TEXTURE, Usage, read_usage
 from scanner.base.model import DeviationPart, UnitKind
-from scanner.conventions.percentiles import Reference, combined
+from scanner.conventions.percentiles import FEWEST_COMPARED, LastChanges, Reference
 from scanner.conventions.unusual import (
     Lines,
     Measured,
@@ -184,16 +184,42 @@ def test_nothing_is_unusual_among_equals() -> None:
     assert Reference([function(1000)] * 50).score(function(1000)).score == 50.0
 
 
-@given(st.floats(0, 100), st.integers(1, 500))
-def test_one_function_has_the_score_of_its_change(score: float, size: int) -> None:
-    assert combined([score], [size]) == score
+CHANGES = [[function(1000 + 10 * (7 * i % 100))] * (1 + i % 3) for i in range(100)]
 
 
-@given(st.lists(st.floats(0, 100), min_size=1, max_size=9))
-def test_a_score_is_a_percentile(scores: list[float]) -> None:
-    assert 0 <= combined(scores, [20] * len(scores)) <= 100
+def score_of(*bits: int) -> float:
+    return LastChanges(CHANGES).score([function(one) for one in bits]).score
 
 
-def test_many_strange_functions_are_stranger_than_one() -> None:
-    assert combined([90, 90, 90, 90], [20] * 4) > 90
-    assert combined([10, 90], [20, 20]) == 50
+def test_a_change_is_compared_with_changes() -> None:
+    known = LastChanges(CHANGES)
+    scores = sorted(known.score(change).score for change in CHANGES)
+    assert scores == pytest.approx([50 * (2 * i + 1) / 100 for i in range(100)], abs=1.5)
+
+
+def test_more_strange_functions_are_stranger() -> None:
+    assert score_of(1900) < score_of(1900, 1900) <= score_of(*[1900] * 4)
+    assert score_of(1500) == pytest.approx(score_of(1500, 1500), abs=5)
+    assert score_of(1100) > score_of(1100, 1100)
+
+
+def test_an_edit_of_a_few_tokens_says_less_than_a_function() -> None:
+    known = LastChanges(CHANGES)
+    whole, sums = function(1900), [PartSum(5, 5 * 1900)] * len(DeviationPart)
+    assert 50 < known.score([Measured("code", *sums)]).score < known.score([whole]).score
+
+
+def test_few_changes_are_compared_function_by_function() -> None:
+    one = [function(1000 + 10 * i) for i in range(100)]
+    assert LastChanges([one]).score([function(1850)]).score == pytest.approx(85, abs=2)
+
+
+def test_a_kind_with_few_functions_is_no_reference() -> None:
+    few = [function(1000)] * (FEWEST_COMPARED - 1)
+    assert LastChanges([few]).functions == {}
+    assert LastChanges([]).functions == {}
+
+
+@given(st.lists(st.integers(0, 9000), min_size=1, max_size=9))
+def test_a_score_is_a_percentile(bits: list[int]) -> None:
+    assert 0 <= score_of(*bits) <= 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.base import model
-from scanner.conventions.percentiles import LIKENESS, ORDINARY, WEIGHTS
+from scanner.conventions.percentiles import ORDINARY, ORDINARY_FUNCTION, WEIGHTS
 
 _THINGS = {
     model.DeviationPart.NATURALNESS: "tokens",
@@ -18,7 +18,8 @@ _THINGS = {
 
 def weight_lines() -> Iterator[str]:
     """The parts of the deviation score with their fixed weights."""
-    yield "deviation  no points; a percentile among the functions last added to this codebase"
+    yield "deviation  no points; a percentile among the changes that this codebase took in last"
     for part, weight in WEIGHTS.items():
         yield f"  {part:<12} {weight:>5.2f}  beside {ORDINARY[part]:g} ordinary {_THINGS[part]}"
-    yield f"  functions of one change: {LIKENESS:g} alike"
+    size = round(ORDINARY_FUNCTION**2)
+    yield f"  a change is its functions' mean, beside an ordinary function of {size} tokens"
