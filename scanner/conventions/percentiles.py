@@ -91,12 +91,12 @@ class Reference:
 
     def all_log_odds(self) -> list[tuple[float, ...]]:
         """Those of each function of the reference, in the order they were given."""
-        columns = []
+        columns, odds = [], _log_odds_of(self.size)
         for places, ordered in zip(self._places, self._ordered, strict=True):
             upto = {place: number for number, place in enumerate(ordered, 1)}
             known, below = {}, 0
             for place, number in upto.items():
-                known[place] = _log_odds(_share(below + number, self.size))
+                known[place] = odds[below + number]
                 below = number
             columns.append([known[place] for place in places])
         return list(zip(*columns, strict=True))
@@ -201,7 +201,12 @@ def _share(twice: int, count: int) -> float:
     return round(50 * twice / count, 1) if count else 50.0
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=64)
+def _log_odds_of(count: int) -> tuple[float, ...]:
+    """The log odds of all shares of so many, by twice what is below."""
+    return tuple(_log_odds(_share(twice, count)) for twice in range(2 * count + 1))
+
+
 def _log_odds(percentile: float) -> float:
     share = min(max(percentile / 100, _EDGE), 1 - _EDGE)
     return log(share / (1 - share))
