@@ -125,12 +125,12 @@ class LastChanges:
             if len(found) >= FEWEST_COMPARED
         }
         odds = {kind: iter(found.all_log_odds()) for kind, found in self.functions.items()}
-        if len(changes) < FEWEST_COMPARED:
-            changes = [[one] for one in functions]
         known = [
             [(one, next(odds[one.population])) for one in change if one.population in odds]
             for change in changes
         ]
+        if sum(map(bool, known)) < FEWEST_COMPARED:
+            known = [[pair] for change in known for pair in change]
         means = [_means(change) for change in known if change]
         self._ordered = [sorted(column) for column in zip(*means, strict=True)]
 
