@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report test lint types gate bench fuzz lock clean
+.PHONY: report test lint types gate bench fuzz lock release audit clean
 
 ifdef REPO
 report: $(VENV)/.ready
@@ -59,6 +59,27 @@ lock:
 	$(VENV)-lock/bin/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements-dev.txt
 	rm -rf $(VENV)-lock
+
+# What a release consists of: source, wheel, what the wheel needs (with hashes), and a bill of it.
+release: $(VENV)/.ready
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist .
+	$(PYTHON) -m venv $(VENV)-release
+	$(VENV)-release/bin/python -m pip install -q --disable-pip-version-check uv==0.13.8 cyclonedx-bom==7.5.0
+	$(VENV)-release/bin/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes \
+		--constraint requirements-dev.txt --no-emit-index-url --no-emit-find-links --no-header -o dist/requirements.txt
+	$(VENV)-release/bin/cyclonedx-py requirements dist/requirements.txt --pyproject pyproject.toml \
+		--output-reproducible --validate --output-format JSON --output-file dist/tallystick.cdx.json
+	rm -rf $(VENV)-release
+
+# Known faults in what is installed, and in workflows. Asks an index and a database of advisories.
+audit:
+	$(PYTHON) -m venv $(VENV)-audit
+	$(VENV)-audit/bin/python -m pip install -q --disable-pip-version-check zizmor==1.32.0 pip-audit==2.10.1
+	$(VENV)-audit/bin/zizmor --offline --persona=auditor .github/workflows action.yml \
+		docs/ci/github-workflow.yml scanner/recipes/github.yml
+	$(VENV)-audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.txt
+	rm -rf $(VENV)-audit
 
 clean:
 	rm -rf $(VENV) dist build

@@ -148,7 +148,7 @@ def main() -> int:
         for command in commands(place, options.last):
             began = time.monotonic()
             known[command[0]] = (answer(place, command, cached=False), time.monotonic() - began)
-        for _ in range(options.trials):
+        for done in range(1, options.trials + 1):
             command = draw.choice(commands(place, options.last))
             clean, seconds = known[command[0]]
             number = draw.choice(SIGNALS)
@@ -158,7 +158,8 @@ def main() -> int:
             for what in amiss:
                 counts["amiss"] += 1
                 print(f"AMISS  {command[0]}  {number.name}  {what}", flush=True)
-    print("  ".join(f"{kind}: {count}" for kind, count in sorted(counts.items())))
+            if done % 10 == 0:
+                print("  ".join(f"{kind}: {n}" for kind, n in sorted(counts.items())), flush=True)
     return 1 if counts["amiss"] else 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import difflib
 import hashlib
 from typing import Any
@@ -89,9 +88,10 @@ def lowering(data: bytes) -> object:
 
 def slices(data: bytes) -> object:
     """Each slice of a file parses by itself and says for each of its lines where it stands."""
-    found = cut(data) or ()
+    found = cut(for_semgrep(data)) or ()
     for piece in found:
-        ast.parse(piece.text)
+        again = read_outline(piece.text.encode("utf-8", "surrogatepass"))
+        assert not isinstance(again, Problem), f"{again.reason}: {piece.text!r}"
         if not 0 <= len(piece.lines) - piece.text.rstrip("\n").count("\n") <= 2:
             raise AssertionError(f"{len(piece.lines)} places of {piece.text!r}")
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from scanner.analysis.choices.matching import compiled
 from scanner.analysis.choices.team import ConventionError, TeamConvention, analysis_of, written
 from scanner.analysis.parsing.source import UnitSource
 from scanner.attribution.agent_trace import parse_traces
@@ -140,6 +141,7 @@ def conventions(data: bytes) -> object:
     """A team's own convention is read and asked of its cases, or a sentence says why not."""
     source = TeamConvention("conventions/one.toml", text_of(data))
     try:
+        compiled(source)
         analysis = analysis_of([source])
         cases = [UnitSource(UnitKind.MODULE, case.code) for case in written(source).cases]
     except ConventionError as error:

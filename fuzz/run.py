@@ -10,11 +10,13 @@ from __future__ import annotations
 import argparse
 import hashlib
 import importlib.util
+import multiprocessing
 import random
 import subprocess
 import sys
 import time
 import traceback
+from functools import partial
 from pathlib import Path
 
 from fuzz.mutate import Mutator
@@ -68,8 +70,12 @@ def tried(name: str, data: bytes) -> None:
         TARGETS[name](data)
 
 
-def at_random(name: str, seconds: float, seed: int, faults: Faults) -> int:
-    """How many inputs were tried in so many seconds, the seeds themselves first."""
+def at_random(name: str, seconds: float, seed: int, folder: Path) -> tuple[str, int, int]:
+    """The target, how many inputs were tried in so many seconds, and how many faults there are.
+
+    The seeds themselves come first.
+    """
+    faults = Faults(folder)
     draw, end, count = random.Random(seed), time.monotonic() + seconds, 0  # noqa: S311
     known = seeds(name)
     mutator = Mutator(known, LONGEST)
@@ -80,28 +86,32 @@ def at_random(name: str, seconds: float, seed: int, faults: Faults) -> int:
         except (Exception, OverBudget) as error:  # noqa: BLE001
             faults.keep(name, data, error)
         count += 1
-    return count
+    return name, count, faults.count(name)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("targets", nargs="*", default=list(TARGETS))
     parser.add_argument("--seconds", type=float, default=12.0, help="for each target")
+    parser.add_argument("--jobs", type=int, default=1, help="processes, where there is no atheris")
     parser.add_argument("--folder", type=Path, default=HERE, help="for the corpus and the found")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
-    faults = Faults(options.folder.resolve() / "found")
+    found = options.folder.resolve() / "found"
     if importlib.util.find_spec("atheris") is not None:
         seconds = options.seconds * len(options.targets)
         where = ["--folder", str(options.folder.resolve()), "--seconds", str(seconds)]
         command = [sys.executable, "-m", "fuzz.guided", *options.targets, *where]
         subprocess.run(command, check=True)
-        return 1 if faults.folder.is_dir() and any(faults.folder.iterdir()) else 0
-    for name in options.targets:
-        count = at_random(name, options.seconds, options.seed, faults)
-        print(f"{name}: {count:,} inputs, {faults.count(name)} faults", flush=True)
+        return 1 if found.is_dir() and any(found.iterdir()) else 0
+    one = partial(at_random, seconds=options.seconds, seed=options.seed, folder=found)
+    faults = 0
+    with multiprocessing.Pool(options.jobs) as pool:
+        for name, count, here in pool.imap(one, options.targets):
+            print(f"{name}: {count:,} inputs, {here} faults", flush=True)
+            faults += here
     print(f"seed {options.seed}")
-    return 1 if faults.places else 0
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":
