@@ -1,14 +1,13 @@
 """The gate over the last changes of histories: what it would have stopped, and what became of it.
 
-    python -m benchmarks.gate_replay [--last N] [--days N] [--store DIR] [--fails FILE] REPOSITORY…
+    python -m benchmarks.gate_replay [--last N] [--days N] [--store DIR] REPOSITORY…
 
 Each change of the main line is judged as it was then, with the default settings. Printed for each
 history: how many changes would have failed and how many could not be judged, by reason; the
-percentiles of the debt score; and, for the changes that could be watched for `--days` days (0: do
-not ask), what share of the lines they added was changed or deleted in that time by another change,
-for those that would have failed beside those that would have passed. With `--fails` each fail is
-written to a file for two readers, with its reasons and findings: would a maintainer want this one
-stopped?
+percentiles of the debt score; and, for the changes that could be watched for `--days` days, what
+share of the lines they added was changed or deleted in that time by another change, for those that
+would have failed beside those that would have passed. What readers say of the fails is asked with
+`benchmarks.gate_sheets`.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ import re
 import statistics
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -69,23 +68,7 @@ def replay(repository: Repository, store: Path, last: int, days: int) -> list[Re
     commits = read_commits(repository, [tip])
     every = all_changes(commits, Selection(tip))
     chosen = [change for change in every if change.commit.parents][-last:]
-    pairs = [*(needed_pairs(commits) if days else ()), *(one.pair for one in chosen)]
-    unique = list(dict.fromkeys(pairs))
-    diffs = dict(zip(unique, diff_trees(repository, unique), strict=True))
-    rework = _rework_of(repository, store, commits, every, diffs, days) if days else {}
-    settled = _judged(repository, store, [(one, diffs[one.pair]) for one in chosen])
-    return [Replayed(one, settled[one.commit.oid], rework.get(one.commit.oid)) for one in chosen]
-
-
-def _rework_of(
-    repository: Repository,
-    store: Path,
-    commits: Sequence[Commit],
-    every: Sequence[IntegratedChange],
-    diffs: Mapping[tuple[str | None, str], TreeDiff],
-    days: int,
-) -> dict[str, float]:
-    tip = every[-1].commit.oid
+    diffs = _diffs(repository, commits, chosen)
     with open_store(store) as opened:
         lives = follow_lines(
             repository,
@@ -96,13 +79,25 @@ def _rework_of(
             (diffs[pair] for pair in needed_pairs(commits)),
             ignored_at(repository, tip),
         )
-    return _rework(every, commits, lives, days)
+    rework = _rework(every, commits, lives, days)
+    settled = judged(repository, store, Settings(), [(one, diffs[one.pair]) for one in chosen])
+    return [Replayed(one, settled[one.commit.oid], rework.get(one.commit.oid)) for one in chosen]
 
 
-def _judged(
-    repository: Repository, store_path: Path, wanted: Sequence[tuple[IntegratedChange, TreeDiff]]
+def _diffs(
+    repository: Repository, commits: Sequence[Commit], chosen: Iterable[IntegratedChange]
+) -> dict[tuple[str | None, str], TreeDiff]:
+    pairs = list(dict.fromkeys([*needed_pairs(commits), *(one.pair for one in chosen)]))
+    return dict(zip(pairs, diff_trees(repository, pairs), strict=True))
+
+
+def judged(
+    repository: Repository,
+    store_path: Path,
+    settings: Settings,
+    wanted: Sequence[tuple[IntegratedChange, TreeDiff]],
 ) -> dict[str, Settled]:
-    settings = Settings()
+    """What the gate makes of each change by itself, by its commit."""
     context = JudgingContext(repository, store_path, settings, in_force(load_default_packs()))
     changes = [ChangeToJudge(diff, one.commit.committed) for one, diff in wanted]
     found = {}
@@ -201,22 +196,6 @@ def _print_fates(replayed: Sequence[Replayed], days: int) -> None:
         )
 
 
-def cards(name: str, path: Path, replayed: Sequence[Replayed]) -> Iterator[str]:
-    """Each change that would have failed, as a reader needs it: how to see it, what was said."""
-    failed = [one for one in replayed if one.settled.verdict.outcome is Outcome.FAIL]
-    for number, one in enumerate(failed, 1):
-        commit, judgement = one.change.commit, one.settled.judgement
-        yield f"## {name}-{number}: {commit.subject}\n"
-        yield f"`git -C {path} show --first-parent -m {commit.oid}`, "
-        yield f"{judgement.scorecard.added_code_lines} added code lines\n"
-        yield from (f"- reason: {reason}\n" for reason in one.settled.verdict.reasons)
-        for finding in judgement.findings:
-            if finding.points:
-                place = f"{finding.place.path}:{finding.place.span.first}"
-                yield f"- {finding.points:g} {finding.rule} {place}: {finding.message}\n"
-        yield "\n"
-
-
 def by_dimension(replayed: Sequence[Replayed]) -> dict[Dimension, float]:
     """The points of all changes by dimension."""
     totals = dict.fromkeys(Dimension, 0.0)
@@ -233,7 +212,6 @@ def main() -> None:
     parser.add_argument("--last", type=int, default=300)
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--store", type=Path, help="keep facts in this folder")
-    parser.add_argument("--fails", type=Path, help="write each fail to this file")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as passing:
         folder = options.store or Path(passing)
@@ -243,9 +221,6 @@ def main() -> None:
             found = replay(open_repository(path), folder / f"{name}.sqlite", options.last,
                            options.days)  # fmt: skip
             _print(name, found, options.days)
-            if options.fails:
-                with options.fails.open("a", encoding="utf-8", errors="replace") as file:
-                    file.writelines(cards(name, path, found))
             points = by_dimension(found)
             total = sum(points.values()) or 1.0
             shown = ", ".join(f"{name} {worth / total:.0%}" for name, worth in points.items())

@@ -108,16 +108,17 @@ class UnusualJudge:
         """The score of a change of a commit; afterwards the profile stands at that commit."""
         if base is None:
             return DeviationScore(unmeasured=NO_CODE)
-        problem = self._recall(base)
-        problem = problem or self._profile.move_to(base)
+        problem = self._profile.move_to(base)
         if problem is not None:
             return problem
         functions = list(self._measured(edits))
         if after is not None and self._line.parentage.parents.get(after, "") == base:
             self._remember(after, functions)
-        if not functions and any(self._is_excluded(edit) for edit in edits):
-            return DeviationScore(unmeasured=EXCLUDED)
-        return self._score(base, functions)
+        if not functions:  # the reference, which may take a long history to read, is not needed
+            is_excluded = any(self._is_excluded(edit) for edit in edits)
+            return DeviationScore(unmeasured=EXCLUDED if is_excluded else NO_FUNCTIONS)
+        problem = self._recall(base) or self._profile.move_to(base)
+        return problem or self._score(base, functions)
 
     def _is_excluded(self, edit: FileEdit) -> bool:
         return bool(edit.path and edit.added and self._is_left_out(edit.path))
@@ -218,8 +219,6 @@ class UnusualJudge:
     # ----------------------------------------------------------------- scoring
 
     def _score(self, base: str, functions: Sequence[_Function]) -> DeviationScore:
-        if not functions:
-            return DeviationScore(unmeasured=NO_FUNCTIONS)
         last = self._last_changes_before(base)
         scored = [
             (last.functions[kind].score(one.measured), one)
