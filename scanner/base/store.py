@@ -30,7 +30,7 @@ from scanner.base.private_files import open_private, refusal
 T = TypeVar("T")
 
 #: Raised whenever the tables below change; a store of any other version is made anew.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 SCHEMA = (
     """
@@ -46,12 +46,14 @@ CREATE TABLE cache_table (
     """
 -- One row per value. `key` is a content hash, an object id, or several of them; `value` is the
 -- MessagePack of a pair [value, problem] of which exactly one is not nil; `checksum` is the CRC-32
--- of the table's name and version, the key and the value.
+-- of the table's name and version, the key and the value. `used` is the day (from 1970) on which it
+-- was last asked for, give or take a week.
 CREATE TABLE entry (
     cache_table INTEGER NOT NULL REFERENCES cache_table (id) ON DELETE CASCADE,
     key   TEXT NOT NULL,
     value BLOB NOT NULL,
     checksum INTEGER NOT NULL,
+    used  INTEGER NOT NULL,
     PRIMARY KEY (cache_table, key)
 ) WITHOUT ROWID""",
 )
@@ -61,6 +63,10 @@ VERSIONS_KEPT = 4
 #: How long a lock that another process holds is waited for.
 WAIT_SECONDS = 2.0
 _KEYS_PER_QUERY = 500
+#: For so many days a value's last use is not written down again: reading seldom has to write.
+_DAYS_UNWRITTEN = 7
+#: The database and what SQLite keeps beside it.
+SUFFIXES = ("", "-wal", "-shm")
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
 #: What another process can cause for a moment, and how long each further try waits (seconds).
 _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
@@ -87,6 +93,7 @@ class Store:
         self.problems: list[Problem] = []
         self._shelves: dict[tuple[str, str], int] = {}
         self._decoders: dict[type[Any], msgspec.msgpack.Decoder[Any]] = {}
+        self._used: list[tuple[int, str]] = []
         self._file: tuple[int, int] | None = None
         self._connection = self._open()
 
@@ -98,6 +105,8 @@ class Store:
 
     def close(self) -> None:
         """Closes the connection; what was put is already on disk."""
+        if self._used:
+            self._guarded(self._note_use, None)
         self._connection.close()
 
     def get_many(self, cache_table: CacheTable[T], keys: Iterable[str]) -> dict[str, T | Problem]:
@@ -108,7 +117,9 @@ class Store:
         decoder = self._decoder(cache_table.result)
         found: dict[str, T | Problem] = {}
         start = _checksum(f"{cache_table.name}\0{cache_table.version}\0")
-        for key, value, kept in self._guarded(lambda: list(self._select(cache_table, wanted)), []):
+        stale = today() - _DAYS_UNWRITTEN
+        rows = self._guarded(lambda: list(self._select(cache_table, wanted)), [])
+        for key, value, kept, used in rows:
             if not isinstance(value, bytes) or _checksum(key, value, start) != kept:
                 self._remember(_DAMAGED)
                 continue
@@ -116,6 +127,8 @@ class Store:
             with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
                 result, problem = decoder.decode(value)
                 found[key] = result if problem is None else problem
+                if used < stale:
+                    self._used.append((self._shelf_id(cache_table), key))
         return found
 
     def get(self, cache_table: CacheTable[T], key: str) -> T | Problem | None:
@@ -134,22 +147,30 @@ class Store:
 
     def _select(
         self, cache_table: CacheTable[Any], keys: list[str]
-    ) -> Iterator[tuple[str, object, int]]:
+    ) -> Iterator[tuple[str, object, int, int]]:
         shelf_id = self._shelf_id(cache_table)
         for start in range(0, len(keys), _KEYS_PER_QUERY):
             part = keys[start : start + _KEYS_PER_QUERY]
             marks = ",".join("?" * len(part))
-            query = (
-                f"SELECT key, value, checksum FROM entry WHERE cache_table = ? AND key IN ({marks})"  # noqa: S608
+            yield from self._connection.execute(
+                "SELECT key, value, checksum, used FROM entry "  # noqa: S608  only question marks
+                f"WHERE cache_table = ? AND key IN ({marks})",
+                (shelf_id, *part),
             )
-            yield from self._connection.execute(query, (shelf_id, *part))
 
     def _insert(self, cache_table: CacheTable[Any], rows: list[tuple[str, bytes, int]]) -> None:
         shelf_id = self._shelf_id(cache_table)
         with self._connection:
             self._connection.executemany(
-                "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)",
-                ((shelf_id, *row) for row in rows),
+                "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?)",
+                ((shelf_id, *row, today()) for row in rows),
+            )
+
+    def _note_use(self) -> None:
+        with self._connection:
+            self._connection.executemany(
+                "UPDATE entry SET used = ? WHERE cache_table = ? AND key = ?",
+                ((today(), *used) for used in self._used),
             )
 
     def _shelf_id(self, cache_table: CacheTable[Any]) -> int:
@@ -218,12 +239,12 @@ class Store:
                 if broken is not None:
                     # Compared while it is open: the id of a closed and removed file is used again.
                     if self._file == _identity(self.path):
-                        _remove(self.path)
+                        remove_store(self.path)
                     broken.close()
                 try:
                     return self._prepared_file(self.path)
                 except sqlite3.DatabaseError:
-                    _remove(self.path)
+                    remove_store(self.path)
                     return self._prepared_file(self.path)
         except (sqlite3.DatabaseError, OSError) as error:
             return self._in_memory(error)
@@ -254,6 +275,11 @@ def open_store(path: Path | None) -> Store:
     return Store(path)
 
 
+def today() -> int:
+    """The day, counted from 1970."""
+    return int(time.time()) // 86_400
+
+
 def _patiently_prepared(path: Path) -> sqlite3.Connection:
     """Like `_prepared`: what other processes do to the file at this moment passes."""
     end = time.monotonic() + WAIT_SECONDS
@@ -276,8 +302,13 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _remove(path: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
+def remove_store(path: Path) -> None:
+    """Deletes a store's files. A process that has it open goes on with what it has.
+
+    Raises:
+        OSError: they cannot be deleted.
+    """
+    for suffix in SUFFIXES:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 

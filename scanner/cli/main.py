@@ -32,6 +32,7 @@ COMMANDS = {
     "stamp": ("scanner.cli.stamp", "mark a commit that an agent contributes to (a git hook)"),
     "rules": ("scanner.cli.rules", "which rules are in force, and do they pass their own tests"),
     "init": ("scanner.cli.init", "set Tallystick up here (shows a diff, asks, writes)"),
+    "cache": ("scanner.cli.cache", "what is kept between runs, and how to clear it"),
     "demo": ("scanner.cli.demo", "what does a report look like (on an invented history)"),
     "doctor": ("scanner.cli.doctor", "what is installed and what will not be measured"),
     "schema": ("scanner.cli.schema", "the JSON Schema of a command's output"),
@@ -77,7 +78,7 @@ class CommandGroup(click.Group):
         if name and name not in COMMANDS and not name.startswith("-"):
             from difflib import get_close_matches  # noqa: PLC0415
 
-            close = get_close_matches(name, COMMANDS, n=2)
+            close = get_close_matches(name, COMMANDS, n=2, cutoff=0.7)
             hint = f" Did you mean {' or '.join(close)}?" if close else ""
             raise click.UsageError(f"No such command '{name}'.{hint}", ctx)
         return super().resolve_command(ctx, args)

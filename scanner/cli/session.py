@@ -17,6 +17,7 @@ from scanner.base.budget import limit_memory
 from scanner.base.errors import ScanError
 from scanner.base.private_files import PREFIX, make_private, refusal, run_folder
 from scanner.base.store import Store, open_store
+from scanner.base.store_size import trim
 from scanner.codebase.rules import rules_at
 from scanner.codebase.settings import settings_at, settings_of_file
 from scanner.config import Settings
@@ -26,6 +27,7 @@ from scanner.git.process import Repository, open_repository
 from scanner.judge.batch import JudgingContext
 
 STORE_NAME = "facts.sqlite"
+MEGABYTE = 1_000_000
 _OTHER_CACHE = "Give another one with --cache DIR, or run without one: --no-cache."
 
 
@@ -35,6 +37,7 @@ class Session:
 
     repository: Repository
     store_path: Path
+    cache_limit: int
     config: Path | None
     settings: Settings | None
     jobs: int | None
@@ -48,13 +51,16 @@ class Session:
 
     @contextmanager
     def open_store(self) -> Iterator[Store]:
-        """The store of this run. What went wrong with it is said at the end."""
+        """The store of this run. What went wrong with it is said at the end, and what is too much
+        for it dropped.
+        """
         with open_store(self.store_path) as store:
             try:
                 yield store
             finally:
                 for problem in store.problems:
                     _say_of_cache(problem.reason)
+        trim(self.store_path, self.cache_limit)
 
     def context(self, revision: str) -> JudgingContext:
         """What judging takes: settings and rules as a revision's tree has them.
@@ -105,6 +111,14 @@ def with_session(command: Callable[..., int | None]) -> Callable[..., int | None
         metavar="DIR",
         help="Keep the cache here.  [default: tallystick/ in the git directory]",
     )
+    @click.option(
+        "--cache-limit",
+        type=click.IntRange(1),
+        default=1000,
+        show_default=True,
+        metavar="MB",
+        help="Drop what was not used for longest from a larger cache.",
+    )
     @click.option("--no-cache", is_flag=True, help="Use no cache.")
     @click.option(
         "--jobs", type=click.IntRange(1), metavar="N", help="How many processes.  [default: cores]"
@@ -117,6 +131,7 @@ def with_session(command: Callable[..., int | None]) -> Callable[..., int | None
         repo: Path,
         config: Path | None,
         cache: Path | None,
+        cache_limit: int,
         no_cache: bool,
         jobs: int | None,
         quiet: int,
@@ -128,6 +143,7 @@ def with_session(command: Callable[..., int | None]) -> Callable[..., int | None
         session = Session(
             repository=repository,
             store_path=_passing_store() if no_cache else _store_path(repository, cache),
+            cache_limit=cache_limit * MEGABYTE,
             config=config,
             settings=settings_of_file(config) if config else None,
             jobs=jobs,
