@@ -13,7 +13,14 @@ from pathlib import Path
 
 from scanner.attribution import git_ai, overrides, pulls, share_notes, squashes
 from scanner.attribution.branches import claims_by_branch
-from scanner.attribution.changes import added_lines, added_only, carry, paths_of
+from scanner.attribution.changes import (
+    EVERY_PATH,
+    added_lines,
+    added_only,
+    carry,
+    paths_of,
+    read_added,
+)
 from scanner.attribution.commits import UNLISTED_APP, claims_of
 from scanner.attribution.forge_pulls import NO_RECORDS, ForgeRecords
 from scanner.attribution.identities import IdentityTable
@@ -38,7 +45,6 @@ from scanner.base.model import (
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees
-from scanner.roles.languages import may_be_python
 
 Pairs = list[tuple[str, Claim]]
 
@@ -148,7 +154,7 @@ def attribute(
         for oid, claim in found.claims:
             if oid in claims:
                 claims[oid].append(claim)
-    known = _with_bot_changes(query, claims, _known_facts(query))
+    known = _with_bot_changes(query, claims, _with_added_lines(query, claims))
     attributions = {oid: resolve(ones, known[oid]) for oid, ones in claims.items()}
     attributions |= _recovered(query, claims, attributions, known)
     said = _overrides(query)
@@ -209,20 +215,18 @@ def _on_own_lines(query: EvidenceQuery, claims: Pairs) -> Pairs:
     A note that a tool copied from another commit attests lines that this one did not write.
     """
     assert query.repo is not None
-    asked = [
-        oid
-        for oid, claim in claims
-        if (facts := query.facts.get(oid)) is not None
-        and facts.added is not None
-        and not any(added_only(claim.lines, facts.added))
-    ]
-    pairs = [query.by_oid[oid].against_first_parent for oid in asked]
+    asked = [(oid, claim) for oid, claim in claims if not _adds_any(query.facts.get(oid), claim)]
+    pairs = [query.by_oid[oid].against_first_parent for oid, _ in asked]
     # Facts are of Python alone, notes of every file.
-    diffs = diff_trees(query.repo, pairs, _ALL_PATHS)
-    added = {oid: added_lines(diff) for oid, diff in zip(asked, diffs, strict=True)}
+    diffs = diff_trees(query.repo, pairs, EVERY_PATH)
+    alien = {
+        oid
+        for (oid, claim), diff in zip(asked, diffs, strict=True)
+        if not any(added_only(claim.lines, added_lines(diff)))
+    }
     return [
         (oid, claim)
-        if oid not in added or any(added_only(claim.lines, added[oid]))
+        if oid not in alien
         else (
             oid,
             replace(claim, level=Level.NEAR_MISS, label=Label.UNMARKED, lines=(), note=_ALIEN),
@@ -231,10 +235,11 @@ def _on_own_lines(query: EvidenceQuery, claims: Pairs) -> Pairs:
     ]
 
 
-_ALIEN = "it attests no line that this commit adds: it is another commit's"
+def _adds_any(facts: ChangeFacts | None, claim: Claim) -> bool:
+    return facts is not None and any(added_only(claim.lines, facts.added or {}))
 
-#: Pathspec for every file.
-_ALL_PATHS = ("*",)
+
+_ALIEN = "it attests no line that this commit adds: it is another commit's"
 
 
 def declared_shares(query: EvidenceQuery) -> EvidenceFound:
@@ -306,14 +311,15 @@ def _carried(
     """Claims on orphans, as claims on the change that took them in, where its lines stand now."""
     assert query.repo is not None
     speaking = [orphan for orphan in orphans if orphan.oid in found]
-    integrated = dict.fromkeys(orphan.integrated for orphan in speaking)
-    pairs = [(next(iter(query.by_oid[oid].parents), None), oid) for oid in integrated]
-    added = {diff.after: added_lines(diff) for diff in diff_trees(query.repo, pairs)}
-    moves = diff_trees(query.repo, [(orphan.oid, orphan.integrated) for orphan in speaking])
+    integrated = tuple(dict.fromkeys(orphan.integrated for orphan in speaking))
+    pairs = [query.by_oid[oid].against_first_parent for oid in integrated]
+    added = dict(zip(integrated, read_added(query.repo, pairs), strict=True))
+    moves = diff_trees(
+        query.repo, [(orphan.oid, orphan.integrated) for orphan in speaking], EVERY_PATH
+    )
     for orphan, move in zip(speaking, moves, strict=True):
         claim = found[orphan.oid]
-        python = (line for line in claim.lines if may_be_python(line.path))
-        lines = tuple(added_only(carry(python, move), added[orphan.integrated]))
+        lines = tuple(added_only(carry(claim.lines, move), added[orphan.integrated]))
         if lines:
             yield orphan.integrated, _moved(claim, orphan, lines)
 
@@ -330,11 +336,27 @@ def _moved(claim: Claim, orphan: pulls.Orphan, lines: tuple[LineAttestation, ...
     )
 
 
-def _known_facts(query: EvidenceQuery) -> dict[str, ChangeFacts]:
-    return {
+def _with_added_lines(
+    query: EvidenceQuery, claims: Mapping[str, Iterable[Claim]]
+) -> dict[str, ChangeFacts]:
+    """The facts of each commit; of those with attested lines, which lines they add is looked up."""
+    known = {
         commit.oid: query.facts.get(commit.oid) or ChangeFacts(is_merge=commit.is_merge)
         for commit in query.commits
     }
+    asked = [
+        oid
+        for oid, ones in claims.items()
+        if not known[oid].is_merge
+        and not known[oid].added
+        and any(claim.level is Level.LINE_ATTESTATION for claim in ones)
+    ]
+    if query.repo is None:
+        return known
+    pairs = [query.by_oid[oid].against_first_parent for oid in asked]
+    for oid, added in zip(asked, read_added(query.repo, pairs), strict=True):
+        known[oid] = replace(known[oid], added=added)
+    return known
 
 
 def _with_bot_changes(
@@ -364,14 +386,14 @@ def _recovered(
     if query.repo is None or not query.pull_requests.heads:
         return {}
     decided = [query.by_oid[oid] for oid, one in attributions.items() if _may_be_squashed(one)]
-    found = squashes.attribute_squashes(
-        query.repo,
-        squashes.read_squashes(query.repo, decided, query.pull_requests),
-        claims,
-        query.book,
+    joined = dict(
+        squashes.attribute_squashes(
+            query.repo,
+            squashes.read_squashes(query.repo, decided, query.pull_requests),
+            claims,
+            query.book,
+        )
     )
-    # Before what its branch or body says of all of it: the commits know better.
-    joined = {oid: [claim, *claims[oid]] for oid, claim in found}
     facts = _with_bot_changes(query, joined, known)
     return {oid: resolve(ones, facts[oid]) for oid, ones in joined.items()}
 

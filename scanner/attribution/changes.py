@@ -11,6 +11,23 @@ from scanner.base.model import Commit, FileChange, FileStatus, LineAttestation, 
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees
 
+#: Two commits or trees; None stands for the empty tree.
+Pair = tuple[str | None, str]
+
+#: Pathspec for every file, where Python alone is not enough.
+EVERY_PATH = ("*",)
+
+
+def read_added(repo: Repository, pairs: Sequence[Pair]) -> Iterator[AddedLines]:
+    """The lines that each change adds: those of Python, or of every text file where it adds none.
+
+    What a document or another language gains tells whose a change without Python is.
+    """
+    found = [added_lines(diff) for diff in diff_trees(repo, pairs)]
+    bare = [pair for pair, lines in zip(pairs, found, strict=True) if not lines]
+    others = map(added_lines, diff_trees(repo, bare, EVERY_PATH))
+    return (lines or next(others) for lines in found)
+
 
 def added_lines(diff: TreeDiff) -> AddedLines:
     """The added lines of each file, after the change; a binary file has none."""

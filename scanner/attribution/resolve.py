@@ -96,9 +96,8 @@ def line_counts(claims: Iterable[Claim], facts: ChangeFacts) -> LineCounts | Non
     attested = tuple(line for claim in claims for line in claim.lines)
     if not attested:
         return None
-    counts = count_lines(facts.added, attested) if facts.added else LineCounts()
-    # Notes cover every file, our diffs only Python: without a common line a note stands alone.
-    return counts if counts.total else count_attested(attested)
+    # Of a merge, and of a change that was not looked up, the note is all there is.
+    return count_attested(attested) if facts.added is None else count_lines(facts.added, attested)
 
 
 def attribute_change(own: Attribution, parts: Sequence[Part]) -> Attribution:

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from scanner.attribution.changes import added_lines, added_only, carry, paths_of
+from scanner.attribution.changes import EVERY_PATH, added_lines, added_only, carry, paths_of
 from scanner.attribution.commits import claims_of
 from scanner.attribution.forge_pulls import named_number
 from scanner.attribution.identities import IdentityTable
 from scanner.attribution.pulls import PullRequests, read_each
-from scanner.attribution.resolve import ChangeFacts, is_contested, resolve
+from scanner.attribution.resolve import ChangeFacts, is_code, is_contested, resolve
 from scanner.attribution.shares import AI_FROM, MIXED_FROM, count_lines
 from scanner.base.model import Attribution, Claim, Commit, Label, Level, LineAttestation, TreeDiff
 from scanner.git.process import Repository
@@ -76,15 +76,16 @@ def attribute_squashes(
     squashes: Sequence[Squash],
     claims: Mapping[str, Sequence[Claim]],
     book: IdentityTable,
-) -> Iterator[tuple[str, Claim]]:
-    """What its commits say of each squash, where one of them or the squash itself is marked.
+) -> Iterator[tuple[str, list[Claim]]]:
+    """The claims on each squash, with what its commits say where they say more than it does.
 
-    It is a share that outweighs the marks of the squash where its commits carry them too, and forge
-    evidence where the squash dropped them, or has one that none of them has (its own author, or a
-    declaration on the whole pull request).
+    That is a share that outweighs the marks of the squash where its commits carry them too, and
+    forge evidence where the squash dropped them, or has one that none of them has (its own author,
+    or a declaration on the whole pull request). An app that opened it for others is not its author.
     """
     every = {part.oid: part for one in squashes for part in one.parts}
     found = _attributions(repo, tuple(every.values()), book)
+    opened = _opened_for_others(repo, squashes, claims, found)
     marked = [
         one
         for one in squashes
@@ -92,12 +93,61 @@ def attribute_squashes(
         or any(map(_is_mark, claims.get(one.commit.oid, ())))
     ]
     mixed = [one for one in marked if len({_is_ai(found[p.oid]) for p in one.parts}) > 1]
-    lines = dict(_follow(repo, mixed, found))
-    for one in marked:
-        claim = _claim(one, found, lines.get(one.commit.oid), book)
+    lines = _follow(repo, mixed, found)
+    told = {one.commit.oid: _claim(one, found, lines.get(one.commit.oid), book) for one in marked}
+    for one in squashes:
+        oid = one.commit.oid
+        own = list(claims.get(oid, ()))
+        if oid in opened:
+            own = [_of_who_opened(claim) for claim in own]
+        claim = told.get(oid)
         if claim is not None:
-            own = claims.get(one.commit.oid, ())
-            yield one.commit.oid, _ranked(claim, own, [found[part.oid] for part in one.parts])
+            ranked = _ranked(claim, own, [found[part.oid] for part in one.parts])
+            # Before what its branch or body says of all of it: the commits know better.
+            yield oid, [ranked, *own]
+        elif oid in opened:
+            yield oid, own
+
+
+def _opened_for_others(
+    repo: Repository,
+    squashes: Sequence[Squash],
+    claims: Mapping[str, Sequence[Claim]],
+    found: Mapping[str, Attribution],
+) -> frozenset[str]:
+    """The squashes whose author is a machine that only opened the pull request.
+
+    A forge names whoever opened it as the author of the squash. What people added to the pull
+    request of a bot is theirs where it is most of the code.
+    """
+    machines = [one for one in squashes if any(map(_is_machine, claims.get(one.commit.oid, ())))]
+    parts = list({part.oid: part for one in machines for part in one.parts}.values())
+    diffs = diff_trees(repo, [part.against_first_parent for part in parts])
+    weights = {
+        part.oid: sum(file.added_lines for file in diff.files if is_code(file.path))
+        for part, diff in zip(parts, diffs, strict=True)
+    }
+    return frozenset(one.commit.oid for one in machines if _is_of_others(one, found, weights))
+
+
+def _is_machine(claim: Claim) -> bool:
+    return claim.label is Label.AUTOMATION and claim.level is Level.AUTHOR_IDENTITY
+
+
+def _is_of_others(
+    one: Squash, found: Mapping[str, Attribution], weights: Mapping[str, int]
+) -> bool:
+    own = [part for part in one.parts if found[part.oid].label is Label.AUTOMATION]
+    others = [part for part in one.parts if found[part.oid].label is not Label.AUTOMATION]
+    code = sum(weights[part.oid] for part in others)
+    return bool(others) and (not own or code > sum(weights[part.oid] for part in own))
+
+
+def _of_who_opened(claim: Claim) -> Claim:
+    if not _is_machine(claim):
+        return claim
+    note = "it opened the pull request; the commits in it are others'"
+    return replace(claim, level=Level.NEAR_MISS, label=Label.UNMARKED, note=note)
 
 
 def _attributions(
@@ -116,12 +166,24 @@ def _is_ai(attribution: Attribution) -> bool:
 
 def _follow(
     repo: Repository, squashes: Sequence[Squash], found: Mapping[str, Attribution]
+) -> dict[str, _Lines]:
+    """Whose the lines of each squash are: its Python lines, or those of any file without such."""
+    python = dict(_followed(repo, squashes, found))
+    others = [one for one in squashes if one.commit.oid not in python]
+    return python | dict(_followed(repo, others, found, EVERY_PATH))
+
+
+def _followed(
+    repo: Repository,
+    squashes: Sequence[Squash],
+    found: Mapping[str, Attribution],
+    paths: Sequence[str] | None = None,
 ) -> Iterator[tuple[str, _Lines]]:
     """The lines of each commit that stand in the squash it became part of."""
     parts = [(one, part) for one in squashes for part in one.parts]
-    own = diff_trees(repo, [part.against_first_parent for _, part in parts])
-    moves = diff_trees(repo, [(part.oid, one.commit.oid) for one, part in parts])
-    whole = diff_trees(repo, [one.commit.against_first_parent for one in squashes])
+    own = diff_trees(repo, [part.against_first_parent for _, part in parts], paths)
+    moves = diff_trees(repo, [(part.oid, one.commit.oid) for one, part in parts], paths)
+    whole = diff_trees(repo, [one.commit.against_first_parent for one in squashes], paths)
     added = {one.commit.oid: added_lines(diff) for one, diff in zip(squashes, whole, strict=True)}
     standing: dict[str, list[LineAttestation]] = {one.commit.oid: [] for one in squashes}
     for (one, part), before, move in zip(parts, own, moves, strict=True):

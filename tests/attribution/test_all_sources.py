@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -35,6 +36,56 @@ NOTE = """{path}
 {{"schema_version": "authorship/3.0.0",
  "sessions": {{"s_0123456789abcd": {{"agent_id": {{"tool": "codex", "model": "m"}}}}}}}}
 """
+
+#: Commits of a pull request that a machine opened, leave-alone first: author, mark, file, lines.
+OPENED = [
+    ("a formatter's own", [(ACTIONS, "", "b.py", 1)], Label.AUTOMATION),
+    (
+        "a bump that a person helped along",
+        [(ACTIONS, "", "b.toml", 1), (None, "", "c.md", 9)],
+        Label.AUTOMATION,
+    ),
+    ("a bump with a mark", [(ACTIONS, CLAUDE, "setup.py", 1)], Label.AUTOMATION),
+    (
+        "mostly a machine's code",
+        [(ACTIONS, "", "b.py", 9), (None, "", "c.py", 2)],
+        Label.AUTOMATION,
+    ),
+    ("mostly a person's code", [(ACTIONS, "", "b.toml", 9), (None, "", "c.py", 2)], Label.UNMARKED),
+    ("a person's code", [(None, "", "b.py", 1)], Label.UNMARKED),
+    ("a person's document", [(None, "", "b.md", 1)], Label.UNMARKED),
+    ("an agent's code", [(None, CLAUDE, "b.py", 1)], Label.AI),
+    ("an agent's document", [(None, CLAUDE, "b.md", 1)], Label.AI),
+]
+
+#: Commits of a pull request, each with its mark and files, leave-alone first.
+SHARED: list[tuple[str, list[tuple[str, dict[str, str | bytes | None]]], Label]] = [
+    (
+        "Python decides where there is any",
+        [("", {"b.py": "1\n" * 20}), (CLAUDE, {"b.md": "1\n" * 99})],
+        Label.UNMARKED,
+    ),
+    (
+        "what was taken away again does not count",
+        [("", {"b.md": "1\n" * 20}), (CLAUDE, {"c.md": "1\n" * 99}), ("", {"c.md": None})],
+        Label.UNMARKED,
+    ),
+    (
+        "documents",
+        [("", {"b.md": "1\n"}), ("", {"c.md": "1\n"}), (CLAUDE, {"d.md": "1\n" * 99})],
+        Label.AI,
+    ),
+    (
+        "another language, in equal parts",
+        [("", {"b.ts": "1\n" * 9}), (CLAUDE, {"c.ts": "1\n" * 9}), (CLAUDE, {"c.ts": "2\n" * 9})],
+        Label.MIXED,
+    ),
+    (
+        "no lines at all: by commits",
+        [("", {"b.bin": b"\0\1"}), (CLAUDE, {"c.bin": b"\0\2"})],
+        Label.MIXED,
+    ),
+]
 
 
 @pytest.fixture
@@ -237,30 +288,40 @@ class TestPullRequests:
         assert (found.label, found.agents) == (Label.ASSISTED, ("codex",))
 
     @pytest.mark.parametrize(
-        ("author", "mark", "label"),
-        [
-            (ACTIONS, "", Label.AUTOMATION),  # of a formatter, say
-            (None, "", Label.AUTOMATION),
-            (None, CLAUDE, Label.AI),
-        ],
+        "opener", [ACTIONS, "x-helper[bot] <x-helper[bot]@users.noreply.github.com>"]
     )
-    def test_a_squash_of_what_a_workflow_opened_is_whose_its_commits_are(
-        self, builder: RepositoryBuilder, author: str | None, mark: str, label: Label
+    @pytest.mark.parametrize(("why", "parts", "label"), OPENED)
+    def test_a_squash_is_whose_its_commits_are_and_not_of_the_app_that_opened_it(
+        self,
+        builder: RepositoryBuilder,
+        opener: str,
+        why: str,
+        parts: Sequence[tuple[str | None, str, str, int]],
+        label: Label,
     ) -> None:
         builder.branch("side")
-        head = builder.commit(f"One\n\n{mark}\n", {"b.py": "1\n"}, author=author)
-        builder.git("update-ref", "refs/pull/7/head", head)
+        for number, (author, mark, path, lines) in enumerate(parts):
+            content = "".join(f"{number} {line}\n" for line in range(lines))
+            builder.commit(f"One\n\n{mark}\n", {path: content}, author=author)
+        builder.git("update-ref", "refs/pull/7/head", builder.head)
         squash(builder, "side", "Fix (#7)")
-        oid = as_author(builder, ACTIONS)
-        assert run(builder).attributions[oid].label is label
+        oid = as_author(builder, opener)
+        assert run(builder).attributions[oid].label is label, why
 
-    def test_a_squashed_bump_stays_a_bump(self, builder: RepositoryBuilder) -> None:
+    @pytest.mark.parametrize(("why", "parts", "label"), SHARED)
+    def test_a_share_is_one_of_lines(
+        self,
+        builder: RepositoryBuilder,
+        why: str,
+        parts: Sequence[tuple[str, dict[str, str | bytes | None]]],
+        label: Label,
+    ) -> None:
         builder.branch("side")
-        head = builder.commit(f"Bump\n\n{CLAUDE}\n", {"setup.py": "1\n"})
-        builder.git("update-ref", "refs/pull/7/head", head)
-        squash(builder, "side", "Bump (#7)")
-        oid = as_author(builder, ACTIONS)
-        assert run(builder).attributions[oid].label is Label.AUTOMATION
+        for mark, files in parts:
+            builder.commit(f"One\n\n{mark}\n", files)
+        builder.git("update-ref", "refs/pull/7/head", builder.head)
+        oid = squash(builder, "side", f"Add b (#7)\n\n{CLAUDE}\n")
+        assert run(builder).attributions[oid].label is label, why
 
     def test_a_number_of_another_repository_is_not_believed(
         self, builder: RepositoryBuilder

@@ -116,6 +116,13 @@ NOTES = [
     ("its own lines", {"a.py": "a = 1\nb = 2\n"}, ("a.py", "2-2"), Label.AI),
     ("lines of another kind of file", {"web.ts": "a\nb\n"}, ("web.ts", "1-2"), Label.AI),
     ("lines of another commit", {"README.md": "x\n"}, ("a.py", "1-1"), Label.UNMARKED),
+    (
+        "a document beside code",
+        {"a.py": "a = 1\nb = 2\n", "README.md": "x\n"},
+        ("README.md", "1-1"),
+        Label.UNMARKED,
+    ),
+    ("a line of many", {"web.ts": "a\n" * 20}, ("web.ts", "3-3"), Label.UNMARKED),
     ("other lines of its file", {"a.py": "a = 1\nb = 2\n"}, ("a.py", "1-1"), Label.UNMARKED),
 ]
 

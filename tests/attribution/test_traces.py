@@ -235,5 +235,5 @@ def test_a_traced_commit_is_labelled_by_its_lines(written: Written) -> None:
     repo = open_repository(written.builder.path)
     found = attribute(read_commits(repo, ["HEAD"]), repo, AttributionSettings())
     attribution = found.attributions[written.second]
-    assert (attribution.label, attribution.level) == (Label.AI, Level.LINE_ATTESTATION)
-    assert attribution.agents == ("claude",)
+    assert (attribution.label, attribution.level) == (Label.MIXED, Level.LINE_ATTESTATION)
+    assert (attribution.agents, attribution.ai_share) == (("claude",), 0.5)
