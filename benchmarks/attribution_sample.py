@@ -1,11 +1,9 @@
 """A seeded sample of decisions on real histories to be judged by hand, and the precision it gave.
 
     python -m benchmarks.attribution_sample cards NAME=REPOSITORY… [--each 40] [--seed 1]
-    python -m benchmarks.attribution_sample blind NAME=REPOSITORY… --folder DIRECTORY [--each 30]
     python -m benchmarks.attribution_sample score NAME=REPOSITORY…
 
-`blind` writes the same cards without the decisions, shuffled, with the commits of the pull request
-where the clone has them, and the decisions to a key beside them. `cards` prints what a reader needs
+`cards` prints what a reader needs
 to judge each decision: who, when, the message and the evidence. The sample is drawn from each label
 alike, so that rare labels are judged too. The verdicts are kept in `attribution_verdicts.csv`;
 `score` looks their commits up again, says which decisions have changed since they were judged, and
@@ -28,21 +26,15 @@ from pathlib import Path
 
 from benchmarks.attribution_accuracy import wilson
 from scanner.attribution.all_sources import attribute
-from scanner.attribution.branches import Graph
-from scanner.attribution.changes import paths_of
-from scanner.attribution.forge_pulls import merged_pull, named_number
-from scanner.attribution.pulls import PullRequests, read_each, read_pull_requests
 from scanner.base.model import Attribution, Commit, Label
 from scanner.git.commits import read_commits
-from scanner.git.process import Repository, open_repository
-from scanner.git.trees import diff_trees
+from scanner.git.process import open_repository
 
 VERDICTS = Path(__file__).with_name("attribution_verdicts.csv")
 EACH, SEED = 40, 1
 
 #: Of a long message its beginning and its end are shown: marks stand at the end.
 FIRST_LINES, LAST_LINES, WIDTH = 14, 16, 160
-MOST_PARTS = 12
 
 
 @dataclass(frozen=True)
@@ -99,7 +91,7 @@ def print_card(one: Decision) -> None:
     print(f"author    {commit.author.name} <{commit.author.email}> {commit.authored:%Y-%m-%d}")
     if commit.committer != commit.author:
         print(f"committer {commit.committer.name} <{commit.committer.email}>")
-    for line in _condensed(commit.message):
+    for line in condensed(commit.message):
         print(f"  | {line[:WIDTH]}")
     for claim in found.evidence:
         note = f" ({claim.note})" if claim.note else ""
@@ -107,63 +99,8 @@ def print_card(one: Decision) -> None:
         print(f"  > {standing}: {claim.rule} in {claim.source}: {claim.text[:WIDTH]}{note}")
 
 
-def write_blind(chosen: Sequence[Decision], histories: Mapping[str, Path], folder: Path) -> None:
-    """A file of cards for each history, without decisions, and `key.csv` with them."""
-    folder.mkdir(parents=True, exist_ok=True)
-    shuffled = sorted(chosen, key=lambda one: sha256(one.commit.oid.encode()).digest())
-    for name, path in histories.items():
-        repo = open_repository(path)
-        pulls = read_pull_requests(repo, ["HEAD"])
-        merges = _merges(repo)
-        cards = [_blind(one, repo, pulls, merges) for one in shuffled if one.name == name]
-        (folder / f"{name.replace('/', '+')}.md").write_text("\n".join(cards), encoding="utf-8")
-    with (folder / "key.csv").open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(["repository", "commit", "label", "level", "agents", "share"])
-        for one in shuffled:
-            found = one.attribution
-            share = "" if found.ai_share is None else f"{found.ai_share:.2f}"
-            agents = " ".join(found.agents)
-            rows.writerow([one.name, one.commit.oid, found.label, found.level or "", agents, share])
-
-
-def _merges(repo: Repository) -> dict[str, str]:
-    """The subject of the merge that brought each commit in, the first of them."""
-    commits = read_commits(repo, ["HEAD"])
-    graph = Graph(commits)
-    brought: dict[str, str] = {}
-    for merge in (commit for commit in commits if merged_pull(commit)):
-        for part in graph.brought_by(merge):
-            brought.setdefault(part.oid, merge.subject)
-    return brought
-
-
-def _blind(one: Decision, repo: Repository, pulls: PullRequests, merges: Mapping[str, str]) -> str:
-    commit = one.commit
-    lines = [f"## {one.name} {commit.oid}", "", _who(commit)]
-    lines += [f"    {line[:WIDTH]}" for line in _condensed(commit.message)]
-    ((_, paths),) = paths_of(repo, [commit])
-    lines += [f"Python files changed: {len(paths)} {', '.join(paths[:6])}"]
-    lines += [f"Brought in by: {merges[commit.oid]}"] if commit.oid in merges else []
-    number = named_number(commit)
-    parts = list(read_each(repo, pulls.members(number))) if number is not None else []
-    lines += [f"Pull request #{number} in the clone: {len(parts)} commits"] if parts else []
-    shown = parts[:MOST_PARTS]
-    diffs = diff_trees(repo, [part.against_first_parent for part in shown])
-    for part, diff in zip(shown, diffs, strict=True):
-        last = [line for line in part.message.splitlines() if "-by:" in line.lower()]
-        added = "a merge" if part.is_merge else f"+{sum(file.added_lines for file in diff.files)}"
-        lines.append(f"- {added} | {_who(part)} | {part.subject[:80]} | {' | '.join(last)[:WIDTH]}")
-    return "\n".join([*lines, ""])
-
-
-def _who(commit: Commit) -> str:
-    author = f"{commit.author.name} <{commit.author.email}> {commit.authored:%Y-%m-%d}"
-    committer = f"; committed by {commit.committer.name} <{commit.committer.email}>"
-    return author + (committer if commit.committer != commit.author else "")
-
-
-def _condensed(message: str) -> list[str]:
+def condensed(message: str) -> list[str]:
+    """A message, of a long one its beginning and its end."""
     lines = message.rstrip().split("\n")
     if len(lines) <= FIRST_LINES + LAST_LINES:
         return lines
@@ -202,21 +139,14 @@ def print_score(every: Iterable[Decision], verdicts: Mapping[tuple[str, str], Ve
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("command", choices=["cards", "blind", "score"])
+    parser.add_argument("command", choices=["cards", "score"])
     parser.add_argument("repositories", nargs="+", metavar="NAME=REPOSITORY")
     parser.add_argument("--each", type=int, default=EACH)
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--folder", type=Path, default=Path("attribution_reading"))
     options = parser.parse_args()
     pairs = (text.partition("=") for text in options.repositories)
     paths = {name: Path(path) for name, _, path in pairs}
     histories = {name: decisions(name, path) for name, path in paths.items()}
-    if options.command == "blind":
-        drawn = [
-            one for ones in histories.values() for one in sample(ones, options.each, options.seed)
-        ]
-        write_blind(drawn, paths, options.folder)
-        return
     if options.command == "score":
         print_score((one for ones in histories.values() for one in ones), read_verdicts())
         return

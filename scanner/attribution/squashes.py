@@ -19,10 +19,13 @@ from scanner.attribution.resolve import ChangeFacts, is_code, is_contested, reso
 from scanner.attribution.shares import AI_FROM, MIXED_FROM, count_lines
 from scanner.base.model import Attribution, Claim, Commit, Label, Level, LineAttestation, TreeDiff
 from scanner.git.process import Repository
-from scanner.git.trees import diff_trees
+from scanner.git.trees import diff_trees, literal_paths
 
 #: A pull request whose last commit is younger than the change is another repository's number.
 _SLACK = timedelta(days=1)
+
+#: Squashes whose commits are compared at once: neighbours in time, which change like files.
+_TOGETHER = 32
 
 RULE = "pull-request.commits"
 _MARKS = (Level.AUTHOR_IDENTITY, Level.DECLARED_AUTHORSHIP, Level.ASSISTED_BY)
@@ -180,10 +183,22 @@ def _followed(
     paths: Sequence[str] | None = None,
 ) -> Iterator[tuple[str, _Lines]]:
     """The lines of each commit that stand in the squash it became part of."""
+    for start in range(0, len(squashes), _TOGETHER):
+        yield from _followed_together(repo, squashes[start : start + _TOGETHER], found, paths)
+
+
+def _followed_together(
+    repo: Repository,
+    squashes: Sequence[Squash],
+    found: Mapping[str, Attribution],
+    paths: Sequence[str] | None,
+) -> Iterator[tuple[str, _Lines]]:
     parts = [(one, part) for one in squashes for part in one.parts]
-    own = diff_trees(repo, [part.against_first_parent for _, part in parts], paths)
-    moves = diff_trees(repo, [(part.oid, one.commit.oid) for one, part in parts], paths)
-    whole = diff_trees(repo, [one.commit.against_first_parent for one in squashes], paths)
+    own = list(diff_trees(repo, [part.against_first_parent for _, part in parts], paths))
+    whole = list(diff_trees(repo, [one.commit.against_first_parent for one in squashes], paths))
+    # A pull request may have begun long before: what else changed since then is nothing to it.
+    places = literal_paths(path for diff in (*own, *whole) for path in _sides(diff)) or paths
+    moves = diff_trees(repo, [(part.oid, one.commit.oid) for one, part in parts], places)
     added = {one.commit.oid: added_lines(diff) for one, diff in zip(squashes, whole, strict=True)}
     standing: dict[str, list[LineAttestation]] = {one.commit.oid: [] for one in squashes}
     for (one, part), before, move in zip(parts, own, moves, strict=True):
@@ -194,6 +209,11 @@ def _followed(
         counts = count_lines(added[oid], [_counted(line) for line in lines])
         if counts.ai + counts.human:
             yield oid, _Lines(tuple(lines), counts.ai, counts.ai + counts.human)
+
+
+def _sides(diff: TreeDiff) -> Iterator[str]:
+    for file in diff.files:
+        yield from (side.path for side in (file.before, file.after) if side is not None)
 
 
 def _written(diff: TreeDiff, attribution: Attribution) -> Iterator[LineAttestation]:

@@ -139,9 +139,15 @@ def _script_paths(entries: Changes, scripts: Scripts) -> frozenset[str]:
     return frozenset(side.path for side in sides if not is_python_path(side.path))
 
 
+def literal_paths(paths: Iterable[str]) -> tuple[str, ...]:
+    """Pathspecs of just these files; none where there are more than a command takes."""
+    literal = tuple(f":(literal){path}" for path in sorted(set(paths)))
+    return literal if sum(map(len, literal)) <= _MOST_ARGUMENTS else ()
+
+
 def _with_scripts(paths: Iterable[str]) -> tuple[str, ...]:
-    literal = [f":(literal){path}" for path in sorted(paths)]
-    return (*PYTHON_PATHS, *literal) if sum(map(len, literal)) <= _MOST_ARGUMENTS else ()
+    literal = literal_paths(paths)
+    return (*PYTHON_PATHS, *literal) if literal else ()
 
 
 def _python_parts(repo: Repository, changes: Changes, scripts: Scripts) -> Changes:
