@@ -32,8 +32,8 @@ from scanner.judge.added import moves_and_added
 from scanner.judge.growth import unit_pairs
 from scanner.roles.foreign import origin_of
 from scanner.rulepacks.codemods.all_codemods import SAFETY
-from scanner.rulepacks.codemods.codemod import Safety
-from scanner.rulepacks.codemods.mend import Wanted, mend, parses
+from scanner.rulepacks.codemods.codemod import Safety, Wanted
+from scanner.rulepacks.codemods.mend import mend, parses
 from scanner.rulepacks.newer_syntax import for_semgrep
 from scanner.rulepacks.slices import cut
 from scanner.rulepacks.unit_rules.analysis import ANALYSIS as UNIT_RULES

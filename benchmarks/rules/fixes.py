@@ -1,13 +1,16 @@
 """Do safe fixes keep what is round them, and what the code does?
 
     python -m benchmarks.rules.fixes fuzz [--programs N] [--seed N]
-    python -m benchmarks.rules.fixes real [--most N] FOLDER...
+    python -m benchmarks.rules.fixes table
+    python -m benchmarks.rules.fixes real [--most N] [--write] FOLDER...
 
 `fuzz` builds programs from specimens within up to four surroundings of `fixtures.codemod_programs`,
 fixes each, holds the tree to the one that should come, and runs both versions on paths that are
-missing, a folder, a text and JSON, with several values. `real` fixes, in files below folders, every
-place that has the form a safe fix knows, which is more than its rule finds, and holds the result to
-this: it parses, and no line outside of those places differs. Nothing found there is run or written.
+missing, a folder, a text and JSON, with several values. `table` does so with every specimen in every
+surrounding, with spaces, tabs and CRLF. `real` fixes, in files below folders, every place that has
+the form a safe fix knows, which is more than its rule finds, and holds the result to this: it
+compiles, and no line outside of those places differs but those of the same variables. Nothing found
+there is run; with `--write` the files get the fixes, for a run of the project's own tests.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from __future__ import annotations
 import argparse
 import ast
 import difflib
+import itertools
 import logging
 import random
 import time
@@ -27,13 +31,14 @@ import libcst as cst
 
 from fixtures.codemod_programs import CONTEXTS, KINDS, SPECIMENS, program, run
 from scanner.base.model import Span
-from scanner.rulepacks.codemods.all_codemods import SAFETY, codemod_of
+from scanner.rulepacks.codemods.all_codemods import CONVENTIONS, SAFETY, edits_of
 from scanner.rulepacks.codemods.code import Code
 from scanner.rulepacks.codemods.codemod import CodeEdit, Safety
-from scanner.rulepacks.codemods.mend import Wanted, mend, parses
+from scanner.rulepacks.codemods.mend import mend, parses
+from scanner.rulepacks.codemods.codemod import Wanted
 
 VALUES: tuple[object, ...] = (0, 7, True, "x", [1], {}, None)
-FORMS = (cst.If, cst.Try, cst.Call, cst.Comparison, cst.SimpleStatementLine)
+FORMS = (cst.If, cst.Try, cst.Call, cst.Comparison, cst.SimpleStatementLine, cst.ImportFrom)
 #: Without its text, that a comment repeats the code cannot be asked, so that rule is left out.
 RULES = tuple(
     rule for rule, safety in SAFETY.items() if safety is Safety.SAFE and "comment" not in rule
@@ -68,25 +73,38 @@ def fuzz(programs: int, seed: int) -> None:
         print(f"{count:8,}  {what}")
 
 
-def real(folders: list[Path], most: int) -> None:
+def real(folders: list[Path], most: int, *, is_written: bool) -> None:
     """Prints how many places were fixed, why others were not, and what went wrong."""
     counts: Counter[str] = Counter()
+    started = time.process_time()
     for path in sorted(path for folder in folders for path in folder.rglob("*.py"))[:most]:
         content = path.read_bytes()
         if not parses(content):
             continue
         counts["files"] += 1
         counts["lines"] += content.count(b"\n")
-        wanted = list(places(content))
-        mended = mend(content, wanted, Safety.SAFE)
+        mended = mend(content, list(places(content)), Safety.SAFE)
         for answer in mended.answers:
             counts[f"{answer.wanted.rule}: {answer.reason or 'fixed'}"] += 1
         counts["broken files"] += not parses(mended.content)
-        counts["lines changed elsewhere"] += changed_elsewhere(
-            content, mended.content, [one.wanted.span for one in mended.answers if one.is_applied]
-        )
+        spans = [one.wanted.span for one in mended.answers if one.is_applied
+                 and one.wanted.rule not in FAR_REACHING]  # fmt: skip
+        if all(one.wanted.rule not in FAR_REACHING or not one.is_applied for one in mended.answers):
+            counts["lines changed elsewhere"] += changed_elsewhere(content, mended.content, spans)
+        if is_written and mended.content != content:
+            path.write_bytes(mended.content)
+    print(f"{time.process_time() - started:.0f} s of processor time")
     for what, count in sorted(counts.items()):
         print(f"{count:8,}  {what}")
+
+
+#: Fixes that change lines besides those of a finding: uses of a variable, a unit's other strings,
+#: what stood in an `if`.
+FAR_REACHING = {
+    f"deviation/{family}"
+    for family in ("exception-name", "local-name", "quotes", "guard-style", "else-after-return",
+                   "raise-message", "docstring-opening")
+} | {"temporary-descriptor-leaked"}  # fmt: skip
 
 
 def places(content: bytes) -> Iterator[Wanted]:
@@ -95,17 +113,46 @@ def places(content: bytes) -> Iterator[Wanted]:
         code = Code(cst.parse_module(content))
     except (cst.ParserSyntaxError, UnicodeDecodeError):
         return
-    # Only what could be meant, because each place costs a walk over the tree.
-    words = (b"makedirs", b".warn(", b"open(", b"type(", b"ImportError", b"is None")
-    lines = content.split(b"\n")
-    near = {n for n, line in enumerate(lines, 1) if any(word in line for word in words)}
-    spans = {span for node in code.nodes(*FORMS) if (span := code.span(node)).first in near
-             or span.last in near}  # fmt: skip
-    for rule in RULES:
-        for span in sorted(spans, key=lambda one: (one.first, one.last)):
-            for found in codemod_of(rule).edits(code, span):
-                if isinstance(found, CodeEdit):
-                    yield Wanted(rule, span)
+    spans = sorted({code.span(node) for node in code.nodes(*FORMS)}, key=lambda one: (one.first, one.last))
+    asked: list[tuple[str, str | None, Span]] = [(rule, None, span) for rule in RULES for span in spans]
+    lines = range(1, content.count(b"\n") + 2)
+    asked += [
+        (f"deviation/{family}", usual, Span(line, line))
+        for family, usual in TOWARDS
+        for line in lines
+    ]
+    for rule, usual, span in asked:
+        found = list(edits_of(rule, usual)(code, span))
+        if any(isinstance(one, CodeEdit) for one in found):
+            yield from [Wanted(rule, span, usual)] * (1 if usual else len(found))
+
+
+#: One alternative of each convention, so that no fix undoes another.
+TOWARDS = [
+    (family, "error" if usual[0] == "*" else usual[-1] if family == "raise-message" else usual[0])
+    for family, (safety, usual) in CONVENTIONS.items()
+    if safety is Safety.SAFE
+]
+
+
+def table() -> None:
+    """Prints for each specimen in how many surroundings it was fixed, and what differs."""
+    for specimen in SPECIMENS:
+        counts: Counter[str] = Counter()
+        for context, (indent, newline) in itertools.product(
+            CONTEXTS, (("    ", "\n"), ("\t", "\n"), ("  ", "\r\n"))
+        ):
+            made = program(specimen, [context], indent, newline)
+            wanted = [Wanted(specimen.rule, Span(made.first, made.last), specimen.usual)]
+            after = mend(made.before.encode(), wanted, Safety.SAFE)
+            text = after.content.decode()
+            counts["fixed" if after.answers[0].is_applied else "refused"] += 1
+            if after.answers[0].is_applied:
+                counts["other trees"] += ast.dump(ast.parse(text)) != ast.dump(ast.parse(made.after))
+                counts["other behaviour"] += run(made.before, "text", 1) != run(text, "text", 1)
+        name = f"{specimen.rule} {specimen.usual or ''}"
+        print(f"{name:45}", *(f"{counts[one]:5} {one}" for one in
+              ("fixed", "refused", "other trees", "other behaviour")), flush=True)  # fmt: skip
 
 
 def changed_elsewhere(before: bytes, after: bytes, spans: list[Span]) -> int:
@@ -128,7 +175,9 @@ def main() -> None:
     one = commands.add_parser("fuzz")
     one.add_argument("--programs", type=int, default=50_000)
     one.add_argument("--seed", type=int, default=1)
+    commands.add_parser("table")
     one = commands.add_parser("real")
+    one.add_argument("--write", action="store_true")
     one.add_argument("--most", type=int, default=2_000)
     one.add_argument("folders", type=Path, nargs="+")
     arguments = parser.parse_args()
@@ -136,8 +185,10 @@ def main() -> None:
     logging.disable()
     if arguments.command == "fuzz":
         fuzz(arguments.programs, arguments.seed)
+    elif arguments.command == "table":
+        table()
     else:
-        real(arguments.folders, arguments.most)
+        real(arguments.folders, arguments.most, is_written=arguments.write)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from scanner.cli.pulls import pulls_options, read_pulls
 from scanner.cli.session import Session, with_session
 from scanner.gate.baseline import read_baseline
 from scanner.gate.policy import EXIT_CODES
+from scanner.gate.proposals import with_proposals
 from scanner.gate.review import Judging, review_branch, review_index, review_range
 from scanner.git.upstream import default_branch
 from scanner.render.all_formats import BY_NAME
@@ -169,6 +170,8 @@ def _judging(session: Session, store: Store, baseline: Path | None) -> Judging:
 def _answer(
     session: Session, review: Review, format_name: str, outputs: tuple[tuple[str, Path], ...]
 ) -> int:
+    if any(BY_NAME[name].shows_fixes for name in (format_name, *(name for name, _ in outputs))):
+        review = with_proposals(session.repository, review)
     write_outputs({name: BY_NAME[name].render(review) for name, _ in outputs}, outputs)
     if "github" in (format_name, *(name for name, _ in outputs)):
         _append_summary(review)

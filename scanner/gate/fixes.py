@@ -14,16 +14,15 @@ from scanner.base.model import (
     Problem,
     Review,
     RuleMatch,
-    Span,
 )
 from scanner.codebase.rule_hits import StoredHits
 from scanner.codebase.rules import rules_at
 from scanner.codebase.settings import settings_at
+from scanner.gate.fixable import wanted_of
 from scanner.gate.review import Judging
 from scanner.git.blobs import BlobReader
-from scanner.rulepacks.codemods.all_codemods import SAFETY, safety_of
-from scanner.rulepacks.codemods.codemod import Safety
-from scanner.rulepacks.codemods.mend import EditAnswer, Wanted
+from scanner.rulepacks.codemods.all_codemods import SAFETY
+from scanner.rulepacks.codemods.codemod import EditAnswer, Safety, Wanted
 from scanner.rulepacks.fixes import FixesAsked, Patch, TextFix, plan
 from scanner.rulepacks.run import Options, Purpose, match_rules
 
@@ -94,16 +93,6 @@ def _codemods(findings: Sequence[Finding]) -> tuple[Wanted, ...]:
     """In order of lines: of two findings whose fixes overlap, the first is mended."""
     wanted = [one for finding in findings for one in wanted_of(finding)]
     return tuple(sorted(wanted, key=lambda one: (one.span.first, one.span.last)))
-
-
-def wanted_of(finding: Finding) -> tuple[Wanted, ...]:
-    """The places that a codemod is asked to mend for a finding; none where there is no fix."""
-    match finding.evidence:
-        case RuleMatch() if safety_of(finding.rule):
-            return (Wanted(finding.rule, finding.place.span),)
-        case Departure(usual=str(usual), lines=lines) if safety_of(finding.rule, usual):
-            return tuple(Wanted(finding.rule, Span(line, line), usual) for line in lines)
-    return ()
 
 
 def _answer(path: str, answer: EditAnswer) -> FixAnswer:

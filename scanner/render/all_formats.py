@@ -13,12 +13,16 @@ from scanner.base.model import Review
 
 
 class Format(NamedTuple):
-    """A format: its name on the command line, its file's suffix, and the module that renders it."""
+    """A format: its name on the command line, its file's suffix, and the module that renders it.
+
+    One that `shows_fixes` shows what a fix would change, so that fixes have to be made for it.
+    """
 
     name: str
     suffix: str
     module: str
     answer: str
+    shows_fixes: bool = True
 
     @property
     def render(self) -> Callable[[Review], str]:
@@ -29,14 +33,20 @@ class Format(NamedTuple):
 
 
 FORMATS = (
-    Format("text", ".txt", "scanner.render.terminal.text", "for people at a terminal"),
+    Format("text", ".txt", "scanner.render.terminal.text", "for people at a terminal", False),
     Format("json", ".json", "scanner.render.json.json_format", "everything, by a published schema"),
     Format("markdown", ".md", "scanner.render.ci.markdown", "for a pull-request comment"),
     Format("sarif", ".sarif", "scanner.render.ci.sarif", "for code scanning and editors"),
     Format("github", ".txt", "scanner.render.ci.github", "annotations of GitHub Actions"),
     Format("gitlab", ".json", "scanner.render.ci.gitlab", "GitLab's Code Quality report"),
-    Format("junit", ".xml", "scanner.render.ci.junit", "test results for any CI system"),
-    Format("agent", ".txt", "scanner.render.ci.agent", "a list of what to change for an assistant"),
+    Format("junit", ".xml", "scanner.render.ci.junit", "test results for any CI system", False),
+    Format(
+        "agent",
+        ".txt",
+        "scanner.render.ci.agent",
+        "a list of what to change for an assistant",
+        False,
+    ),
 )
 
 BY_NAME = {entry.name: entry for entry in FORMATS}

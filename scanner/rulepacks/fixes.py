@@ -7,15 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from scanner.base.model import Span
-from scanner.rulepacks.codemods.codemod import Safety
-from scanner.rulepacks.codemods.mend import (
-    INVALID,
-    OVERLAPS,
-    EditAnswer,
-    Wanted,
-    mend,
-    parses,
-)
+from scanner.rulepacks.codemods.codemod import EditAnswer, Safety, Wanted
+from scanner.rulepacks.codemods.mend import INVALID, OVERLAPS, mend, parses
 from scanner.rulepacks.hits import Replacement
 
 NOT_IN_INDEX = "the file is not in the index"

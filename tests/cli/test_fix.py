@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,24 @@ def test_one_fix_that_is_refused_stops_no_other_and_the_reason_is_given(
     assert text(builder, "a.py") == (
         MENDED + "\n\ndef make(path):\n    path.mkdir(exist_ok=True)\n"
     )
+
+
+def test_a_fix_is_shown_beside_its_finding(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.commit("warn", {"a.py": WARN})
+    run(["gate", "--base", "HEAD~1", "--format", "json"])
+    (found,) = json.loads(capsys.readouterr().out)["findings"]
+    change = {"first_line": 7, "last_line": 7, "text": '    logger.warning("no %s", name)\n'}
+    assert found["fix"] == {"safety": "safe", "changes": [change]}
+    run(["gate", "--base", "HEAD~1", "--format", "markdown"])
+    assert '```suggestion\n    logger.warning("no %s", name)\n```' in capsys.readouterr().out
+
+
+def test_the_text_says_how_a_staged_finding_is_mended(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.write("a.py", WARN)
+    builder.git("add", "a.py")
+    run(["check"])
+    assert "  Fix: `tallystick check --fix`.\n" in capsys.readouterr().out

@@ -24,11 +24,13 @@ from scanner.base.model import (
     Judgement,
     Label,
     Level,
+    LineChange,
     LineOperations,
     Outcome,
     PartScore,
     Place,
     Problem,
+    ProposedFix,
     Reason,
     Review,
     RuleMatch,
@@ -63,6 +65,7 @@ def finding(
     message: str = "load has a cognitive complexity of 22 (was 12, limit 15).",
     hint: str = "Return early, or give the innermost branch a function with a name of its own.",
     discriminator: str = "",
+    fix: ProposedFix | None = None,
 ) -> Finding:
     return Finding(
         dimension=dimension,
@@ -74,6 +77,7 @@ def finding(
         hint=hint,
         evidence=evidence or Growth("cognitive", 12, 22, 15),
         discriminator=discriminator,
+        fix=fix,
     )
 
 
@@ -130,6 +134,8 @@ DEPARTURE = finding(
         support=41,
         total=43,
         examples=(place("app/a.py", 12, 12, "<module>"), place("app/b.py", 40, 40, "run")),
+        usual="early",
+        lines=(12,),
     ),
     dimension=Dimension.DEVIATION,
     rule="deviation.logging",
@@ -138,6 +144,7 @@ DEPARTURE = finding(
     severity=Severity.INFO,
     message="41 of 43 choices under app/ log with logging.getLogger(__name__); this prints.",
     hint="Take a logger at the top of the module and log with it.",
+    fix=ProposedFix((LineChange(12, 12, "\treturn '```'\n"),)),
 )
 RULE_MATCH = finding(
     RuleMatch("security", "subprocess.run(command, shell=True)", ("https://cwe.mitre.org/78",)),
@@ -148,6 +155,10 @@ RULE_MATCH = finding(
     severity=Severity.ERROR,
     message="A shell reads a command that is put together from values.",
     hint="Give subprocess.run a list of arguments, without shell=True.",
+    fix=ProposedFix(
+        (LineChange(7, 8, "    subprocess.run(command)\n"), LineChange(1, 0, "import x\n")),
+        "no shell reads the command from now on",
+    ),
 )
 TAMPERING = finding(
     Tampering("test", "assert total(lines) == 3", None),
@@ -378,16 +389,18 @@ HOSTILE_PATHS = (
 def hostile_findings() -> tuple[Finding, ...]:
     """Every hostile text at every place of a finding that takes text, on hostile paths."""
     return tuple(
-        finding(
-            evidence,
-            dimension=dimension,
-            rule=f"complexity.{text}",
-            where=place(path, number + 1, number + 1, text),
-            points=1.0 + number,
-            severity=severity,
-            message=text,
-            hint=text,
-            discriminator=str(number),
+        _with_fix(
+            finding(
+                evidence,
+                dimension=dimension,
+                rule=f"complexity.{text}",
+                where=place(path, number + 1, number + 1, text),
+                points=1.0 + number,
+                severity=severity,
+                message=text,
+                hint=text,
+                discriminator=str(number),
+            )
         )
         for number, (text, path, severity, (dimension, evidence)) in enumerate(
             zip(
@@ -399,6 +412,11 @@ def hostile_findings() -> tuple[Finding, ...]:
             )
         )
     )
+
+
+def _with_fix(finding: Finding) -> Finding:
+    text = "".join(f"{line}\n" for line in (*HOSTILE_TEXTS, "````"))
+    return replace(finding, fix=ProposedFix((LineChange(1, 1, text),), HOSTILE_TEXTS[0]))
 
 
 def _hostile_evidence(text: str) -> tuple[tuple[Dimension, Evidence], ...]:

@@ -48,7 +48,10 @@ def inline_tokens(source: str) -> list[Token]:
 @pytest.mark.parametrize("review", samples.EVERY_REVIEW.values(), ids=samples.EVERY_REVIEW)
 def test_no_markup_but_our_own(review: Review) -> None:
     tokens = PARSER.parse(markdown.render(review))
-    assert not {token.type for token in tokens} & {"html_block", "fence", "code_block", "hr"}
+    assert not {token.type for token in tokens} & {"html_block", "code_block", "hr"}
+    fences = [token.info for token in tokens if token.type == "fence"]
+    fixes = [one.fix for one in review.judgement.findings if one.fix]
+    assert fences == ["suggestion"] * sum(len(fix.changes) for fix in fixes)
     assert sum(token.type == "heading_open" for token in tokens) == 1
     for token in tokens:
         for child in token.children or ():

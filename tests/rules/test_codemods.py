@@ -15,7 +15,8 @@ from scanner.analysis.choices import BY_ID
 from scanner.base.model import Span
 from scanner.rulepacks.codemods import all_codemods
 from scanner.rulepacks.codemods.codemod import Safety
-from scanner.rulepacks.codemods.mend import Wanted, mend
+from scanner.rulepacks.codemods.mend import mend
+from scanner.rulepacks.codemods.codemod import Wanted
 
 CHAIN, COMMENT, FORM = "an `if`/`elif` chain", "a comment stands inside", "not written in a form"
 HEAD = "import json\nimport os\n"

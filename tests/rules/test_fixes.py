@@ -6,7 +6,7 @@ import pytest
 
 from scanner.base.model import Span
 from scanner.rulepacks.codemods.codemod import Safety
-from scanner.rulepacks.codemods.mend import Wanted
+from scanner.rulepacks.codemods.codemod import Wanted
 from scanner.rulepacks.fixes import FixesAsked, TextFix, apply_fixes, plan
 from scanner.rulepacks.hits import Replacement
 from scanner.rulepacks.packs import RuleSet, load_default_packs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import msgspec
@@ -101,9 +101,32 @@ class Tampering(msgspec.Struct, frozen=True, tag_field="kind", tag="tampering"):
 Evidence = Growth | CopyOf | Departure | RuleMatch | Tampering
 
 
+class LineChange(msgspec.Struct, frozen=True):
+    """Lines `first` to `last` of a file give way to `text`; none do where `last` is before `first`.
+
+    `text` has the line ends of the file.
+    """
+
+    first: int
+    last: int
+    text: str
+
+
+class ProposedFix(msgspec.Struct, frozen=True):
+    """What would mend a finding. `doubt` says what the code could do otherwise after it; without
+    one the fix is safe.
+    """
+
+    changes: tuple[LineChange, ...]
+    doubt: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One reason for debt. `discriminator` tells equal findings of one unit apart."""
+    """One reason for debt. `discriminator` tells equal findings of one unit apart.
+
+    `fix` is there where one was asked for and could be made.
+    """
 
     dimension: Dimension
     rule: str
@@ -114,6 +137,7 @@ class Finding:
     hint: str
     evidence: Evidence
     discriminator: str = ""
+    fix: ProposedFix | None = field(default=None, compare=False)
 
     @property
     def fingerprint(self) -> str:

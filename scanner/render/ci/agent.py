@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scanner.base import model
 from scanner.render import wording
+from scanner.render.fixes import apply_with
 from scanner.render.ordering import worst_first
 from scanner.render.paths import sentence
 from scanner.render.scores import parts
@@ -18,7 +19,8 @@ def render(review: model.Review) -> str:
 
 def _lines(review: model.Review) -> Iterator[str]:
     for number, finding in enumerate(worst_first(review.judgement.findings), start=1):
-        yield f"{number}. {_item(finding)}"
+        how = apply_with(finding) if review.head is None else ""
+        yield f"{number}. {_item(finding)}{f' | Fix: {how}' if how else ''}"
     for problem in review.judgement.problems:
         yield f"problem: {wording.problem_place(problem)}: {sentence(problem.reason)}"
     for part in parts(review.judgement.scorecard):

@@ -13,6 +13,7 @@ from scanner.base import model
 from scanner.gate.policy import keeps_from_judging
 from scanner.render import wording
 from scanner.render.ci import markdown
+from scanner.render.fixes import code_of, described, lines_of
 from scanner.render.ordering import worst_first
 from scanner.render.paths import printable, sentence, unicode_text
 
@@ -89,6 +90,9 @@ def _of_finding(finding: model.Finding) -> Annotation:
     lines = [sentence(finding.message, LONGEST_SENTENCE)]
     lines += [detail.line for detail in wording.details(finding.evidence)]
     lines.append(sentence(finding.hint, LONGEST_SENTENCE))
+    if finding.fix is not None:
+        lines.append(described(finding.fix))
+        lines += (f"{lines_of(one)}:\n{code_of(one)}" for one in finding.fix.changes)
     return Annotation(
         level=_LEVELS[finding.severity],
         path=finding.place.path,

@@ -16,6 +16,7 @@ from msgspec import Struct
 from scanner.base import model
 from scanner.gate.policy import keeps_from_judging
 from scanner.render import wording
+from scanner.render.ci.markdown import suggestions
 from scanner.render.json.json_text import to_json
 from scanner.render.ordering import worst_first
 from scanner.render.paths import sentence
@@ -84,12 +85,14 @@ def _of_finding(finding: model.Finding) -> GitlabIssue:
         finding.evidence.category == "security"
     )
     details = [detail.line for detail in wording.details(finding.evidence)]
+    hint = sentence(finding.hint, LONGEST_SENTENCE)
+    fix = suggestions(finding) if finding.fix else ()
     span = finding.place.span
     return GitlabIssue(
         type="issue",
         check_name=sentence(finding.rule),
         description=sentence(finding.message, LONGEST_SENTENCE),
-        content=Content("\n\n".join((*details, sentence(finding.hint, LONGEST_SENTENCE)))),
+        content=Content("\n\n".join((*details, hint, *fix))),
         categories=("Security",) if is_security else (_CATEGORIES[finding.dimension],),
         severity=_severity(finding, is_security=is_security),
         fingerprint=finding.fingerprint,

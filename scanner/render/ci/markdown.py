@@ -13,6 +13,7 @@ from typing import TypeVar
 from scanner.base import model
 from scanner.render import wording
 from scanner.render.deviation import deviation_line
+from scanner.render.fixes import code_of, described, lines_of
 from scanner.render.ordering import worst_first
 from scanner.render.paths import printable, sentence, shortened
 from scanner.render.scores import score_rows
@@ -67,7 +68,9 @@ def compose(review: model.Review, findings: Sequence[model.Finding], limit: int)
     room = limit - RESERVE - sum(len(line) + 1 for line in (*head, *tail))
     shown, rows = _fitting(findings, _finding_row, room)
     left_out = _without(worst_first(review.judgement.findings), shown)
-    return "\n".join((*head, *_finding_section(rows, left_out), *tail, ""))
+    room -= sum(len(row) + 1 for row in rows)
+    fixes = _fix_section(shown, room)
+    return "\n".join((*head, *_finding_section(rows, left_out), *fixes, *tail, ""))
 
 
 def prose(text: str, longest: int | None = LONGEST_SENTENCE) -> str:
@@ -152,6 +155,33 @@ def _finding_section(rows: Sequence[str], left_out: Sequence[model.Finding]) -> 
     if left_out:
         yield f"**Not shown here:** {_counts(left_out)}. Other formats, such as JSON, have them."
         yield ""
+
+
+def _fix_section(findings: Sequence[model.Finding], room: int) -> Iterator[str]:
+    """Fixes of the findings that are shown, as suggestions, as far as there is room."""
+    fixable = [finding for finding in findings if finding.fix is not None]
+    shown, blocks = _fitting(fixable, lambda one: "\n".join(suggestions(one)), room)
+    if blocks:
+        yield "**Fixes**"
+        yield ""
+        yield from blocks
+    if left := len(fixable) - len(shown):
+        yield f"{wording.counted(left, 'more fix')} had no room here; JSON has them."
+        yield ""
+
+
+def suggestions(finding: model.Finding) -> Iterator[str]:
+    """The fix of a finding: what it is, and for each stretch of lines the code that replaces it.
+
+    A forge that takes a comment on those lines offers to commit such a block.
+    """
+    assert finding.fix is not None
+    yield f"{code(wording.where(finding.place))}, {code(finding.rule)}: " + prose(
+        described(finding.fix)
+    )
+    for change in finding.fix.changes:
+        fence = "`" * max(3, 1 + max(map(len, re.findall("`+", change.text)), default=0))
+        yield f"\n{lines_of(change)}:\n\n{fence}suggestion\n{code_of(change)}{fence}\n"
 
 
 def _without(

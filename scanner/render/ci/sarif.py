@@ -16,6 +16,7 @@ from scanner.gate.policy import EXIT_CODES, keeps_from_judging
 from scanner.render import wording
 from scanner.render.ci import sarif_log as sarif
 from scanner.render.ci.markdown import prose
+from scanner.render.fixes import described
 from scanner.render.json import convert
 from scanner.render.json.convert import PRECISION
 from scanner.render.json.json_text import to_json
@@ -149,9 +150,28 @@ def _results(findings: Sequence[model.Finding], rules: Sequence[str]) -> Iterato
             locations=(_location(finding.place),),
             related_locations=related,
             code_flows=tuple(_code_flows(finding)),
+            fixes=tuple(_fixes(finding)),
             partial_fingerprints={FINGERPRINT_NAME: fingerprint},
             properties=sarif.ResultProperties(finding.dimension, round(finding.points, PRECISION)),
         )
+
+
+def _fixes(finding: model.Finding) -> Iterator[sarif.SarifFix]:
+    if finding.fix is None:
+        return
+    replacements = tuple(
+        sarif.Replacement(_whole_lines(one), sarif.SarifMessage(one.text))
+        for one in finding.fix.changes
+    )
+    yield sarif.SarifFix(
+        sarif.SarifMessage(_plain(described(finding.fix))),
+        (sarif.ArtifactChange(_artifact(finding.place.path), replacements),),
+    )
+
+
+def _whole_lines(change: model.LineChange) -> sarif.Region:
+    """From the beginning of the first line to the beginning of the line after the last."""
+    return sarif.Region(change.first, change.last + 1, 1, 1)
 
 
 def _rank(points: float) -> float:

@@ -22,11 +22,13 @@ class ArtifactLocation(Struct, frozen=True, rename="camel", omit_defaults=True):
     description: SarifMessage | None = None
 
 
-class Region(Struct, frozen=True, rename="camel"):
-    """Whole lines, both included."""
+class Region(Struct, frozen=True, rename="camel", omit_defaults=True):
+    """Whole lines, both included, or what is between two columns, of which the last is not."""
 
     start_line: int
     end_line: int
+    start_column: int | None = None
+    end_column: int | None = None
 
 
 class PhysicalLocation(Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -70,6 +72,27 @@ class CodeFlow(Struct, frozen=True, rename="camel", omit_defaults=True):
     message: SarifMessage | None = None
 
 
+class Replacement(Struct, frozen=True, rename="camel"):
+    """A region that gives way to a text."""
+
+    deleted_region: Region
+    inserted_content: SarifMessage
+
+
+class ArtifactChange(Struct, frozen=True, rename="camel"):
+    """What a fix does to a file."""
+
+    artifact_location: ArtifactLocation
+    replacements: tuple[Replacement, ...]
+
+
+class SarifFix(Struct, frozen=True, rename="camel"):
+    """What would mend a result."""
+
+    description: SarifMessage
+    artifact_changes: tuple[ArtifactChange, ...]
+
+
 class ResultProperties(Struct, frozen=True):
     """What SARIF has no name for."""
 
@@ -88,6 +111,7 @@ class Result(Struct, frozen=True, rename="camel", omit_defaults=True):
     locations: tuple[Location, ...] = ()
     related_locations: tuple[Location, ...] = ()
     code_flows: tuple[CodeFlow, ...] = ()
+    fixes: tuple[SarifFix, ...] = ()
     partial_fingerprints: dict[str, str] = field(default_factory=dict)
     properties: ResultProperties | None = None
 

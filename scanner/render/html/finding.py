@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from scanner.base.model import Change, CopyOf, Dimension, Finding, Growth, Severity
+from scanner.render.fixes import apply_with
 from scanner.render.html.charts import gauge
 from scanner.render.html.code import CodeLine, differing, highlight
 from scanner.render.html.section import ReportContext
@@ -77,7 +79,7 @@ def finding_view(
         threshold=_threshold(finding),
         hint=over(sentence(finding.hint, LONGEST)),
         gauge=_gauge(finding),
-        details=details(finding.evidence),
+        details=(*details(finding.evidence), *_fix(finding)),
         code=_code(context, change, own, _Side(roles[0], other), most_lines) if own else None,
         other=_code(context, change, other, _Side(roles[1], own), most_lines) if other else None,
     )
@@ -101,7 +103,7 @@ def standing_view(context: ReportContext, finding: Finding, most_lines: int) -> 
         threshold="",
         hint=over(sentence(finding.hint, LONGEST)),
         gauge=_gauge(finding),
-        details=details(finding.evidence),
+        details=(*details(finding.evidence), *_fix(finding)),
         code=_block(context, own, most_lines) if own else None,
         other=None,
     )
@@ -126,6 +128,12 @@ def _roles(finding: Finding) -> tuple[str, str]:
     """What both places of a copy are called."""
     is_new = isinstance(finding.evidence, CopyOf) and finding.evidence.is_new_in_change
     return ("one copy", "the other copy") if is_new else ("the copy", "already there")
+
+
+def _fix(finding: Finding) -> Iterator[Detail]:
+    how = apply_with(finding)
+    if how:
+        yield Detail("Apply with", f"{how.replace('`', '')}; before it is committed")
 
 
 def _threshold(finding: Finding) -> str:

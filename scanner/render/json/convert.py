@@ -205,7 +205,16 @@ def _finding(source: model.Finding) -> documents.JsonFinding:
         hint=source.hint,
         evidence=_finding_evidence(source.evidence),
         fingerprint=source.fingerprint,
+        fix=_fix(source.fix),
     )
+
+
+def _fix(source: model.ProposedFix | None) -> documents.JsonFix | UnsetType:
+    if source is None:
+        return UNSET
+    changes = (documents.JsonLineChange(one.first, one.last, one.text) for one in source.changes)
+    safety = "unsafe" if source.doubt else "safe"
+    return documents.JsonFix(safety, tuple(changes), _or_unset(source.doubt))
 
 
 FindingEvidence = (

@@ -105,6 +105,22 @@ class JsonTampering(Struct, frozen=True, tag_field="kind", tag="tampering"):
     others: tuple[JsonPlace, ...] | UnsetType = UNSET
 
 
+class JsonLineChange(Struct, frozen=True):
+    """Lines that give way to `text`; none do where `last_line` is before `first_line`."""
+
+    first_line: Line
+    last_line: Count
+    text: str
+
+
+class JsonFix(Struct, frozen=True):
+    """What would mend a finding; `doubt` says why it is not safe."""
+
+    safety: Annotated[str, Meta(extra_json_schema={"enum": ["safe", "unsafe"]})]
+    changes: tuple[JsonLineChange, ...]
+    doubt: str | UnsetType = UNSET
+
+
 class JsonFinding(Struct, frozen=True):
     """One reason for debt."""
 
@@ -120,6 +136,7 @@ class JsonFinding(Struct, frozen=True):
     hint: str
     evidence: JsonGrowth | JsonCopyOf | JsonDeparture | JsonRuleMatch | JsonTampering
     fingerprint: Fingerprint
+    fix: JsonFix | UnsetType = UNSET
 
 
 class JsonProblem(Struct, frozen=True):

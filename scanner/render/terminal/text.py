@@ -15,6 +15,7 @@ import click
 from scanner.base import model
 from scanner.render import wording
 from scanner.render.deviation import deviation_line
+from scanner.render.fixes import apply_with
 from scanner.render.ordering import worst_first
 from scanner.render.paths import sentence
 from scanner.render.scores import score_rows
@@ -44,6 +45,8 @@ def render(review: model.Review, *, colour: bool = False) -> str:
 def _sections(review: model.Review) -> Iterator[str]:
     for finding in worst_first(review.judgement.findings):
         yield from finding_lines(finding)
+        if review.head is None and (how := apply_with(finding)):
+            yield from wrapped(f"Fix: {how}.", "  ")
         yield ""
     if review.judgement.problems:
         yield from problem_lines(review.judgement.problems)

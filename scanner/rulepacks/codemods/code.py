@@ -41,15 +41,21 @@ class Code:
 
     def at(self, span: Span, *kinds: type[N]) -> Iterator[N]:
         """The nodes of some kinds on exactly these lines, in the order of the text."""
-        found = [node for node in self.nodes(*kinds) if self.span(node) == span]
-        places = self._positions
-        yield from sorted(found, key=lambda n: (places[n].start.line, places[n].start.column))
+        return (one for one in self.starting(span.first, *kinds) if self.span(one) == span)
 
     def starting(self, line: int, *kinds: type[N]) -> Iterator[N]:
         """The nodes of some kinds that begin on a line, in the order of the text."""
+        return (one for one in self._by_line.get(line, ()) if isinstance(one, kinds))
+
+    @cached_property
+    def _by_line(self) -> dict[int, list[cst.CSTNode]]:
         places = self._positions
-        found = [node for node in self.nodes(*kinds) if places[node].start.line == line]
-        yield from sorted(found, key=lambda n: places[n].start.column)
+        found: dict[int, list[cst.CSTNode]] = defaultdict(list)
+        for node in places:
+            found[places[node].start.line].append(node)
+        for nodes in found.values():
+            nodes.sort(key=lambda one: places[one].start.column)
+        return found
 
     def before(self, node: cst.CSTNode) -> str:
         """What stands before a node on its first line."""

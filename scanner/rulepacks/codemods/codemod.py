@@ -86,3 +86,27 @@ class ConventionCodemod:
     family: str
     usual: tuple[str, ...]
     towards: Callable[[str], Edits]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A finding to be mended: its rule, which has a codemod, and its lines.
+
+    For a departure from a convention, `usual` is the alternative that is asked for.
+    """
+
+    rule: str
+    span: Span
+    usual: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditAnswer:
+    """What became of one that was wanted; `reason` says why it was not applied."""
+
+    wanted: Wanted
+    reason: str | None = None
+
+    @property
+    def is_applied(self) -> bool:
+        return self.reason is None

@@ -9,40 +9,15 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from scanner.base.model import Span
 from scanner.rulepacks.codemods.all_codemods import edits_of
 from scanner.rulepacks.codemods.code import Code
-from scanner.rulepacks.codemods.codemod import CodeEdit, Refusal, Safety
+from scanner.rulepacks.codemods.codemod import CodeEdit, EditAnswer, Refusal, Safety, Wanted
 
 UNKNOWN_FORM = "the code is not written in a form that the fix knows"
 UNREADABLE = "LibCST cannot read the file"
 OVERLAPS = "another fix changes the same code"
 AMBIGUOUS = "two places on these lines could be meant"
 INVALID = "the fixed text would not be valid Python"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A finding to be mended: its rule, which has a codemod, and its lines.
-
-    For a departure from a convention, `usual` is the alternative that is asked for.
-    """
-
-    rule: str
-    span: Span
-    usual: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EditAnswer:
-    """What became of one that was wanted; `reason` says why it was not applied."""
-
-    wanted: Wanted
-    reason: str | None = None
-
-    @property
-    def is_applied(self) -> bool:
-        return self.reason is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +48,30 @@ def mend(content: bytes, wanted: Sequence[Wanted], level: Safety) -> Mended:
     return Mended(
         after, tuple(EditAnswer(one, answers.get(number)) for number, one in enumerate(wanted))
     )
+
+
+def propose(
+    content: bytes, groups: Sequence[Sequence[Wanted]]
+) -> list[tuple[bytes, str | None] | None]:
+    """For each group of places its own text of the file, with what makes it unsafe; None where a
+    place of the group cannot be mended.
+    """
+    module = _read(content) if groups else None
+    if module is None:
+        return [None for _ in groups]
+    code = Code(module)
+    return [_proposed(code, content, group) for group in groups]
+
+
+def _proposed(
+    code: Code, content: bytes, group: Sequence[Wanted]
+) -> tuple[bytes, str | None] | None:
+    edits = [one for one in _asked(code, group).values() if isinstance(one, CodeEdit)]
+    if len(edits) < len(group):
+        return None
+    after, refused = _compatible(code, content, dict(enumerate(edits)))
+    doubt = next((one.doubt for one in edits if one.doubt), None)
+    return None if refused or after == content else (after, doubt)
 
 
 def _read(content: bytes) -> cst.Module | None:
@@ -129,13 +128,13 @@ def _compatible(
     """The content with the edits that can be made together, and why the others cannot."""
     refused: dict[int, str] = {}
     apart: dict[int, CodeEdit] = {}
-    made: list[CodeEdit] = []
+    taken = _Taken(code)
     for number, edit in edits.items():
-        if any(_overlap(code, one, other) for one in edit.parts for other in made):
+        if any(map(taken.meets, edit.parts)):
             refused[number] = OVERLAPS
         else:
             apart[number] = edit
-            made += edit.parts
+            taken.add(edit.parts)
     after = _valid(code.module, content, apart.values())
     if after is not None:
         return after, refused
@@ -149,13 +148,27 @@ def _compatible(
     return after, refused
 
 
-def _overlap(code: Code, one: CodeEdit, other: CodeEdit) -> bool:
-    """Whether one of two edits replaces what the other changes."""
-    if one.old is other.old:
-        return True
-    return (one.change is None and one.old in code.above(other.old)) or (
-        other.change is None and other.old in code.above(one.old)
-    )
+class _Taken:
+    """The nodes that edits change so far, and those above them."""
+
+    def __init__(self, code: Code) -> None:
+        self._code = code
+        self._changed: set[cst.CSTNode] = set()
+        self._replaced: set[cst.CSTNode] = set()
+        self._above: set[cst.CSTNode] = set()
+
+    def meets(self, edit: CodeEdit) -> bool:
+        """Whether an edit replaces what others change, or they replace what it changes."""
+        if edit.old in self._changed or (edit.change is None and edit.old in self._above):
+            return True
+        return any(up in self._replaced for up in self._code.above(edit.old))
+
+    def add(self, edits: Iterable[CodeEdit]) -> None:
+        for edit in edits:
+            self._changed.add(edit.old)
+            self._above.update(self._code.above(edit.old))
+            if edit.change is None:
+                self._replaced.add(edit.old)
 
 
 def _valid(module: cst.Module, content: bytes, edits: Collection[CodeEdit]) -> bytes | None:

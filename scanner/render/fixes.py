@@ -1,0 +1,44 @@
+"""The words for fixes that all formats share, and the code that a fix puts in place of lines."""
+
+from __future__ import annotations
+
+from scanner.base import model
+from scanner.gate.fixable import safety_for
+from scanner.render.paths import printable, sentence
+from scanner.rulepacks.codemods.codemod import Safety
+
+
+def apply_with(finding: model.Finding) -> str:
+    """How a fix for a finding that is staged is applied; empty where its rule has none."""
+    match safety_for(finding):
+        case Safety.SAFE:
+            return "`tallystick check --fix`"
+        case Safety.UNSAFE:
+            return "`tallystick check --fix=unsafe`, which may change what the code does"
+        case None:
+            return ""
+
+
+def described(fix: model.ProposedFix) -> str:
+    """What a fix is, in one sentence."""
+    if fix.doubt is None:
+        return "A safe fix: the code does what it did."
+    return f"An unsafe fix: {sentence(fix.doubt)}."
+
+
+def lines_of(change: model.LineChange) -> str:
+    """`line 3`, `lines 3 to 5`, or `before line 3`."""
+    if change.last < change.first:
+        return f"before line {change.first}"
+    if change.first == change.last:
+        return f"line {change.first}"
+    return f"lines {change.first} to {change.last}"
+
+
+def code_of(change: model.LineChange) -> str:
+    """The code that replaces the lines, in which no character hides."""
+    lines = change.text.split("\n")
+    is_plain = (line.replace("\t", " ").isprintable() for line in lines)
+    return "\n".join(
+        line if plain else printable(line) for line, plain in zip(lines, is_plain, strict=True)
+    )
