@@ -25,7 +25,16 @@ _deep_stack_lock = threading.Lock()
 #: Fields that hold no nodes, or none that any metric counts.
 _NO_NODES = frozenset(
     {"ctx", "op", "ops", "id", "attr", "name", "asname", "names", "module", "level", "kind", "arg"}
-    | {"conversion", "rest", "kwd_attrs", "type_comment", "type_ignores", "simple", "is_async"}
+    | {
+        "conversion",
+        "rest",
+        "kwd_attrs",
+        "type_comment",
+        "type_ignores",
+        "simple",
+        "is_async",
+        "str",
+    }
 )
 
 
@@ -129,7 +138,7 @@ def _raise(error: BaseException) -> NoReturn:
 
 def _child_getter(node_type: type[ast.AST]) -> Callable[[Any], tuple[Any, ...]] | None:
     fields = [name for name in node_type._fields if name not in _NO_NODES]
-    if node_type in (ast.Global, ast.Nonlocal, ast.Constant):
+    if node_type in (ast.Global, ast.Nonlocal, ast.Constant, ast.MatchSingleton):
         fields = []
     if node_type in (ast.Import, ast.ImportFrom, ast.alias):
         fields = []
