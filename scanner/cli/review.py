@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +21,13 @@ from scanner.cli.session import Session, with_session
 from scanner.gate.baseline import read_baseline
 from scanner.gate.policy import EXIT_CODES
 from scanner.gate.proposals import with_proposals
-from scanner.gate.review import Judging, review_branch, review_index, review_range
+from scanner.gate.review import (
+    Judging,
+    review_branch,
+    review_index,
+    review_range,
+    reviewed_work_tree,
+)
 from scanner.git.upstream import default_branch
 from scanner.render.all_formats import BY_NAME
 from scanner.rulepacks.codemods.codemod import Safety
@@ -62,12 +69,17 @@ def _outputs(command: click.decorators.FC) -> click.decorators.FC:
     help="Show fixes and write them to staged files without other changes: safe ones, or with "
     "--fix=unsafe also those that may change what the code does.",
 )
+@click.option("--worktree", is_flag=True,
+              help="Judge what is edited, staged or not, and new files.")  # fmt: skip
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--diff", is_flag=True, help="Show what --fix would write, and write nothing.")
 @_outputs
 @with_session
 def check(
     session: Session,
     level: str | None,
+    worktree: bool,
+    paths: tuple[Path, ...],
     diff: bool,
     format_name: str,
     outputs: tuple[tuple[str, Path], ...],
@@ -75,18 +87,51 @@ def check(
 ) -> int:
     """Judge what is staged: the index against HEAD, whatever the work tree holds.
 
+    With --worktree the files are judged as they are: all that are edited or new, or those at PATH.
     Where the pre-commit framework was given a range (--from-ref, --to-ref), that is judged instead.
     """
     with run_limits(DEFAULT_BUDGET), session.open_store() as store:
         judging = _judging(session, store, baseline)
-        given = _range_of_hook(os.environ)
-        review = review_range(judging, *given) if given else review_index(judging)
+        given = None if worktree else _range_of_hook(os.environ)
         is_fixing = bool(level or diff)
-        if is_fixing and given:
-            click.echo("Nothing was fixed: a range is judged, not what is staged.", err=True)
-        elif is_fixing:
-            _fix(judging, review, Safety(level or Safety.SAFE), is_written=not diff)
-    return _answer(session, review, format_name, outputs)
+        with _reviewed(judging, given, _named(session, paths, worktree)) as (judging, review):
+            if is_fixing and given:
+                click.echo("Nothing was fixed: a range is judged, not what is staged.", err=True)
+            elif is_fixing:
+                _fix(judging, review, Safety(level or Safety.SAFE), is_written=not diff)
+            judged = replace(session, repository=judging.repository)
+            return _answer(judged, review, format_name, outputs)
+
+
+@contextmanager
+def _reviewed(
+    judging: Judging, given: tuple[str, str] | None, paths: tuple[str, ...] | None
+) -> Iterator[tuple[Judging, Review]]:
+    if paths is not None:
+        with reviewed_work_tree(judging, paths) as found:
+            yield found
+    else:
+        yield judging, review_range(judging, *given) if given else review_index(judging)
+
+
+def _named(session: Session, paths: tuple[Path, ...], is_worktree: bool) -> tuple[str, ...] | None:
+    """The paths from the top of the work tree; None where the index is judged."""
+    if not is_worktree:
+        if paths:
+            raise ScanError(
+                "PATH is for the work tree.",
+                hint="Add --worktree; without it everything that is staged is judged.",
+            )
+        return None
+    top = session.repository.work_tree
+    return tuple(_below(top, path) for path in paths) if top is not None else ()
+
+
+def _below(top: Path, path: Path) -> str:
+    place = path.parent.resolve() / path.name if path.is_symlink() else path.resolve()
+    if not place.is_relative_to(top.resolve()):
+        raise ScanError(f"{path} is not in the work tree {top}.")
+    return place.relative_to(top.resolve()).as_posix()
 
 
 def _range_of_hook(environment: Mapping[str, str]) -> tuple[str, str] | None:

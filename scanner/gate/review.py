@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -33,6 +33,7 @@ from scanner.git.blobs import BlobReader
 from scanner.git.commits import head, merge_base, merge_heads, resolve
 from scanner.git.process import Repository
 from scanner.git.trees import diff_index, diff_pair
+from scanner.git.work_tree import work_tree_as_index
 from scanner.judge import DeviationJudge, ReadChange, Sources, prepare, read_change
 from scanner.judge.coded import CodedRules
 from scanner.judge.one_change import Surroundings, judge_change
@@ -48,6 +49,7 @@ _NOTHING_STAGED = (
     "Nothing is staged, so nothing was judged, whatever files a hook was started for; "
     "`tallystick gate` judges a branch, `tallystick scan` a tree."
 )
+_NOTHING_EDITED = "Nothing is edited here, so nothing was judged."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,12 @@ class _Subject:
     attribution: Callable[[Settings], Attribution]
 
 
-def review_index(judging: Judging) -> Review:
+def review_index(judging: Judging, empty: str = _NOTHING_STAGED) -> Review:
     """What committing the index would add to HEAD (to the empty tree before the first commit).
 
     The commit has no time yet, so that waivers end by the clock. While a merge is under way, what
-    counts is what the index adds to HEAD and to each commit that is merged into it.
+    counts is what the index adds to HEAD and to each commit that is merged into it. `empty` is said
+    where the index is HEAD's tree.
     """
     repository = judging.repository
     base = head(repository)
@@ -104,7 +107,21 @@ def review_index(judging: Judging) -> Review:
     )
     if review.files or diff_index(repository, base, ()).files:
         return review
-    return replace(review, notes=(_NOTHING_STAGED, *review.notes))
+    return replace(review, notes=(empty, *review.notes))
+
+
+@contextmanager
+def reviewed_work_tree(judging: Judging, paths: Sequence[str]) -> Iterator[tuple[Judging, Review]]:
+    """What is edited, staged or not, and new files, against HEAD; below `paths` if some are given.
+
+    Also gives with what it was judged: a repository that has these contents while the block lasts.
+
+    Raises:
+        ScanError: there is no work tree, or a file in it cannot be read.
+    """
+    with work_tree_as_index(judging.repository, paths) as repository:
+        judging = replace(judging, repository=repository)
+        yield judging, review_index(judging, _NOTHING_EDITED)
 
 
 def review_branch(judging: Judging, base: str, tip: str) -> Review:

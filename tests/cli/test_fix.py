@@ -43,6 +43,18 @@ def test_what_is_not_staged_or_differs_is_left_alone(
     )
 
 
+def test_of_the_work_tree_what_is_edited_is_mended(builder: RepositoryBuilder) -> None:
+    builder.write("a.py", WARN)
+    builder.git("add", "a.py")
+    builder.write("a.py", WARN + "# more\n")
+    builder.write("untracked.py", WARN)
+    builder.write("other.py", WARN)
+    run(["check", "--worktree", "a.py", "untracked.py", "--fix"])
+    assert text(builder, "a.py") == MENDED + "# more\n"
+    assert text(builder, "untracked.py") == MENDED
+    assert text(builder, "other.py") == WARN
+
+
 def test_what_stood_before_is_not_mended_and_without_the_option_nothing_is(
     builder: RepositoryBuilder,
 ) -> None:
