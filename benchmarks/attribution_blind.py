@@ -23,13 +23,14 @@ import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from hashlib import sha256
 from pathlib import Path
 
 from benchmarks.attribution_accuracy import wilson
 from benchmarks.attribution_sample import SEED, Decision, condensed, decisions, sample
 from scanner.attribution.branches import Graph
-from scanner.attribution.changes import EVERY_PATH
+from scanner.attribution.changes import EVERY_PATH, LOCKS
 from scanner.attribution.forge_pulls import merged_pull, named_number
 from scanner.attribution.pulls import PullRequests, read_each, read_pull_requests
 from scanner.base.errors import ScanError
@@ -43,7 +44,7 @@ VERDICTS = Path(__file__).with_name("attribution_blind_verdicts.csv")
 QUESTION = Path(__file__).with_name("attribution_question.md")
 EACH = 30
 
-WIDTH, MOST_FILES, MOST_PARTS, MOST_BLAMED, MOST_NOTE = 160, 8, 40, 60, 24
+WIDTH, MOST_FILES, MOST_PARTS, MOST_BLAMED, MOST_NOTE = 160, 8, 15, 60, 24
 
 
 @dataclass(frozen=True)
@@ -140,14 +141,18 @@ def _record(commit: Commit, diff: TreeDiff, indent: str = "") -> Iterator[str]:
     python = [file for file in diff.files if is_python_path(file.path)]
     yield (
         f"{indent}adds {_added(python)} Python lines in {len(python)} files, {_added(diff.files)} "
-        f"text lines in all {len(diff.files)} files"
+        f"text lines in all {len(diff.files)} files, locks not counted"
     )
     shown = sorted(diff.files, key=lambda file: -file.added_lines)[:MOST_FILES]
     yield from (f"{indent}  +{file.added_lines} {file.path}" for file in shown)
 
 
 def _added(files: Iterable[FileChange]) -> int:
-    return sum(file.added_lines for file in files if not file.is_binary)
+    return sum(file.added_lines for file in files if not (file.is_binary or _is_lock(file.path)))
+
+
+def _is_lock(path: str) -> bool:
+    return any(fnmatch(path.lower(), lock) for lock in LOCKS)
 
 
 def _notes(history: History, commit: Commit, indent: str = "") -> Iterator[str]:
@@ -187,7 +192,11 @@ def _parts(history: History, parts: Sequence[Commit], squash: TreeDiff, head: st
 def _blamed(repo: Repository, squash: TreeDiff, head: str) -> Mapping[str, tuple[int, int]]:
     """Lines of each commit at the pull request's end, in the files that the squash adds to."""
     counts: defaultdict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    files = [file for file in squash.files if file.added_lines and not file.is_binary]
+    files = [
+        file
+        for file in squash.files
+        if file.added_lines and not (file.is_binary or _is_lock(file.path))
+    ]
     for file in sorted(files, key=lambda file: -file.added_lines)[:MOST_BLAMED]:
         try:
             answer = run(repo, "blame", "-s", "-l", head, "--", file.path)

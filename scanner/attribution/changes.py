@@ -16,16 +16,21 @@ Pair = tuple[str | None, str]
 
 #: Pathspec for every file, where Python alone is not enough.
 EVERY_PATH = ("*",)
+#: Locks of dependencies, which a tool writes anew for whoever runs it.
+LOCKS = ("*.lock", "*.lockb", "*package-lock.json", "*pnpm-lock.yaml", "*go.sum")
+#: Pathspecs for every file that somebody writes.
+WRITTEN_PATHS = (*EVERY_PATH, *(f":(exclude,icase){lock}" for lock in LOCKS))
 
 
 def read_added(repo: Repository, pairs: Sequence[Pair]) -> Iterator[AddedLines]:
     """The lines that each change adds: those of Python, or of every text file where it adds none.
 
-    What a document or another language gains tells whose a change without Python is.
+    What a document or another language gains tells whose a change without Python is; a lock does
+    not.
     """
     found = [added_lines(diff) for diff in diff_trees(repo, pairs)]
     bare = [pair for pair, lines in zip(pairs, found, strict=True) if not lines]
-    others = map(added_lines, diff_trees(repo, bare, EVERY_PATH))
+    others = map(added_lines, diff_trees(repo, bare, WRITTEN_PATHS))
     return (lines or next(others) for lines in found)
 
 

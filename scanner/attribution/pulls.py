@@ -42,6 +42,15 @@ class PullRequests:
                 open_ends += self.parents[oid]
         return tuple(found)
 
+    def main_line(self, number: int) -> tuple[str, ...]:
+        """Those of them that its head's first parents lead to, merges among them, oldest first."""
+        found: list[str] = []
+        open_ends = [self.heads[number]] if number in self.heads else []
+        while open_ends and open_ends[0] in self.parents:
+            found.append(open_ends[0])
+            open_ends = list(self.parents[open_ends[0]][:1])
+        return tuple(reversed(found))
+
 
 @dataclass(frozen=True, slots=True)
 class Orphan:

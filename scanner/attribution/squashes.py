@@ -10,7 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from scanner.attribution.changes import EVERY_PATH, added_lines, added_only, carry, paths_of
+from scanner.attribution.changes import (
+    WRITTEN_PATHS,
+    Pair,
+    added_lines,
+    added_only,
+    carry,
+    paths_of,
+)
 from scanner.attribution.commits import claims_of
 from scanner.attribution.forge_pulls import named_number
 from scanner.attribution.identities import IdentityTable
@@ -25,7 +32,7 @@ from scanner.git.trees import diff_trees, literal_paths
 _SLACK = timedelta(days=1)
 
 #: Squashes whose commits are compared at once: neighbours in time, which change like files.
-_TOGETHER = 32
+_TOGETHER = 4
 
 RULE = "pull-request.commits"
 _MARKS = (Level.AUTHOR_IDENTITY, Level.DECLARED_AUTHORSHIP, Level.ASSISTED_BY)
@@ -34,11 +41,16 @@ _HELPED = (Label.AI, Label.MIXED, Label.ASSISTED)
 
 @dataclass(frozen=True, slots=True)
 class Squash:
-    """A change with the number of its pull request and the commits that it was made of."""
+    """A change with the number of its pull request and the commits that it was made of.
+
+    `steps` lead along the pull request's main line, oldest first, over its merges too: each is a
+    commit with its first parent.
+    """
 
     commit: Commit
     number: int
     parts: tuple[Commit, ...]
+    steps: tuple[Pair, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,12 @@ def read_squashes(
     oids = tuple(dict.fromkeys(oid for _, _, members in wanted for oid in members))
     known = {commit.oid: commit for commit in read_each(repo, oids) if not commit.is_merge}
     found = (
-        Squash(commit, number, tuple(known[oid] for oid in reversed(members) if oid in known))
+        Squash(
+            commit,
+            number,
+            tuple(known[oid] for oid in reversed(members) if oid in known),
+            tuple((next(iter(pulls.parents[oid]), None), oid) for oid in pulls.main_line(number)),
+        )
         for commit, number, members in wanted
     )
     return tuple(
@@ -173,7 +190,7 @@ def _follow(
     """Whose the lines of each squash are: its Python lines, or those of any file without such."""
     python = dict(_followed(repo, squashes, found))
     others = [one for one in squashes if one.commit.oid not in python]
-    return python | dict(_followed(repo, others, found, EVERY_PATH))
+    return python | dict(_followed(repo, others, found, WRITTEN_PATHS))
 
 
 def _followed(
@@ -193,22 +210,44 @@ def _followed_together(
     found: Mapping[str, Attribution],
     paths: Sequence[str] | None,
 ) -> Iterator[tuple[str, _Lines]]:
-    parts = [(one, part) for one in squashes for part in one.parts]
-    own = list(diff_trees(repo, [part.against_first_parent for _, part in parts], paths))
-    whole = list(diff_trees(repo, [one.commit.against_first_parent for one in squashes], paths))
+    own = [part.against_first_parent for one in squashes for part in one.parts]
+    whole = [one.commit.against_first_parent for one in squashes]
+    known = dict(zip([*own, *whole], diff_trees(repo, [*own, *whole], paths), strict=True))
     # A pull request may have begun long before: what else changed since then is nothing to it.
-    places = literal_paths(path for diff in (*own, *whole) for path in _sides(diff)) or paths
-    moves = diff_trees(repo, [(part.oid, one.commit.oid) for one, part in parts], places)
-    added = {one.commit.oid: added_lines(diff) for one, diff in zip(squashes, whole, strict=True)}
-    standing: dict[str, list[LineAttestation]] = {one.commit.oid: [] for one in squashes}
-    for (one, part), before, move in zip(parts, own, moves, strict=True):
-        written = _written(before, found[part.oid])
-        standing[one.commit.oid] += added_only(carry(written, move), added[one.commit.oid])
-    for oid, lines in standing.items():
+    places = literal_paths(path for diff in known.values() for path in _sides(diff)) or paths
+    moves = [pair for one in squashes for pair in (*one.steps, *_ends(one)) if pair not in known]
+    known.update(zip(moves, diff_trees(repo, moves, places), strict=True))
+    for one in squashes:
+        added = added_lines(known[one.commit.against_first_parent])
+        lines = tuple(added_only(_standing(one, known, found), added))
         # What nobody of them wrote came from the main line in between: it is not counted.
-        counts = count_lines(added[oid], [_counted(line) for line in lines])
+        counts = count_lines(added, [_counted(line) for line in lines])
         if counts.ai + counts.human:
-            yield oid, _Lines(tuple(lines), counts.ai, counts.ai + counts.human)
+            yield one.commit.oid, _Lines(lines, counts.ai, counts.ai + counts.human)
+
+
+def _ends(one: Squash) -> Iterator[Pair]:
+    """From the end of the main line, and from commits beside it, to the squash."""
+    line = [oid for _, oid in one.steps]
+    beside = (part.oid for part in one.parts if part.oid not in line)
+    yield from ((oid, one.commit.oid) for oid in (*line[-1:], *beside))
+
+
+def _standing(
+    one: Squash, known: Mapping[Pair, TreeDiff], found: Mapping[str, Attribution]
+) -> Iterator[LineAttestation]:
+    """What each commit wrote, where it stands in the squash."""
+    parts = {part.oid: part for part in one.parts}
+    lines: list[LineAttestation] = []
+    for step in one.steps:
+        lines = list(carry(lines, known[step]))
+        if step[1] in parts:
+            lines += _written(known[step], found[parts.pop(step[1]).oid])
+    if one.steps:
+        yield from carry(lines, known[one.steps[-1][1], one.commit.oid])
+    for part in parts.values():
+        written = _written(known[part.against_first_parent], found[part.oid])
+        yield from carry(written, known[part.oid, one.commit.oid])
 
 
 def _sides(diff: TreeDiff) -> Iterator[str]:

@@ -71,6 +71,11 @@ SHARED: list[tuple[str, list[tuple[str, dict[str, str | bytes | None]]], Label]]
         Label.UNMARKED,
     ),
     (
+        "a lock is nobody's",
+        [("", {"b.md": "1\n" * 20}), (CLAUDE, {"poetry.lock": "1\n" * 99})],
+        Label.UNMARKED,
+    ),
+    (
         "documents",
         [("", {"b.md": "1\n"}), ("", {"c.md": "1\n"}), (CLAUDE, {"d.md": "1\n" * 99})],
         Label.AI,
