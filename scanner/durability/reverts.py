@@ -20,7 +20,8 @@ _UNDO = (
 )
 _REDO = (
     r"(?:un-?revert(?:s|ed|ing)?|re-?appl(?:y|ies|ied|ying)|re-?land(?:s|ed|ing)?"
-    r"|re-?instat(?:e|es|ed|ing)|revert\^[2468])"
+    r"|re-?instat(?:e|es|ed|ing)|revert\^[2468]"
+    rf"|{_UNDO}\s+(?:the\s+|a\s+)?(?:revert|back[ -]?out|roll[ -]?back)(?:\s+of|:)?)"
 )
 _VERB = rf"(?:(?P<redo>{_REDO})|{_UNDO}(?:\^[3579])?)"
 _KIND = (
@@ -35,7 +36,9 @@ _TITLED = re.compile(
 )
 #: A title without quotes has to be one that the history has.
 _CONVENTIONAL = re.compile(r"^[\s*+-]*revert(?:\([^)]*\))?!?:\s*+(?P<title>.+)$", re.IGNORECASE)
-_BARE = re.compile(rf"^[\s*+-]*{_VERB}:?\s+(?P<title>\S.*)$", re.IGNORECASE)
+_BARE = re.compile(
+    rf"^[\s*+-]*(?:\[(?=[^\[\]]+\])|(?!\[)){_VERB}(?:\]|:?\s)\s*(?P<title>\S.*)$", re.IGNORECASE
+)
 _PULL_NUMBER = re.compile(r"(?<!\s)\s*+\([#!](\d+)\)\s*$")
 _MERGED_PULL = re.compile(
     r"^Merge pull request #(\d+)\b|\bSee merge request \S*!(\d+)", re.MULTILINE

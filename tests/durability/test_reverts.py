@@ -33,6 +33,9 @@ LEAVE_ALONE = [
     f"This reverts commit {A[:6]}",
     "Undo the last step of the wizard",
     "Reland a rover",
+    "[reland] a rover",
+    "[revert dialog] Add a thing",
+    "Undo the revert of a rover",
     "Roll back transactions that fail",
     'Say "Add a thing" in the revert dialog',
 ]
@@ -61,6 +64,7 @@ REVERTS = [
     (f"Undo commit {A[:8]}", RevertEvidence.COMMIT_ID),
     ('Back out "Add a thing"', RevertEvidence.TITLE),
     ("Undo Add a thing (#7)", RevertEvidence.TITLE),
+    ("[revert] Add a thing (#7)", RevertEvidence.TITLE),
     ('Rollback: "Add a thing"', RevertEvidence.TITLE),
     ('Many things (#9)\n\n* Fix\n\n* Revert "Add a thing"\n', RevertEvidence.TITLE),
 ]
@@ -93,6 +97,9 @@ AGAIN = [
     'Reland "Add a thing"',
     "Reland Add a thing",
     'Unrevert "Add a thing"',
+    "[Reland] Add a thing (#7)",
+    'Undo the revert of "Add a thing"',
+    "Back out the backout of Add a thing",
 ]
 
 
