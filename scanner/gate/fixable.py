@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from scanner.base.model import Departure, Finding, RuleMatch, Span
-from scanner.rulepacks.codemods.all_codemods import safety_of
-from scanner.rulepacks.codemods.codemod import Safety, Wanted
+from collections.abc import Iterable, Mapping
+
+from scanner.base.model import CopyOf, Departure, Finding, Growth, RuleMatch, Span
+from scanner.rulepacks.codemods.all_codemods import STEPS, safety_of
+from scanner.rulepacks.codemods.codemod import Original, Safety, Wanted
 
 
-def wanted_of(finding: Finding) -> tuple[Wanted, ...]:
-    """The places that a codemod is asked to mend for a finding; none where there is no fix."""
+def originals_of(findings: Iterable[Finding]) -> frozenset[str]:
+    """The files in which the originals of copies stand that could call them."""
+    return frozenset(
+        one.evidence.original.path
+        for one in findings
+        if isinstance(one.evidence, CopyOf) and safety_for(one)
+    )
+
+
+def wanted_of(finding: Finding, originals: Mapping[str, bytes]) -> tuple[Wanted, ...]:
+    """The places that a codemod is asked to mend for a finding; none where there is no fix.
+
+    `originals` are the texts of the files that `originals_of` names.
+    """
     if safety_for(finding) is None:
         return ()
     match finding.evidence:
         case Departure(usual=str(usual), lines=lines):
             return tuple(Wanted(finding.rule, Span(line, line), usual) for line in lines)
+        case CopyOf(call=str(call), original=place):
+            source = originals.get(place.path)
+            if source is None:
+                return ()
+            original = Original(call, place.unit, source, place.path == finding.place.path)
+            return (Wanted(finding.rule, finding.place.span, original=original),)
     return (Wanted(finding.rule, finding.place.span),)
 
 
@@ -24,4 +44,8 @@ def safety_for(finding: Finding) -> Safety | None:
             return safety_of(finding.rule)
         case Departure(usual=str(usual)):
             return safety_of(finding.rule, usual)
+        case Growth() if finding.rule in STEPS and not finding.discriminator:
+            return Safety.UNSAFE
+        case CopyOf(call=str(), type="exact" | "renamed"):
+            return Safety.UNSAFE
     return None

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scanner.base.model import (
-    Departure,
     FileVersion,
     Finding,
     Problem,
@@ -18,7 +17,8 @@ from scanner.base.model import (
 from scanner.codebase.rule_hits import StoredHits
 from scanner.codebase.rules import rules_at
 from scanner.codebase.settings import settings_at
-from scanner.gate.fixable import wanted_of
+from scanner.gate.fixable import originals_of, safety_for, wanted_of
+from scanner.gate.proposals import texts_at
 from scanner.gate.review import Judging
 from scanner.git.blobs import BlobReader
 from scanner.rulepacks.codemods.all_codemods import SAFETY
@@ -59,7 +59,7 @@ def plan_fixes(judging: Judging, review: Review, level: Safety) -> Fixes:
     staged = {file.after.path: file.after for file in review.files if file.after is not None}
     found: dict[str, list[Finding]] = defaultdict(list)
     for finding in review.judgement.findings:
-        is_mended = isinstance(finding.evidence, RuleMatch | Departure)
+        is_mended = isinstance(finding.evidence, RuleMatch) or safety_for(finding)
         if is_mended and finding.place.path in staged:
             found[finding.place.path].append(finding)
     if not found or judging.repository.work_tree is None:
@@ -68,10 +68,14 @@ def plan_fixes(judging: Judging, review: Review, level: Safety) -> Fixes:
     with BlobReader(judging.repository) as blobs:
         texts, problems = _texts(judging, review, blobs, wanted, found)
         contents = dict(blobs.read_many(version.blob for version in wanted))
+        needed = originals_of(one for many in found.values() for one in many)
+        originals = texts_at(judging.repository, None, blobs, needed)
     patches: list[Patch] = []
     answers: list[FixAnswer] = []
     for version in wanted:
-        asked = FixesAsked(_codemods(found[version.path]), tuple(texts.get(version.path, ())))
+        asked = FixesAsked(
+            _codemods(found[version.path], originals), tuple(texts.get(version.path, ()))
+        )
         if not asked.codemods and not asked.texts:
             continue
         content = contents[version.blob]
@@ -89,9 +93,9 @@ def plan_fixes(judging: Judging, review: Review, level: Safety) -> Fixes:
     return Fixes(tuple(patches), tuple(answers), problems)
 
 
-def _codemods(findings: Sequence[Finding]) -> tuple[Wanted, ...]:
+def _codemods(findings: Sequence[Finding], originals: Mapping[str, bytes]) -> tuple[Wanted, ...]:
     """In order of lines: of two findings whose fixes overlap, the first is mended."""
-    wanted = [one for finding in findings for one in wanted_of(finding)]
+    wanted = [one for finding in findings for one in wanted_of(finding, originals)]
     return tuple(sorted(wanted, key=lambda one: (one.span.first, one.span.last)))
 
 

@@ -144,3 +144,35 @@ def test_the_text_says_how_a_staged_finding_is_mended(
     builder.git("add", "a.py")
     run(["check"])
     assert "  Fix: `tallystick check --fix`.\n" in capsys.readouterr().out
+
+
+SUMS = """\
+def total(rows, least):
+    found = 0
+    for row in rows:
+        if row.price > least:
+            found += row.price
+        elif row.price < 0:
+            raise ValueError(row)
+        else:
+            found += least * row.share
+    if found > 1000:
+        found = found - found * 0.1
+    return round(found, 2)
+"""
+RENAMED = SUMS.replace("total", "add_up").replace("rows", "lines").replace("found", "amount")
+
+
+def test_a_copy_becomes_a_call_where_unsafe_fixes_are_asked_for(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.commit("sums", {"shop/__init__.py": "", "shop/sums.py": SUMS})
+    builder.write("shop/new.py", RENAMED)
+    builder.git("add", "-A")
+    run(["check"])
+    assert "Fix: `tallystick check --fix=unsafe`, which may change" in capsys.readouterr().out
+    run(["check", "--fix=unsafe"])
+    assert "shop/new.py:1: duplication.renamed: fixed" in capsys.readouterr().err
+    assert text(builder, "shop/new.py") == (
+        "from shop.sums import total\n\ndef add_up(lines, least):\n    return total(lines, least)\n"
+    )

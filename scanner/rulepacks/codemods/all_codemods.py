@@ -63,6 +63,8 @@ CONVENTIONS = {
     "unused-loop-name": (Safety.SAFE, ("underscore",)),
     "utc-name": (Safety.SAFE, ("timezone.utc", "UTC")),
 }
+#: Findings of complexity for which there may be a first step, which is never made unasked.
+STEPS = frozenset(("complexity.cognitive", "complexity.nesting"))
 _OF_CONVENTIONS = "deviation/"
 
 

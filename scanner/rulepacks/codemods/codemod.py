@@ -31,7 +31,8 @@ class CodeEdit:
     """`old` gives way to `new`, which may be several statements, or goes where that is None.
 
     `doubt` says what the new code could do otherwise: such an edit is unsafe. `also` are further
-    changes that are made with it or not at all, and `imports` modules that it needs. One that
+    changes that are made with it or not at all, and `imports` modules that it needs, or names of
+    modules as `module:name`. One that
     only has a `change` is made of the node as edits in it leave it.
     """
 
@@ -89,15 +90,30 @@ class ConventionCodemod:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """A function that a copy could call: by which dotted name, and where it stands in which text.
+
+    `target` is `package.module.function` or `self.method`, `unit` its name in its file.
+    """
+
+    target: str
+    unit: str
+    source: bytes
+    is_same_file: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """A finding to be mended: its rule, which has a codemod, and its lines.
 
-    For a departure from a convention, `usual` is the alternative that is asked for.
+    For a departure from a convention, `usual` is the alternative that is asked for; for a copy,
+    `original` is what it could call.
     """
 
     rule: str
     span: Span
     usual: str | None = None
+    original: Original | None = None
 
 
 @dataclass(frozen=True, slots=True)

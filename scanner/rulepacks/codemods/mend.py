@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from scanner.rulepacks.codemods.all_codemods import edits_of
+from scanner.rulepacks.codemods import call_original, first_step
+from scanner.rulepacks.codemods.all_codemods import STEPS, edits_of
 from scanner.rulepacks.codemods.code import Code
-from scanner.rulepacks.codemods.codemod import CodeEdit, EditAnswer, Refusal, Safety, Wanted
+from scanner.rulepacks.codemods.codemod import CodeEdit, EditAnswer, Edits, Refusal, Safety, Wanted
 
 UNKNOWN_FORM = "the code is not written in a form that the fix knows"
 UNREADABLE = "LibCST cannot read the file"
@@ -92,7 +93,7 @@ def _asked(code: Code, wanted: Sequence[Wanted]) -> dict[int, CodeEdit | Refusal
     A departure from a convention takes all places on its line: what was asked for is the line.
     """
     many = Counter(wanted)
-    places = {one: list(edits_of(one.rule, one.usual)(code, one.span)) for one in many}
+    places = {one: list(_edits_for(one)(code, one.span)) for one in many}
     taken: Counter[Wanted] = Counter()
     found: dict[int, CodeEdit | Refusal] = {}
     for number, one in enumerate(wanted):
@@ -107,6 +108,14 @@ def _asked(code: Code, wanted: Sequence[Wanted]) -> dict[int, CodeEdit | Refusal
         else:
             found[number] = Refusal(UNKNOWN_FORM)
     return found
+
+
+def _edits_for(wanted: Wanted) -> Edits:
+    if wanted.original is not None:
+        return call_original.towards(wanted.original)
+    if wanted.rule in STEPS:
+        return first_step.edits
+    return edits_of(wanted.rule, wanted.usual)
 
 
 def _together(found: Sequence[CodeEdit | Refusal]) -> CodeEdit | Refusal:
@@ -206,7 +215,8 @@ def _with_imports(module: cst.Module, names: Iterable[str]) -> cst.Module:
     from libcst.codemod import CodemodContext  # noqa: PLC0415
     from libcst.codemod.visitors import AddImportsVisitor, ImportItem  # noqa: PLC0415
 
-    wanted = [ImportItem(name) for name in names]
+    parts = (name.partition(":") for name in names)
+    wanted = [ImportItem(module, name or None) for module, _, name in parts]
     return AddImportsVisitor(CodemodContext(), wanted).transform_module(module)
 
 

@@ -15,7 +15,7 @@ from scanner.rulepacks.codemods.codemod import CodeEdit, ConventionCodemod, Edit
 def _edits(code: Code, span: Span) -> Iterator[CodeEdit | Refusal]:
     for node in code.starting(span.first, cst.If):
         if isinstance(node.orelse, cst.Else):
-            yield _edit(_top(code, node), node.orelse)
+            yield without_else(code, node, node.orelse)
 
 
 def _top(code: Code, node: cst.If) -> cst.If:
@@ -25,7 +25,9 @@ def _top(code: Code, node: cst.If) -> cst.If:
     return node
 
 
-def _edit(top: cst.If, last: cst.Else) -> CodeEdit | Refusal:
+def without_else(code: Code, node: cst.If, last: cst.Else) -> CodeEdit | Refusal:
+    """The chain of branches that ends in an `else`, and what stood in that below it."""
+    top = _top(code, node)
     if not _all_leave(top):
         return Refusal("not all branches above it leave")
     if has_comment(*last.leading_lines):
