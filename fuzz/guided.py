@@ -42,7 +42,8 @@ class Guided:
     def prepare(self) -> Path:
         """The folder of inputs to begin with, each with its first byte."""
         corpus = self.folder / "corpus"
-        corpus.mkdir(parents=True, exist_ok=True)
+        for place in (corpus, self.folder / "found"):
+            place.mkdir(parents=True, exist_ok=True)
         for number, name in enumerate(self.names):
             for seed in seeds(name):
                 whole = bytes([number]) + seed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from typing import IO, Self
@@ -16,6 +17,14 @@ _AHEAD = 64
 
 #: What gets a partial clone what it lacks.
 FILL = "git fetch --refetch --no-filter gets the rest"
+
+
+def _id_of(content: bytes, digits: int) -> bytes:
+    """The object id of a blob, which git does not check when it reads one."""
+    algorithm = hashlib.sha1 if digits == 40 else hashlib.sha256
+    found = algorithm(b"blob %d\0" % len(content), usedforsecurity=False)
+    found.update(content)
+    return found.hexdigest().encode()
 
 
 class BlobReader:
@@ -95,6 +104,8 @@ class BlobReader:
             raise GitError(f"git ended while it read object {oid}")
         if header[1] != b"blob":
             return Problem(Stage.GIT, None, f"object {oid} is a {header[1].decode()}, not a file")
+        if _id_of(content, len(header[0])) != header[0]:
+            return Problem(Stage.GIT, None, f"object {oid} holds something else than its id says")
         return content
 
     def _start(self) -> tuple[IO[bytes], IO[bytes]]:

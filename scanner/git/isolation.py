@@ -21,6 +21,8 @@ SETTINGS = _options(
     "safe.bareRepository=all",
     # The configuration overrules GIT_NO_REPLACE_OBJECTS (see `_FIXED_ENVIRONMENT`).
     "core.useReplaceRefs=false",
+    # Names and messages come as UTF-8, not as somebody's terminal wants them.
+    "i18n.logOutputEncoding=UTF-8",
     # A partial clone must not fetch (see also `_FIXED_ENVIRONMENT`): no transport is allowed.
     "protocol.allow=never",
 )

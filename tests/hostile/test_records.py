@@ -24,7 +24,7 @@ from scanner.roles.foreign import is_foreign_path, read_attributes
 from scanner.rulepacks.catalogue import parse_pack
 from scanner.rulepacks.packs import pack_of_bytes
 from tests.attribution.commits_for_tests import commit
-from tests.hostile.trees import BAD, begun, commit_tree, write_object, write_tree
+from tests.hostile.trees import BAD, begun, commit_tree, grown, write_object, write_tree
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -233,6 +233,18 @@ def test_settings_of_other_tools_stop_nothing(
         assert run(["gate", "--base", base, *where]) in (0, 1)
     assert run(["init", "--repo", str(builder.path)]) in (0, 2)
     assert "A bug in Tallystick" not in capsys.readouterr().err
+
+
+def test_an_encoding_of_logs_changes_no_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder = grown(tmp_path / "r")
+    where = ["--no-cache", "--repo", str(builder.path)]
+    assert run(["gate", "--base", "HEAD~1", *where]) == 1
+    told = capsys.readouterr()
+    builder.git("config", "i18n.logOutputEncoding", "UTF-16")
+    assert run(["gate", "--base", "HEAD~1", *where]) == 1
+    assert capsys.readouterr() == told
 
 
 def test_an_entry_of_an_empty_tree_and_of_many(tmp_path: Path) -> None:

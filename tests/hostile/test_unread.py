@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from scanner.judge.change import ReadChange, UnreadError
 from scanner.scoring.change import ChangedFile
 from tests.hostile.trees import (
     BAD,
+    BASE,
     begun,
     commit_tree,
     grown,
@@ -84,6 +86,15 @@ UNREAD: dict[str, Callable[[Path], RepositoryBuilder]] = {
     "folder empty": lambda folder: _damaged(folder, "HEAD:app/sub", b""),
     "folder is noise": lambda folder: _damaged(folder, "HEAD:app", b"\x78\x9cnoise" * 9),
     "file is noise": lambda folder: _damaged(folder, "HEAD:app/sub/b.py", b"noise" * 9),
+    "file holds another": lambda folder: _damaged(
+        folder, "HEAD:app/sub/b.py", zlib.compress(b"blob %d\0%s" % (len(BASE), BASE.encode()))
+    ),
+    "tree holds another": lambda folder: _damaged(
+        folder, "HEAD^{tree}", zlib.compress(b"tree 0\0")
+    ),
+    "file of a false size": lambda folder: _damaged(
+        folder, "HEAD:app/sub/b.py", zlib.compress(b"blob 99999999999\0x = 1\n")
+    ),
     "entry without a name": lambda folder: _tree(
         folder, lambda b, blob: write_tree(b, ("100644", "", blob), ("100644", "b.py", blob))
     ),
