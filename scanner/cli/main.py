@@ -29,6 +29,10 @@ COMMANDS = {
     "attribute": ("scanner.cli.attribute", "who wrote what, by which evidence"),
     "explain": ("scanner.cli.explain", "explain one change"),
     "conventions": ("scanner.cli.conventions", "what this codebase always does"),
+    "hook": (
+        "scanner.cli.hook",
+        "what a coding agent has to fix while it writes (its hook)",
+    ),
     "stamp": ("scanner.cli.stamp", "mark a commit that an agent contributes to (a git hook)"),
     "rules": ("scanner.cli.rules", "which rules are in force, and do they pass their own tests"),
     "init": ("scanner.cli.init", "set Tallystick up here (shows a diff, asks, writes)"),
@@ -118,8 +122,13 @@ def _flushed(code: int) -> int:
 
 
 def run(arguments: list[str]) -> int:
-    """Runs the command line and gives the exit code. A stamp never stops a commit."""
+    """Runs the command line and gives the exit code.
+
+    A stamp never stops a commit, and a hook no agent by accident: agents block on 2 alone.
+    """
     code = _run(arguments)
+    if arguments[:1] == ["hook"] and code == ExitCode.USAGE:
+        return int(ExitCode.COULD_NOT_JUDGE)
     stops_a_commit = code not in (ExitCode.CLEAN, ExitCode.INTERRUPTED)
     return int(ExitCode.CLEAN) if arguments[:1] == ["stamp"] and stops_a_commit else code
 

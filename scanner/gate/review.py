@@ -121,7 +121,7 @@ def reviewed_work_tree(judging: Judging, paths: Sequence[str]) -> Iterator[tuple
     """
     with work_tree_as_index(judging.repository, paths) as repository:
         judging = replace(judging, repository=repository)
-        yield judging, review_index(judging, _NOTHING_EDITED)
+        yield judging, replace(review_index(judging, _NOTHING_EDITED), is_work_tree=True)
 
 
 def review_branch(judging: Judging, base: str, tip: str) -> Review:

@@ -243,6 +243,8 @@ def how_to_waive(review: model.Review) -> str | None:
 
 def command_again(review: model.Review) -> str:
     """The command that judges the change once more."""
+    if review.is_work_tree:
+        return "tallystick check --worktree"
     if review.head is None:
         return "tallystick check"
     return f"tallystick gate --base {review.base or 'REV'}"

@@ -46,6 +46,7 @@ class Review:
     """Two trees compared and judged: the result of `check` and of `gate`.
 
     `set_aside` are findings that do not count, `notes` sentences on what else a reader must know.
+    `is_work_tree`: the files as they were edited are judged, not those that were staged.
     """
 
     base: str | None
@@ -57,3 +58,4 @@ class Review:
     files: tuple[FileChange, ...] = field(default=())
     set_aside: tuple[SetAside, ...] = ()
     notes: tuple[str, ...] = ()
+    is_work_tree: bool = False

@@ -17,6 +17,21 @@ def render(review: model.Review) -> str:
     return "\n".join(_lines(review)) + "\n"
 
 
+def few(review: model.Review, most: int) -> str:
+    """The worst findings alone, `most` at most, those that soften the checks before all others."""
+    findings = sorted(worst_first(review.judgement.findings), key=lambda one: not _softens(one))
+    lines = [f"{number}. {_item(finding)}" for number, finding in enumerate(findings[:most], 1)]
+    others = len(findings) - most
+    if others > 0:
+        lines.append(f"and {others} more: {wording.command_again(review)} --format agent")
+    lines += [f"reason: {sentence(reason)}" for reason in review.verdict.reasons]
+    return "\n".join(lines) + "\n"
+
+
+def _softens(finding: model.Finding) -> bool:
+    return finding.rule.startswith("guard.")
+
+
 def _lines(review: model.Review) -> Iterator[str]:
     for number, finding in enumerate(worst_first(review.judgement.findings), start=1):
         how = apply_with(finding) if review.head is None else ""

@@ -1,0 +1,76 @@
+"""`tallystick hook`: what a coding agent is told while it writes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from scanner.base.budget import DEFAULT_BUDGET, run_limits
+from scanner.base.errors import ScanError
+from scanner.base.model import Outcome, Review
+from scanner.cli.agent_protocols import PROTOCOLS, Call, Moment, Protocol, read_call
+from scanner.cli.output import say
+from scanner.cli.session import Session, with_session
+from scanner.gate.review import Judging, reviewed_work_tree
+
+#: How many findings an agent is told at once.
+_MOST = 5
+
+
+@click.command()
+@click.argument("agent", type=click.Choice(sorted(PROTOCOLS)), metavar="AGENT")
+@with_session
+def hook(session: Session, agent: str) -> int:
+    """Answer a coding agent's own hook: judge what it edited, and tell it what to fix.
+
+    AGENT is claude-code, cursor or gemini; its event is read from standard input. After an edit
+    that file is judged, at the end of a turn everything that is edited. Where there is nothing to
+    say, nothing is said; what cannot be judged is told to the person and holds nothing up.
+    """
+    protocol = PROTOCOLS[agent]
+    call = read_call(protocol, sys.stdin.buffer.read())
+    if call.moment is None or (call.moment is Moment.ENDING and call.is_again):
+        return 0
+    try:
+        said = _answer(session, protocol, call, call.moment)
+    except ScanError as error:
+        said = protocol.note(f"Tallystick could not judge this: {error.message}")
+    say(said)
+    return 0
+
+
+def _answer(session: Session, protocol: Protocol, call: Call, moment: Moment) -> str:
+    from scanner.render.ci.agent import few  # noqa: PLC0415
+
+    paths = _edited(session, call)
+    if moment is Moment.EDITED and not paths:
+        return ""
+    with run_limits(DEFAULT_BUDGET), session.open_store() as store:
+        judging = Judging(session.repository, store, session.settings, environment=os.environ)
+        with reviewed_work_tree(judging, paths) as (_, review):
+            if _is_to_fix(review, moment):
+                return protocol.answer(moment, few(review, _MOST))
+            if review.verdict.outcome is Outcome.COULD_NOT_JUDGE:
+                reasons = " ".join(review.verdict.reasons)
+                return protocol.note(f"Tallystick could not judge all of this: {reasons}")
+            return ""
+
+
+def _is_to_fix(review: Review, moment: Moment) -> bool:
+    """After an edit whatever was found; at the end of a turn what the gate would stop."""
+    if moment is Moment.EDITED:
+        return bool(review.judgement.findings)
+    return review.verdict.outcome is Outcome.FAIL
+
+
+def _edited(session: Session, call: Call) -> tuple[str, ...]:
+    """The edited file from the top of the work tree; none where it is elsewhere, or not named."""
+    top = session.repository.work_tree
+    if top is None or call.path is None or call.moment is Moment.ENDING:
+        return ()
+    top = top.resolve()
+    place = (Path(call.folder or ".") / call.path).resolve()
+    return (place.relative_to(top).as_posix(),) if place.is_relative_to(top) else ()
