@@ -5,8 +5,9 @@ reference as if so many more had been ordinary (`ORDINARY`); short functions so 
 put on one scale by the middle half of the reference and added up by `WEIGHTS`, which
 `benchmarks/deviation/learn.py` learned over public repositories that are listed there.
 
-A change is the mean of the log odds of its functions' percentiles, likewise beside an ordinary one
-(`ORDINARY_FUNCTION`); its score is the percentile of that among the changes of the reference.
+The log odds of the percentiles of a change's functions are added up, those of n alike functions to
+√n times one's (Stouffer; Mudholkar and George 1979). Its score is the percentile of that among the
+changes of the reference, whose functions are as alike.
 """
 
 from __future__ import annotations
@@ -37,8 +38,6 @@ ORDINARY: Mapping[DeviationPart, float] = {
     DeviationPart.VOCABULARY: 25.0,
     DeviationPart.TEXTURE: 20.0,
 }
-#: The square root of how many tokens the ordinary function has that a change is given.
-ORDINARY_FUNCTION = 20.0
 #: With fewer functions or changes there is nothing to compare with.
 FEWEST_COMPARED = 30
 #: How far a part may be from the ordinary, in halves of the middle half.
@@ -131,13 +130,13 @@ class LastChanges:
         ]
         if sum(map(bool, known)) < FEWEST_COMPARED:
             known = [[pair] for change in known for pair in change]
-        means = [_means(change) for change in known if change]
-        self._ordered = [sorted(column) for column in zip(*means, strict=True)]
+        sums = [_added_up(change) for change in known if change]
+        self._ordered = [sorted(column) for column in zip(*sums, strict=True)]
 
     def score(self, functions: Sequence[Measured]) -> Percentiles:
         """The percentiles of a change of functions, each of a kind that `functions` knows."""
         known = [(one, self.functions[one.population].log_odds(one)) for one in functions]
-        return _named(map(_percentile, _means(known), self._ordered))
+        return _named(map(_percentile, _added_up(known), self._ordered))
 
 
 #: In the order of the parts of a `Measured`.
@@ -145,14 +144,14 @@ _ORDINARY = tuple(ORDINARY[part] for part in DeviationPart)
 _WEIGHTS = tuple(WEIGHTS[part] for part in DeviationPart)
 
 
-def _means(functions: Iterable[tuple[Measured, Sequence[float]]]) -> list[float]:
-    """The means of log odds, each function weighed by the square root of its size."""
-    sums, whole = [0.0] * (1 + len(DeviationPart)), ORDINARY_FUNCTION
+def _added_up(functions: Iterable[tuple[Measured, Sequence[float]]]) -> list[float]:
+    """The weighted sums of log odds, each function weighed by the square root of its size."""
+    sums, squares = [0.0] * (1 + len(DeviationPart)), 0.0
     for one, odds in functions:
+        squares += one.naturalness.things
         weight = sqrt(one.naturalness.things)
-        whole += weight
         sums = [so_far + weight * more for so_far, more in zip(sums, odds, strict=True)]
-    return [one / whole for one in sums]
+    return [one / sqrt(squares) for one in sums]
 
 
 def _named(percentiles: Iterable[float]) -> Percentiles:

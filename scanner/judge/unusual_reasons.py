@@ -113,8 +113,9 @@ def _is_telling(one: NameSurprise, known: frozenset[str]) -> bool:
     return one.role != "use" or not attribute or f"name {owner}" in known
 
 
-def _rarest_first(one: NameSurprise) -> tuple[float, int, str]:
-    return -_weight(one), one.line, one.name
+def _rarest_first(one: NameSurprise) -> tuple[float, int, int, str]:
+    """Of equally rare names a longer one tells more: `parse_target` before `next`."""
+    return -_weight(one), -len(one.name), one.line, one.name
 
 
 def _weight(one: NameSurprise) -> float:

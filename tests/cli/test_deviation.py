@@ -148,8 +148,8 @@ def test_a_change_is_scored_alike_by_check_gate_explain_and_report(
     assert melt["place"] == {"path": "app/m0.py", "first_line": 2, "last_line": 6, "unit": "melt"}
     none = ", as none of 126 units here does."
     assert [reason["sentence"] for reason in melt["reasons"]] == [
-        f"It uses the attributes `drips`, `burn`, `dawn` and 7 more{none}",
-        f"It uses the words `melt`, `flame`, `spark` and 3 more in names{none}",
+        f"It uses the attributes `length`, `sparks`, `height` and 7 more{none}",
+        f"It uses the words `candles`, `flame`, `spark` and 3 more in names{none}",
         f"It passes `until=` and `by=`{none}",
     ]
     builder.commit("wax")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.base import model
-from scanner.conventions.percentiles import ORDINARY, ORDINARY_FUNCTION, WEIGHTS
+from scanner.conventions.percentiles import ORDINARY, WEIGHTS
 
 _THINGS = {
     model.DeviationPart.NATURALNESS: "tokens",
@@ -21,5 +21,3 @@ def weight_lines() -> Iterator[str]:
     yield "deviation  no points; a percentile among the changes that this codebase took in last"
     for part, weight in WEIGHTS.items():
         yield f"  {part:<12} {weight:>5.2f}  beside {ORDINARY[part]:g} ordinary {_THINGS[part]}"
-    size = round(ORDINARY_FUNCTION**2)
-    yield f"  a change is its functions' mean, beside an ordinary function of {size} tokens"
