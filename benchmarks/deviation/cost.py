@@ -1,8 +1,11 @@
-"""Cost: milliseconds per 1,000 lines of reading choices and usage, and per change of the books.
+"""Cost: milliseconds of processor time per 1,000 lines of reading, counting and scoring.
 
 The peer of the reading is `libcst.matchers`: one decorated visitor with ten of the same points.
+`last` is what the changes cost that a score is compared with, in milliseconds for 500 functions in
+100 changes: once for each change of the main line that adds functions. With `--walk`, the changes
+of the history, and milliseconds for each of judging conventions and of keeping the book.
 
-    python -m benchmarks.deviation.cost REPOSITORY... [--files 200]
+    python -m benchmarks.deviation.cost REPOSITORY... [--files 200] [--walk]
 """
 
 from __future__ import annotations
@@ -15,13 +18,16 @@ import libcst
 import libcst.matchers as m
 
 from benchmarks.deviation.walk import History, Tree, histories
-from scanner.analysis.choices import read_choices
-from scanner.analysis.parsing.outline import read_outline, unit_source
+from scanner.analysis.choices import Choices, read_choices
+from scanner.analysis.parsing.outline import read_outline, unit_lines, unit_source
 from scanner.analysis.parsing.source import UnitSource
 from scanner.analysis.usage import Usage, read_usage
 from scanner.base.model import Problem
+from scanner.conventions.counts import ConventionCounts
+from scanner.conventions.deviations import UnitChoices
+from scanner.conventions.percentiles import LastChanges
 from scanner.conventions.profile import ConventionProfile
-from scanner.conventions.unusual import Lines, names, naturalness
+from scanner.conventions.unusual import Lines, Measured, measure
 from scanner.conventions.usage_counts import UsageCounts
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import head
@@ -77,10 +83,17 @@ def timed(work: Callable[[], object]) -> float:
 def read_costs(texts: Sequence[bytes]) -> tuple[float, ...]:
     lines = sum(text.count(b"\n") for text in texts) / 1000
     files = [read for text in texts if not isinstance(read := read_outline(text), Problem)]
-    units = [unit_source(file, unit) for file in files for unit in file.outline.units]
+    placed = [(file, unit) for file in files for unit in file.outline.units]
+    units = [unit_source(file, unit) for file, unit in placed]
     alone = [UnitSource(unit.kind, unit.text) for unit in units]
     counts, whole = UsageCounts(), Lines(frozenset(range(100_000)), is_new=True)
-    used = [one for unit in units if isinstance(one := read_usage(unit), Usage)]
+    known = [
+        (UnitChoices(unit, unit_lines(file, unit), choices), used)
+        for (file, unit), source in zip(placed, units, strict=True)
+        if isinstance(used := read_usage(source), Usage)
+        and isinstance(choices := read_choices(source), Choices)
+    ]
+    usages = [usage for _, usage in known]
     few = [file.text for file in files[:20]]
     few_lines = sum(text.count("\n") for text in few) / 1000
 
@@ -88,18 +101,22 @@ def read_costs(texts: Sequence[bytes]) -> tuple[float, ...]:
         for text in few:
             libcst.parse_module(text).visit(Ten())
 
-    def score() -> None:
-        for one in used:
-            naturalness(counts, "a.py", one, whole)
-            names(counts, "a.py", one, whole)
+    def score() -> list[Measured]:
+        conventions = ConventionCounts()
+        return [
+            measure(counts, conventions, "a.py", choices, usage, whole, "code")
+            for choices, usage in known
+        ]
 
+    measured = score()[:500]
     return (
         timed(lambda: [read_choices(unit) for unit in units]) / lines,
         timed(lambda: [read_choices(unit) for unit in alone]) / lines,
         timed(lambda: [read_usage(unit) for unit in units]) / lines,
-        timed(lambda: counts.put("a.py", used)) / lines,
+        timed(lambda: counts.put("a.py", usages)) / lines,
         timed(score) / lines,
         timed(matchers) / few_lines,
+        timed(lambda: LastChanges([measured[i::100] for i in range(100)])),
     )
 
 
@@ -123,14 +140,17 @@ def main() -> None:
     parser.add_argument("repositories", nargs="+")
     parser.add_argument("--files", type=int, default=200)
     parser.add_argument("--store")
+    parser.add_argument("--walk", action="store_true")
     options = parser.parse_args()
-    print("ms per 1,000 lines: choices (tree shared / parsed), usage, counting it, scoring it;")
-    print("libcst.matchers with ten points; then changes, ms per change to judge and to keep books")
+    columns = ("choices", "parsed", "usage", "count", "score", "matchers", "last")
+    print(f"{'history':34} " + " ".join(f"{name:>8}" for name in columns))
     for history in histories(options.repositories, options.store):
         costs = read_costs(sources(history, options.files))
-        changes, judging, keeping = walk_cost(history)
-        shown = " ".join(f"{cost:7.1f}" for cost in costs)
-        print(f"{history.name:34} {shown}   {changes:6} {judging:6.2f} {keeping:6.2f}", flush=True)
+        shown = " ".join(f"{cost:8.1f}" for cost in costs)
+        if options.walk:
+            changes, judging, keeping = walk_cost(history)
+            shown += f"   {changes:6} {judging:6.2f} {keeping:6.2f}"
+        print(f"{history.name:34} {shown}", flush=True)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ _MASK = 0xFFFFFFFF
 _HIGH = 255
 TOTAL = 3
 #: For fewer keys NumPy is no faster.
-_WORTH_NUMPY = 48
+_WORTH_NUMPY = 12
 #: Totals of texture: one for each number that is looked at.
 _TEXTURES = tuple(f"texture {name}" for name in TEXTURE)
 
