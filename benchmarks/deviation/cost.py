@@ -82,9 +82,14 @@ def timed(work: Callable[[], object]) -> float:
 
 def read_costs(texts: Sequence[bytes]) -> tuple[float, ...]:
     lines = sum(text.count(b"\n") for text in texts) / 1000
-    files = [read for text in texts if not isinstance(read := read_outline(text), Problem)]
-    placed = [(file, unit) for file in files for unit in file.outline.units]
-    units = [unit_source(file, unit) for file, unit in placed]
+    files, placed, units = [], [], []
+    for text in texts:
+        file = read_outline(text)
+        if not isinstance(file, Problem):
+            files.append(file)
+            placed += [(file, unit) for unit in file.outline.units]
+            # The trees of the newest files only are kept; a unit keeps its own.
+            units += [unit_source(file, unit) for unit in file.outline.units]
     alone = [UnitSource(unit.kind, unit.text) for unit in units]
     counts, whole = UsageCounts(), Lines(frozenset(range(100_000)), is_new=True)
     known = [
