@@ -51,6 +51,12 @@ def test_settings(name: str, text: str, expected: Settings | None) -> None:
         ("exclude = 'docs'", "'exclude': Expected array, got str", None),
         ("[duplication]\ntokens = 3", "'duplication.tokens': Expected", None),
         ("limits = 3", "'limits': Expected object, got int", None),
+        ("[limits]\nnesting = -1", "'limits.nesting': Expected int >= 0", None),
+        ("[points]\ncognitive = -1", "'points.cognitive': Expected float >= 0", None),
+        ("[guard_points]\nwaiver = -0.5", "'guard_points.waiver': Expected float >= 0", None),
+        ("[rule_points]\nx = -1", "'rule_points[...]': Expected float >= 0", None),
+        ("[thresholds]\ndebt = -5", "'thresholds.debt': Expected float >= 0", None),
+        ("[thresholds.ai.facts]\nnesting = -1", "'thresholds.ai.facts.nesting': Expected", None),
     ],
 )
 def test_refused(text: str, message: str, hint: str | None) -> None:

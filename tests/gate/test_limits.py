@@ -105,6 +105,32 @@ class TestArms:
 
 
 class TestOwnRules:
+    @pytest.mark.parametrize(
+        ("before", "after", "said"),
+        [
+            (
+                "[limits]\nnesting = 9",
+                "[limits]\nnesting = 5",
+                ["sets limits.nesting to 5 (was 9)"],
+            ),
+            ("", "[thresholds]\npoints = 9", ["sets thresholds.points to 9 (was not set)"]),
+            ('exclude = ["old/**"]', "exclude = []", ["takes old/** out of exclude"]),
+            (
+                'exclude = ["old/**"]',
+                'exclude = ["new/**"]',
+                ["takes old/** out of exclude", "adds new/** to exclude"],
+            ),
+        ],
+    )
+    def test_what_it_changes_is_said(
+        self, builder: RepositoryBuilder, before: str, after: str, said: list[str]
+    ) -> None:
+        builder.commit("Base", {"tallystick.toml": f"{before}\n", "a.py": PLAIN})
+        builder.commit("Change", {"tallystick.toml": f"{after}\n"})
+        review = gate(builder)
+        told = " ".join([*review.notes, *(one.message for one in review.judgement.findings)])
+        assert all(f"The change {words}" in told or f"it {words}" in told for words in said)
+
     BASE = "exclude = []\n[thresholds]\ndebt = 10\n[limits]\ncognitive = 12\n"
 
     @pytest.mark.parametrize(
