@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.analysis.parsing.syntax import parse, same_tree
+from scanner.analysis.parsing.syntax import CHILDREN, parse, same_tree
 
 SAME = [
     ("x = 1", "x  =  1  # one"),
@@ -48,3 +48,19 @@ def test_statements_of_real_files_are_told_apart_as_by_dumps() -> None:
         assert all(same_tree(one, other) for one, other in zip(body, again, strict=True))
         for one, other in pairwise(body):
             assert same_tree(one, other) == (ast.dump(one) == ast.dump(other))
+
+
+def test_children_are_nodes() -> None:
+    text = """
+def f(x, *rest, y: int = 1, **others):
+    global a
+    match x:
+        case True | None | -1 | "a" | [1, *_] | {"k": 1, **kw} | P(1, a=2) | (1 as z):
+            from a import b as c
+    return f"{x!r:>3}", b"x", 1j, ...
+"""
+    for node in ast.walk(parse(text)):
+        get = CHILDREN[type(node)]
+        for child in get(node) if get else ():
+            inner = child if isinstance(child, list) else [child]
+            assert all(one is None or isinstance(one, ast.AST) for one in inner), ast.dump(node)
