@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+VERDICTS = Path(__file__).parent / "gate_verdicts.csv"
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 HEAD = """# Benchmarks
@@ -39,6 +40,7 @@ def benchmarks(repositories: tuple[str, ...], wily: str | None) -> Iterator[Benc
     yield Benchmark("attribution_accuracy")
     yield Benchmark("comparison_speed")
     yield Benchmark("report_page")
+    yield Benchmark("gate_sheets", ("score", str(VERDICTS)))
     if repositories:
         yield Benchmark("lifelines", repositories)
         yield Benchmark("history", (*(("--wily", wily) if wily else ()), *repositories))

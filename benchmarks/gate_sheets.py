@@ -46,6 +46,8 @@ sheet,wanted,kind
 NEAR = 0.6
 #: How many lines of a diff a sheet has, and how many a hunk without a finding may have.
 DIFF_LINES, HUNK_LINES = 250, 40
+#: How many kinds of unwanted fails are printed, the most frequent first.
+SHOWN_KINDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,7 @@ def score(verdicts: Path, counts: Path | None) -> None:
     unwanted = Counter(
         row[f"kind_{reader}"] for row in rows for reader in "ab" if row[f"wanted_{reader}"] == "no"
     )
-    for kind, count in unwanted.most_common():
+    for kind, count in unwanted.most_common(SHOWN_KINDS):
         print(f"  not wanted: {kind} ({count})")
     if counts is not None:
         with counts.open(encoding="utf-8") as file:
