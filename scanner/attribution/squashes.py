@@ -105,12 +105,17 @@ def attribute_squashes(
     """
     every = {part.oid: part for one in squashes for part in one.parts}
     found = _attributions(repo, tuple(every.values()), book)
-    opened = _opened_for_others(repo, squashes, claims, found)
+    machines = [one for one in squashes if any(map(_is_machine, claims.get(one.commit.oid, ())))]
+    opened = _opened_for_others(repo, machines, found)
+    bots_own = {one.commit.oid for one in machines} - opened
     marked = [
         one
         for one in squashes
-        if any(found[part.oid].label in _HELPED for part in one.parts)
-        or any(map(_is_mark, claims.get(one.commit.oid, ())))
+        if one.commit.oid not in bots_own
+        and (
+            any(found[part.oid].label in _HELPED for part in one.parts)
+            or any(map(_is_mark, claims.get(one.commit.oid, ())))
+        )
     ]
     mixed = [one for one in marked if len({_is_ai(found[p.oid]) for p in one.parts}) > 1]
     lines = _follow(repo, mixed, found)
@@ -130,17 +135,13 @@ def attribute_squashes(
 
 
 def _opened_for_others(
-    repo: Repository,
-    squashes: Sequence[Squash],
-    claims: Mapping[str, Sequence[Claim]],
-    found: Mapping[str, Attribution],
+    repo: Repository, machines: Sequence[Squash], found: Mapping[str, Attribution]
 ) -> frozenset[str]:
-    """The squashes whose author is a machine that only opened the pull request.
+    """The squashes whose author, a machine, only opened the pull request.
 
     A forge names whoever opened it as the author of the squash. What people added to the pull
     request of a bot is theirs where it is most of the code.
     """
-    machines = [one for one in squashes if any(map(_is_machine, claims.get(one.commit.oid, ())))]
     parts = list({part.oid: part for one in machines for part in one.parts}.values())
     diffs = diff_trees(repo, [part.against_first_parent for part in parts])
     weights = {
@@ -257,14 +258,16 @@ def _sides(diff: TreeDiff) -> Iterator[str]:
 
 def _written(diff: TreeDiff, attribution: Attribution) -> Iterator[LineAttestation]:
     agent = attribution.agents[0] if attribution.agents else None
-    label = attribution.label if _is_ai(attribution) else Label.UNMARKED
+    is_kept = attribution.label in (Label.AI, Label.AUTOMATION)
+    label = attribution.label if is_kept else Label.UNMARKED
     for path, spans in added_lines(diff).items():
         for span in spans:
             yield LineAttestation(path, span, label, agent)
 
 
 def _counted(line: LineAttestation) -> LineAttestation:
-    return line if line.label is Label.AI else replace(line, label=Label.HUMAN)
+    """A machine's lines are left out of the share, as its commits are."""
+    return replace(line, label=Label.HUMAN) if line.label is Label.UNMARKED else line
 
 
 def _claim(

@@ -61,6 +61,11 @@ OPENED = [
 #: Commits of a pull request, each with its mark and files, leave-alone first.
 SHARED: list[tuple[str, list[tuple[str, dict[str, str | bytes | None]]], Label]] = [
     (
+        "what a formatter wrote is nobody's",
+        [(ACTIONS, {"b.py": "1\n" * 20}), ("", {"c.py": "1\n" * 9}), (CLAUDE, {"d.py": "1\n2\n"})],
+        Label.MIXED,
+    ),
+    (
         "Python decides where there is any",
         [("", {"b.py": "1\n" * 20}), (CLAUDE, {"b.md": "1\n" * 99})],
         Label.UNMARKED,
@@ -323,7 +328,8 @@ class TestPullRequests:
     ) -> None:
         builder.branch("side")
         for mark, files in parts:
-            builder.commit(f"One\n\n{mark}\n", files)
+            author = mark if mark == ACTIONS else None
+            builder.commit(f"One\n\n{mark}\n", files, author=author)
         builder.git("update-ref", "refs/pull/7/head", builder.head)
         oid = squash(builder, "side", f"Add b (#7)\n\n{CLAUDE}\n")
         assert run(builder).attributions[oid].label is label, why
