@@ -78,6 +78,25 @@ def test_a_store_that_breaks_while_it_is_used_is_made_anew(path: Path) -> None:
         assert store.get(SHELF, "a") == Fact(2)
 
 
+@pytest.mark.parametrize("damage", [(b"CREATE TABLE entry", b"CREATE T\xe1BLE entry"),
+                                    (b"CREATE TABLE cache", b"CREATE TABLE \xe3ache"),
+                                    (b"INTEGER NOT NULL REF", b"INTEGER NOT NULL R\xff\0")])  # fmt: skip
+def test_a_damaged_schema_is_made_anew(path: Path, damage: tuple[bytes, bytes]) -> None:
+    with open_store(path) as store:
+        store.put_many(SHELF, {"a": Fact(1)})
+    path.write_bytes(path.read_bytes().replace(*damage))
+    with open_store(path) as store:
+        assert store.get(SHELF, "a") is None
+        store.put_many(SHELF, {"a": Fact(2)})
+        assert store.get(SHELF, "a") == Fact(2)
+
+
+def test_a_key_that_names_a_path_of_other_bytes_is_not_kept(path: Path) -> None:
+    with open_store(path) as store:
+        store.put_many(SHELF, {"\udcff.py": Fact(1), "b": Fact(2)})
+        assert store.get_many(SHELF, ["\udcff.py", "b"]) == {"b": Fact(2)}
+
+
 @pytest.mark.parametrize("version", [SCHEMA_VERSION - 1, SCHEMA_VERSION + 1])
 def test_a_store_of_another_schema_is_made_anew(path: Path, version: int) -> None:
     path.parent.mkdir()

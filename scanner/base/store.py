@@ -111,7 +111,7 @@ class Store:
 
     def get_many(self, cache_table: CacheTable[T], keys: Iterable[str]) -> dict[str, T | Problem]:
         """The stored values among `keys`; a key that is not stored is not in the result."""
-        wanted = list(dict.fromkeys(keys))
+        wanted = [key for key in dict.fromkeys(keys) if _is_text(key)]
         if not wanted:
             return {}
         decoder = self._decoder(cache_table.result)
@@ -137,7 +137,7 @@ class Store:
 
     def put_many(self, cache_table: CacheTable[T], values: Mapping[str, T | Problem]) -> None:
         """Stores values, replacing those of the same key, in one transaction."""
-        encoded = ((key, _encode(value)) for key, value in values.items())
+        encoded = ((key, _encode(value)) for key, value in values.items() if _is_text(key))
         start = _checksum(f"{cache_table.name}\0{cache_table.version}\0")
         rows = [(key, v, _checksum(key, v, start)) for key, v in encoded if v is not None]
         if rows:
@@ -206,7 +206,7 @@ class Store:
                 self._connection.close()
             self._connection = self._in_memory(error)
             return fallback
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeError):
             self._connection = self._rebuild(self._connection)
             return fallback
 
@@ -344,6 +344,15 @@ def _lock(handle: int) -> None:
             return
 
 
+def _is_text(key: str) -> bool:
+    """Whether SQLite can hold a key: none that names a path of other bytes than UTF-8."""
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _checksum(text: str, value: bytes = b"", start: int = 0) -> int:
     return zlib.crc32(value, zlib.crc32(text.encode("utf-8", "surrogatepass"), start))
 
@@ -356,6 +365,9 @@ def _prepared(database: str, patience: float = WAIT_SECONDS) -> sqlite3.Connecti
         connection.execute("PRAGMA foreign_keys = ON")
         _create_or_check(connection)
         connection.execute(f"PRAGMA busy_timeout = {int(WAIT_SECONDS * 1000)}")
+    except UnicodeError as error:  # a damaged schema, which SQLite quotes in its message
+        connection.close()
+        raise sqlite3.DatabaseError("its schema is no text") from error
     except BaseException:
         connection.close()
         raise
