@@ -78,9 +78,14 @@ def test_a_store_that_breaks_while_it_is_used_is_made_anew(path: Path) -> None:
         assert store.get(SHELF, "a") == Fact(2)
 
 
-@pytest.mark.parametrize("damage", [(b"CREATE TABLE entry", b"CREATE T\xe1BLE entry"),
-                                    (b"CREATE TABLE cache", b"CREATE TABLE \xe3ache"),
-                                    (b"INTEGER NOT NULL REF", b"INTEGER NOT NULL R\xff\0")])  # fmt: skip
+@pytest.mark.parametrize(
+    "damage",
+    [
+        (b"CREATE TABLE entry", b"CREATE T\xe1BLE entry"),
+        (b"CREATE TABLE cache", b"CREATE TABLE \xe3ache"),
+        (b"INTEGER NOT NULL REF", b"INTEGER NOT NULL R\xff\0"),
+    ],
+)
 def test_a_damaged_schema_is_made_anew(path: Path, damage: tuple[bytes, bytes]) -> None:
     with open_store(path) as store:
         store.put_many(SHELF, {"a": Fact(1)})
