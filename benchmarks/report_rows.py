@@ -56,12 +56,15 @@ def main() -> None:
 
 
 def make(path: Path, revisions: str, folder: Path, *, has_rules: bool) -> Made:
-    """The report on a history and the scan of its head."""
+    """The report on a history and the scan of its head; without rules by settings of its own."""
     common = ["--repo", str(path), "--cache", str(folder / "cache"), "-q"]
-    asked = ["report", *([revisions] if revisions else []), *common]
+    if not has_rules:
+        settings = folder / "no-rules.toml"
+        settings.write_text("default_rules = false\n", "utf-8")
+        common += ["--config", str(settings)]
     for form in ("html", "json"):
-        rules = [] if has_rules else ["--no-rules"]
-        code = run([*asked, *rules, "--format", form, "-o", str(folder / f"report.{form}")])
+        asked = ["report", *([revisions] if revisions else []), *common, "--format", form]
+        code = run([*asked, "-o", str(folder / f"report.{form}")])
         assert code == 0, f"{path}: exit code {code}"
     return Made(
         (folder / "report.html").read_text("utf-8"),

@@ -13,6 +13,7 @@ import numpy as np
 
 from scanner.compare.estimates import Estimate
 from scanner.compare.evidence import Measured
+from scanner.compare.inference import ROUNDING
 
 _HALF_WIDTHS = 1.96
 
@@ -35,7 +36,7 @@ def _with_error(one: Estimate) -> tuple[float, float] | None:
         return None
     effect = one.adjusted.value.effect
     low, high = effect.difference_interval.low, effect.difference_interval.high
-    if low is None or high is None or high <= low:
+    if low is None or high is None or high - low <= ROUNDING:
         return None
     return effect.difference, (high - low) / 2 / _HALF_WIDTHS
 
@@ -45,7 +46,8 @@ def _drawn(values: Sequence[float], errors: Sequence[float]) -> tuple[float, ...
     common = float(weight @ value / weight.sum())
     spread = float(weight @ (value - common) ** 2) - (len(value) - 1)
     usual = float(weight.sum() - (weight @ weight) / weight.sum())
-    between = max(0.0, spread / usual)
+    # one that is far surer than all others leaves nothing to tell how much they differ
+    between = max(0.0, spread / usual) if usual > ROUNDING * weight.sum() else 0.0
     whole = 1 / (1 / weight + between)
     mean = float(whole @ value / whole.sum())
     return tuple(map(float, mean + between * whole * (value - mean)))

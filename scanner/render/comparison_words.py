@@ -40,8 +40,8 @@ HEADLINE = {
     "duplicated_share": SpokenOf("copied code", "{} copy more code", "{} copy less code"),
     "deviation": SpokenOf(
         "unusual code",
-        "are {} more unlike the code around them",
-        "are {} less unlike the code around them",
+        "{} add more unusual code",
+        "{} add less unusual code",
     ),
     "rework_14": SpokenOf(
         "rework within two weeks",
@@ -100,7 +100,7 @@ def answer_sentence(estimates: Sequence[Estimate]) -> str:
     if all(a.reading in (Reading.DESCRIBED, Reading.NONE) for _, a in measured):
         return _described(measured)
     if told:
-        surest_first = sorted(told, key=lambda pair: pair[1].may_be_chance)
+        surest_first = sorted(told, key=lambda pair: _SUREST.index(_surely(pair[1])))
         does = listed([_does(e, a) for e, a in surest_first])
         parts = [f"AI-attributed changes {does} than comparable other changes"]
         if alike:
@@ -122,10 +122,23 @@ def answer_sentence(estimates: Sequence[Estimate]) -> str:
 
 
 def _does(one: Estimate, adjusted: Adjusted) -> str:
-    """`clearly have findings more often`, or `perhaps …`."""
-    sure = "perhaps" if adjusted.may_be_chance else "clearly"
+    """`clearly have findings more often`, or `probably …`, or `perhaps …`."""
     spoken = _spoken(one)
-    return (spoken.more if adjusted.effect.difference > 0 else spoken.less).format(sure)
+    does = spoken.more if adjusted.effect.difference > 0 else spoken.less
+    return does.format(_surely(adjusted))
+
+
+#: The words for how sure a difference is.
+_SUREST = ("clearly", "probably", "perhaps")
+#: Below this q, a difference is called clear.
+CLEAR = 0.01
+
+
+def _surely(adjusted: Adjusted) -> str:
+    """How sure a difference is; none is clear by shares of a few changes, which have no q."""
+    if adjusted.may_be_chance:
+        return "perhaps"
+    return "clearly" if adjusted.q is not None and adjusted.q <= CLEAR else "probably"
 
 
 def _names(estimates: Sequence[Estimate]) -> str:
@@ -147,9 +160,10 @@ _LEANS = (1 / 1.1, 1.1)
 
 def _described(measured: Sequence[tuple[Estimate, Adjusted]]) -> str:
     if any(a.reading is Reading.DESCRIBED for _, a in measured):
+        few = [a.effect.treated <= a.effect.others for _, a in measured]
         return (
-            "There are too few changes of one kind to conclude anything; what they brought is "
-            "shown one by one."
+            f"There are too few {'AI-attributed' if all(few) else 'other'} changes yet to conclude "
+            "anything; what they brought is shown one by one."
         )
     return "Neither AI-attributed nor other changes show any of what is looked for."
 
@@ -201,7 +215,9 @@ def short_verdict(adjusted: Adjusted) -> str:
     reading = adjusted.reading
     if reading is Reading.DESCRIBED:
         return "too few to tell"
-    return f"perhaps {reading}" if adjusted.may_be_chance else reading.value
+    if reading is Reading.NONE:
+        return "none seen"
+    return f"{_surely(adjusted)} {reading}" if reading.is_difference else reading.value
 
 
 def brief_effect(adjusted: Adjusted, scale: Scale) -> str:

@@ -56,6 +56,11 @@ def basis(report: Report) -> str:
     if share is None:
         return f"The history has {counted(len(report.changes), 'change')}; none can be compared."
     sizes = arm_sizes(compared)
+    if not share:
+        return (
+            f"{counted(len(compared), 'change')}, none with evidence of who wrote it. "
+            "Unmarked does not mean human."
+        )
     parts = [f"{sizes[Arm.AI]:,} AI-attributed", f"{sizes[Arm.OTHER]:,} other"]
     if sizes[Arm.MIXED]:
         parts.append(f"{sizes[Arm.MIXED]:,} mixed (in neither arm)")
@@ -217,6 +222,8 @@ def _headline(report: Report) -> str:
     return answer_sentence(headline(report.estimates))
 
 
+#: A tree with less than this share of today's code says little of how complex code was.
+_GROWN = 0.1
 #: A codebase whose complexity per line moved by less than this share kept it.
 _STEADY = 0.05
 
@@ -226,7 +233,11 @@ def course_words(report: Report) -> str:
     ends = _with_code(report)
     if len(ends) < 2:
         return "it is seen at one point in time only"
-    first, last = ends[0][1], ends[-1][1]
+    last = ends[-1][1]
+    grown = (one for _, one in ends if one.code_lines >= _GROWN * last.code_lines)
+    first = next(grown)
+    if first is last:
+        return "it is too young to say how it develops"
     before, after = first.cognitive / first.code_lines, last.cognitive / last.code_lines
     if abs(after - before) <= _STEADY * max(before, after):
         return "it is about as complex for its size as it was"

@@ -30,6 +30,12 @@ def test_one_group_is_not_pooled_and_what_has_no_limits_takes_no_part() -> None:
     assert partly_pooled([told(1.0, 1.0), told(2.0, None), absent]) == (None, None, None)
 
 
+@pytest.mark.parametrize("half", [1e-17, 1e-12, 1e-8, 1e-5])
+def test_a_group_without_any_spread_breaks_nothing(half: float) -> None:
+    drawn = partly_pooled([told(0.0, half), told(1.0, 1.0), told(2.0, 3.0)])
+    assert all(value is None or 0.0 <= value <= 2.0 for value in drawn)
+
+
 def test_groups_that_differ_by_chance_alone_are_told_as_one() -> None:
     first, second = partly_pooled([told(1.0, 5.0), told(3.0, 5.0)])
     assert first == second == pytest.approx(2.0)

@@ -20,7 +20,7 @@ ALIKE, UNCLEAR, LEANING = (
 )
 
 
-def told(key: str, ratio: float, bounds: Interval, q: float = 0.01) -> Estimate:
+def told(key: str, ratio: float, bounds: Interval, q: float | None = 0.01) -> Estimate:
     """An outcome of which the others have 1."""
     assert isinstance(MEASURED.adjusted, Measured)
     assert bounds.low is not None
@@ -100,7 +100,9 @@ def test_the_sentence_says_what_the_intervals_say(estimates: list[Estimate], sen
     ("estimate", "word", "brief"),
     [
         (told("debt", *UNCLEAR), "cannot tell", "between half and triple"),
-        (told("debt", *HIGHER), "higher", "2.00 times (1.2–3.4)"),
+        (told("debt", *HIGHER), "clearly higher", "2.00 times (1.2–3.4)"),
+        (told("debt", *LOWER, q=0.02), "probably lower", "0.30 times (0.1–0.8)"),
+        (told("debt", *LOWER, q=None), "probably lower", "0.30 times (0.1–0.8)"),
         (told("debt", *LOWER, q=0.2), "perhaps lower", "0.30 times (0.1–0.8)"),
         (told("debt", *ALIKE), "about as much", "1.00 times (0.9–1.1)"),
     ],

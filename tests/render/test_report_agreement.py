@@ -9,11 +9,11 @@ from pathlib import Path
 from benchmarks.report_agreement import agreements
 from benchmarks.report_rows import make
 from fixtures.repository import RepositoryBuilder
-from tests.render.report_samples import AUTHORS, TRAILER, nested
+from tests.render.report_samples import AUTHORS, SUMMER_2025, TRAILER, nested
 
 
 def test_a_page_its_json_and_the_scan_of_its_head_agree(tmp_path: Path) -> None:
-    builder = RepositoryBuilder(tmp_path / "repo")
+    builder = RepositoryBuilder(tmp_path / "repo", clock=SUMMER_2025)
     builder.commit("Begin", {"pkg/__init__.py": ""}, author=AUTHORS[0])
     for number in range(12):
         builder.commit(

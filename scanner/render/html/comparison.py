@@ -10,6 +10,7 @@ from markupsafe import Markup
 from scanner.compare.effects import Description
 from scanner.compare.estimates import Adjusted, Effect, Estimate, LadderStep, Raw
 from scanner.compare.evidence import Measured, State
+from scanner.compare.readings import Reading
 from scanner.compare.strata import Stratification
 from scanner.compare.table import Direction, Scale
 from scanner.render.comparison_words import (
@@ -133,6 +134,8 @@ def _brief(estimate: Estimate) -> str:
     adjusted = estimate.adjusted
     if not isinstance(adjusted, Measured):
         return lacking(estimate)
+    if adjusted.value.reading is Reading.DESCRIBED:
+        return _dots(estimate)
     return brief_effect(adjusted.value, estimate.outcome.scale)
 
 

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from scanner.base.model import Arm
+from scanner.compare.estimates import Estimate
+from scanner.compare.evidence import Measured
+from scanner.render.comparison_words import headline
 from scanner.render.html.charts import Mark, Series, lines_chart, share_bar
 from scanner.render.html.comparison import ComparisonRow, comparison_row
 from scanner.render.html.figures import Chip, changes_where
 from scanner.render.html.forest import axis_for, draw_axis
 from scanner.render.html.section import ReportContext
 from scanner.render.html.section_fix_first import Repair
+from scanner.render.paths import printable
 from scanner.render.report_words import (
     LABEL_WORDS,
     HeadlineAnswer,
@@ -22,12 +26,14 @@ from scanner.render.report_words import (
     codebase_words,
     period,
 )
-from scanner.render.tallies import carried, over_time
-from scanner.render.wording import counted
+from scanner.render.tallies import carried, hotspots, over_time
+from scanner.render.wording import counted, number
 from scanner.report.build import Report
 
-#: The three outcomes of the first screen; their bars are always drawn.
+#: The outcomes of the first screen, unless the sentence above them speaks of others.
 BARS = ("any_finding", "debt", "rework_14")
+#: How many hotspots stand there where nothing is compared.
+HOTTEST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ class Top:
     axis: Markup
     rows: tuple[ComparisonRow, ...]
     codebase: str
+    hottest: tuple[tuple[str, str, str], ...]
     lines: tuple[tuple[str, Markup], ...]
     shares: Markup
     counted: tuple[Chip, ...]
@@ -58,9 +65,7 @@ def build_top(context: ReportContext, repairs: Sequence[Repair]) -> Top:
     """The first screen of a report; `repairs` are those of Fix first."""
     report = context.report
     sizes = arm_sizes(report.compared)
-    known = {one.outcome.key: one for one in report.estimates}
-    both = sizes[Arm.AI] and sizes[Arm.OTHER]
-    shown = [known[key] for key in BARS if key in known] if both else []
+    shown = _shown(report.estimates) if sizes[Arm.AI] and sizes[Arm.OTHER] else []
     axis = axis_for(shown)
     return Top(
         answer=answer(report),
@@ -72,11 +77,32 @@ def build_top(context: ReportContext, repairs: Sequence[Repair]) -> Top:
         axis=draw_axis(axis),
         rows=tuple(comparison_row(one, axis) for one in shown),
         codebase=codebase_words(report),
+        hottest=_hottest(report) if not shown else (),
         lines=_lines(report),
         shares=_shares(report),
         counted=_counted(report),
         left_out=tuple(Chip("out", f"{n:,} {reason}") for reason, n in report.exclusions),
         repairs=tuple(repairs[:3]),
+    )
+
+
+def _shown(estimates: Sequence[Estimate]) -> list[Estimate]:
+    """Three outcomes, always: those that the sentence tells of, then the usual ones."""
+    known = {one.outcome.key: one for one in headline(estimates)}
+    told = [
+        key
+        for key, one in known.items()
+        if isinstance(one.adjusted, Measured) and one.adjusted.value.reading.is_difference
+    ]
+    chosen = list(dict.fromkeys((*told, *BARS)))[: len(BARS)]
+    return [one for key, one in known.items() if key in chosen]
+
+
+def _hottest(report: Report) -> tuple[tuple[str, str, str], ...]:
+    """Path, points and changes of the hottest files."""
+    return tuple(
+        (printable(file.path), number(file.points), f"{file.changes:,}")
+        for file in hotspots(report).files[:HOTTEST]
     )
 
 
