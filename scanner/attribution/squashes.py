@@ -111,27 +111,39 @@ def attribute_squashes(
     marked = [
         one
         for one in squashes
-        if one.commit.oid not in bots_own
-        and (
-            any(found[part.oid].label in _HELPED for part in one.parts)
-            or any(map(_is_mark, claims.get(one.commit.oid, ())))
-        )
+        if one.commit.oid not in bots_own and _is_marked(one, claims.get(one.commit.oid, ()), found)
     ]
-    mixed = [one for one in marked if len({_is_ai(found[p.oid]) for p in one.parts}) > 1]
-    lines = _follow(repo, mixed, found)
-    told = {one.commit.oid: _claim(one, found, lines.get(one.commit.oid), book) for one in marked}
+    told = dict(_tell(repo, marked, found, book))
     for one in squashes:
         oid = one.commit.oid
         own = list(claims.get(oid, ()))
         if oid in opened:
             own = [_of_who_opened(claim) for claim in own]
-        claim = told.get(oid)
-        if claim is not None:
-            ranked = _ranked(claim, own, [found[part.oid] for part in one.parts])
+        if oid in told:
+            ranked = _ranked(told[oid], own, [found[part.oid] for part in one.parts])
             # Before what its branch or body says of all of it: the commits know better.
             yield oid, [ranked, *own]
         elif oid in opened:
             yield oid, own
+
+
+def _is_marked(one: Squash, own: Sequence[Claim], found: Mapping[str, Attribution]) -> bool:
+    return any(found[part.oid].label in _HELPED for part in one.parts) or any(map(_is_mark, own))
+
+
+def _tell(
+    repo: Repository,
+    marked: Sequence[Squash],
+    found: Mapping[str, Attribution],
+    book: IdentityTable,
+) -> Iterator[tuple[str, Claim]]:
+    """What the commits of each say, by lines where not all of them say the same."""
+    mixed = [one for one in marked if len({_is_ai(found[part.oid]) for part in one.parts}) > 1]
+    lines = _follow(repo, mixed, found)
+    for one in marked:
+        claim = _claim(one, found, lines.get(one.commit.oid), book)
+        if claim is not None:
+            yield one.commit.oid, claim
 
 
 def _opened_for_others(
