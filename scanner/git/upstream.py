@@ -14,8 +14,8 @@ _BRANCHES = ("main", "master", "trunk", "develop", "default")
 def default_branch(repo: Repository) -> str:
     """The default branch of the upstream, as this clone knows it (`origin/main`).
 
-    What the remote said comes first (its HEAD), then the usual names; without any remote, a branch
-    of this repository by such a name.
+    What the remote said comes first (its HEAD), then the usual names. A bare repository, and one
+    without a remote, holds the branches itself: the one that a bare one's HEAD names, a usual one.
 
     Raises:
         ScanError: there is none.
@@ -27,9 +27,11 @@ def default_branch(repo: Repository) -> str:
         for ref in (told, *(refs + name for name in _BRANCHES)):
             if ref and _is_there(repo, ref):
                 return ref.removeprefix("refs/remotes/")
-    for name in _BRANCHES if not remotes else ():
-        if _is_there(repo, f"refs/heads/{name}"):
-            return name
+    is_bare = repo.work_tree is None
+    own = _target(repo, "HEAD") if is_bare else None
+    for ref in (own, *(f"refs/heads/{name}" for name in _BRANCHES if is_bare or not remotes)):
+        if ref and _is_there(repo, ref):
+            return ref.removeprefix("refs/heads/")
     known = next(iter(sorted(remotes, key=_rank)), None)
     raise ScanError(
         "No base is given, and this clone does not know the default branch of its upstream.",

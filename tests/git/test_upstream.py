@@ -50,3 +50,14 @@ def test_an_unknown_one_is_said(tmp_path: Path) -> None:
         default_branch(open_repository(built.path))
     assert "--base" in (raised.value.hint or "")
     assert "git remote set-head origin --auto" in (raised.value.hint or "")
+
+
+@pytest.mark.parametrize("way", ["--bare", "--mirror"])
+def test_a_bare_clone_has_its_own(tmp_path: Path, way: str) -> None:
+    built = RepositoryBuilder(tmp_path / "repo")
+    built.commit("First", {"a.py": "A = 1\n"})
+    built.git("branch", "-m", "next")
+    built.branch("feature")
+    built.git("symbolic-ref", "HEAD", "refs/heads/next")
+    built.git("clone", "-q", way, str(built.path), str(tmp_path / "bare"))
+    assert default_branch(open_repository(tmp_path / "bare")) == "next"
