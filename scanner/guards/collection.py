@@ -27,15 +27,23 @@ def uncollected_files(
     `setup.py`, is none, nor is one for a file that the change brings.
     """
     new = {file.path for file in files if file.before is None}
+
+    def is_there(path: str) -> bool:
+        return "*" in path or (path not in new and read(path) is not None)
+
     for file in files:
-        if file.after is None or file.path.rpartition("/")[2] != "conftest.py":
-            continue
-        before = dict(_entries(file.before)) if file.before else {}
-        for entry, line in _entries(file.after):
+        for entry, line in _gained(file):
             path = normpath(join(dirname(file.path), entry))
-            is_there = "*" in path or (path not in new and read(path) is not None)
-            if entry not in before and is_test_path(entry) and is_there:
+            if is_test_path(entry) and is_there(path):
                 yield tampering(_loss(path), in_file(file.path, line), points.lost_test)
+
+
+def _gained(file: ChangedFile) -> Iterator[tuple[str, int]]:
+    """The entries that a `conftest.py` did not have before, with their lines."""
+    if file.after is None or file.path.rpartition("/")[2] != "conftest.py":
+        return
+    before = dict(_entries(file.before)) if file.before else {}
+    yield from ((entry, line) for entry, line in _entries(file.after) if entry not in before)
 
 
 def _loss(path: str) -> Loss:

@@ -83,9 +83,13 @@ def _runs(block: Iterable[ast.stmt]) -> Iterator[list[ast.If]]:
             yield run
             run = []
         run += flat if subject else []
-        leaves = bool(chain) and isinstance(chain[-1].body[-1], _ENDS)
-        about = subject if leaves and len(chain) == 1 and not chain[-1].orelse else None
+        about = subject if _goes_on(chain) else None
     yield run
+
+
+def _goes_on(chain: Sequence[ast.If]) -> bool:
+    """Whether the next `if` is asked as an `elif` would be: this one, alone, leaves the block."""
+    return len(chain) == 1 and not chain[0].orelse and isinstance(chain[0].body[-1], _ENDS)
 
 
 def _chain(branch: ast.If) -> Iterator[ast.If]:
