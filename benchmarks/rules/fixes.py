@@ -103,7 +103,7 @@ def real(folders: list[Path], most: int, *, is_written: bool) -> None:
 FAR_REACHING = {
     f"deviation/{family}"
     for family in ("exception-name", "local-name", "quotes", "guard-style", "else-after-return",
-                   "raise-message", "docstring-opening")
+                   "raise-message", "docstring-opening", "init-annotation", "test-annotations")
 } | {"temporary-descriptor-leaked"}  # fmt: skip
 
 

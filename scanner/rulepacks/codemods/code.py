@@ -31,7 +31,18 @@ class Code:
 
     @cached_property
     def _parents(self) -> dict[cst.CSTNode, cst.CSTNode]:
-        return dict(self._wrapper.resolve(metadata.ParentNodeProvider))
+        """As LibCST's provider has it, without a visit of the tree, which takes much longer."""
+        above: dict[cst.CSTNode, cst.CSTNode] = {}
+        waiting: list[cst.CSTNode] = [self.module]
+        while waiting:
+            node = waiting.pop()
+            for name in node.__dataclass_fields__:
+                value = getattr(node, name)
+                for child in value if isinstance(value, list | tuple) else (value,):
+                    if isinstance(child, cst.CSTNode):
+                        above[child] = node
+                        waiting.append(child)
+        return above
 
     def span(self, node: cst.CSTNode) -> Span:
         """The lines of a node, less comments above and below it."""
@@ -105,9 +116,13 @@ class Code:
 
     @cached_property
     def _bound(self) -> dict[str, list[cst.CSTNode]]:
-        finder = _Bindings(self._wrapper.resolve(metadata.ExpressionContextProvider))
-        self.module.visit(finder)
-        return finder.found
+        contexts = self._wrapper.resolve(metadata.ExpressionContextProvider)
+        found: dict[str, list[cst.CSTNode]] = defaultdict(list)
+        for node in self._parents:
+            name = _bound_by(node, is_stored=contexts.get(node) in _STORED)
+            if name is not None:
+                found[name].append(node)
+        return found
 
     def is_builtin(self, name: str) -> bool:
         """Whether a name can only be Python's own: nothing in the file binds it."""
@@ -183,42 +198,30 @@ class Code:
         return frozenset(n.value for n in self._parents if isinstance(n, cst.Name))
 
 
-class _Bindings(cst.CSTVisitor):
-    def __init__(self, contexts: object) -> None:
-        super().__init__()
-        assert hasattr(contexts, "get")
-        self._contexts = contexts
-        self.found: dict[str, list[cst.CSTNode]] = defaultdict(list)
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        name = self._bound_by(node)
-        if name is not None:
-            self.found[name].append(node)
-        return True
-
-    def _bound_by(self, node: cst.CSTNode) -> str | None:
-        match node:
-            case cst.Name(value) if self._contexts.get(node) in _STORED:
-                return value
-            case cst.ImportStar():
-                return "*"
-            case cst.ImportAlias(asname=None):
-                return dotted(node.name).split(".")[0]
-            case (
-                cst.FunctionDef(name=cst.Name(value))
-                | cst.ClassDef(name=cst.Name(value))
-                | cst.Param(name=cst.Name(value))
-                | cst.AsName(name=cst.Name(value))
-                | cst.NameItem(name=cst.Name(value))
-                | cst.MatchAs(name=cst.Name(value))
-                | cst.MatchStar(name=cst.Name(value))
-                | cst.MatchMapping(rest=cst.Name(value))
-                | cst.TypeVar(name=cst.Name(value))
-                | cst.ParamSpec(name=cst.Name(value))
-                | cst.TypeVarTuple(name=cst.Name(value))
-            ):
-                return value
-        return None
+def _bound_by(node: cst.CSTNode, *, is_stored: bool) -> str | None:
+    """The name that a node binds; `*` for any."""
+    match node:
+        case cst.Name(value) if is_stored:
+            return value
+        case cst.ImportStar():
+            return "*"
+        case cst.ImportAlias(asname=None):
+            return dotted(node.name).split(".")[0]
+        case (
+            cst.FunctionDef(name=cst.Name(value))
+            | cst.ClassDef(name=cst.Name(value))
+            | cst.Param(name=cst.Name(value))
+            | cst.AsName(name=cst.Name(value))
+            | cst.NameItem(name=cst.Name(value))
+            | cst.MatchAs(name=cst.Name(value))
+            | cst.MatchStar(name=cst.Name(value))
+            | cst.MatchMapping(rest=cst.Name(value))
+            | cst.TypeVar(name=cst.Name(value))
+            | cst.ParamSpec(name=cst.Name(value))
+            | cst.TypeVarTuple(name=cst.Name(value))
+        ):
+            return value
+    return None
 
 
 def dotted(node: cst.CSTNode) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import libcst as cst
 
@@ -11,10 +11,12 @@ from scanner.rulepacks.codemods.code import Code
 from scanner.rulepacks.codemods.codemod import CodeEdit, Refusal
 
 
-def returning_none(code: Code, span: Span) -> Iterator[CodeEdit | Refusal]:
-    """The annotation for each function whose head begins on a line and has none."""
+def returning_none(
+    is_meant: Callable[[str], bool], code: Code, span: Span
+) -> Iterator[CodeEdit | Refusal]:
+    """The annotation for functions of some names whose head begins on a line and has none."""
     for node in code.starting(span.first, cst.FunctionDef):
-        if node.returns is None:
+        if node.returns is None and is_meant(node.name.value):
             yield _edit(code, node)
 
 

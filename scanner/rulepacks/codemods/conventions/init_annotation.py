@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from scanner.rulepacks.codemods.codemod import ConventionCodemod, Edits
 from scanner.rulepacks.codemods.conventions.annotations import returning_none
 
 
 def _towards(_usual: str) -> Edits:
-    return returning_none
+    return partial(returning_none, lambda name: name == "__init__")
 
 
 CODEMOD = ConventionCodemod("init-annotation", ("given",), _towards)
