@@ -64,7 +64,9 @@ def _comparison(page: str, document: dict[str, Any]) -> Iterator[Pair]:
         for kind in ("raw", "adjusted"):
             ratio = one[kind].get("ratio")
             if ratio is not None:
-                yield f"{one['outcome']} {kind}", f"{ratio:.2f}{TIMES}" in text, True
+                told = [float(x) for x in re.findall(rf"([\d.]+){TIMES}", text.replace(",", ""))]
+                is_there = any(abs(x - ratio) <= 0.005 + ROUNDING / 100 for x in told)
+                yield f"{one['outcome']} {kind}", is_there, True
         yield f"{one['outcome']} reading", one["verdict_words"] in text, True
 
 

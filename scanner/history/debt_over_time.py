@@ -23,6 +23,8 @@ from scanner.history.attribution import arms_of_lines
 from scanner.history.read import History, period_ends
 from scanner.judge.batch import JudgingContext, Progress
 from scanner.judge.file_batches import in_tasks
+from scanner.roles.foreign import ATTRIBUTES, origin_of, top_rules
+from scanner.roles.generators import generator_of
 from scanner.scoring.complexity import standing_complexity
 from scanner.scoring.matching import PlacedUnit
 
@@ -204,15 +206,24 @@ def _summed(parts: Iterable[MeasuredTree]) -> MeasuredTree:
 def _listed(
     context: JudgingContext, commits: Sequence[str]
 ) -> tuple[dict[str, list[FileVersion]], tuple[Problem, ...]]:
-    """The Python files of trees, all asked of one git, and why some trees cannot be listed."""
+    """The Python files of trees, all asked of one git, and why some trees cannot be listed; what
+    paths or `.gitattributes` say was not written here is left out, as `scan` does.
+    """
     trees: dict[str, list[FileVersion]] = {}
     problems: list[Problem] = []
-    for diff in diff_trees(context.repository, [(None, oid) for oid in commits]):
-        if diff.problem is not None:
-            problems.append(diff.problem)
-            continue
-        versions = (file.after for file in diff.files if file.after is not None)
-        trees[diff.after] = looked_at(versions, context.settings.exclude)
+    with BlobReader(context.repository) as blobs, open_store(context.store_path) as store:
+        reader = SourceReader(blobs, store)
+        for diff in diff_trees(context.repository, [(None, oid) for oid in commits]):
+            if diff.problem is not None:
+                problems.append(diff.problem)
+                continue
+            rules = top_rules(reader.text(diff.after, ATTRIBUTES))
+            versions = (file.after for file in diff.files if file.after is not None)
+            trees[diff.after] = [
+                version
+                for version in looked_at(versions, context.settings.exclude)
+                if origin_of(version.path, "", rules) is None
+            ]
     return trees, tuple(problems)
 
 
@@ -263,6 +274,8 @@ def _measured_file(
     file = reader.read(version)
     if isinstance(file, Problem):
         return None if file.stage is Stage.GIT else UNREAD
+    if generator_of(file.text) is not None:  # as its own text says
+        return EMPTY
     facts = reader.facts(COMPLEXITY, [(file, unit) for unit in file.outline.units])
     units = [
         _measured_unit(context, version, unit, facts[unit.content]) for unit in file.outline.units
