@@ -43,6 +43,8 @@ COMMANDS = {
 }
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+#: What the system has too little of at this moment.
+_RAN_OUT = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM, errno.EIO, errno.EROFS)
 
 
 class CommandGroup(click.Group):
@@ -160,18 +162,7 @@ def _run(arguments: list[str]) -> int:
         )
         return int(ExitCode.COULD_NOT_JUDGE)
     except Exception as error:  # noqa: BLE001  the one boundary: a defect is told, never thrown
-        if isinstance(error, OSError) and error.errno in _NO_ROOM:
-            silence_stdout()  # what is left in the buffer would make the interpreter exit with 120
-            _complain(
-                f"A result cannot be written: {error.strerror}.", "Free some space and run again."
-            )
-            return int(ExitCode.COULD_NOT_JUDGE)
-        _complain(
-            f"A bug in Tallystick: {type(error).__name__}: {error}",
-            "Set TALLYSTICK_TRACEBACK=1 to see where, and please report it with the traceback.",
-        )
-        if os.environ.get("TALLYSTICK_TRACEBACK"):
-            traceback.print_exc()
+        _tell(error)
         return int(ExitCode.COULD_NOT_JUDGE)
     return int(result) if isinstance(result, int) else int(ExitCode.CLEAN)
 
@@ -181,3 +172,26 @@ def _complain(message: str, hint: str | None) -> None:
         click.echo(f"tallystick: {message}", err=True)
         if hint:
             click.echo(f"  {hint}", err=True)
+
+
+def _tell(error: Exception) -> None:
+    """Says what ended a run that nobody foresaw: the system, or a bug."""
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        silence_stdout()  # what is left in the buffer would make the interpreter exit with 120
+        _complain(
+            f"A result cannot be written: {error.strerror}.", "Free some space and run again."
+        )
+    elif isinstance(error, OSError) and _is_of_the_system(error):
+        _complain(f"The system refuses what this run needs: {error.strerror}.", None)
+    else:
+        _complain(
+            f"A bug in Tallystick: {type(error).__name__}: {error}",
+            "Set TALLYSTICK_TRACEBACK=1 to see where, and please report it with the traceback.",
+        )
+        if os.environ.get("TALLYSTICK_TRACEBACK"):
+            traceback.print_exc()
+
+
+def _is_of_the_system(error: OSError) -> bool:
+    """Whether files, processes or a folder for temporary files ran out, which names no file."""
+    return error.errno in _RAN_OUT or (error.errno == errno.ENOENT and error.filename is None)

@@ -185,7 +185,9 @@ def gate(
     export = read_pulls(session.repository, pulls, fetches=fetch_pulls)
     with run_limits(DEFAULT_BUDGET), session.open_store() as store:
         judging = replace(_judging(session, store, baseline), is_approved=approved, export=export)
-        review = review_branch(judging, base or default_branch(session.repository), tip)
+        # An empty one is a variable that somebody forgot to set: it names nothing.
+        named = default_branch(session.repository) if base is None else base
+        review = review_branch(judging, named, tip)
         if base is None:
             review = _saying_the_base(session, review)
     return _answer(session, review, format_name, outputs)

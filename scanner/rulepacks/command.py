@@ -19,7 +19,7 @@ from pathlib import Path
 
 #: The versions between which the fast mode was seen to give the same findings, both included.
 OLDEST_TESTED = (1, 150)
-NEWEST_TESTED = (1, 182)
+NEWEST_TESTED = (1, 185)
 
 
 #: What names certificates to OpenSSL, OCaml and Python's requests.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from fixtures.repository import RepositoryBuilder
 from scanner.cli.main import run
 
+PROJECT = Path(__file__).resolve().parents[2]
 PLAIN = "def plain(x):\n    return x + 1\n"
 
 
@@ -35,6 +37,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (["gate", "--base", ""], "There is no revision '' in this repository."),
         (["gate", "--base", "nosuch"], "There is no revision 'nosuch' in this repository."),
         (["explain", "nosuch"], "There is no revision 'nosuch' in this repository."),
         (["report", "nosuch"], "There is no revision 'nosuch' in this repository."),
@@ -257,3 +260,17 @@ def test_a_tree_that_is_not_here_cannot_be_judged(
     err = said(capsys)[1]
     assert "is not in this clone." in err
     assert "Fetch what is missing, or run in a full clone." in err
+
+
+@pytest.mark.parametrize("limit", ["-f 0", "-n 8"])
+def test_a_system_that_gives_too_little_is_no_bug(builder: RepositoryBuilder, limit: str) -> None:
+    """No file may grow, so that there is no folder for temporary files; few may be open."""
+    command = f"{shlex.quote(sys.executable)} -m scanner gate --base HEAD --no-cache"
+    done = subprocess.run(
+        ["sh", "-c", f"ulimit {limit}; {command} --repo {shlex.quote(str(builder.path))}"],
+        capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+    )  # fmt: skip
+    assert done.returncode in (0, 3)
+    assert "A bug in Tallystick" not in done.stderr
+    assert "Traceback" not in done.stderr
