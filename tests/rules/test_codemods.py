@@ -114,6 +114,8 @@ KEPT: list[tuple[str, str, str, int, str]] = [
      "def f():\n    if a:\n        return 1\n    else:  # why\n        return 2\n", 2, COMMENT),
     ("else-after-return", "none",
      "def f():\n    if a:\n        return 1\n    else:\n        return 2\n        # end\n", 2, COMMENT),
+    ("empty-collection", "literal", "x = f'{dict()}'\n", 1, "not be valid"),
+    ("mapping-style", "comprehension", "x = f'{set(map(lambda a: a, b))}'\n", 1, "not be valid"),
     ("empty-collection", "literal", "def f(dict):\n    return dict()\n", 2, "`dict` may be"),
     ("empty-collection", "call", "from a import *\nx = []\n", 2, "`list` may be"),
     ("empty-collection", "call", "def f():\n    return[]\n", 2, "not be valid"),

@@ -32,17 +32,7 @@ class Code:
     @cached_property
     def _parents(self) -> dict[cst.CSTNode, cst.CSTNode]:
         """As LibCST's provider has it, without a visit of the tree, which takes much longer."""
-        above: dict[cst.CSTNode, cst.CSTNode] = {}
-        waiting: list[cst.CSTNode] = [self.module]
-        while waiting:
-            node = waiting.pop()
-            for name in node.__dataclass_fields__:
-                value = getattr(node, name)
-                for child in value if isinstance(value, list | tuple) else (value,):
-                    if isinstance(child, cst.CSTNode):
-                        above[child] = node
-                        waiting.append(child)
-        return above
+        return {child: node for node in nodes_of(self.module) for child in _children(node)}
 
     def span(self, node: cst.CSTNode) -> Span:
         """The lines of a node, less comments above and below it."""
@@ -196,6 +186,25 @@ class Code:
     @cached_property
     def _names(self) -> frozenset[str]:
         return frozenset(n.value for n in self._parents if isinstance(n, cst.Name))
+
+
+def nodes_of(module: cst.Module) -> Iterator[cst.CSTNode]:
+    """All nodes of a tree, those above before those in them, in an order that the tree gives."""
+    waiting: list[cst.CSTNode] = [module]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += _children(node)
+
+
+def _children(node: cst.CSTNode) -> list[cst.CSTNode]:
+    values = (getattr(node, name) for name in node.__dataclass_fields__)
+    return [
+        child
+        for value in values
+        for child in (value if isinstance(value, list | tuple) else (value,))
+        if isinstance(child, cst.CSTNode)
+    ]
 
 
 def _bound_by(node: cst.CSTNode, *, is_stored: bool) -> str | None:

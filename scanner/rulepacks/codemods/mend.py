@@ -11,14 +11,14 @@ import libcst as cst
 
 from scanner.rulepacks.codemods import call_original, first_step
 from scanner.rulepacks.codemods.all_codemods import STEPS, edits_of
-from scanner.rulepacks.codemods.code import Code
+from scanner.rulepacks.codemods.code import Code, nodes_of
 from scanner.rulepacks.codemods.codemod import CodeEdit, EditAnswer, Edits, Refusal, Safety, Wanted
 
 UNKNOWN_FORM = "the code is not written in a form that the fix knows"
 UNREADABLE = "LibCST cannot read the file"
 OVERLAPS = "another fix changes the same code"
 AMBIGUOUS = "two places on these lines could be meant"
-INVALID = "the fixed text would not be valid Python"
+INVALID = "the fixed text would not be valid Python, or mean something else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,15 +181,29 @@ class _Taken:
 
 
 def _valid(module: cst.Module, content: bytes, edits: Collection[CodeEdit]) -> bytes | None:
-    """The new text, where LibCST reads it back and Python compiles it or could not before."""
+    """The new text, where LibCST reads the tree that was meant from it and Python compiles it.
+
+    Python need not where it could not before.
+    """
     if not edits:
         return content
     try:
-        after = _applied(module, edits)
+        meant = _applied(module, edits)
     except cst.CSTValidationError:
         return None
-    is_valid = _read(after) is not None and (parses(after) or not parses(content))
-    return after if is_valid else None
+    after = meant.bytes
+    read = _read(after)
+    if read is None or _shape(read) != _shape(meant):
+        return None  # such as the braces of a dict in an f-string
+    return after if parses(after) or not parses(content) else None
+
+
+def _shape(module: cst.Module) -> list[str]:
+    """The kinds of a tree's statements and expressions in order, which layout does not change."""
+    return [type(node).__name__ for node in nodes_of(module) if isinstance(node, _SAID)]
+
+
+_SAID = (cst.BaseExpression, cst.BaseSmallStatement, cst.BaseCompoundStatement)
 
 
 def parses(content: bytes) -> bool:
@@ -203,11 +217,11 @@ def parses(content: bytes) -> bool:
     return True
 
 
-def _applied(module: cst.Module, edits: Iterable[CodeEdit]) -> bytes:
+def _applied(module: cst.Module, edits: Iterable[CodeEdit]) -> cst.Module:
     made = [*edits]
     changed = module.visit(_Replacer({one.old: one for edit in made for one in edit.parts}))
     imports = sorted(frozenset[str]().union(*(one.imports for one in made)))
-    return _with_imports(changed, imports).bytes if imports else changed.bytes
+    return _with_imports(changed, imports) if imports else changed
 
 
 def _with_imports(module: cst.Module, names: Iterable[str]) -> cst.Module:
