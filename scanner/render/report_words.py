@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 from pathlib import PurePath
 from shlex import quote
 
@@ -157,7 +158,7 @@ def _supposed_words(asked: Contrasted) -> str:
 
 
 def codebase_words(report: Report) -> str:
-    """What became of the codebase as a whole, from the first to the last tree that has code."""
+    """What became of the codebase as a whole, since it had a good part of its code."""
     states = _with_code(report)
     if not states:
         return "No Python code stood at the end of any period."
@@ -182,13 +183,16 @@ def unjudged_words(report: Report) -> str:
 
 
 def _with_code(report: Report) -> list[tuple[str, Standing]]:
-    """The trees that have code, oldest first, each with the name of its time."""
+    """The trees that have code, oldest first, each with the name of its time, from the first on
+    that has a good part of the code of the last.
+    """
     ends = [one for one in report.standing.ends if one.standing.code_lines]
     states = [(one.period, one.standing) for one in ends]
     before = report.standing.before
     if before is not None and before.code_lines:
         states.insert(0, ("the first change", before))
-    return states
+    least = _GROWN * states[-1][1].code_lines if states else 0
+    return list(dropwhile(lambda state: state[1].code_lines < least, states))
 
 
 def _density(standing: Standing) -> str:
@@ -233,11 +237,7 @@ def course_words(report: Report) -> str:
     ends = _with_code(report)
     if len(ends) < 2:
         return "it is seen at one point in time only"
-    last = ends[-1][1]
-    grown = (one for _, one in ends if one.code_lines >= _GROWN * last.code_lines)
-    first = next(grown)
-    if first is last:
-        return "it is too young to say how it develops"
+    first, last = ends[0][1], ends[-1][1]
     before, after = first.cognitive / first.code_lines, last.cognitive / last.code_lines
     if abs(after - before) <= _STEADY * max(before, after):
         return "it is about as complex for its size as it was"
