@@ -13,6 +13,10 @@ from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.git.trees import list_index, list_tree
 
+#: Each fix is made by itself, for which its whole file is read: no more lines than these in all,
+#: some 20 seconds.
+MOST_LINES = 40_000
+
 
 def with_proposals(repository: Repository, review: Review) -> Review:
     """The review with a fix at each finding that has one, made for the files after the change."""
@@ -29,12 +33,24 @@ def with_proposals(repository: Repository, review: Review) -> Review:
             repository, review.head, blobs, originals_of(review.judgement.findings)
         )
     fixes: dict[int, ProposedFix] = {}
+    room, left = MOST_LINES, 0
     for path, findings in asked.items():
         content = contents[blobs_of[path]]
         if isinstance(content, bytes):
-            fixes |= {id(finding): fix for finding, fix in _proposed(content, findings, originals)}
+            lines = content.count(b"\n") + 1
+            shown = findings[: room // lines]
+            room -= lines * len(shown)
+            left += len(findings) - len(shown)
+            fixes |= {id(finding): fix for finding, fix in _proposed(content, shown, originals)}
+    if left:
+        review = replace(review, notes=(*review.notes, _too_many(left)))
     with_fixes = (replace(one, fix=fixes.get(id(one))) for one in review.judgement.findings)
     return replace(review, judgement=replace(review.judgement, findings=tuple(with_fixes)))
+
+
+def _too_many(left: int) -> str:
+    more = "The fix of 1 more finding is" if left == 1 else f"Fixes of {left:,} more findings are"
+    return f"{more} not shown, to save time; `tallystick check --fix` makes them before a commit."
 
 
 def _proposed(

@@ -137,6 +137,19 @@ def test_a_fix_is_shown_beside_its_finding(
     assert '```suggestion\n    logger.warning("no %s", name)\n```' in capsys.readouterr().out
 
 
+def test_where_there_are_too_many_fixes_to_show_it_is_said(
+    builder: RepositoryBuilder,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("scanner.gate.proposals.MOST_LINES", 5)
+    builder.commit("warn", {"a.py": WARN})
+    run(["gate", "--base", "HEAD~1", "--format", "json"])
+    document = json.loads(capsys.readouterr().out)
+    assert "fix" not in document["findings"][0]
+    assert "The fix of 1 more finding is not shown, to save time" in document["notes"][-1]
+
+
 def test_the_text_says_how_a_staged_finding_is_mended(
     builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
 ) -> None:
