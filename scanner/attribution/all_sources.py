@@ -152,7 +152,7 @@ def attribute(
         problems += found.problems
         notes = found.notes or notes
         for oid, claim in found.claims:
-            if oid in claims:
+            if oid in claims and claim.rule not in chosen.off:
                 claims[oid].append(claim)
     known = _with_bot_changes(query, claims, _with_added_lines(query, claims))
     attributions = {oid: resolve(ones, known[oid]) for oid, ones in claims.items()}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scanner.attribution.environment import detect_agent
 from scanner.attribution.settings import AttributionSettings
 from scanner.base.errors import ExitCode, ScanError
-from scanner.base.model import UNMARKED, Arm, Attribution, Claim, Label, Level
+from scanner.base.model import UNMARKED, Arm, Attribution, Claim, Label, Level, Problem
 from scanner.git.commits import read_commits
 from scanner.git.process import Repository, run
 from scanner.git.trees import diff_trees
@@ -65,8 +65,9 @@ def attribution_between(
     settings: AttributionSettings,
     rules: str | None = None,
     export: Export | None = None,
-) -> Attribution:
-    """The label of all that `tip` has and `base` has not, by the lines that each commit adds.
+) -> tuple[Attribution, tuple[Problem, ...]]:
+    """The label of all that `tip` has and `base` has not, by the lines that each commit adds, and
+    what evidence could not be read.
 
     Labels are those of the tree of `rules`, traces those of `tip`; the work tree is not looked at.
     `export` is what a forge knows, if it was asked.
@@ -85,19 +86,20 @@ def attribution_between(
 
     commits = read_commits(repository, [tip], [base] if base else [])
     if not commits:
-        return UNMARKED
+        return UNMARKED, ()
     own = [commit for commit in commits if not commit.is_merge]
     pairs = [commit.against_first_parent for commit in own]
     diffs = {diff.after: diff for diff in diff_trees(repository, pairs)}
     facts = {commit.oid: facts_of(commit, diffs[commit.oid]) for commit in own}
     facts |= {one.oid: ChangeFacts(is_merge=True) for one in commits if one.is_merge}
     forge = _records(tuple(diffs), export) if export else NO_RECORDS
-    found = attribute(commits, repository, settings, facts, (rules, tip), forge).attributions
+    attributed = attribute(commits, repository, settings, facts, (rules, tip), forge)
+    found = attributed.attributions
     parts = [
         Part(found[oid], sum(file.added_lines for file in diff.files))
         for oid, diff in diffs.items()
     ]
-    return attribute_change(found.get(tip, UNMARKED), parts)
+    return attribute_change(found.get(tip, UNMARKED), parts), attributed.problems
 
 
 def _records(oids: tuple[str, ...], export: Export) -> ForgeRecords:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from scanner.base.budget import run_limits
 from scanner.base.errors import ExitCode, ScanError
-from scanner.base.model import Attribution, Review, TreeDiff
+from scanner.base.model import Attribution, Problem, Review, TreeDiff
 from scanner.base.store import Store
 from scanner.clones.live_code import LiveCode
 from scanner.codebase.paths import path_filter
@@ -82,7 +82,7 @@ class _Subject:
 
     parents: tuple[tuple[Trees, TreeDiff], ...]
     today: date
-    attribution: Callable[[Settings], Attribution]
+    attribution: Callable[[Settings], tuple[Attribution, tuple[Problem, ...]]]
 
 
 def review_index(judging: Judging, empty: str = _NOTHING_STAGED) -> Review:
@@ -102,7 +102,7 @@ def review_index(judging: Judging, empty: str = _NOTHING_STAGED) -> Review:
         _Subject(
             tuple(zip(trees, diffs, strict=True)),
             datetime.now(UTC).astimezone().date(),
-            lambda _settings: attribution_here(judging.environment),
+            lambda _settings: (attribution_here(judging.environment), ()),
         ),
     )
     if review.files or diff_index(repository, base, ()).files:
@@ -197,7 +197,7 @@ def _review(judging: Judging, subject: _Subject) -> Review:
         if judging.is_approved:
             settings = replace(settings, new_waivers=NewWaivers.ACCEPT)
         semgrep = stack.enter_context(start(diffs, rules, settings, blobs, judging.store))
-        attribution = subject.attribution(settings)
+        attribution, unread = subject.attribution(settings)
         thresholds = settings.thresholds.for_arms(arms_of(attribution))
         reader = SourceReader(blobs, judging.store, settings.limits, rules.conventions)
         terms = Terms(settings, thresholds, subject.today, judging.known)
@@ -214,7 +214,7 @@ def _review(judging: Judging, subject: _Subject) -> Review:
         attribution=attribution,
         files=diff.files,
         set_aside=settled.set_aside,
-        notes=(*mends, *settled.notes),
+        notes=(*mends, *_unread(unread), *settled.notes),
     )
 
 
@@ -303,6 +303,16 @@ def _unseen(missing: Sequence[str]) -> tuple[str, ...]:
         return ()
     others = f" and {len(missing) - 1:,} more are" if missing[1:] else " is"
     return (f"{missing[0]}{others} not in this clone, so copies of it go unseen.",)
+
+
+def _unread(problems: Sequence[Problem]) -> tuple[str, ...]:
+    """That not all evidence of who wrote the change counts."""
+    if not problems:
+        return ()
+    first, others = problems[0], len(problems) - 1
+    where = f"{first.path}: " if first.path else ""
+    more = f" (and {others:,} more)" if others else ""
+    return (f"Evidence of who wrote this could not be read: {where}{first.reason}{more}.",)
 
 
 def _suppressed(count: int) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -32,7 +33,7 @@ def test_every_renderer_is_registered() -> None:
     renderers = {
         ".".join(("scanner.render", *file.relative_to(folder).with_suffix("").parts))
         for file in folder.rglob("*.py")
-        if "\ndef render(review: model.Review" in file.read_text()
+        if re.search(r"^def render\(review: (?:model\.)?Review\b", file.read_text(), re.MULTILINE)
     }
     assert renderers == {entry.module for entry in FORMATS}
     assert len(BY_NAME) == len(FORMATS)
