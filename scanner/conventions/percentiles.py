@@ -25,9 +25,9 @@ from scanner.conventions.unusual import Measured, PartSum
 #: How much each part weighs.
 WEIGHTS: Mapping[DeviationPart, float] = {
     DeviationPart.NATURALNESS: 1.0,
-    DeviationPart.CHOICES: 0.36,
-    DeviationPart.STRUCTURE: 0.24,
-    DeviationPart.VOCABULARY: 0.84,
+    DeviationPart.CHOICES: 0.35,
+    DeviationPart.STRUCTURE: 0.29,
+    DeviationPart.VOCABULARY: 0.76,
     DeviationPart.TEXTURE: 0.02,
 }
 #: How many ordinary tokens, choices, names, words and sizes a function is given beside its own.

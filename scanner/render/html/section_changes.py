@@ -106,7 +106,7 @@ def build(context: ReportContext) -> Section:
     lead = (
         "Costliest first. Each opens to its scores, to what is unusual in it, to the evidence of "
         "who wrote it, and to its findings with their code. Deviation is a percentile: 97 is "
-        "stranger than 97 of 100 functions that the codebase had taken in before."
+        "stranger than 97 of 100 changes that the codebase had taken in before."
     )
     return Section("changes", "Changes", "changes.html.j2", data, lead, f"{len(changes):,}")
 

@@ -186,7 +186,7 @@ class JsonUnusualFunction(Struct, frozen=True):
 
 
 class JsonDeviation(Struct, frozen=True):
-    """How unusual the change is: a percentile among the functions that the codebase took in last.
+    """How unusual the change is: a percentile among the changes that the codebase took in last.
 
     `reference` counts these. `functions` are those of the change, the strangest first, ten at most;
     three have reasons.
