@@ -53,6 +53,7 @@ class ProfileAtCommit:
         self._diffs = diffs
         self._births: Births | None = None
         self._from: CachedProfile | None = None
+        self._lines: StoredLines | None = None
         self._files: WrittenFiles = {}
         self._stamps: list[Stamp] = []
         self._units: OrderedDict[str, tuple[KnownUnit, ...]] = OrderedDict()
@@ -110,15 +111,22 @@ class ProfileAtCommit:
 
     def _blob(self, path: str) -> str | None:
         if self._births is None and self._from is not None:
-            return self._from.blob(path)
+            found = self._stored_lines(self._from).files.get(path)
+            return found[0] if found is not None else None
         written = self._files.get(path)
         return written.blob if written is not None else None
 
     def beside(self, path: str) -> list[str]:
         """The other files of a file's directory in the present commit, in order."""
-        known = self._files or (self._from.written().files if self._from is not None else {})
+        known = self._files or (self._stored_lines(self._from).files if self._from else {})
         home = path.rpartition("/")[0]
         return sorted(one for one in known if one.rpartition("/")[0] == home and one != path)
+
+    def _stored_lines(self, kept: CachedProfile) -> StoredLines:
+        """Who wrote the lines where a walk starts, decoded once."""
+        if self._lines is None:
+            self._lines = kept.written()
+        return self._lines
 
     def _start_near(self, commit: str) -> None:
         kept = self._kept.nearest(commit, self._parentage)
@@ -134,7 +142,7 @@ class ProfileAtCommit:
             if self._from is None:
                 self._births = Births(self._repository, self._diffs)
             else:
-                lines = self._from.written()
+                lines, self._lines = self._stored_lines(self._from), None
                 self._births = Births(self._repository, self._diffs, lines.commits)
                 self._files = stored_files(lines.files)
                 self._births.start_from(self._from.commit, self._files)

@@ -61,11 +61,6 @@ class CachedProfile:
         """Who wrote the lines of the commit's files."""
         return _decode(self.lines, StoredLines)
 
-    def blob(self, path: str) -> str | None:
-        """The blob of a file of the commit."""
-        found = self.written().files.get(path)
-        return found[0] if found is not None else None
-
     def _files(self) -> StoredFiles:
         return _decode(self.files, StoredFiles)
 
