@@ -165,7 +165,7 @@ def _walk(  # noqa: C901 - one loop over all nodes, for speed
         if kind in _NESTING:
             depth += 1
             counts["levels of nesting"] = max(counts["levels of nesting"], depth)
-        children = CHILDREN[kind]
+        children = CHILDREN.get(kind)  # `case True` has a plain `True` for a child
         for child in children(node) if children is not None else ():
             if type(child) is list:
                 stack += [(one, depth, line) for one in child if one is not None]

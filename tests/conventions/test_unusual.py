@@ -47,6 +47,7 @@ NAMES = [
     ("def f():\n    try:\n        g()\n    except:\n        raise D()", {"catch everything"}),
     ("@app.task(3)\ndef f(): pass", {"decorator app.task"}),
     ("class A(b.C): pass", {"base C"}),
+    ("def f():\n    match x:\n        case True | None:\n            g()", {"call g", "name x"}),
     ("def f(x: list[Row]) -> Path: pass", {"type Row", "type Path"}),
     ("from a.b import c", {"import a.b", "import a.b.c"}),
 ]
