@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from scanner.attribution.forge_pulls import named_number
 from scanner.base.model import Commit
@@ -20,6 +21,8 @@ _MOST_DIGITS = 16
 _PULL_REFS = ("refs/pull/*/head", "refs/merge-requests/*/head")
 _NUMBER = re.compile(rb"refs/(?:pull|merge-requests)/(\d+)/head")
 
+#: A pull request whose last commit is younger than the change is another repository's number.
+SLACK = timedelta(days=1)
 #: Commits asked of git at once.
 _BATCH = 2_000
 
@@ -97,14 +100,31 @@ def read_each(repo: Repository, oids: Sequence[str]) -> Iterator[Commit]:
                 yield parse_commit(oid, _parents(content), content)
 
 
-def squashes(commits: Iterable[Commit]) -> dict[int, Commit]:
-    """The commit that a pull request became, by the number in its subject."""
-    found: dict[int, Commit] = {}
+def _squashes(
+    repo: Repository, commits: Iterable[Commit], pulls: PullRequests
+) -> dict[int, Commit]:
+    """The commit that each pull request became, by the number in its subject.
+
+    A repository that was moved has two counts of numbers: then it is the first that is not older
+    than what it squashed.
+    """
+    named: dict[int, list[Commit]] = {}
     for commit in commits:
         number = named_number(commit)
-        if number is not None:
-            found.setdefault(number, commit)
-    return found
+        if number is not None and number in pulls.heads:
+            named.setdefault(number, []).append(commit)
+    asked = [pulls.heads[number] for number, ones in named.items() if len(ones) > 1]
+    times = {head.oid: head.committed for head in read_each(repo, asked)}
+    return {
+        number: next(
+            (one for one in ones if _is_after(one, times.get(pulls.heads[number]))), ones[0]
+        )
+        for number, ones in named.items()
+    }
+
+
+def _is_after(commit: Commit, time: datetime | None) -> bool:
+    return time is None or time <= commit.committed + SLACK
 
 
 def match_orphans(
@@ -113,7 +133,7 @@ def match_orphans(
     """The integrated change of each orphan, by its pull request's number, else by equal patch."""
     left = dict.fromkeys(orphans)
     found: list[Orphan] = []
-    for number, commit in squashes(commits).items():
+    for number, commit in _squashes(repo, commits, pulls).items():
         for oid in pulls.members(number):
             if oid in left:
                 del left[oid]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from scanner.attribution.changes import (
     WRITTEN_PATHS,
@@ -21,15 +20,12 @@ from scanner.attribution.changes import (
 from scanner.attribution.commits import claims_of
 from scanner.attribution.forge_pulls import named_number
 from scanner.attribution.identities import IdentityTable
-from scanner.attribution.pulls import PullRequests, read_each
+from scanner.attribution.pulls import SLACK, PullRequests, read_each
 from scanner.attribution.resolve import ChangeFacts, is_code, is_contested, resolve
 from scanner.attribution.shares import AI_FROM, MIXED_FROM, count_lines
 from scanner.base.model import Attribution, Claim, Commit, Label, Level, LineAttestation, TreeDiff
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees, literal_paths
-
-#: A pull request whose last commit is younger than the change is another repository's number.
-_SLACK = timedelta(days=1)
 
 #: Squashes whose commits are compared at once: neighbours in time, which change like files.
 _TOGETHER = 4
@@ -87,7 +83,7 @@ def read_squashes(
     return tuple(
         one
         for one in found
-        if one.parts and max(part.committed for part in one.parts) <= one.commit.committed + _SLACK
+        if one.parts and max(part.committed for part in one.parts) <= one.commit.committed + SLACK
     )
 
 

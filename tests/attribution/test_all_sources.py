@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.attribution_accuracy import score_rules, wilson
 from fixtures.attribution import build, cases
-from fixtures.repository import RepositoryBuilder
+from fixtures.repository import DAY, RepositoryBuilder
 from scanner.attribution.all_sources import SOURCES, Attributed, attribute
 from scanner.attribution.lines import Birth, label_lines
 from scanner.attribution.overrides import parse_overrides
@@ -175,6 +175,18 @@ class TestNotes:
         assert [line.span for line in claim.lines] == [Span(2, 2), Span(4, 4)]
         assert "pull request #7" in str(claim.note)
         assert found.notes.carried == 1
+
+    def test_of_two_counts_of_numbers_the_change_is_not_older_than_its_pull_request(
+        self, builder: RepositoryBuilder
+    ) -> None:
+        builder.commit("Of the repository before it was moved (#7)", {"c.py": "1\n"})
+        builder.clock += 90 * DAY
+        builder.branch("side")
+        head = builder.commit("One", {"b.py": "1\n2\n3\n"})
+        builder.note("ai", head, note("b.py", "1-3"))
+        builder.git("update-ref", "refs/pull/7/head", head)
+        oid = squash(builder, "side", "Add b (#7)")
+        assert run(builder).attributions[oid].label is Label.AI
 
     def test_a_rebased_commits_note_is_found_by_its_patch(self, builder: RepositoryBuilder) -> None:
         builder.branch("side")
