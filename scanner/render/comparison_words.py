@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,8 +89,11 @@ def headline(estimates: Sequence[Estimate]) -> tuple[Estimate, ...]:
     return tuple(known[key] for key in HEADLINE if key in known) or tuple(estimates)
 
 
-def answer_sentence(estimates: Sequence[Estimate]) -> str:
-    """The answer in one sentence without figures, with a word for how sure it is."""
+def answer_sentence(estimates: Sequence[Estimate], fragile: Collection[str] = ()) -> str:
+    """The answer in one sentence without figures, with a word for how sure it is.
+
+    `fragile` are the keys of outcomes of which a few wrong labels would end what is said.
+    """
     measured = [(e, e.adjusted.value) for e in estimates if isinstance(e.adjusted, Measured)]
     told = [(e, a) for e, a in measured if a.reading.is_difference]
     alike = [e for e, a in measured if a.reading is Reading.ALIKE]
@@ -100,8 +103,9 @@ def answer_sentence(estimates: Sequence[Estimate]) -> str:
     if all(a.reading in (Reading.DESCRIBED, Reading.NONE) for _, a in measured):
         return _described(measured)
     if told:
-        surest_first = sorted(told, key=lambda pair: _SUREST.index(_surely(pair[1])))
-        does = listed([_does(e, a) for e, a in surest_first])
+        sure = [("perhaps" if e.outcome.key in fragile else _surely(a), e, a) for e, a in told]
+        surest_first = sorted(sure, key=lambda one: _SUREST.index(one[0]))
+        does = listed([_does(*one) for one in surest_first])
         parts = [f"AI-attributed changes {does} than comparable other changes"]
         if alike:
             parts.append(f"in {_names(alike)} they are about the same")
@@ -121,11 +125,11 @@ def answer_sentence(estimates: Sequence[Estimate]) -> str:
     return f"{'; '.join(parts)}."
 
 
-def _does(one: Estimate, adjusted: Adjusted) -> str:
+def _does(surely: str, one: Estimate, adjusted: Adjusted) -> str:
     """`clearly have findings more often`, or `probably …`, or `perhaps …`."""
     spoken = _spoken(one)
     does = spoken.more if adjusted.effect.difference > 0 else spoken.less
-    return does.format(_surely(adjusted))
+    return does.format(surely)
 
 
 #: The words for how sure a difference is.

@@ -12,7 +12,7 @@ from scanner.attribution.tables import SHOWN_BY_CLONES_SOURCE
 from scanner.base.model import Arm, Change, Label
 from scanner.compare.compare import Contrast, Contrasted
 from scanner.compare.evidence import Measured
-from scanner.compare.sensitivity import Scenario
+from scanner.compare.sensitivity import Scenario, Sensitivity
 from scanner.compare.trends import PeriodKind
 from scanner.history.debt_over_time import Standing
 from scanner.history.read import UnitOfChange
@@ -96,7 +96,7 @@ def hidden_words(report: Report) -> str:
         f"{marked / every:.0%} and {(marked + unmarked) / every:.0%} of them may be AI’s."
     )
     asked = next(one for one in report.comparison.contrasts if one.contrast is Contrast.AI)
-    return " ".join(filter(None, (bounds, _missed_words(report), _supposed_words(asked))))
+    return " ".join(filter(None, (bounds, _missed_words(report), _supposed_words(asked, unmarked))))
 
 
 def _missed_words(report: Report) -> str:
@@ -127,20 +127,29 @@ def _missed_elsewhere(report: Report) -> str:
     )
 
 
-def _supposed_words(asked: Contrasted) -> str:
+#: What ends with so few of the unmarked changes being AI's is not called probable.
+FRAGILE_SHARE = 0.05
+
+
+def _worst_cases(asked: Contrasted) -> dict[str, Sensitivity]:
+    """What AI that left no mark would change at worst, by the outcomes that the answer knows."""
+    return {
+        one.outcome.key: scenario
+        for one in asked.sensitivity
+        if one.outcome.key in HEADLINE and isinstance(one.scenarios, Measured)
+        for scenario in one.scenarios.value
+        if scenario.scenario is Scenario.WORST_CASE
+    }
+
+
+def _supposed_words(asked: Contrasted, unmarked: int) -> str:
     told = {
         one.outcome.key
         for one in asked.estimates
         if isinstance(one.adjusted, Measured) and one.adjusted.value.reading.is_difference
     }
-    worst = [
-        (one.outcome.key, scenario)
-        for one in asked.sensitivity
-        if one.outcome.key in HEADLINE and isinstance(one.scenarios, Measured)
-        for scenario in one.scenarios.value
-        if scenario.scenario is Scenario.WORST_CASE
-    ]
-    found = [(HEADLINE[key].noun, scenario) for key, scenario in worst if key in told]
+    worst = _worst_cases(asked)
+    found = [(HEADLINE[key].noun, one) for key, one in worst.items() if key in told]
     if found:
         flips = [(one.flips_at, word) for word, one in found if one.flips_at is not None]
         if not flips:
@@ -148,9 +157,10 @@ def _supposed_words(asked: Contrasted) -> str:
                 "The differences reported here would stand even if 60% of the unmarked ones were."
             )
         least, word = min(flips)
+        few = max(1, round(least * unmarked))
         return (
-            f"What is said of {word} would change, at worst, if {least:.0%} of the unmarked ones "
-            "were."
+            f"What is said of {word} would no longer hold, at worst, if {few:,} of the "
+            f"{unmarked:,} unmarked changes ({least:.0%}) were AI’s."
         )
     if not worst:
         return ""
@@ -223,7 +233,10 @@ def _headline(report: Report) -> str:
             "Every compared change carries evidence of AI, so there is nothing to compare them "
             f"with; this page is about the codebase: {course_words(report)}."
         )
-    return answer_sentence(headline(report.estimates))
+    asked = (one for one in report.comparison.contrasts if one.contrast is Contrast.AI)
+    worst = [case for one in asked for case in _worst_cases(one).items()]
+    fragile = [key for key, case in worst if (case.flips_at or 1) <= FRAGILE_SHARE]
+    return answer_sentence(headline(report.estimates), fragile)
 
 
 #: A tree with less than this share of today's code says little of how complex code was.

@@ -96,6 +96,14 @@ def test_the_sentence_says_what_the_intervals_say(estimates: list[Estimate], sen
     assert answer_sentence(estimates) == sentence
 
 
+def test_what_a_few_labels_would_end_is_not_probable() -> None:
+    estimates = [told("any_finding", *LOWER), told("debt", *LOWER)]
+    assert answer_sentence(estimates, ["any_finding"]) == (
+        "AI-attributed changes clearly bring less debt per line and perhaps have findings less "
+        "often than comparable other changes."
+    )
+
+
 @pytest.mark.parametrize(
     ("estimate", "word", "brief"),
     [
