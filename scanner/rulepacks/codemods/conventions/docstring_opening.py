@@ -14,7 +14,7 @@ from scanner.base.model import Span
 from scanner.rulepacks.codemods.code import Code
 from scanner.rulepacks.codemods.codemod import CodeEdit, ConventionCodemod, Edits, Refusal
 
-_AFTER_QUOTES = re.compile(r"[ \t]*\r?\n[ \t]*")
+_AFTER_QUOTES = re.compile(r"(?<![ \t])[ \t]*+\r?\n[ \t]*+")
 
 
 def _edits(usual: str, code: Code, span: Span) -> Iterator[CodeEdit | Refusal]:
