@@ -70,16 +70,18 @@ def tried(name: str, data: bytes) -> None:
         TARGETS[name](data)
 
 
-def at_random(name: str, seconds: float, seed: int, folder: Path) -> tuple[str, int, int]:
+def at_random(
+    name: str, seconds: float, seed: int, folder: Path, most: int | None
+) -> tuple[str, int, int]:
     """The target, how many inputs were tried in so many seconds, and how many faults there are.
 
-    The seeds themselves come first.
+    The seeds themselves come first. With `most`, the same inputs are tried in every run.
     """
     faults = Faults(folder)
     draw, end, count = random.Random(seed), time.monotonic() + seconds, 0  # noqa: S311
     known = seeds(name)
     mutator = Mutator(known, LONGEST)
-    while count < len(known) or time.monotonic() < end:
+    while count < len(known) or (time.monotonic() < end if most is None else count < most):
         data = known[count] if count < len(known) else mutator.mutate(draw.choice(known), draw)
         try:
             tried(name, data)
@@ -93,6 +95,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("targets", nargs="*", default=list(TARGETS))
     parser.add_argument("--seconds", type=float, default=12.0, help="for each target")
+    parser.add_argument("--inputs", type=int, help="so many for each target, whatever the time")
     parser.add_argument("--jobs", type=int, default=1, help="processes, where there is no atheris")
     parser.add_argument("--folder", type=Path, default=HERE, help="for the corpus and the found")
     parser.add_argument("--seed", type=int, default=int(time.time()))
@@ -104,7 +107,8 @@ def main() -> int:
         command = [sys.executable, "-m", "fuzz.guided", *options.targets, *where]
         subprocess.run(command, check=True)
         return 1 if found.is_dir() and any(found.iterdir()) else 0
-    one = partial(at_random, seconds=options.seconds, seed=options.seed, folder=found)
+    one = partial(at_random, seconds=options.seconds, seed=options.seed, folder=found,
+                  most=options.inputs)  # fmt: skip
     faults = 0
     with multiprocessing.Pool(options.jobs) as pool:
         for name, count, here in pool.imap(one, options.targets):

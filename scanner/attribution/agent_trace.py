@@ -104,7 +104,7 @@ def _record(
 ) -> Iterator[TracedFile | Problem]:
     try:
         record = _RECORD.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         yield _problem(place, None, f"not a trace record: {error}")
         return
     if record.vcs is None or not record.vcs.revision:
@@ -145,7 +145,7 @@ def _range(
 ) -> TraceRange | str:
     try:
         found = _RANGE.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return f"not a range: {error}"
     if not 1 <= found.start_line <= found.end_line:
         return f"not a range of lines: {found.start_line} to {found.end_line}"

@@ -45,7 +45,7 @@ def parse_share(content: bytes, oid: str) -> Claim | Problem | None:
     """The declared share, by characters: the note's own summary, else the sum over its files."""
     try:
         document = _DECODER.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return Problem(Stage.ATTRIBUTE, None, f"share note cannot be read: {error}", oid)
     share = _share(document)
     if share is None:

@@ -163,7 +163,8 @@ def _hooks(document: Any) -> Iterator[tuple[str, Value]]:
     """What pre-commit passes over, in all hooks and in each."""
     every = [("pre-commit", document)]
     for repository in document.get("repos", []):
-        every += [(f"pre-commit.{hook['id']}", hook) for hook in repository.get("hooks", [])]
+        hooks = repository.get("hooks", [])
+        every += [(f"pre-commit.{hook.get('id')}", hook) for hook in hooks]
     for name, options in every[:_MOST_VALUES]:
         yield f"{name}.exclude", str(options.get("exclude") or "")
 

@@ -33,5 +33,8 @@ def for_semgrep(source: bytes) -> bytes:
     text = decode(source)
     if isinstance(text, Problem):
         return source
-    lowered = lower(text, lambda literal: _TEMPLATE.match(literal) is None)
+    try:
+        lowered = lower(text, lambda literal: _TEMPLATE.match(literal) is None)
+    except (SyntaxError, RecursionError):
+        return source  # it does not parse, of which others tell
     return source if lowered == text else lowered.encode("utf-8", "surrogatepass")

@@ -104,7 +104,7 @@ def read_output(printed: bytes) -> Output | None:
         return None
     try:
         return msgspec.json.decode(printed[start:].decode("utf-8", "replace"), type=Output)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None
 
 

@@ -305,6 +305,8 @@ def _type_parameters(source: _Source, opening: int) -> tuple[str, int]:
     """The bounds and defaults between brackets, with all comments, and the closing index."""
     tokens = source.tokens
     close = opening + 1
+    if close == len(tokens):
+        raise SyntaxError("'[' was never closed")
     while close < len(tokens) - 1 and tokens[close].depth > tokens[opening].depth:
         close += 1
     pieces, position, index = [], tokens[opening].end, opening + 1

@@ -9,6 +9,11 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from scanner.analysis.parsing.lowering import MAX_LIBCST_DEPTH
+from scanner.analysis.parsing.reading import read_tree
+from scanner.analysis.parsing.source import decode
+from scanner.analysis.parsing.syntax import depth_of
+from scanner.base.model import Problem
 from scanner.rulepacks.codemods import call_original, first_step
 from scanner.rulepacks.codemods.all_codemods import STEPS, edits_of
 from scanner.rulepacks.codemods.code import Code, nodes_of
@@ -76,7 +81,14 @@ def _proposed(
 
 
 def _read(content: bytes) -> cst.Module | None:
-    """The tree of a file, which gives back each of its bytes; None if LibCST has none."""
+    """The tree of a file, which gives back each of its bytes; None if LibCST has none.
+
+    LibCST is not asked of what is no Python or is deep: it may take for ever over that.
+    """
+    text = decode(content)
+    parsed = text if isinstance(text, Problem) else read_tree(text)
+    if isinstance(parsed, Problem) or depth_of(parsed.tree) > MAX_LIBCST_DEPTH:
+        return None
     try:
         module = cst.parse_module(content)
         gives_back = module.bytes == content
