@@ -143,8 +143,11 @@ def test_the_changes_can_be_filtered_and_sorted(browser: Browser, urls: dict[str
 
 def test_the_keyboard_alone_opens_a_change(browser: Browser, urls: dict[str, str]) -> None:
     browser.emulate(1440, 900, "light")
-    browser.open(urls["quiet"])
-    browser.keys(TAB)
+    for _ in range(3):  # a key that comes before the page has the focus goes nowhere
+        browser.open(urls["quiet"])
+        browser.keys(TAB)
+        if browser.script("return document.activeElement.className") == "skip":
+            break
     assert browser.script("return document.activeElement.className") == "skip"
     browser.script("document.getElementById('f-sort').focus()")
     browser.keys(TAB, TAB, ENTER)
