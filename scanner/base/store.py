@@ -159,18 +159,19 @@ class Store:
             )
 
     def _insert(self, cache_table: CacheTable[Any], rows: list[tuple[str, bytes, int]]) -> None:
-        shelf_id = self._shelf_id(cache_table)
+        shelf_id, day = self._shelf_id(cache_table), today()
         with self._connection:
             self._connection.executemany(
                 "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?)",
-                ((shelf_id, *row, today()) for row in rows),
+                ((shelf_id, *row, day) for row in rows),
             )
 
     def _note_use(self) -> None:
+        day = today()
         with self._connection:
             self._connection.executemany(
                 "UPDATE entry SET used = ? WHERE cache_table = ? AND key = ?",
-                ((today(), *used) for used in self._used),
+                ((day, *used) for used in self._used),
             )
 
     def _shelf_id(self, cache_table: CacheTable[Any]) -> int:
