@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import ast
+import signal
+import sys
 import sysconfig
+import threading
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from scanner.analysis.parsing.syntax import CHILDREN, parse, same_tree
+from scanner.analysis.parsing.syntax import CHILDREN, on_a_deep_stack, parse, same_tree
 
 SAME = [
     ("x = 1", "x  =  1  # one"),
@@ -64,3 +67,32 @@ def f(x, *rest, y: int = 1, **others):
         for child in get(node) if get else ():
             inner = child if isinstance(child, list) else [child]
             assert all(one is None or isinstance(one, ast.AST) for one in inner), ast.dump(node)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
+def test_a_handler_waits_for_deep_work_also_where_another_thread_takes_the_signal() -> None:
+    events: list[str] = []
+    deep, sent = threading.Semaphore(0), threading.Semaphore(0)
+
+    def send() -> None:
+        for _ in range(300):
+            deep.acquire()
+            signal.raise_signal(signal.SIGUSR1)
+            sent.release()
+
+    def work() -> None:
+        deep.release()
+        sent.acquire()
+        sum(range(1000))
+        events.append("worked")
+
+    before = signal.signal(signal.SIGUSR1, lambda *_: events.append("handled"))
+    other = threading.Thread(target=send)
+    other.start()
+    try:
+        for _ in range(300):
+            on_a_deep_stack(work)
+    finally:
+        other.join()
+        signal.signal(signal.SIGUSR1, before)
+    assert events == ["worked", "handled"] * 300

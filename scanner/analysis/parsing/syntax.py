@@ -8,9 +8,10 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from operator import attrgetter
+from types import FrameType
 from typing import Any, NoReturn, TypeVar
 
 T = TypeVar("T")
@@ -121,15 +122,28 @@ def on_a_deep_stack(work: Callable[[], T]) -> T:
 
 @contextmanager
 def _signals_held_back() -> Iterator[None]:
-    """In the block no signal reaches this thread, nor one that it starts there."""
-    if sys.platform == "win32":
-        yield
+    """In the block no handler of a signal runs; what arrived meanwhile is handled at its end.
+
+    Blocking them would not do: another thread of the process can take a signal, and Python runs
+    the handler in the main thread all the same.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # handlers run in the main thread alone
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-    try:
+    arrived: list[int] = []
+    with ExitStack() as undo:
+        for number in signal.valid_signals():
+            handler = signal.getsignal(number)
+            if callable(handler):
+                undo.callback(_again, number, handler, arrived)
+                signal.signal(number, lambda number, _: arrived.append(number))
         yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _again(number: int, handler: Callable[[int, FrameType | None], Any], seen: list[int]) -> None:
+    signal.signal(number, handler)
+    if number in seen:
+        signal.raise_signal(number)
 
 
 def _raise(error: BaseException) -> NoReturn:
