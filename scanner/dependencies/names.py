@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +29,7 @@ class _Known:
     imports: Mapping[str, tuple[str, ...]]
     brings: Mapping[str, tuple[str, ...]]
     ambient: frozenset[str]
+    runners: Mapping[str, tuple[str, ...]]
 
 
 @cache
@@ -35,7 +37,9 @@ def _known() -> _Known:
     text = Path(__file__).with_name("import_names.toml").read_text("utf-8")
     data = tomllib.loads(text)
     ambient = frozenset(name for names in data["ambient"].values() for name in names)
-    return _Known(_tuples(data["imports"]), _tuples(data["brings"]), ambient)
+    return _Known(
+        _tuples(data["imports"]), _tuples(data["brings"]), ambient, _tuples(data["runners"])
+    )
 
 
 def _tuples(table: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
@@ -64,6 +68,17 @@ def required_name(requirement: str) -> str | None:
 def is_ambient(module: str) -> bool:
     """Whether a module is there without being declared: Python or what runs the code brings it."""
     return module in _known().ambient
+
+
+def brought_by_runner(path: str) -> frozenset[str]:
+    """The modules that are there where a file is run, because what runs it brings them."""
+    *folders, name = path.lower().split("/")
+    return frozenset(
+        module
+        for pattern, modules in _known().runners.items()
+        if (pattern[:-1] in folders if pattern.endswith("/") else fnmatchcase(name, pattern))
+        for module in modules
+    )
 
 
 def imports_of(distributions: Iterable[str]) -> frozenset[str]:

@@ -13,7 +13,7 @@ from scanner.analysis.parsing.syntax import parse
 from scanner.base.model import Problem, Stage
 from scanner.codebase.declarations import Declarations
 from scanner.dependencies.manifests import script_block
-from scanner.dependencies.names import imports_of
+from scanner.dependencies.names import brought_by_runner, imports_of
 from scanner.roles.paths import is_example_path, is_test_path
 from scanner.rulepacks.hits import CodedHits, RuleHit
 from scanner.rulepacks.tree_rules import UNDECLARED_IMPORT
@@ -76,7 +76,8 @@ def _places(
     """The imports of missing modules that a file cannot do without, or why that cannot be told."""
     if _is_data(path):
         return
-    needed = [one for one in needed_imports(parse(file.text)) if one.module in missing]
+    asked = missing - brought_by_runner(path)
+    needed = [one for one in needed_imports(parse(file.text)) if one.module in asked]
     own = _own_declarations(path, file, declarations) if needed else None
     if isinstance(own, Problem):
         yield own

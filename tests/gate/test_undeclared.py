@@ -103,6 +103,24 @@ LEFT_ALONE: dict[str, Files] = {
     "in an example": {"examples/b.py": USE},
     "in data of a test": {"tests/fixtures/b.py": USE},
     "vendored": {"third_party/b.py": USE},
+    "by what runs the file": {
+        "noxfile.py": importing("import nox"),
+        "tasks.py": importing("from invoke import task"),
+        "deploy/fabfile.py": importing("from fabric import task"),
+        "dodo.py": importing("from doit.tools import run_once"),
+        "load/locustfile.py": importing("from locust import HttpUser"),
+        "load/locustfile_api.py": importing("import gevent"),
+        "shop/conftest.py": importing("from _pytest.config import Config"),
+        "toxfile.py": importing("from tox.plugin import impl"),
+        "hatch_build.py": importing("from hatchling.builders.hooks.plugin import interface"),
+        "manual/conf.py": importing("from sphinx.application import Sphinx"),
+        "manual/_ext/links.py": importing("from docutils import nodes"),
+        "gunicorn.conf.py": importing("from gunicorn import glogging"),
+        "shop/dags/nightly.py": importing("from airflow import DAG"),
+        "site_scons/builders.py": importing("from SCons.Script import Builder"),
+        "features/steps/buy.py": importing("from behave import when"),
+        "shop/worker.py": importing("import uwsgi"),
+    },
     "in a text": {"shop/b.py": 'CODE = """\nimport frobnicate\n"""\n'},
     "brought, it may be, by what is named alike": {
         "pyproject.toml": PYPROJECT.replace("requests", "frobnicate2go"), "shop/b.py": USE,
@@ -168,6 +186,8 @@ CHARGED: dict[str, Files] = {
     "in a script that declares something else": {
         "tools/b.py": importing("import frobnicate  # /// no script"),
     },
+    "the runner of another file": {"shop/b.py": importing("import nox")},
+    "what a file's runner does not bring": {"noxfile.py": importing("import nox, frobnicate")},
     "in a requirements file's tree": {
         "pyproject.toml": None, "requirements/base.txt": "requests\n",
         "shop/b.py": importing("import frobnicate"),
