@@ -11,7 +11,8 @@ import numpy as np
 from scanner.base.wilson import wilson
 from scanner.compare.arrays import BoolArray, FloatArray
 from scanner.compare.design import Design
-from scanner.compare.inference import OPEN, Interval, IntervalMethod, student_quantile
+from scanner.compare.inference import OPEN, Interval, IntervalMethod
+from scanner.compare.student import student_quantile
 from scanner.compare.survival import product_limit, time_by_which
 
 

@@ -33,6 +33,7 @@ import numpy as np
 from scanner.base.wilson import wilson
 from scanner.compare.arrays import FloatArray
 from scanner.compare.design import Design
+from scanner.compare.student import student_quantile
 
 _WEBB = np.array([-math.sqrt(1.5), -1, -math.sqrt(0.5), math.sqrt(0.5), 1, math.sqrt(1.5)])
 TIE = 1e-9
@@ -336,11 +337,3 @@ def _jackknife_interval(
     if on_logs:
         low, high = (math.exp(min(end, _LARGEST_LOG)) for end in (low, high))
     return Interval(low, high, IntervalMethod.CLUSTER_JACKKNIFE)
-
-
-def student_quantile(probability: float, freedom: float) -> float:
-    """The quantile of Student's t."""
-    # 0.4 s to import, so only where it is needed
-    from scipy.special import stdtrit  # noqa: PLC0415
-
-    return float(stdtrit(freedom, probability))

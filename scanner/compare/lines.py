@@ -20,7 +20,6 @@ from scanner.compare.inference import (
     Interval,
     IntervalMethod,
     Resampling,
-    student_quantile,
 )
 from scanner.compare.permutation import permutation_p
 from scanner.compare.strata import (
@@ -33,6 +32,7 @@ from scanner.compare.strata import (
     clustered,
     rungs,
 )
+from scanner.compare.student import student_quantile
 from scanner.compare.survival import residuals
 from scanner.compare.table import ClusterBy, Table
 from scanner.durability.fates import FollowedLines

@@ -40,8 +40,8 @@ from scanner.compare.inference import (
     edge,
     first_step,
     solve,
-    student_quantile,
 )
+from scanner.compare.student import student_quantile
 
 #: More draws than these change no digit that is shown.
 MOST_DRAWS = 499

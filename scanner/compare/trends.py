@@ -11,8 +11,9 @@ import numpy as np
 
 from scanner.compare.arrays import FloatArray, IntArray
 from scanner.compare.evidence import Measured, NotApplicable, State
-from scanner.compare.inference import Interval, IntervalMethod, student_quantile
+from scanner.compare.inference import Interval, IntervalMethod
 from scanner.compare.strata import Arms, select
+from scanner.compare.student import student_quantile
 from scanner.compare.table import OutcomeSpec, Table
 
 

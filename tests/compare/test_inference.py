@@ -16,7 +16,6 @@ from scanner.compare.inference import (
     difference_problem,
     interval,
     ratio_problem,
-    student_quantile,
     wild_weights,
 )
 from scanner.compare.permutation import permutation_p
@@ -137,8 +136,3 @@ def test_equal_seeds_give_equal_figures() -> None:
         for _ in range(2)
     ]
     assert runs[0] == runs[1]
-
-
-@pytest.mark.parametrize("freedom", [1, 2, 5.5, 30])
-def test_students_quantile(freedom: float) -> None:
-    assert student_quantile(0.975, freedom) == pytest.approx(stats.t.ppf(0.975, freedom))
