@@ -19,6 +19,7 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 #: After so many signals clearing up is given up.
 _ENOUGH = 3
 _received = 0
+_last = 0
 
 
 def interrupt_at_once() -> None:
@@ -31,6 +32,18 @@ def interrupt_by_exception() -> None:
     global _received  # noqa: PLW0603
     _received = 0
     _install(_raise)
+
+
+def may_go_on() -> bool:
+    """Whether to go on with what is made so far: somebody said Ctrl-C, for the first time.
+
+    The next one raises again. Whatever else ends a run means it, and leaves little time.
+    """
+    global _received, _last  # noqa: PLW0603
+    if _last != signal.SIGINT or _received != 1:
+        return False
+    _received = _last = 0
+    return True
 
 
 def leave_to_parent() -> None:
@@ -56,8 +69,9 @@ def _end(_number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def _raise(_number: int, _frame: FrameType | None) -> None:
-    global _received  # noqa: PLW0603  a signal has nowhere else to count
+    global _received, _last  # noqa: PLW0603  a signal has nowhere else to count
     _received += 1
+    _last = _number
     if _received >= _ENOUGH:
         _end(_number, _frame)
     if _received == 1:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from scanner.base.errors import ScanError
+from scanner.base.errors import ExitCode, ScanError
 from scanner.cli.output import emit, write_file
 from scanner.cli.parameters import Day
 from scanner.cli.progress import shown_progress
@@ -34,6 +34,10 @@ from scanner.tree.clone_groups import standing_clones
 from scanner.tree.scan import scan_tree
 
 DEFAULT_FILE = Path("tallystick-report.html")
+_GOING_ON = (
+    "Interrupted: the report is made on the {} judged so far. Ctrl-C once more ends the run; the "
+    "next one goes on from there."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,9 @@ def report(session: Session, revisions: str | None, **said: Any) -> int:
             "There are no releases to show trends by: no tag names a version.",
             hint="Fetch the tags (git fetch --tags), or leave out --trend to use months.",
         )
-    return _write(session, _built(session, options, options.selection(base, tip)), options)
+    built = _built(session, options, options.selection(base, tip))
+    _write(session, built, options)
+    return int(ExitCode.INTERRUPTED if built.history.unjudged else ExitCode.CLEAN)
 
 
 def _built(session: Session, options: _Options, selection: Selection) -> Report:
@@ -143,6 +149,8 @@ def _built(session: Session, options: _Options, selection: Selection) -> Report:
     with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
         export = read_pulls(repository, options.pulls, fetches=options.fetch_pulls)
         history = read_history(context, store, selection, jobs, progress, export)
+        if history.unjudged:
+            click.echo(_GOING_ON.format(counted(len(history.changes), "change")), err=True)
         aftermath = follow_up(history, repository, store, export)
         clones = standing_clones(
             context, selection.tip, jobs, lambda done, of: progress("looking for copies", done, of)
@@ -157,15 +165,14 @@ def _built(session: Session, options: _Options, selection: Selection) -> Report:
         return build_report(material, context, store, progress, options.asked(session))
 
 
-def _write(session: Session, built: Report, options: _Options) -> int:
+def _write(session: Session, built: Report, options: _Options) -> None:
     text = REPORT_FORMATS[options.format_name].render(built)
     target = options.file or (DEFAULT_FILE if options.format_name == "html" else None)
     if target is None or str(target) == "-":
         emit(text)
-        return 0
+        return
     write_file(target, text)
     if session.verbosity >= 0:
         click.echo(render_summary(built, colour=session.color), color=session.color)
         changes = counted(len(built.changes), "change")
         click.echo(f"The report on {changes} is in {target.resolve()}")
-    return 0

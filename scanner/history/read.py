@@ -247,6 +247,7 @@ class History:
     `changes` are those selected, `integrated` all that the tip reaches, `commits` likewise.
     `ignored` are the commits that `.git-blame-ignore-revs` lists at the tip. `lines_at` has, for
     the last selected commit of each period, the identities of its lines by path (None: not known).
+    `unjudged` counts the selected changes that an interrupted run did not come to.
     """
 
     selection: Selection
@@ -262,11 +263,14 @@ class History:
     people: Mapping[Person, Person]
     problems: tuple[Problem, ...]
     lines_at: Mapping[str, Mapping[str, Lines | None]]
+    unjudged: int = 0
 
     @property
     def older(self) -> int:
         """How many changes were left out for not being among the newest."""
-        return len(self.integrated) - len(self.changes) if self.selection.newest else 0
+        if not self.selection.newest:
+            return 0
+        return len(self.integrated) - len(self.changes) - self.unjudged
 
     @cached_property
     def by_oid(self) -> Mapping[str, Commit]:
@@ -323,6 +327,17 @@ def read_history(
         one for one in integrated if one.commit.oid not in left_out and selection.holds(one.commit)
     ]
     diffs = _read_diffs(context.repository, store, commits, selected, progress)
+    to_judge = [ChangeToJudge(diffs[one.pair], one.commit.committed) for one in selected]
+    judged = judge_changes(
+        context,
+        store,
+        to_judge,
+        jobs,
+        lambda done, total: progress("judging changes", done, total),
+    )
+    unjudged = sum(one.key not in judged for one in to_judge)
+    to_judge = [one for one in to_judge if one.key in judged]
+    selected = [one for one in selected if _key(one.pair) in judged]
     ends = {commit.oid for _, commit in period_ends([one.commit for one in selected])}
     lines_at: dict[str, Mapping[str, Lines | None]] = {}
 
@@ -350,14 +365,6 @@ def read_history(
         context.settings.attribution,
         facts,
         forge=forge_records(commits, export),
-    )
-    to_judge = [ChangeToJudge(diffs[one.pair], one.commit.committed) for one in selected]
-    judged = judge_changes(
-        context,
-        store,
-        to_judge,
-        jobs,
-        lambda done, total: progress("judging changes", done, total),
     )
     edge = shallow_boundary(context.repository)
     people = people_at(
@@ -400,6 +407,7 @@ def read_history(
         people={} if isinstance(people, Problem) else people,
         problems=tuple(dict.fromkeys(problems)),
         lines_at=lines_at,
+        unjudged=unjudged,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from scanner.analysis.all_facts import versions
 from scanner.analysis.choices.team import TeamConvention
+from scanner.base.interruption import may_go_on
 from scanner.base.model import Judgement, Stage, TreeDiff
 from scanner.base.source_digest import source_digest
 from scanner.base.store import CacheTable, Store, open_store
@@ -104,18 +105,26 @@ def judge_changes(
     """Judgements by the keys of changes, each against the codebase as it was then.
 
     Those that the store has are not made again, and those that are made go into it as they are
-    made, so that a run that is cut off is taken up again.
+    made, so that a run that is cut off is taken up again. After one Ctrl-C those that are there so
+    far are all there is.
     """
     cache_table = context.cache_table()
     stored = store.get_many(cache_table, (change.key for change in changes))
     judged = {key: value for key, value in stored.items() if isinstance(value, Judgement)}
     wanted = [change for change in changes if change.key not in judged]
     done = len(changes) - len(wanted)
-    for part in _completed(context, store, wanted, jobs or os.cpu_count() or 1):
-        store.put_many(cache_table, {key: value for key, value in part.items() if _is_whole(value)})
-        judged.update(part)
-        done += len(part)
-        progress(done, len(changes))
+    parts = _completed(context, store, wanted, jobs or os.cpu_count() or 1)
+    try:
+        for part in parts:
+            judged.update(part)
+            whole = {key: value for key, value in part.items() if _is_whole(value)}
+            store.put_many(cache_table, whole)
+            done += len(part)
+            progress(done, len(changes))
+    except KeyboardInterrupt:
+        parts.close()
+        if not judged or not may_go_on():
+            raise
     return judged
 
 
@@ -130,7 +139,7 @@ def _is_whole(judgement: Judgement) -> bool:
 
 def _completed(
     context: JudgingContext, store: Store, changes: Sequence[ChangeToJudge], jobs: int
-) -> Iterator[dict[str, Judgement]]:
+) -> Generator[dict[str, Judgement], None, None]:
     """Judgements, a task at a time. The live code follows the changes, from tree to tree."""
     if not changes:
         return

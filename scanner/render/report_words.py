@@ -51,7 +51,12 @@ def answer(report: Report) -> HeadlineAnswer:
 
 
 def basis(report: Report) -> str:
-    """On how much evidence the answer stands."""
+    """On how much evidence the answer stands, and on how much of the history."""
+    words = _evidence_words(report), _older_words(report), _interrupted_words(report)
+    return " ".join(filter(None, words))
+
+
+def _evidence_words(report: Report) -> str:
     compared = report.compared
     share = report.coverage.share_marked
     if share is None:
@@ -65,11 +70,10 @@ def basis(report: Report) -> str:
     parts = [f"{sizes[Arm.AI]:,} AI-attributed", f"{sizes[Arm.OTHER]:,} other"]
     if sizes[Arm.MIXED]:
         parts.append(f"{sizes[Arm.MIXED]:,} mixed (in neither arm)")
-    said = (
+    return (
         f"{listed(parts)} changes; {share:.0%} have evidence of who wrote them. "
         "Unmarked does not mean human."
     )
-    return " ".join(filter(None, (said, _older_words(report))))
 
 
 def _older_words(report: Report) -> str:
@@ -80,6 +84,18 @@ def _older_words(report: Report) -> str:
     return (
         f"This is the newest part of the history, {len(history.changes):,} of "
         f"{len(history.integrated):,} changes; tallystick report --all looks at all of them."
+    )
+
+
+def _interrupted_words(report: Report) -> str:
+    """That the run was interrupted, and how to have the rest; empty where it was not."""
+    history = report.history
+    if not history.unjudged:
+        return ""
+    judged = len(history.changes)
+    return (
+        f"The run was interrupted: this is on {judged:,} of {judged + history.unjudged:,} changes. "
+        "Run it again to go on from there."
     )
 
 

@@ -125,6 +125,9 @@ class ReportDocument(Struct, frozen=True):
     older_changes: Annotated[
         Count, Meta(description="left out for not being among the newest; --all looks at them too")
     ]
+    unjudged_changes: Annotated[
+        Count, Meta(description="left out because the run was interrupted before it came to them")
+    ]
     unit: Annotated[str, Meta(extra_json_schema={"enum": ["change", "commit"]})]
     head: ObjectId
     head_time: Time
@@ -173,6 +176,7 @@ def report_document(report: Report) -> ReportDocument:
         tallystick=report.tallystick,
         range=report.selection,
         older_changes=report.history.older,
+        unjudged_changes=report.history.unjudged,
         unit=report.unit,
         head=report.head.oid,
         head_time=report.head.committed.isoformat(),
