@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scanner.analysis import choices, usage
+from scanner.analysis import choices, offers, usage
 from scanner.analysis.analysis import Analysis
 from scanner.analysis.clones import fingerprints
 from scanner.analysis.metrics import complexity
@@ -16,6 +16,7 @@ FACTS: tuple[Analysis[Any], ...] = (
     fingerprints.ANALYSIS,
     choices.ANALYSIS,
     usage.ANALYSIS,
+    offers.ANALYSIS,
 )
 
 

@@ -16,7 +16,7 @@ from scanner.git.commits import first_parent_chain, head, read_commits, resolve
 from scanner.git.process import Repository
 from scanner.history.aftermath import follow_up
 from scanner.history.explain import Story, tell
-from scanner.history.read import Selection, UnitOfChange, read_history
+from scanner.history.read import Progress, Selection, UnitOfChange, read_history
 
 
 @click.command()
@@ -30,7 +30,8 @@ def explain(
 ) -> int:
     """Explain one change: its scores, who wrote it by which evidence, what became of it."""
     export = read_pulls(session.repository, pulls, fetches=fetch_pulls)
-    story = _story(session, resolve(session.repository, commit), export)
+    with shown_progress(quiet=session.verbosity < 0) as progress:
+        story = story_of(session, commit, progress, export)
     if format_name == "json":
         from scanner.render.json.json_format import render_story  # noqa: PLC0415
 
@@ -42,11 +43,18 @@ def explain(
     return 0
 
 
-def _story(session: Session, commit: str, export: Export | None) -> Story:
-    """What the commit integrated, if it is on the main line; else the commit by itself."""
+def story_of(
+    session: Session, revision: str, progress: Progress, export: Export | None = None
+) -> Story:
+    """What a commit integrated, if it is on the main line; else the commit by itself.
+
+    Raises:
+        ScanError: the revision is unknown, or adds nothing by itself.
+    """
+    commit = resolve(session.repository, revision)
     selection = _selection(session.repository, commit)
     context = session.context(commit)
-    with shown_progress(quiet=session.verbosity < 0) as progress, session.open_store() as store:
+    with session.open_store() as store:
         history = read_history(context, store, selection, session.jobs, progress, export)
         if history.changes:
             return tell(history, follow_up(history, session.repository, store, export))

@@ -33,6 +33,7 @@ COMMANDS = {
         "scanner.cli.hook",
         "what a coding agent has to fix while it writes (its hook)",
     ),
+    "mcp": ("scanner.cli.mcp", "what coding agents ask while they work (an MCP server)"),
     "stamp": ("scanner.cli.stamp", "mark a commit that an agent contributes to (a git hook)"),
     "rules": ("scanner.cli.rules", "which rules are in force, and do they pass their own tests"),
     "init": ("scanner.cli.init", "set Tallystick up here (shows a diff, asks, writes)"),

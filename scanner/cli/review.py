@@ -124,10 +124,15 @@ def _named(session: Session, paths: tuple[Path, ...], is_worktree: bool) -> tupl
             )
         return None
     top = session.repository.work_tree
-    return tuple(_below(top, path) for path in paths) if top is not None else ()
+    return tuple(below(top, path) for path in paths) if top is not None else ()
 
 
-def _below(top: Path, path: Path) -> str:
+def below(top: Path, path: Path) -> str:
+    """A path from the top of the work tree; a link stands for itself.
+
+    Raises:
+        ScanError: it is elsewhere.
+    """
     place = path.parent.resolve() / path.name if path.is_symlink() else path.resolve()
     if not place.is_relative_to(top.resolve()):
         raise ScanError(f"{path} is not in the work tree {top}.")

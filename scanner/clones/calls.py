@@ -37,16 +37,55 @@ def how_to_use(index: CloneIndex, match: Match) -> Call:
     original = match.original.unit
     if not is_whole(match) or not _does_the_same(match) or _is_wrapped(match.original):
         return Call()
-    if is_example_path(match.original.path):
-        return Call(obstacle=f"{match.original.path} is an example")
-    if is_test_path(match.original.path) and _short(original.name).startswith("test"):
-        return Call(obstacle=f"`{original.name}` is a test")
-    name = original.name.split("#")[0]
-    if any(m.unit.name == f"{name}#2" for m in index.files()[match.original.path]):
-        return Call(obstacle=f"`{name}` is defined more than once")
+    obstacle = _naming_obstacle(index, match.original)
+    if obstacle is not None:
+        return Call(obstacle=obstacle)
     if _class_of(original.name):
         return _method(match)
     return _function(index, match)
+
+
+def how_to_reach(index: CloneIndex, original: CloneUnit, importer: str | None) -> Call:
+    """How a function could be called from a file, or from any place where none is named.
+
+    A method is reached by its class, of which an instance may be needed.
+    """
+    obstacle = _naming_obstacle(index, original)
+    module = index.imports.module(original.path)
+    if obstacle is None and module is None:
+        obstacle = f"{original.path} cannot be imported by its name"
+    if obstacle is None and importer != original.path:
+        obstacle = _import_obstacle(index, original.path, importer)
+    if obstacle is not None:
+        return Call(obstacle=obstacle)
+    name = original.unit.name
+    return Call(f"{module}.{name}", is_private=_short(name).startswith("_"))
+
+
+def _naming_obstacle(index: CloneIndex, original: CloneUnit) -> str | None:
+    """Why a function is not for others to call, whoever they are."""
+    name = original.unit.name.split("#")[0]
+    if is_example_path(original.path):
+        return f"{original.path} is an example"
+    if is_test_path(original.path) and _short(name).startswith("test"):
+        return f"`{name}` is a test"
+    if any(m.unit.name == f"{name}#2" for m in index.files()[original.path]):
+        return f"`{name}` is defined more than once"
+    return None
+
+
+def _import_obstacle(index: CloneIndex, original: str, importer: str | None) -> str | None:
+    """Why a file cannot, or should not, import another one."""
+    if not index.imports.is_packaged(original):
+        return f"{original} is in no package"
+    is_for_tests = importer is not None and is_test_path(importer)
+    if is_test_path(original) and (not is_for_tests or _is_test_module(original)):
+        return f"{original} is a test"
+    if PurePosixPath(original).stem == "__main__":
+        return f"{original} is a script"
+    if importer is not None and index.imports.would_be_circular(importer, original):
+        return f"{original} imports {importer}, so importing it would close an import cycle"
+    return None
 
 
 def is_whole(match: Match) -> bool:
@@ -146,16 +185,9 @@ def _function(index: CloneIndex, match: Match) -> Call:
         return Call(target, needs_parameter=needs_parameter)
     if _means_another(index, match):
         return Call()
-    if not index.imports.is_packaged(original):
-        return Call(obstacle=f"{original} is in no package")
-    if is_test_path(original) and (not is_test_path(copy) or _is_test_module(original)):
-        return Call(obstacle=f"{original} is a test")
-    if PurePosixPath(original).stem == "__main__":
-        return Call(obstacle=f"{original} is a script")
-    if index.imports.would_be_circular(copy, original):
-        return Call(
-            obstacle=f"{original} imports {copy}, so importing it would close an import cycle"
-        )
+    obstacle = _import_obstacle(index, original, copy)
+    if obstacle is not None:
+        return Call(obstacle=obstacle)
     is_private = match.original.unit.name.startswith("_")
     return Call(target, needs_parameter=needs_parameter, is_private=is_private)
 

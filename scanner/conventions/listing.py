@@ -10,8 +10,8 @@ from scanner.analysis.choices.family import filled, worded
 from scanner.base.model import Place
 from scanner.conventions.counts import ConventionCounts
 from scanner.conventions.deviations import DEFAULT_RULES
-from scanner.conventions.scopes import Scope, ScopeLevel
-from scanner.conventions.tallies import Convention, Trend
+from scanner.conventions.scopes import Scope, ScopeLevel, scopes_of
+from scanner.conventions.tallies import Convention, Point, Trend
 
 #: Looks up examples of a convention in the tree.
 FindExamples = Callable[[Convention], Sequence[Place]]
@@ -80,6 +80,30 @@ def strongest(
                 by_topic[family.topic] = one
     chosen = [by_topic[topic] for topic in Topic if topic in by_topic]
     return tuple(_row(one, examples(one), silenced) for one in (*chosen, *moving))
+
+
+def rows_at(
+    book: ConventionCounts,
+    examples: FindExamples,
+    silenced: frozenset[str],
+    path: str,
+) -> tuple[ConventionRow, ...]:
+    """What holds where a path is: those first that a change is held to, then by how often.
+
+    Of a habit that is counted in several scopes around the path, the narrowest is told.
+    """
+    scopes = scopes_of(path)
+    nearest: dict[Point, Convention] = {}
+    held = [one for one in book.conventions() if one.scope in scopes]
+    for one in sorted(held, key=lambda one: -scopes.index(one.scope)):  # the narrowest last
+        if one.alternative != one.point.subject:
+            nearest[one.point] = one
+    found = (_row(one, examples(one), silenced) for one in nearest.values())
+    return tuple(
+        sorted(
+            found, key=lambda row: (row.is_silenced, not row.is_charged, -row.support, row.family)
+        )
+    )
 
 
 def listed(conventions: Iterable[Convention]) -> list[Convention]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -326,7 +328,8 @@ def read_history(
     selected = [
         one for one in integrated if one.commit.oid not in left_out and selection.holds(one.commit)
     ]
-    diffs = _read_diffs(context.repository, store, commits, selected, progress)
+    pairs = chain(needed_pairs(commits), map(attrgetter("pair"), selected))
+    diffs = diffs_of(context.repository, store, pairs, progress)
     to_judge = [ChangeToJudge(diffs[one.pair], one.commit.committed) for one in selected]
     judged = judge_changes(
         context,
@@ -423,18 +426,14 @@ def period_ends(commits: Sequence[Commit]) -> tuple[tuple[str, Commit], ...]:
     return tuple(ends.items())
 
 
-def _read_diffs(
-    repository: Repository,
-    store: Store,
-    commits: Sequence[Commit],
-    selected: Iterable[IntegratedChange],
-    progress: Progress,
+def diffs_of(
+    repository: Repository, store: Store, wanted: Iterable[_Pair], progress: Progress
 ) -> dict[_Pair, TreeDiff]:
     """The diffs of all pairs, in their order; git is asked for those that the store does not have.
 
     What could not be compared is not kept: an object that this clone lacks may be there next time.
     """
-    pairs = list(dict.fromkeys([*needed_pairs(commits), *(change.pair for change in selected)]))
+    pairs = list(dict.fromkeys(wanted))
     found = store.get_many(DIFFS, map(_key, pairs))
     known = {pair: diff for pair in pairs if isinstance(diff := found.get(_key(pair)), TreeDiff)}
     asked = [pair for pair in pairs if pair not in known]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scanner.base.model import Dimension, Finding, Severity
+from scanner.base.model import Dimension, Finding, Severity, Tampering
 
 _SEVERITY_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _DIMENSION_RANK = {dimension: rank for rank, dimension in enumerate(Dimension)}
@@ -17,6 +17,16 @@ def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     total over what is shown, so that it never depends on the order of the analyses.
     """
     return tuple(sorted(findings, key=_key))
+
+
+def softening_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """As agents are told: what loosens the checks before all others, then worst first."""
+    return tuple(sorted(worst_first(findings), key=lambda one: not softens(one)))
+
+
+def softens(finding: Finding) -> bool:
+    """Whether a finding is that a change takes away or loosens what guards the code."""
+    return isinstance(finding.evidence, Tampering)
 
 
 def _key(finding: Finding) -> tuple[bool, float, int, str, int, int, int, str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,30 +11,16 @@ from scanner.attribution.tables import SHOWN_BY_CLONES
 from scanner.base.model import Arm, Change, Dimension, Finding, Label, Level
 from scanner.base.periods import periods
 from scanner.history.debt_over_time import StandingAt
+from scanner.history.hotspots import Fix, HotFile, NamesAtHead, hot_files, worth_fixing
 from scanner.history.read import UnitOfChange
 from scanner.report.build import Report
-from scanner.report.excerpts import AT_HEAD
 
 
-@dataclass(frozen=True, slots=True)
-class FileTally:
-    """A file at the head: what stands in it, and how often the compared changes touched it.
+@dataclass(frozen=True)
+class FileTally(HotFile):
+    """A file at the head; `changes` are the compared ones, `ai_changes` of them AI-attributed."""
 
-    `points` are those of `scan` at the head, `worst` the unit that has most of them. `changes` are
-    followed through renames; `ai_changes` of them are AI-attributed.
-    """
-
-    path: str
-    changes: int
     ai_changes: int
-    points: float
-    worst: str
-    worst_points: float
-
-    @property
-    def heat(self) -> float:
-        """Debt × change frequency."""
-        return self.points * self.changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,66 +33,26 @@ class Hotspots:
 
 def hotspots(report: Report) -> Hotspots:
     """Files at the head by what stands in them × how often they are changed."""
-    units: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for finding in report.at_head:
-        units[finding.place.path][finding.place.unit] += finding.points
     changes: Counter[str] = Counter()
     by_ai: Counter[str] = Counter()
-    now: dict[str, str] = {}
+    names = NamesAtHead()
     indebted: set[str] = set()
-    for change in report.changes:  # newest first: what a path of the time is called at the head
-        diff = report.history.diffs.get(change.commit.against_first_parent)
-        touched = set()
-        for file in diff.files if diff else ():
-            if file.after is None:
-                continue
-            path = now.get(file.after.path, file.after.path)
-            touched.add(path)
-            if file.before and file.before.path != file.after.path:
-                now[file.before.path] = path
+    for change in report.changes:  # newest first
+        touched = names.meet(report.history.diffs.get(change.commit.against_first_parent))
         if change.exclusion is None:
             changes.update(touched)
             by_ai.update(touched if change.attribution.arm is Arm.AI else ())
-            indebted |= {
-                now.get(finding.place.path, finding.place.path)
-                for finding in change.judgement.findings
-            }
-    files = [
-        _file(path, changes[path], by_ai[path], held)
-        for path, held in units.items()
-        if changes[path]
-    ]
-    ranked = sorted(
-        (tally for tally in files if tally.points), key=lambda tally: (-tally.heat, tally.path)
+            indebted |= {names.of(finding.place.path) for finding in change.judgement.findings}
+    files = (
+        FileTally(**vars(file), ai_changes=by_ai[file.path])
+        for file in hot_files(report.at_head, changes)
     )
-    return Hotspots(tuple(ranked), len(indebted - report.history.lifelines.alive.keys()))
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """A finding at the head that is worth a repair, and how many changes touched its file."""
-
-    finding: Finding
-    changes: int
+    return Hotspots(tuple(files), len(indebted - report.history.lifelines.alive.keys()))
 
 
 def fixes(report: Report, most: int) -> tuple[Fix, ...]:
-    """Of the costliest findings at the head, one a unit, those first whose file is changed often:
-    a repair pays where work goes on.
-    """
-    touched = {file.path: file.changes for file in hotspots(report).files}
-    found: dict[tuple[str, str], Fix] = {}
-    for finding in report.at_head[:AT_HEAD]:  # costliest first
-        place = finding.place
-        if finding.points > 0:
-            found.setdefault((place.path, place.unit), Fix(finding, touched.get(place.path, 0)))
-    ranked = sorted(found.values(), key=lambda fix: -fix.finding.points * fix.changes)
-    return tuple(ranked[:most])
-
-
-def _file(path: str, changes: int, by_ai: int, units: Mapping[str, float]) -> FileTally:
-    worst, points = max(units.items(), key=lambda item: (item[1], item[0]))
-    return FileTally(path, changes, by_ai, sum(units.values()), worst, points)
+    """What is worth a repair at the head, the most first."""
+    return worth_fixing(report.at_head, hotspots(report).files)[:most]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from scanner.clones.groups import CloneGroup
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.git.trees import blobs_at
+from scanner.history.hotspots import COSTLIEST
 from scanner.history.read import History
 
 #: Findings whose code is held, worst first: enough for a reader, bounded for the page.
@@ -20,8 +21,6 @@ EXCERPTS = 400
 OTHER_PLACES = 120
 #: Lines of code held of one place.
 EXCERPT_LINES = 14
-#: Findings at the head whose code is held, worst first.
-AT_HEAD = 60
 #: Groups of copies whose code is held, largest saving first, and lines of each of two places.
 COPY_GROUPS, COPY_LINES = 6, 40
 
@@ -68,7 +67,7 @@ def read_excerpts(
     own = {_key(change, f): f.place for change, f in worst}
     other = _originals(worst)
     tip, standing = history.selection.tip, _standing(clones)
-    costliest = [finding.place for finding in at_head[:AT_HEAD]]
+    costliest = [finding.place for finding in at_head[:COSTLIEST]]
     wanted = [
         *((oid, place.path) for places in (own, other) for (oid, _), place in places.items()),
         *((tip, place.path) for place in (*standing, *costliest)),

@@ -45,7 +45,7 @@ def standing_clones(
         known = store.get(cache_table, commit)
         if isinstance(known, _Kept):
             return known.groups
-        versions = _own_files(context, commit)
+        versions = own_files(context, commit)
         found = _find(context, versions, jobs, progress)
         if not missing_objects(context.repository, {version.blob for version in versions}):
             store.put_many(cache_table, {commit: _Kept(found)})
@@ -72,7 +72,8 @@ def _find(
     return clone_groups(index)
 
 
-def _own_files(context: JudgingContext, commit: str) -> list[FileVersion]:
+def own_files(context: JudgingContext, commit: str) -> list[FileVersion]:
+    """The Python files of a commit that are looked at and that nobody else wrote."""
     with BlobReader(context.repository) as blobs, open_store(context.store_path) as store:
         is_foreign = foreign_paths(SourceReader(blobs, store).text(commit, ATTRIBUTES))
     versions = looked_at(list_tree(context.repository, commit), context.settings.exclude)

@@ -13,7 +13,7 @@ from scanner.codebase.reader import SourceReader
 from scanner.conventions.counts import ConventionCounts
 from scanner.conventions.deviations import UnitChoices, find_examples
 from scanner.conventions.linter_config import LinterConfigs
-from scanner.conventions.listing import ConventionRow, FindExamples, rows, strongest
+from scanner.conventions.listing import ConventionRow, FindExamples, rows, rows_at, strongest
 from scanner.conventions.profile_at import ProfileAtCommit
 from scanner.conventions.semgrep_export import ExportedRules, export_semgrep
 from scanner.git.blobs import BlobReader
@@ -21,7 +21,8 @@ from scanner.git.commits import resolve
 from scanner.judge import Sources, profiles_along
 from scanner.judge.batch import JudgingContext
 
-_SHALLOW = (
+#: What is missing in a shallow clone.
+SHALLOW = (
     "this clone is shallow: lines older than its oldest commit count as written by it, so that "
     "fewer habits are told and none by its age (git fetch --unshallow brings the rest)"
 )
@@ -44,21 +45,24 @@ def conventions_of_tree(context: JudgingContext, revision: str) -> TreeConventio
         ScanError: the revision is unknown, or a tree of its history is not in this clone.
     """
     commit = resolve(context.repository, revision)
-    with (
-        open_store(context.store_path) as store,
-        _at(context, store, commit) as known,
-    ):
-        if isinstance(known, Problem):
-            raise ScanError(
-                f"The history of {revision} is not all here: {known.reason}.",
-                hint="Fetch what is missing, or run in a full clone.",
-                exit_code=ExitCode.COULD_NOT_JUDGE,
-            )
+    with _told_at(context, commit) as known:
         found = rows(known.book, known.examples, known.silenced)
         rules = export_semgrep(known.book)
     is_shallow = context.repository.is_shallow
-    problems = (Problem(Stage.GIT, None, _SHALLOW),) if is_shallow else ()
+    problems = (Problem(Stage.GIT, None, SHALLOW),) if is_shallow else ()
     return TreeConventions(commit, found, rules, problems)
+
+
+def conventions_for(context: JudgingContext, revision: str, path: str) -> tuple[ConventionRow, ...]:
+    """What holds for a file, or for the files of a directory, whether it is there yet or not.
+
+    Raises:
+        ScanError: the revision is unknown, or a tree of its history is not in this clone.
+    """
+    commit = resolve(context.repository, revision)
+    place = path if path.endswith((".py", ".pyi")) else f"{path}/_.py".removeprefix("./")
+    with _told_at(context, commit) as known:
+        return rows_at(known.book, known.examples, known.silenced, place.removeprefix("/"))
 
 
 def strongest_conventions(
@@ -71,6 +75,21 @@ def strongest_conventions(
         if isinstance(known, Problem):
             return ()
         return strongest(known.book, known.examples, known.silenced)
+
+
+@contextmanager
+def _told_at(context: JudgingContext, commit: str) -> Iterator[_Known]:
+    """What is known at a commit, where that is asked for by itself: a history that is not all here
+    ends the run.
+    """
+    with open_store(context.store_path) as store, _at(context, store, commit) as known:
+        if isinstance(known, Problem):
+            raise ScanError(
+                f"The history of {commit[:12]} is not all here: {known.reason}.",
+                hint="Fetch what is missing, or run in a full clone.",
+                exit_code=ExitCode.COULD_NOT_JUDGE,
+            )
+        yield known
 
 
 @dataclass(frozen=True, slots=True)

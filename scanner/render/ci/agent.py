@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from scanner.base import model
 from scanner.render import wording
 from scanner.render.fixes import apply_with
-from scanner.render.ordering import worst_first
+from scanner.render.ordering import softening_first, worst_first
 from scanner.render.paths import sentence
 from scanner.render.scores import parts
 
@@ -19,17 +19,13 @@ def render(review: model.Review) -> str:
 
 def few(review: model.Review, most: int) -> str:
     """The worst findings alone, `most` at most, those that soften the checks before all others."""
-    findings = sorted(worst_first(review.judgement.findings), key=lambda one: not _softens(one))
+    findings = softening_first(review.judgement.findings)
     lines = [f"{number}. {_item(finding)}" for number, finding in enumerate(findings[:most], 1)]
     others = len(findings) - most
     if others > 0:
         lines.append(f"and {others} more: {wording.command_again(review)} --format agent")
     lines += [f"reason: {sentence(reason)}" for reason in review.verdict.reasons]
     return "\n".join(lines) + "\n"
-
-
-def _softens(finding: model.Finding) -> bool:
-    return finding.rule.startswith("guard.")
 
 
 def _lines(review: model.Review) -> Iterator[str]:

@@ -22,9 +22,14 @@ def to_json(value: Any) -> str:
     try:
         packed = msgspec.json.encode(value)
     except UnicodeEncodeError:
-        packed = msgspec.json.encode(_all_unicode(msgspec.to_builtins(value)))
+        packed = msgspec.json.encode(to_plain(value))
     text = msgspec.json.format(packed, indent=2).decode()
     return INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
+def to_plain(value: Any) -> Any:
+    """What a struct holds as dicts, lists and texts that are Unicode."""
+    return _all_unicode(msgspec.to_builtins(value))
 
 
 def _all_unicode(value: Any) -> Any:

@@ -28,6 +28,15 @@ DOCUMENTS: dict[str, Any] = {
 }
 
 
+def object_schema(document: type[Any]) -> dict[str, Any]:
+    """The JSON Schema of one struct, which is an object at its top and not a reference to one."""
+    (reference,), components = msgspec.json.schema_components(
+        (document,), ref_template="#/$defs/{name}"
+    )
+    own = components.pop(reference["$ref"].rpartition("/")[2])
+    return {**own, "$defs": dict(sorted(components.items()))} if components else own
+
+
 def schema(command: str) -> str:
     """The JSON Schema (2020-12) of a command's output as indented JSON with a line end.
 
