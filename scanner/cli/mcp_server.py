@@ -45,8 +45,8 @@ _SELDOM = 0.25
 Tell = Callable[[float, str], None]
 
 
-class _NotAnswered(Exception):  # noqa: N818  its text is what the agent reads
-    """Why there is no answer, in a sentence."""
+class _NotAnsweredError(Exception):
+    """Why there is no answer, in a sentence that the agent reads."""
 
 
 @dataclass
@@ -85,14 +85,14 @@ class _Desk:
         self._jobs.put(None)
 
     def cancel(self, job: _Job) -> None:
-        """Ends a job wherever it is."""
+        """Ends a job wherever it is. Not by SIGINT, after which a report is made of what is there."""
         with self._lock:
             if job is self._current and self._main is not None:
                 self._is_cancelled = True
                 if sys.platform == "win32":
-                    signal.raise_signal(signal.SIGINT)
+                    signal.raise_signal(signal.SIGTERM)
                 else:
-                    signal.pthread_kill(self._main, signal.SIGINT)
+                    signal.pthread_kill(self._main, signal.SIGTERM)
 
     def work(self, session: Session) -> None:
         """Does the jobs until it is closed.
@@ -114,7 +114,7 @@ class _Desk:
                 self._is_cancelled = False
                 interrupt_by_exception()
                 if job is not None and not job.answer.done():
-                    job.answer.set_exception(_NotAnswered("It was cancelled."))
+                    job.answer.set_exception(_NotAnsweredError("It was cancelled."))
 
     def _do(self, session: Session, job: _Job) -> None:
         with self._lock:
@@ -122,12 +122,14 @@ class _Desk:
         try:
             answer = job.tool.run(session, job.question, job.progress)
         except ScanError as error:
-            job.answer.set_exception(_NotAnswered(f"{error.message} {error.hint or ''}".strip()))
+            job.answer.set_exception(
+                _NotAnsweredError(f"{error.message} {error.hint or ''}".strip())
+            )
         except MemoryError:
-            job.answer.set_exception(_NotAnswered("It needs more memory than it is allowed."))
+            job.answer.set_exception(_NotAnsweredError("It needs more memory than it is allowed."))
         except Exception as error:  # noqa: BLE001  a defect is told, and the server goes on
             said = f"A bug in Tallystick: {type(error).__name__}: {error}"
-            job.answer.set_exception(_NotAnswered(said))
+            job.answer.set_exception(_NotAnsweredError(said))
         else:
             job.answer.set_result(answer)
         finally:
@@ -179,7 +181,7 @@ def _server(desk: _Desk, portal: BlockingPortal) -> Server[Any, Any]:
     @server.call_tool()  # type: ignore[untyped-decorator]
     async def called(name: str, arguments: dict[str, Any]) -> Answer:
         if name not in tools:
-            raise _NotAnswered(f"There is no tool {name}. There are {', '.join(tools)}.")
+            raise _NotAnsweredError(f"There is no tool {name}. There are {', '.join(tools)}.")
         tool = tools[name]
         job = _Job(tool, msgspec.convert(arguments, tool.question), _teller(server, portal))
         desk.hand_in(job)

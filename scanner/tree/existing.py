@@ -148,24 +148,22 @@ def find_existing(live: LiveFunctions, wanted: Wanted) -> tuple[Existing, ...]:
     Raises:
         ScanError: nothing is asked for, or the code is no Python.
     """
-    code, description = wanted.code.strip(), wanted.description.strip()
-    if not code and not description:
-        raise ScanError("Nothing is asked for.", hint="Give code, or a description, or both.")
-    asked = _members(wanted) if code else []
+    asked = _members(wanted)
     shares = _shares(live.index, asked)
     same = sorted(
         (one for one, share in shares.values() if share >= _SAME),
         key=lambda one: (-shares[id(one)][1], is_test_path(one.path), _order(one)),
     )
     taken = set(map(id, same))
-    others = (one for one in _by_words(live, asked, description) if id(one) not in taken)
+    others = (one for one in _by_words(live, asked, wanted.description) if id(one) not in taken)
     found = [(Likeness.CODE, one) for one in same] + [(Likeness.WORDS, one) for one in others]
+    shared = {key: round(share, 3) for key, (_, share) in shares.items()}
     return tuple(
         Existing(
             Place(one.path, one.unit.span, one.unit.name),
             live.offers.get(one.unit.content, NOTHING),
             likeness,
-            round(shares[id(one)][1], 3) if id(one) in shares else None,
+            shared.get(id(one)),
             how_to_reach(live.index, one, wanted.path),
         )
         for likeness, one in found[:_MOST]
@@ -173,7 +171,11 @@ def find_existing(live: LiveFunctions, wanted: Wanted) -> tuple[Existing, ...]:
 
 
 def _members(wanted: Wanted) -> list[CloneUnit]:
-    """The functions of a snippet; one that is made of it where it has none."""
+    """The functions of a snippet; one that is made of it where it has none. None without code."""
+    if not wanted.code.strip():
+        if not wanted.description.strip():
+            raise ScanError("Nothing is asked for.", hint="Give code, or a description, or both.")
+        return []
     text = textwrap.dedent(wanted.code).strip() + "\n"
     found = _functions_of(text, wanted.path) or _functions_of(
         f"def snippet():\n{textwrap.indent(text, '    ')}", wanted.path
