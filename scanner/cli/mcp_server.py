@@ -85,7 +85,7 @@ class _Desk:
         self._jobs.put(None)
 
     def cancel(self, job: _Job) -> None:
-        """Ends a job wherever it is. Not by SIGINT, after which a report is made of what is there."""
+        """Ends a job wherever it is. Not by SIGINT, after which runs go on with what is there."""
         with self._lock:
             if job is self._current and self._main is not None:
                 self._is_cancelled = True
