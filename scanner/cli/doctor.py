@@ -80,9 +80,8 @@ def doctor(session: Session) -> int:
 def _installation() -> Iterator[Diagnosis]:
     yield Diagnosis(State.OK, "Tallystick", __version__)
     python = platform.python_version()
-    yield Diagnosis(
-        State.OK, "Python", f"{python}; newer syntax is read by LibCST {_version_of('libcst')}"
-    )
+    libcst = f"LibCST {_version_of('libcst')}"
+    yield Diagnosis(State.OK, "Python", f"{python}; {libcst} says whether newer syntax is valid")
     for package in ("radon", "libcst"):
         if _version_of(package) is None:
             yield Diagnosis(State.BROKEN, package, "is not installed", "Install Tallystick again.")

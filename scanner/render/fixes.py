@@ -8,13 +8,16 @@ from scanner.render.paths import printable, sentence
 from scanner.rulepacks.codemods.codemod import Safety
 
 
-def apply_with(finding: model.Finding) -> str:
-    """How a fix for a finding that is staged is applied; empty where its rule has none."""
+def apply_with(finding: model.Finding, *, is_work_tree: bool = False) -> str:
+    """How a fix for a finding that is staged, or edited in the work tree, is applied; empty where
+    its rule has none.
+    """
+    more = " --worktree" if is_work_tree else ""
     match safety_for(finding):
         case Safety.SAFE:
-            return "`tallystick check --fix`"
+            return f"`tallystick check --fix{more}`"
         case Safety.UNSAFE:
-            return "`tallystick check --fix=unsafe`, which may change what the code does"
+            return f"`tallystick check --fix=unsafe{more}`, which may change what the code does"
         case None:
             return ""
 

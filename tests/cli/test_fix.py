@@ -157,6 +157,8 @@ def test_the_text_says_how_a_staged_finding_is_mended(
     builder.git("add", "a.py")
     run(["check"])
     assert "  Fix: `tallystick check --fix`.\n" in capsys.readouterr().out
+    run(["check", "--worktree", "--format", "agent"])
+    assert "| Fix: `tallystick check --fix --worktree`\n" in capsys.readouterr().out
 
 
 SUMS = """\

@@ -30,7 +30,7 @@ def few(review: model.Review, most: int) -> str:
 
 def _lines(review: model.Review) -> Iterator[str]:
     for number, finding in enumerate(worst_first(review.judgement.findings), start=1):
-        how = apply_with(finding) if review.head is None else ""
+        how = apply_with(finding, is_work_tree=review.is_work_tree) if review.head is None else ""
         yield f"{number}. {_item(finding)}{f' | Fix: {how}' if how else ''}"
     for problem in review.judgement.problems:
         yield f"problem: {wording.problem_place(problem)}: {sentence(problem.reason)}"

@@ -45,7 +45,8 @@ def render(review: model.Review, *, colour: bool = False) -> str:
 def _sections(review: model.Review) -> Iterator[str]:
     for finding in worst_first(review.judgement.findings):
         yield from finding_lines(finding)
-        if review.head is None and (how := apply_with(finding)):
+        how = apply_with(finding, is_work_tree=review.is_work_tree)
+        if review.head is None and how:
             yield from wrapped(f"Fix: {how}.", "  ")
         yield ""
     if review.judgement.problems:
