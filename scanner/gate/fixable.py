@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from scanner.base.model import CopyOf, Departure, Finding, Growth, RuleMatch, Span
 from scanner.rulepacks.codemods.all_codemods import STEPS, safety_of
 from scanner.rulepacks.codemods.codemod import Original, Safety, Wanted
+from scanner.scoring.duplication import DIVERGING
 
 
 def originals_of(findings: Iterable[Finding]) -> frozenset[str]:
@@ -34,6 +35,8 @@ def wanted_of(finding: Finding, originals: Mapping[str, bytes]) -> tuple[Wanted,
                 return ()
             original = Original(call, place.unit, source, place.path == finding.place.path)
             return (Wanted(finding.rule, finding.place.span, original=original),)
+        case CopyOf(original=place):
+            return (Wanted(finding.rule, finding.place.span, twin=place.span),)
     return (Wanted(finding.rule, finding.place.span),)
 
 
@@ -48,4 +51,6 @@ def safety_for(finding: Finding) -> Safety | None:
             return Safety.UNSAFE
         case CopyOf(call=str(), type="exact" | "renamed"):
             return Safety.UNSAFE
+        case CopyOf(call=None, original=place) if finding.rule != DIVERGING:
+            return Safety.UNSAFE if place.path == finding.place.path else None
     return None

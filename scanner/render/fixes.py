@@ -14,6 +14,11 @@ def apply_with(finding: model.Finding, *, is_work_tree: bool = False) -> str:
     """
     more = " --worktree" if is_work_tree else ""
     match safety_for(finding):
+        case Safety.UNSAFE if (
+            isinstance(finding.evidence, model.CopyOf) and not finding.evidence.call
+        ):
+            unsafe = f"`tallystick check --fix=unsafe{more} --diff`"
+            return f"{unsafe} shows a function for both, where one can be made"
         case Safety.SAFE:
             return f"`tallystick check --fix{more}`"
         case Safety.UNSAFE:

@@ -14,6 +14,8 @@ from scanner.roles.paths import is_test_path
 from scanner.scoring.copies import Copy, Divergence
 
 DEFAULT_RULES = Duplication()
+#: The rule of an edit that one of two copies did not get.
+DIVERGING = "duplication.diverging"
 
 
 class Exemption(StrEnum):
@@ -266,7 +268,7 @@ def _diverging(group: Sequence[Divergence], age: AgeInDays, rules: Duplication) 
     block = f"The same block stands at {where} (`{other.unit}`){more}"
     return Finding(
         dimension=Dimension.DUPLICATION,
-        rule="duplication.diverging",
+        rule=DIVERGING,
         place=divergence.edit,
         points=rules.points_per_divergence,
         severity=Severity.INFO,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from functools import cached_property
@@ -62,6 +63,14 @@ class Code:
         """What stands before a node on its first line."""
         place = self._positions[node].start
         return self._lines[place.line - 1][: place.column]
+
+    @cached_property
+    def tree(self) -> ast.Module | None:
+        """The file as the host's `ast` has it; None where it cannot parse it."""
+        try:
+            return ast.parse(self.module.code)
+        except (SyntaxError, ValueError):
+            return None
 
     @cached_property
     def _lines(self) -> list[str]:

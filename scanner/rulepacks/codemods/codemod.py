@@ -41,7 +41,7 @@ class CodeEdit:
     doubt: str | None = None
     also: tuple[CodeEdit, ...] = ()
     imports: frozenset[str] = frozenset()
-    change: Callable[[cst.CSTNode], cst.CSTNode] | None = None
+    change: Change | None = None
 
     @property
     def parts(self) -> tuple[CodeEdit, ...]:
@@ -61,6 +61,7 @@ class Refusal:
 
 
 Edits = Callable[["Code", Span], Iterator[CodeEdit | Refusal]]
+Change = Callable[["cst.CSTNode"], "cst.CSTNode | cst.FlattenSentinel[cst.BaseStatement]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +108,14 @@ class Wanted:
     """A finding to be mended: its rule, which has a codemod, and its lines.
 
     For a departure from a convention, `usual` is the alternative that is asked for; for a copy,
-    `original` is what it could call.
+    `original` is what it could call, or `twin` the lines of the same file that say the same.
     """
 
     rule: str
     span: Span
     usual: str | None = None
     original: Original | None = None
+    twin: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

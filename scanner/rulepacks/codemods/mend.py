@@ -14,7 +14,7 @@ from scanner.analysis.parsing.reading import read_tree
 from scanner.analysis.parsing.source import decode
 from scanner.analysis.parsing.syntax import depth_of
 from scanner.base.model import Problem
-from scanner.rulepacks.codemods import call_original, first_step
+from scanner.rulepacks.codemods import call_original, extract_common, first_step
 from scanner.rulepacks.codemods.all_codemods import STEPS, edits_of
 from scanner.rulepacks.codemods.code import Code, nodes_of
 from scanner.rulepacks.codemods.codemod import CodeEdit, EditAnswer, Edits, Refusal, Safety, Wanted
@@ -125,6 +125,8 @@ def _asked(code: Code, wanted: Sequence[Wanted]) -> dict[int, CodeEdit | Refusal
 def _edits_for(wanted: Wanted) -> Edits:
     if wanted.original is not None:
         return call_original.towards(wanted.original)
+    if wanted.twin is not None:
+        return extract_common.towards(wanted.twin)
     if wanted.rule in STEPS:
         return first_step.edits
     return edits_of(wanted.rule, wanted.usual)
