@@ -31,6 +31,7 @@ FLOORS = (
     ("history",),
     ("report",),
     ("render",),
+    ("fleet",),
     ("cli",),
 )
 HEIGHT = {name: height for height, floor in enumerate(FLOORS) for name in floor}

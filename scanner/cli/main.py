@@ -22,6 +22,7 @@ from scanner.cli.output import escape_what_stdout_cannot_hold, silence_stdout
 #: so that the hook does not pay for the report.
 COMMANDS = {
     "report": ("scanner.cli.report", "how do AI-attributed and other changes compare over time"),
+    "fleet": ("scanner.cli.fleet", "what do many repositories show together"),
     "check": ("scanner.cli.review", "what would the staged change add"),
     "gate": ("scanner.cli.review", "may this branch be merged"),
     "scan": ("scanner.cli.scan", "what debt is in this tree now"),

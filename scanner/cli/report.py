@@ -17,8 +17,7 @@ from scanner.cli.pulls import pulls_options, read_pulls
 from scanner.cli.session import Session, with_session
 from scanner.compare.trends import PeriodKind
 from scanner.git.remotes import origin
-from scanner.history.aftermath import follow_up, read_releases
-from scanner.history.debt_over_time import standing_debt
+from scanner.history.aftermath import read_releases
 from scanner.history.read import (
     NEWEST_CHANGES,
     Selection,
@@ -29,9 +28,8 @@ from scanner.history.read import (
 from scanner.render.report_formats import REPORT_FORMATS
 from scanner.render.terminal.report_text import render as render_summary
 from scanner.render.wording import counted
-from scanner.report.build import Asked, Material, Report, build_report
-from scanner.tree.clone_groups import standing_clones
-from scanner.tree.scan import scan_tree
+from scanner.report.build import Asked, Report
+from scanner.report.gather import report_on
 
 DEFAULT_FILE = Path("tallystick-report.html")
 _GOING_ON = (
@@ -151,18 +149,7 @@ def _built(session: Session, options: _Options, selection: Selection) -> Report:
         history = read_history(context, store, selection, jobs, progress, export)
         if history.unjudged:
             click.echo(_GOING_ON.format(counted(len(history.changes), "change")), err=True)
-        aftermath = follow_up(history, repository, store, export)
-        clones = standing_clones(
-            context, selection.tip, jobs, lambda done, of: progress("looking for copies", done, of)
-        )
-        standing = standing_debt(
-            context, store, history, jobs, lambda done, of: progress("measuring trees", done, of)
-        )
-        found = scan_tree(
-            context, selection.tip, jobs, lambda done, of: progress("measuring the head", done, of)
-        )
-        material = Material(history, aftermath, clones, standing, found)
-        return build_report(material, context, store, progress, options.asked(session))
+        return report_on(context, store, history, jobs, progress, export, options.asked(session))
 
 
 def _write(session: Session, built: Report, options: _Options) -> None:

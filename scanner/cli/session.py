@@ -18,13 +18,12 @@ from scanner.base.errors import ScanError
 from scanner.base.private_files import PREFIX, make_private, refusal, run_folder
 from scanner.base.store import Store, open_store
 from scanner.base.store_size import trim
-from scanner.codebase.rules import rules_at
 from scanner.codebase.settings import settings_at, settings_of_file
 from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import head, resolve
 from scanner.git.process import Repository, open_repository
-from scanner.judge.batch import JudgingContext
+from scanner.judge.batch import JudgingContext, context_at
 
 STORE_NAME = "facts.sqlite"
 MEGABYTE = 1_000_000
@@ -71,11 +70,9 @@ class Session:
             ScanError: the revision is unknown, or its settings are not valid.
         """
         tree = resolve(self.repository, revision)
-        with BlobReader(self.repository) as blobs:
-            settings = self.settings or settings_at(self.repository, tree, blobs)
-            rules = rules_at(self.repository, tree, blobs, settings)
-        limit_memory(settings.limits)
-        return JudgingContext(self.repository, self.store_path, settings, rules)
+        context = context_at(self.repository, self.store_path, tree, self.settings)
+        limit_memory(context.settings.limits)
+        return context
 
     def settings_of_head(self) -> Settings:
         """The settings in force for what is being committed: HEAD's, or the defaults before it.

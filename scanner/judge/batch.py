@@ -22,6 +22,8 @@ from scanner.base.workers import worker_processes
 from scanner.clones.live_code import LiveCode
 from scanner.codebase.paths import path_filter
 from scanner.codebase.reader import SourceReader
+from scanner.codebase.rules import rules_at
+from scanner.codebase.settings import settings_at
 from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import shallow_boundary
@@ -80,6 +82,25 @@ class JudgingContext:
         rules = f"{self.rules.fingerprint}/{engine_identity()}" if self.rules else "no rules"
         version = f"{source}/{versions()}/{history}/{self.settings.fingerprint}/{rules}"
         return CacheTable("judgement", version, Judgement)
+
+
+def context_at(
+    repository: Repository,
+    store_path: Path,
+    tree: str,
+    named: Settings | None = None,
+    *,
+    with_rules: bool = True,
+) -> JudgingContext:
+    """Settings and rules as a tree has them; `named` settings hold instead of its own.
+
+    Raises:
+        ScanError: its settings are not valid.
+    """
+    with BlobReader(repository) as blobs:
+        settings = named or settings_at(repository, tree, blobs)
+        rules = rules_at(repository, tree, blobs, settings) if with_rules else None
+    return JudgingContext(repository, store_path, settings, rules)
 
 
 @dataclass(frozen=True, slots=True)

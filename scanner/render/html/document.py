@@ -21,11 +21,21 @@ _FOLDER = Path(__file__).parent.parent / "templates"
 
 def to_html(page: Page) -> str:
     """The file as text; what is not Unicode is spelt out."""
-    style = _asset("report.css") + stylesheet()
+    return filled("report.html.j2", page, more_style=stylesheet())
+
+
+def filled(template: str, page: object, *assets: str, more_style: str = "") -> str:
+    """A page in its template, with the style and the script that all pages share, and further
+    style from `assets` of the folder of templates.
+    """
+    style = "".join(map(_asset, ("report.css", *assets))) + more_style
     script = _asset("report.js")
-    template = _environment().get_template("report.html.j2")
-    text = template.render(
-        page=page, style=style, script=script, policy=content_security_policy(style, script)
+    text = (
+        _environment()
+        .get_template(template)
+        .render(
+            page=page, style=style, script=script, policy=content_security_policy(style, script)
+        )
     )
     return unicode_text(text)
 

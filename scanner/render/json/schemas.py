@@ -9,6 +9,7 @@ import msgspec
 from scanner.render.json.attribution_documents import AttributedFile, JsonAttributedRange
 from scanner.render.json.conventions_documents import Conventions
 from scanner.render.json.documents import JsonReview
+from scanner.render.json.fleet_documents import FleetDocument
 from scanner.render.json.json_text import to_json
 from scanner.render.json.report_documents import ReportDocument
 from scanner.render.json.scan_documents import JsonScan
@@ -25,6 +26,7 @@ DOCUMENTS: dict[str, Any] = {
     "explain": Explanation,
     "conventions": Conventions,
     "report": ReportDocument,
+    "fleet": FleetDocument,
 }
 
 

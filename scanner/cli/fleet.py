@@ -1,0 +1,97 @@
+"""`tallystick fleet`: many repositories, scanned alike and answered together."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from scanner.base.errors import ExitCode, ScanError
+from scanner.cli.progress import shown_progress
+from scanner.cli.session import MEGABYTE
+from scanner.codebase.settings import settings_of_file
+from scanner.fleet.coordinate import ScanSettings, answer, scan_fleet, with_path
+from scanner.fleet.data_folder import DataFolder
+from scanner.fleet.listing import Entry, read_listing
+from scanner.fleet.parquet import require_pyarrow
+from scanner.fleet.run import pool
+from scanner.git.mirrors import trim_mirrors
+
+DEFAULT_FOLDER = Path("tallystick-fleet")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("-o", "--output", "folder", type=click.Path(path_type=Path), default=DEFAULT_FOLDER,
+              show_default=True, metavar="DIR", help="Where the results are.")  # fmt: skip
+@click.option("--config", type=click.Path(path_type=Path), metavar="FILE",
+              help="Settings from this file, not from each repository.")  # fmt: skip
+@click.option("--no-rules", is_flag=True, help="Judge without the rule packs, which is faster.")
+@click.option("--cache", type=click.Path(path_type=Path), metavar="DIR",
+              help="Keep clones and facts here.  [default: ~/.cache/tallystick]")  # fmt: skip
+@click.option("--clones-limit", type=click.IntRange(1), default=20_000, show_default=True,
+              metavar="MB", help="Drop the clones not used for longest beyond this.")  # fmt: skip
+@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), default=3600.0,
+              show_default=True, metavar="SECONDS",
+              help="Give up a repository after this.")  # fmt: skip
+@click.option("--jobs", type=click.IntRange(1), metavar="N",
+              help="How many repositories at once.  [default: cores]")  # fmt: skip
+@click.option("-q", "--quiet", is_flag=True, help="No progress and no summary.")
+def fleet(
+    file: Path,
+    folder: Path,
+    config: Path | None,
+    no_rules: bool,
+    cache: Path | None,
+    clones_limit: int,
+    time_limit: float,
+    jobs: int | None,
+    quiet: bool,
+) -> int:
+    """Scan the repositories that FILE names (TOML, or one a line), and pool what they show.
+
+    A repository that is as it was is not scanned again. One that fails is told with its reason.
+    """
+    require_pyarrow()
+    entries = _entries(file)
+    settings = settings_of_file(config) if config else None
+    how = ScanSettings(settings, no_rules, _cache_folder(cache), time_limit)
+    results = DataFolder(folder)
+    with shown_progress(quiet=quiet) as progress:
+        rows = scan_fleet(
+            entries,
+            results,
+            how,
+            pool(min(jobs or os.cpu_count() or 1, len(entries))),
+            lambda done: progress("scanning repositories", done, len(entries)),
+        )
+    trim_mirrors(how.cache / "mirrors", clones_limit * MEGABYTE)
+    answer(rows, results)
+    failed = [row for row in rows if row.failure is not None]
+    if not quiet:
+        for row in failed:
+            click.echo(f"tallystick: {row.repository}: {row.failure}", err=True)
+        scanned = len(rows) - len(failed)
+        told = "1 repository" if scanned == 1 else f"{scanned:,} repositories"
+        click.echo(f"What {told} show together is in {(folder / 'index.html').resolve()}")
+    return int(ExitCode.COULD_NOT_JUDGE if failed else ExitCode.CLEAN)
+
+
+def _entries(file: Path) -> tuple[Entry, ...]:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ScanError(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ScanError(f"{file} is not UTF-8.") from error
+    found = read_listing(text, is_toml=file.suffix.lower() == ".toml")
+    return tuple(with_path(entry, file.parent) for entry in found)
+
+
+def _cache_folder(named: Path | None) -> Path:
+    """Absolute, because workers have folders of their own."""
+    if named is not None:
+        return named.resolve()
+    own = os.environ.get("XDG_CACHE_HOME")
+    return (Path(own) if own else Path.home() / ".cache").resolve() / "tallystick"

@@ -1,0 +1,1 @@
+"""Many repositories: scanned alike, kept as data, and answered together."""

@@ -1,0 +1,63 @@
+"""The process that scans one repository: asked on stdin, and gone where that closes."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import struct
+import sys
+import threading
+from pathlib import Path
+
+from scanner.base.errors import ScanError
+from scanner.base.gc_tuning import collect_seldom
+from scanner.base.interruption import leave_to_parent
+from scanner.base.whole_files import put_whole
+from scanner.fleet.measure import Measurement, ScanRequest, measure
+from scanner.fleet.scan import Failed
+
+
+def main() -> None:
+    """Measures what stdin asks for; the answer goes into the file that the command line names."""
+    leave_to_parent()
+    collect_seldom()
+    (size,) = struct.unpack(">Q", _read(8))
+    request = pickle.loads(_read(size))  # noqa: S301  written by our own process
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    put_whole(Path(sys.argv[1]), pickle.dumps(_answer(request)), 0o600)
+
+
+def _answer(request: ScanRequest) -> Measurement | Failed:
+    try:
+        return measure(request)
+    except ScanError as error:
+        return Failed(error.message)
+    except MemoryError:
+        return Failed("it needs more memory than it is allowed (limits.memory_mb)")
+    except OSError as error:
+        return Failed(f"the system refuses what this needs: {error.strerror}")
+    except Exception as error:  # noqa: BLE001  a defect in one repository's scan is that one's row
+        return Failed(f"a bug in Tallystick: {type(error).__name__}: {error}")
+
+
+def _read(size: int) -> bytes:
+    """So many bytes of stdin, and not one more: the thread waits for its end."""
+    found = b""
+    while len(found) < size:
+        part = os.read(0, size - len(found))
+        if not part:
+            os._exit(1)
+        found += part
+    return found
+
+
+def _end_with_parent() -> None:
+    os.read(0, 1)
+    if sys.platform != "win32":
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

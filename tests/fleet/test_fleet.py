@@ -1,0 +1,169 @@
+"""`tallystick fleet` on real repositories: results as data, gone on with, and told when missing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import pyarrow.parquet as pq
+import pytest
+
+from scanner.cli.main import run
+from scanner.fleet.data_folder import DataFolder
+from scanner.fleet.tables import REPOSITORIES, TABLES, ChangeRow
+from scanner.render.json.fleet_documents import FleetDocument
+from tests.fleet.histories import PEOPLE, history
+
+
+@dataclass(frozen=True)
+class Scanned:
+    folder: Path
+
+    @property
+    def list(self) -> Path:
+        return self.folder / "fleet.toml"
+
+    @property
+    def out(self) -> Path:
+        return self.folder / "out"
+
+    def run(self, *more: str) -> int:
+        return run(
+            ["fleet", str(self.list), "-o", str(self.out), "--cache", str(self.folder / "cache"),
+             "--no-rules", "--jobs", "2", *more]
+        )  # fmt: skip
+
+    def document(self) -> FleetDocument:
+        return msgspec.json.decode((self.out / "fleet.json").read_bytes(), type=FleetDocument)
+
+    def bytes(self) -> dict[str, bytes]:
+        """All that is written but how long it took."""
+        files = (file for file in self.out.rglob("*") if file.is_file())
+        return {
+            file.name: file.read_bytes() for file in files if f".{REPOSITORIES}." not in file.name
+        }
+
+
+def _table(folder: Path, name: str, *more: str) -> str:
+    return "\n".join(("[[repository]]", f'repository = "{folder}"', f'name = "{name}"', *more, ""))
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Scanned:
+    """Two repositories, one of them cloned, and one that is not there."""
+    folder = tmp_path_factory.mktemp("fleet")
+    one = history(folder / "one")
+    history(folder / "two", deep_every=1)
+    (folder / "fleet.toml").write_text(
+        _table(Path("one"), "one", 'group = "a"', "adopted = 2024-02-01")
+        + f'[[repository]]\nrepository = "file://{folder}/two"\n'
+        + _table(Path("gone"), "gone")
+    )
+    one.git("config", "uploadpack.allowFilter", "true")
+    scanned = Scanned(folder)
+    assert scanned.run() == 3
+    return scanned
+
+
+def test_every_table_is_there_and_whole(fleet: Scanned) -> None:
+    for name in ("one", "two"):
+        for table, kind in TABLES.items():
+            found = pq.read_table(fleet.out / "data" / f"{name}.{table}.parquet")
+            assert found.schema.names == list(kind.__dataclass_fields__)
+            assert found.schema.metadata == {b"tallystick.schema": b"1"}
+    changes = DataFolder(fleet.out).rows(ChangeRow, "two")
+    assert len(changes) == 13
+    assert {change.arm for change in changes if not change.exclusion} == {"ai", "other"}
+
+
+def test_what_failed_is_a_row_with_its_reason(fleet: Scanned) -> None:
+    rows = {one.name: one for one in fleet.document().repositories}
+    assert (rows["gone"].failure or "").endswith("gone is not a folder.")
+    assert rows["one"].failure is rows["two"].failure is None
+    page = (fleet.out / "index.html").read_text()
+    assert "gone is not a folder" in page
+    assert 'href="repositories/two.html"' in page
+
+
+def test_nobody_is_in_the_files(fleet: Scanned) -> None:
+    salted = {change.author for change in DataFolder(fleet.out).rows(ChangeRow, "one")}
+    assert len(salted) == 2
+    salt = (fleet.folder / "cache" / "salt").read_bytes()
+    for file in fleet.out.rglob("*"):
+        if file.is_file():
+            content = file.read_bytes()
+            assert salt not in content
+            for person in PEOPLE:
+                for part in (person, person.split(" <")[0], person.split("<")[1].rstrip(">")):
+                    assert part.encode() not in content, file
+
+
+def test_the_same_again_scans_nothing_and_writes_the_same(fleet: Scanned) -> None:
+    before = fleet.bytes()
+    times = {file: file.stat().st_mtime_ns for file in (fleet.out / "data").glob("one.*")}
+    assert fleet.run() == 3
+    assert fleet.bytes() == before
+    assert times == {file: file.stat().st_mtime_ns for file in times}
+
+
+def test_what_was_lost_alone_is_made_anew_and_what_is_not_of_the_fleet_goes(
+    fleet: Scanned,
+) -> None:
+    before = fleet.bytes()
+    (fleet.out / "data" / f"two.{REPOSITORIES}.parquet").unlink()
+    (fleet.out / "data" / "two.changes.parquet").write_bytes(b"half of i")
+    (fleet.out / "data" / "other.changes.parquet").write_bytes(b"")
+    times = {file: file.stat().st_mtime_ns for file in (fleet.out / "data").glob("one.*")}
+    assert fleet.run() == 3
+    assert fleet.bytes() == before
+    assert times == {file: file.stat().st_mtime_ns for file in times}
+
+
+def test_a_repository_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+    history(tmp_path / "slow")
+    scanned = Scanned(tmp_path)
+    scanned.list.write_text(_table(Path("slow"), "slow"))
+    assert scanned.run("--time-limit", "0.001") == 3
+    (row,) = scanned.document().repositories
+    assert row.failure == "it was not scanned within 0.001 seconds"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_run_that_is_killed_leaves_no_process_and_is_gone_on_with(tmp_path: Path) -> None:
+    history(tmp_path / "one", changes=24)
+    scanned = Scanned(tmp_path)
+    scanned.list.write_text(_table(Path("one"), "one"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scanner", "fleet", str(scanned.list), "-o", str(scanned.out),
+         "--cache", str(tmp_path / "cache"), "--no-rules"],
+        start_new_session=True,
+    )  # fmt: skip
+    store = tmp_path / "cache" / "facts" / "one" / "facts.sqlite"
+    while not store.exists():
+        time.sleep(0.02)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    end = time.monotonic() + 10
+    while _children(tmp_path) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not _children(tmp_path)
+    assert scanned.run() == 0
+
+
+def _children(folder: Path) -> list[str]:
+    """The processes that have something open in a folder."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            links = [str(one.readlink()) for one in (place / "fd").iterdir()]
+        except OSError:
+            continue
+        if any(link.startswith(str(folder / "cache")) for link in links):
+            found.append(place.name)
+    return found
