@@ -71,16 +71,22 @@ def _comparison(page: str, document: dict[str, Any]) -> Iterator[Pair]:
 
 
 def _first_screen(page: str, document: dict[str, Any]) -> Iterator[Pair]:
-    """Both arms of each bar."""
+    """Both arms of each bar: the figure, and of how many changes it is."""
     top = page[: page.index("</header>")]
     for one in document["comparison"]:
         row = re.search(rf'<a href="#o-{one["outcome"]}">.*?</tr>', top, re.DOTALL)
         adjusted = one["adjusted"]
         if row is None or adjusted["state"] != "measured":
             continue
-        cells = re.findall(r'<td class="num">([^<]*)</td>', row.group(0))
-        for side, cell in zip(("treated_mean", "others_mean"), cells, strict=True):
-            yield f"{one['outcome']} {side}", _is_shown(cell, adjusted[side]), True
+        cells = re.findall(r'<span class="v">([^<]*)</span><small>([^<]*)</small>', row.group(0))
+        for place, (side, cell) in enumerate(zip(("treated", "others"), cells[:2], strict=True)):
+            arm = one["arms"][side]
+            of, mean = adjusted["changes"][place], adjusted[f"{side}_mean"]
+            words = f"{of:,} of {arm['changes']:,}"
+            if one["verdict"] == "described only":
+                mean, words = arm["mean"], f"n {arm['changes']:,}"
+            yield f"{one['outcome']} {side}", _is_shown(cell[0], mean), True
+            yield f"{one['outcome']} {side}, of", cell[1], words
 
 
 def _is_shown(cell: str, value: float) -> bool:

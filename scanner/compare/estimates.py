@@ -67,7 +67,7 @@ _NAMED = 3
 class Effect:
     """Treated against others: figures, difference and ratio with 95% intervals.
 
-    `ratio` is None where the others' figure is not above 0, so that a ratio would mean nothing.
+    `ratio` is None where it would mean nothing: the others' figure is not above 0, or a percentile.
     For a yes-or-no outcome the difference is the risk difference and the ratio the risk ratio.
     `cluster_by` is what was resampled: unless it is authors, the figures hold for these authors.
     `p` is of no difference, None with too few clusters.
@@ -344,7 +344,12 @@ def _effect_of(sampled: _Sampled, design: Design, cluster_by: ClusterBy) -> Effe
     treated_mean, others_mean = design.arm_means(values)
     treated = int(design.treated.sum())
     others = len(values) - treated
-    has_ratio = others_mean > 0 and treated_mean >= 0 and not np.any(figures < 0)
+    has_ratio = (
+        others_mean > 0
+        and treated_mean >= 0
+        and not np.any(figures < 0)
+        and sampled.outcome.scale is not Scale.PERCENTILE
+    )
     ratio_interval, p = None, None
     if sampled.outcome.scale is Scale.YES_NO and (
         min(treated, others) <= _SHUFFLED_UP_TO

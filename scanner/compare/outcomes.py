@@ -280,7 +280,7 @@ OUTCOMES: tuple[OutcomeReader, ...] = (
         _duplicated_share,
     ),
     OutcomeReader(
-        OutcomeSpec("deviation", "Deviation", "percentile", Theme.DEBT, Scale.AMOUNT),
+        OutcomeSpec("deviation", "Deviation", "percentile", Theme.DEBT, Scale.PERCENTILE),
         _deviation,
     ),
     *map(_rework_outcome, REWORK_DAYS),

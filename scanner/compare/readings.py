@@ -42,10 +42,10 @@ class Means:
 
 def read(means: Means, difference: Interval, ratio: Interval | None) -> Reading:
     """The word for an interval: of the ratio where there is one, else of the difference."""
-    if means.treated == means.others == 0:
-        return Reading.NONE
     if min(means.treated_of, means.others_of) < FEW:
         return Reading.DESCRIBED
+    if means.treated == means.others == 0:
+        return Reading.NONE
     if is_alike(means, difference, ratio):
         return Reading.ALIKE
     if not difference.excludes(0.0) or (ratio is not None and not ratio.excludes(1.0)):

@@ -39,6 +39,7 @@ class Scale(StrEnum):
     SHARE = "share"
     YES_NO = "yes or no"
     DURATION = "duration"
+    PERCENTILE = "percentile"
 
 
 class Direction(StrEnum):

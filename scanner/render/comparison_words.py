@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,14 +38,12 @@ HEADLINE = {
     "debt": SpokenOf("debt per line", "{} bring more debt per line", "{} bring less debt per line"),
     "duplicated_share": SpokenOf("copied code", "{} copy more code", "{} copy less code"),
     "deviation": SpokenOf(
-        "unusual code",
-        "{} add more unusual code",
-        "{} add less unusual code",
+        "deviation", "{} deviate more from this codebase", "{} deviate less from this codebase"
     ),
     "rework_14": SpokenOf(
-        "rework within two weeks",
-        "are {} reworked more within two weeks",
-        "are {} reworked less within two weeks",
+        "rework within 14 days",
+        "are {} reworked more within 14 days",
+        "are {} reworked less within 14 days",
     ),
     "fix_inducing": SpokenOf(
         "later fixes",
@@ -61,26 +58,6 @@ HEADLINE = {
         is_plural=True,
     ),
 }
-
-#: Ratios that have a word of their own.
-_RATIOS = (
-    (0.1, "a tenth"),
-    (0.2, "a fifth"),
-    (0.25, "a quarter"),
-    (0.33, "a third"),
-    (0.5, "half"),
-    (0.67, "two thirds"),
-    (0.8, "four fifths"),
-    (1.0, "as much"),
-    (1.25, "a quarter more"),
-    (1.5, "half as much again"),
-    (2.0, "double"),
-    (3.0, "triple"),
-    (4.0, "four times"),
-    (5.0, "five times"),
-    (7.0, "seven times"),
-    (10.0, "ten times"),
-)
 
 
 def headline(estimates: Sequence[Estimate]) -> tuple[Estimate, ...]:
@@ -224,6 +201,16 @@ def short_verdict(adjusted: Adjusted) -> str:
     return f"{_surely(adjusted)} {reading}" if reading.is_difference else reading.value
 
 
+def arm_words(estimate: Estimate) -> str:
+    """The figures of all changes of both arms, for a reading that only describes."""
+    arms = (("AI-attributed", estimate.treated), ("other", estimate.others))
+    return ", ".join(
+        f"{name} {level(arm.mean, estimate.outcome.scale)} (n {arm.n:,})"
+        for name, arm in arms
+        if arm
+    )
+
+
 def brief_effect(adjusted: Adjusted, scale: Scale) -> str:
     """What stands under that: the figure with its interval, or between what it lies."""
     if adjusted.reading is Reading.UNCLEAR:
@@ -242,29 +229,24 @@ def _none_words(effect: Effect) -> str:
 
 
 def between(effect: Effect, scale: Scale) -> str:
-    """`between half and triple`; of the difference, where there is no ratio."""
+    """`between 0.5 and 3 times as much`; of the difference, where there is no ratio."""
     if effect.ratio_interval is not None:
         low, high = effect.ratio_interval.low, effect.ratio_interval.high
         if high is None:
-            return f"{_ratio_words(low)} or more" if low else "anything is possible"
-        if low is None or low < 0.05:
-            return f"between next to nothing and {_ratio_words(high)}"
-        first, second = _ratio_words(low), _ratio_words(high)
-        if first != second:
-            return f"between {first} and {second}"
-        return f"{low:.2f} to {high:.2f} times"
+            return f"{_times(low)} times as much or more" if low else _ANYTHING
+        return f"between {_times(low or 0.0)} and {_times(high)} times as much"
     low, high = effect.difference_interval.low, effect.difference_interval.high
     if low is None or high is None:
-        return "anything is possible"
-    return f"between {signed(low, scale)} and {signed(high, scale)}"
+        return _ANYTHING
+    return f"between {_signed(low, scale)} and {signed(high, scale)}"
 
 
-def _ratio_words(ratio: float | None) -> str:
-    if ratio is None:
-        return "anything"
-    if ratio > 14:
-        return f"{ratio:,.0f} times"
-    return min(_RATIOS, key=lambda known: abs(math.log(known[0] / max(ratio, 1e-6))))[1]
+_ANYTHING = "anything is possible"
+
+
+def _times(ratio: float) -> str:
+    """Two digits; more would claim to know."""
+    return f"{ratio:,.0f}" if ratio >= 10 else number(round(ratio, 1 if ratio >= 1 else 2))
 
 
 def resolution_words(adjusted: Adjusted, scale: Scale) -> str:
@@ -272,8 +254,10 @@ def resolution_words(adjusted: Adjusted, scale: Scale) -> str:
     found, effect = adjusted.effect.resolution, adjusted.effect
     if found.smallest is None:
         return "There is too little evidence to show any difference, however large."
-    if scale in (Scale.YES_NO, Scale.SHARE):
+    if _is_share(scale):
         least = f"{100 * found.smallest:.1f} percentage points"
+    elif scale is Scale.PERCENTILE:
+        least = f"{found.smallest:.1f} percentile points"
     elif effect.others_mean > 0:
         least = f"{found.smallest / effect.others_mean:.0%} of the others’ figure"
     else:
@@ -367,19 +351,28 @@ def short_effect(effect: Effect, scale: Scale) -> str:
 
 def difference_span(interval: Interval, scale: Scale) -> str:
     """The interval of a difference; shares in percentage points."""
-    if scale not in (Scale.YES_NO, Scale.SHARE):
+    if not _is_share(scale):
         return span(interval)
     low, high = (None if end is None else 100 * end for end in (interval.low, interval.high))
     return span(Interval(low, high))
 
 
 def signed(value: float, scale: Scale) -> str:
-    """A difference with its sign; shares in percentage points."""
-    is_share = scale in (Scale.YES_NO, Scale.SHARE)
-    shown = round(100 * value, 1) if is_share else round(value, 2)
+    """A difference with its sign; shares in percentage points, percentiles in points of theirs."""
+    unit = " percentage points" if _is_share(scale) else ""
+    return _signed(value, scale) + (" percentile points" if scale is Scale.PERCENTILE else unit)
+
+
+def _signed(value: float, scale: Scale) -> str:
+    """The same without its unit."""
+    shown = round(100 * value, 1) if _is_share(scale) else round(value, 2)
     shown += 0.0  # no negative zero
-    text = f"{shown:+.1f} percentage points" if is_share else f"{shown:+.2f}"
-    return text.replace("-", "\N{MINUS SIGN}")
+    digits = 1 if _is_share(scale) or scale is Scale.PERCENTILE else 2
+    return f"{shown:+.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _is_share(scale: Scale) -> bool:
+    return scale in (Scale.YES_NO, Scale.SHARE)
 
 
 def span(interval: Interval) -> str:
@@ -400,7 +393,9 @@ def _brief(value: float | None) -> str:
 
 def level(value: float, scale: Scale) -> str:
     """A figure of one arm as the outcome's unit has it."""
-    return f"{value:.1%}" if scale in (Scale.YES_NO, Scale.SHARE) else f"{value:,.2f}"
+    if scale is Scale.PERCENTILE:
+        return f"{value:.1f}"
+    return f"{value:.1%}" if _is_share(scale) else f"{value:,.2f}"
 
 
 def tone(adjusted: Adjusted, wanted: Direction) -> str:

@@ -1,4 +1,4 @@
-"""How unusual a change is, in words: one line of it, or the whole."""
+"""How far a change deviates, in words: one line of it, or the whole."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ def deviation_line(source: model.DeviationScore) -> str | None:
     if first is None or source.score < WORTH_A_REASON or not first.reasons:
         return said
     where = f"{wording.where(first.place)} {sentence(first.place.unit)}"
-    return f"{said} Strangest: {where}. {sentence(first.reasons[0].sentence)}"
+    return f"{said} Most in {where}. {sentence(first.reasons[0].sentence)}"
 
 
-#: From here on the line says what makes a change unusual.
+#: From here on the line says what makes a change deviate.
 WORTH_A_REASON = 75
 
 
 def compared(score: float) -> str:
     """What a percentile says."""
     if score >= 50:
-        return f"more unusual than {score:.0f}% of what was last added to this codebase"
-    return f"more usual than {100 - score:.0f}% of what was last added to this codebase"
+        return f"more than {score:.0f}% of what was last added to this codebase"
+    return f"less than {100 - score:.0f}% of what was last added to this codebase"
 
 
 def deviation_lines(source: model.DeviationScore) -> Iterator[str]:
-    """The whole: the parts, and the strangest functions with what makes them so."""
+    """The whole: the parts, and the functions that deviate most with what makes them so."""
     if source.score is None:
         yield f"No deviation score: {source.unmeasured}."
         return

@@ -22,16 +22,9 @@ from scanner.render.comparison_words import (
 )
 from scanner.render.ordering import worst_first
 from scanner.render.report_privacy import Anonymizer, shown_title, veil_over
-from scanner.render.report_words import (
-    LABEL_WORDS,
-    answer,
-    codebase_words,
-    command,
-    period,
-    unjudged_words,
-)
+from scanner.render.report_words import answer, codebase_words, command, period, unjudged_words
 from scanner.render.scores import debt
-from scanner.render.wording import counted, number, problem_place, where
+from scanner.render.wording import LABEL_WORDS, counted, number, problem_place, where
 from scanner.report.build import Report
 
 COSTLIEST, MOST_PROBLEMS = 10, 20

@@ -19,18 +19,8 @@ from scanner.history.read import UnitOfChange
 from scanner.render.comparison_words import HEADLINE, answer_sentence, headline, listed
 from scanner.render.paths import printable
 from scanner.render.tallies import hotspots, miss_rates, rates_elsewhere
-from scanner.render.wording import counted, number
+from scanner.render.wording import LABEL_WORDS, counted, number
 from scanner.report.build import Report
-
-LABEL_WORDS = {
-    Label.AI: "AI",
-    Label.MIXED: "mixed",
-    Label.ASSISTED: "AI-assisted",
-    Label.HUMAN: "known human",
-    Label.AUTOMATION: "automation",
-    Label.UNMARKED: "unmarked",
-}
-ARM_WORDS = {Arm.AI: "AI-attributed", Arm.MIXED: "mixed", Arm.OTHER: "other"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +57,41 @@ def _evidence_words(report: Report) -> str:
             f"{counted(len(compared), 'change')}, none with evidence of who wrote it. "
             "Unmarked does not mean human."
         )
-    parts = [f"{sizes[Arm.AI]:,} AI-attributed", f"{sizes[Arm.OTHER]:,} other"]
+    of = dict(zip(sizes, percentages(tuple(sizes.values())), strict=True))
+    parts = [
+        f"{sizes[Arm.AI]:,} AI-attributed ({of[Arm.AI]})",
+        f"{sizes[Arm.OTHER]:,} other ({of[Arm.OTHER]}{_of_others(report)})",
+    ]
     if sizes[Arm.MIXED]:
-        parts.append(f"{sizes[Arm.MIXED]:,} mixed (in neither arm)")
+        parts.append(f"{sizes[Arm.MIXED]:,} mixed or assisted ({of[Arm.MIXED]}, in neither arm)")
     return (
-        f"{listed(parts)} changes; {share:.0%} have evidence of who wrote them. "
-        "Unmarked does not mean human."
+        f"{counted(len(compared), 'change')}: {listed(parts)}. "
+        "Unmarked does not mean human: there is no evidence of who wrote it."
+    )
+
+
+def _of_others(report: Report) -> str:
+    """What the other changes are: unmarked, or attested."""
+    labels = dict(report.coverage.changes)
+    unmarked, human = labels.get(Label.UNMARKED, 0), labels.get(Label.HUMAN, 0)
+    if not unmarked or not human:
+        only = Label.UNMARKED if unmarked else Label.HUMAN
+        return f", all {LABEL_WORDS[only]}" if unmarked or human else ""
+    return f": {unmarked:,} unmarked, {human:,} {LABEL_WORDS[Label.HUMAN]}"
+
+
+def percentages(counts: Sequence[int]) -> tuple[str, ...]:
+    """Whole percentages that add up to 100, by largest remainders."""
+    every = sum(counts)
+    if not every:
+        return tuple("0%" for _ in counts)
+    whole = [100 * count // every for count in counts]
+    by_rest = sorted(range(len(counts)), key=lambda place: -(100 * counts[place] % every))
+    for place in by_rest[: 100 - sum(whole)]:
+        whole[place] += 1
+    return tuple(
+        "under 1%" if count and not share else f"{share}%"
+        for count, share in zip(counts, whole, strict=True)
     )
 
 
@@ -108,8 +127,8 @@ def hidden_words(report: Report) -> str:
         return ""
     marked = labels[Label.AI]
     bounds = (
-        f"{unmarked / every:.0%} of the changes carry no mark, so that anything between "
-        f"{marked / every:.0%} and {(marked + unmarked) / every:.0%} of them may be AI’s."
+        f"If none of the {unmarked:,} unmarked changes is AI’s, {marked / every:.0%} of all "
+        f"are; if every one is, {(marked + unmarked) / every:.0%}."
     )
     asked = next(one for one in report.comparison.contrasts if one.contrast is Contrast.AI)
     return " ".join(filter(None, (bounds, _missed_words(report), _supposed_words(asked, unmarked))))

@@ -17,11 +17,26 @@ SHOWN_PLACES = 3
 #: How many further places of a finding are named.
 SHOWN_OTHERS = 8
 
+#: What each label and each arm is called, everywhere.
+LABEL_WORDS = {
+    model.Label.AI: "AI-attributed",
+    model.Label.MIXED: "mixed",
+    model.Label.ASSISTED: "assisted",
+    model.Label.HUMAN: "attested human",
+    model.Label.AUTOMATION: "automation",
+    model.Label.UNMARKED: "unmarked",
+}
+ARM_WORDS = {
+    model.Arm.AI: "AI-attributed",
+    model.Arm.MIXED: "mixed or assisted",
+    model.Arm.OTHER: "other",
+}
+
 #: What each dimension is called, and what it means, where it is met in another tool.
 DIMENSION_TITLES = {
     model.Dimension.COMPLEXITY: "Added complexity",
     model.Dimension.DUPLICATION: "Duplicated code",
-    model.Dimension.DEVIATION: "Departure from how this codebase does it",
+    model.Dimension.DEVIATION: "Deviation from how this codebase does it",
     model.Dimension.RULES: "Against a rule of Tallystick or the team",
 }
 DIMENSION_HELP = {

@@ -55,7 +55,7 @@ def told(key: str, ratio: float, bounds: Interval, q: float | None = 0.01) -> Es
             [told("any_finding", *LEANING), told("rework_14", *LOWER[:1], Interval(0.1, 1.2))],
             (
                 "Whether AI-attributed changes differ from comparable other changes cannot be told "
-                "yet; the estimates lean towards more findings and less rework within two weeks."
+                "yet; the estimates lean towards more findings and less rework within 14 days."
             ),
         ),
         (
@@ -81,7 +81,7 @@ def told(key: str, ratio: float, bounds: Interval, q: float | None = 0.01) -> Es
                 told("reverted", *UNCLEAR),
             ],
             (
-                "AI-attributed changes are clearly reworked more within two weeks and perhaps have "
+                "AI-attributed changes are clearly reworked more within 14 days and perhaps have "
                 "findings less often than comparable other changes; in debt per line they are "
                 "about the same; the rest cannot be told yet."
             ),
@@ -107,7 +107,7 @@ def test_what_a_few_labels_would_end_is_not_probable() -> None:
 @pytest.mark.parametrize(
     ("estimate", "word", "brief"),
     [
-        (told("debt", *UNCLEAR), "cannot tell", "between half and triple"),
+        (told("debt", *UNCLEAR), "cannot tell", "between 0.5 and 3 times as much"),
         (told("debt", *HIGHER), "clearly higher", "2.00 times (1.2–3.4)"),
         (told("debt", *LOWER, q=0.02), "probably lower", "0.30 times (0.1–0.8)"),
         (told("debt", *LOWER, q=None), "probably lower", "0.30 times (0.1–0.8)"),

@@ -195,7 +195,7 @@ def test_the_answer_comes_first_with_its_evidence() -> None:
         "AI-attributed and comparable other changes are about the same in"
     )
     top = next(e for e in page_of("quiet").all("header"))
-    assert "40 AI-attributed and 40 other changes" in top.text
+    assert "80 changes: 40 AI-attributed (50%) and 40 other (50%, all unmarked)." in top.text
     assert "Unmarked does not mean human" in top.text
     assert "initial import" in top.text
 
@@ -230,9 +230,9 @@ def test_each_change_says_how_unusual_it_is_and_what_makes_it_so() -> None:
     assert first.attributes["data-u"] == "97.0"
     assert first.children[0].children[0].children[-1].text == "97"
     for said in (
-        "97: more unusual than 97% of what was last added to this codebase (500 functions)",
+        "97: more than 97% of what was last added to this codebase (500 functions)",
         "By part: naturalness",
-        "Strangest function: pkg/<b>.py:2-6 in",
+        "Deviates most: pkg/<b>.py:2-6 in",
         "It calls burn, as none of 1,412 units here does. (line 3)",
         "Usual: app/m1.py:4 in load",
         "Most like it among what was there: app/m0.py:6-9 in load",

@@ -7,7 +7,7 @@ import pytest
 from scanner.compare.evidence import Measured
 from scanner.compare.readings import Reading
 from scanner.render.comparison_words import headline, short_effect, state_words
-from scanner.render.report_words import answer, codebase_words
+from scanner.render.report_words import answer, codebase_words, percentages
 from scanner.render.terminal.report_text import render
 from tests.render.report_samples import AUTHORS, empty_report, hostile_report, quiet_report
 
@@ -49,3 +49,18 @@ def test_nothing_to_compare_has_no_table() -> None:
 
 def test_colour_only_where_asked() -> None:
     assert "\x1b[1m" in render(quiet_report(), colour=True)
+
+
+@pytest.mark.parametrize(
+    ("counts", "shares"),
+    [
+        ((), ()),
+        ((0, 0), ("0%", "0%")),
+        ((5,), ("100%",)),
+        ((1, 1, 1), ("34%", "33%", "33%")),
+        ((170, 218, 20), ("42%", "53%", "5%")),
+        ((1, 999), ("under 1%", "100%")),
+    ],
+)
+def test_shares_of_a_whole_add_up(counts: tuple[int, ...], shares: tuple[str, ...]) -> None:
+    assert percentages(counts) == shares

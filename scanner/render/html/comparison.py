@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from scanner.compare.effects import Description
+from scanner.compare.effects import FEW, Description
 from scanner.compare.estimates import Adjusted, Effect, Estimate, LadderStep, Raw
 from scanner.compare.evidence import Measured, State
 from scanner.compare.readings import Reading
@@ -32,7 +32,7 @@ from scanner.render.comparison_words import (
     verdict_words,
 )
 from scanner.render.html.figures import Figure, Look, absent, look_of
-from scanner.render.html.forest import Axis, axis_for, draw_row, own_scale
+from scanner.render.html.forest import Axis, axis_for, draw_row
 from scanner.render.json.basis import BASES, basis_of
 from scanner.render.wording import counted, number
 
@@ -59,8 +59,8 @@ class ComparisonRow:
     note: str
     treated: Figure
     others: Figure
-    treated_brief: str
-    others_brief: str
+    treated_brief: Figure
+    others_brief: Figure
     raw: Figure
     adjusted: Figure
     rank: str
@@ -72,7 +72,6 @@ class ComparisonRow:
     tone: str
     look: Look
     plot: Markup
-    scale: str
     facts: tuple[Fact, ...]
     formula: str
     would_change: str
@@ -98,12 +97,8 @@ def comparison_row(estimate: Estimate, axis: Axis) -> ComparisonRow:
         note=outcome.note,
         treated=_arm(estimate.treated, outcome.scale),
         others=_arm(estimate.others, outcome.scale),
-        treated_brief=_arm_brief(
-            estimate, estimate.treated, known.effect.treated_mean if known else None
-        ),
-        others_brief=_arm_brief(
-            estimate, estimate.others, known.effect.others_mean if known else None
-        ),
+        treated_brief=_arm_brief(estimate.treated, _of_treated(known), outcome.scale),
+        others_brief=_arm_brief(estimate.others, _of_others(known), outcome.scale),
         raw=_effect(estimate.raw, outcome.scale),
         adjusted=_effect(adjusted, outcome.scale),
         rank=rank_words(known.rank, brief=True) if known and known.rank else "",
@@ -115,7 +110,6 @@ def comparison_row(estimate: Estimate, axis: Axis) -> ComparisonRow:
         tone=toned,
         look=look_of(adjusted),
         plot=draw_row(estimate, axis, toned),
-        scale=own_scale(estimate),
         facts=tuple(_facts(estimate, known)),
         formula=_formula(outcome.scale),
         would_change=_would_change(estimate),
@@ -135,7 +129,7 @@ def _brief(estimate: Estimate) -> str:
     if not isinstance(adjusted, Measured):
         return lacking(estimate)
     if adjusted.value.reading is Reading.DESCRIBED:
-        return _dots(estimate)
+        return _dots(estimate) or f"fewer than {FEW} comparable changes"
     return brief_effect(adjusted.value, estimate.outcome.scale)
 
 
@@ -154,11 +148,31 @@ def _arm(source: Description | None, scale: Scale) -> Figure:
     return Figure(Look.MEASURED, level(source.mean, scale), note)
 
 
-def _arm_brief(estimate: Estimate, source: Description | None, adjusted: float | None) -> str:
-    """Its figure among comparable changes; without those, among all."""
+def _of_treated(adjusted: Adjusted | None) -> tuple[float, int] | None:
+    """The figure of comparable AI-attributed changes and how many they are; None where a few
+    changes are only described.
+    """
+    if adjusted is None or adjusted.reading is Reading.DESCRIBED:
+        return None
+    return adjusted.effect.treated_mean, adjusted.effect.treated
+
+
+def _of_others(adjusted: Adjusted | None) -> tuple[float, int] | None:
+    if adjusted is None or adjusted.reading is Reading.DESCRIBED:
+        return None
+    return adjusted.effect.others_mean, adjusted.effect.others
+
+
+def _arm_brief(
+    source: Description | None, comparable: tuple[float, int] | None, scale: Scale
+) -> Figure:
+    """Its figure among comparable changes, else among all, with how many of how many they are."""
     if source is None:
-        return "none"
-    return level(source.mean if adjusted is None else adjusted, estimate.outcome.scale)
+        return Figure(Look.COULD_NOT_MEASURE, "no value")
+    if comparable is None:
+        return Figure(Look.MEASURED, level(source.mean, scale), f"n {source.n:,}")
+    mean, held = comparable
+    return Figure(Look.MEASURED, level(mean, scale), f"{held:,} of {source.n:,}")
 
 
 def _dots(estimate: Estimate) -> str:
@@ -268,6 +282,7 @@ def _formula(scale: Scale) -> str:
         Scale.SHARE: "sum over changes divided by the sum of their added lines",
         Scale.AMOUNT: "mean over changes, or sum divided by the sum of added lines",
         Scale.DURATION: "mean wait over changes, capped",
+        Scale.PERCENTILE: "mean over changes",
     }[scale]
     return (
         f"{figure[0].upper()}{figure[1:]}, of AI-attributed changes divided by that of the others "

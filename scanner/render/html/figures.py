@@ -11,8 +11,7 @@ from scanner.base.model import Label
 from scanner.compare.evidence import Absent, CouldNotMeasure, Measured, State
 from scanner.render.comparison_words import absence, state_words
 from scanner.render.paths import unicode_text
-from scanner.render.report_words import LABEL_WORDS
-from scanner.render.wording import number
+from scanner.render.wording import LABEL_WORDS, number
 
 
 class Look(StrEnum):

@@ -1,7 +1,8 @@
 """The forest plot: a row for each outcome, adjusted above raw, on one axis of ratios.
 
 Where there is no ratio (the outcome may be negative, say), the difference is drawn on a scale of
-its own and says so. An outcome without a figure is hatched, never a zero.
+its own, whose ends are written into the plot. A figure beyond the axis is an arrow with its number.
+An outcome without a figure is hatched, never a zero.
 """
 
 from __future__ import annotations
@@ -9,14 +10,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from markupsafe import Markup
 
 from scanner.compare.estimates import Effect, Estimate
 from scanner.compare.evidence import Measured
 from scanner.compare.inference import Interval
+from scanner.compare.readings import Reading
+from scanner.compare.table import Scale
+from scanner.render.comparison_words import signed
 from scanner.render.html.svg import Linear, element, path, picture, text
-from scanner.render.wording import number
 
 WIDTH, HEIGHT, AXIS_HEIGHT = 300.0, 34.0, 20.0
 _EDGE = 12.0
@@ -48,13 +52,21 @@ def axis_for(estimates: Iterable[Estimate]) -> Axis:
 
 
 def _ratio_ends(estimate: Estimate) -> list[float]:
-    """The adjusted ratio and the ends of its interval; the raw one may leave the axis."""
-    if not isinstance(estimate.adjusted, Measured):
-        return []
-    effect = estimate.adjusted.value.effect
-    if effect.ratio is None:
+    """The ratio that leads and the ends of its interval; the raw one may leave the axis."""
+    effect = _compared(estimate)
+    if effect is None and isinstance(estimate.raw, Measured):
+        effect = estimate.raw.value.effect
+    if effect is None or effect.ratio is None:
         return []
     return [e for e in (effect.ratio, *_bounds(effect.ratio_interval)) if e is not None]
+
+
+def _compared(estimate: Estimate) -> Effect | None:
+    """The adjusted effect, where there is one and a few changes are not only described."""
+    if not isinstance(estimate.adjusted, Measured):
+        return None
+    adjusted = estimate.adjusted.value
+    return None if adjusted.reading is Reading.DESCRIBED else adjusted.effect
 
 
 def _bounds(interval: Interval | None) -> tuple[float | None, float | None]:
@@ -76,45 +88,53 @@ def draw_row(estimate: Estimate, axis: Axis, tone: str) -> Markup:
     """The plot of one outcome."""
     adjusted = estimate.adjusted
     if isinstance(adjusted, Measured):
+        shown = _compared(estimate)
         raw = estimate.raw.value.effect if isinstance(estimate.raw, Measured) else None
-        return _measured(adjusted.value.effect, raw, axis, tone)
+        return _measured(Plotted(shown, raw, estimate.outcome.scale, tone), axis)
     return picture(
         WIDTH, HEIGHT, element("rect", x=_EDGE, y=11, width=WIDTH - 2 * _EDGE, height=12, rx=3,
                                fill="url(#hatch)"), class_="plot blind",
     )  # fmt: skip
 
 
-def _measured(effect: Effect, raw: Effect | None, axis: Axis, tone: str) -> Markup:
-    if effect.ratio is not None:
-        return _of_ratios(effect, raw, axis, tone)
-    scale = _own_scale([effect, *([raw] if raw else [])])
-    marks = [
-        _mark(scale.clipped, effect.difference, effect.difference_interval, f"adjusted {tone}")
-    ]
-    if raw:
-        marks.append(_mark(scale.clipped, raw.difference, raw.difference_interval, "raw"))
-    return picture(WIDTH, HEIGHT, _none(scale(0)), *marks, class_="plot own")
+class Plotted(NamedTuple):
+    """The effects of an outcome; nothing is adjusted where a few changes are only described."""
+
+    adjusted: Effect | None
+    raw: Effect | None
+    scale: Scale
+    tone: str
+
+    @property
+    def effects(self) -> list[tuple[Effect, str]]:
+        """What is drawn, with its class, the one that leads first."""
+        found = ((self.adjusted, f"adjusted {self.tone}"), (self.raw, "raw"))
+        return [(effect, class_) for effect, class_ in found if effect]
 
 
-def _of_ratios(effect: Effect, raw: Effect | None, axis: Axis, tone: str) -> Markup:
-    assert effect.ratio is not None
+def _measured(plotted: Plotted, axis: Axis) -> Markup:
+    effects = plotted.effects
+    if effects[0][0].ratio is None:
+        return _of_differences(plotted)
     powers = range(-math.floor(axis.reach), math.floor(axis.reach) + 1)
     grid = (_rule(axis.at(2.0**power)) for power in powers if power)
-    marks = [_mark(axis.at, effect.ratio, effect.ratio_interval, f"adjusted {tone}")]
-    if raw and raw.ratio is not None:
-        marks.append(_mark(axis.at, raw.ratio, raw.ratio_interval, "raw"))
+    marks = [
+        _mark(axis.at, effect.ratio, effect.ratio_interval, class_)
+        for effect, class_ in effects
+        if effect.ratio is not None
+    ]
     return picture(WIDTH, HEIGHT, *grid, _none(axis.at(1)), *marks, class_="plot")
 
 
-def own_scale(estimate: Estimate) -> str:
-    """What the plot of an outcome without a ratio reaches to; empty where there is a ratio."""
-    adjusted = estimate.adjusted
-    if not isinstance(adjusted, Measured) or adjusted.value.effect.ratio is not None:
-        return ""
-    effects = [adjusted.value.effect]
-    if isinstance(estimate.raw, Measured):
-        effects.append(estimate.raw.value.effect)
-    return f"difference, on its own scale of ±{number(_own_scale(effects).high)}"
+def _of_differences(plotted: Plotted) -> Markup:
+    scale = _own_scale([effect for effect, _ in plotted.effects])
+    marks = [
+        _mark(scale.clipped, effect.difference, effect.difference_interval, class_)
+        for effect, class_ in plotted.effects
+    ]
+    low, high = (signed(end, plotted.scale) for end in (scale.low, scale.high))
+    ends = (text(low, 0, HEIGHT, "tick"), text(high, WIDTH, HEIGHT, "tick", "end"))
+    return picture(WIDTH, HEIGHT, *ends, _none(scale(0)), *marks, class_="plot own")
 
 
 def _none(x: float) -> Markup:
@@ -138,14 +158,23 @@ def _mark(
     at: Callable[[float], float], value: float, interval: Interval | None, class_: str
 ) -> Markup:
     """A point with its interval; the adjusted above, the raw smaller and below."""
-    y, radius = (25.0, 3.5) if class_ == "raw" else (12.0, 5.0)
-    parts = [element("circle", cx=at(value), cy=y, r=radius)]
+    y, radius = (25.0, 3.5) if class_.startswith("raw") else (12.0, 5.0)
+    parts = [_point(at, value, y, radius)]
     if interval is not None:
         start = _EDGE if interval.low is None else at(interval.low)
         end = WIDTH - _EDGE if interval.high is None else at(interval.high)
         parts.insert(0, element("line", x1=start, x2=end, y1=y, y2=y, class_="interval"))
         parts += [_beyond(x, y, side) for x, side in ((start, -1), (end, 1)) if _is_end(x)]
     return element("g", *parts, class_=class_)
+
+
+def _point(at: Callable[[float], float], value: float, y: float, radius: float) -> Markup:
+    """A dot; beyond the axis, two arrows at its end, which no interval has."""
+    x = at(value)
+    if not _is_end(x):
+        return element("circle", cx=x, cy=y, r=radius)
+    side = -1 if x <= _EDGE else 1
+    return element("g", *(_beyond(x - side * back, y, side) for back in (0, 8)), class_="off")
 
 
 def _is_end(x: float) -> bool:

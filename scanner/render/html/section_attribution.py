@@ -17,8 +17,8 @@ from scanner.render.html.figures import Chip, changes_where, label_chip
 from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.tables import DataTable, data_table
 from scanner.render.paths import sentence
-from scanner.render.report_words import LABEL_WORDS
 from scanner.render.tallies import AgentTally, agents, evidence
+from scanner.render.wording import LABEL_WORDS
 
 MOST_RULES = 30
 

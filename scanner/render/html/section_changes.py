@@ -16,9 +16,8 @@ from scanner.render.html.unusual import weight as unusual_weight
 from scanner.render.ordering import worst_first
 from scanner.render.paths import printable, sentence
 from scanner.render.report_privacy import authors_of, shown_title
-from scanner.render.report_words import LABEL_WORDS
 from scanner.render.scores import debt, score_rows
-from scanner.render.wording import counted, number, points, unmeasured_sentence
+from scanner.render.wording import LABEL_WORDS, counted, number, points, unmeasured_sentence
 
 #: Changes on the page, and findings of one change.
 MOST_CHANGES, MOST_OF_ONE = 1_500, 12

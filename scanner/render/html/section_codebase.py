@@ -13,8 +13,9 @@ from scanner.render.html.charts import Mark, Series, columns_chart, lines_chart
 from scanner.render.html.figures import amount, changes_where
 from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.tables import DataTable, data_table
-from scanner.render.report_words import ARM_WORDS, codebase_words
+from scanner.render.report_words import codebase_words
 from scanner.render.tallies import Moved, carried, moved, unaccounted
+from scanner.render.wording import ARM_WORDS
 from scanner.report.build import Report
 
 #: A rate of fewer lines is drawn hollow.

@@ -18,13 +18,19 @@ from scanner.render.html.tables import DataTable, data_table
 from scanner.render.paths import sentence
 from scanner.render.scores import NOT_IN_THIS_RUN
 from scanner.render.tallies import rules
-from scanner.render.wording import DIMENSION_HELP, DIMENSION_TITLES, counted, number, stretch
+from scanner.render.wording import (
+    ARM_WORDS,
+    DIMENSION_HELP,
+    DIMENSION_TITLES,
+    counted,
+    number,
+    stretch,
+)
 
 MOST_RULES, MOST_EXAMPLES = 5, 3
 #: A change without a point is told apart from one with few.
 BANDS = ("none", *(grade.value for grade in Grade))
 BAND_NAMES = ("no points", "up to 5", "up to 10", "up to 20", "up to 50", "above 50")
-_NAMES = {Arm.AI: "AI-attributed", Arm.MIXED: "mixed", Arm.OTHER: "other"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +165,8 @@ def _bars(scored: Sequence[tuple[Change, float]]) -> Iterable[tuple[ArmBar, tupl
             [(f"band-{band}", share) for band, share in zip(BANDS, shares, strict=True)]
         )
         yield (
-            ArmBar(_NAMES[arm], f"a-{arm}", counted(len(scores), "change"), bar, words),
-            (_NAMES[arm], *(f"{count:,}" for count in counts)),
+            ArmBar(ARM_WORDS[arm], f"a-{arm}", counted(len(scores), "change"), bar, words),
+            (ARM_WORDS[arm], *(f"{count:,}" for count in counts)),
         )
 
 

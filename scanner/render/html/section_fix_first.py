@@ -36,7 +36,7 @@ def build(context: ReportContext) -> Section | None:
         Repair(
             f"fix-{fix.finding.fingerprint}",
             standing_view(context, fix.finding, LINES),
-            f"changed {counted(fix.changes, 'time')}",
+            counted(fix.changes, "change"),
         )
         for fix in fixes(report, MOST)
     )
@@ -44,7 +44,8 @@ def build(context: ReportContext) -> Section | None:
         return None
     lead = (
         "What stands in the tree at the newest commit, whoever wrote it: the costliest findings, "
-        "those in files that are often changed first. `tallystick scan` finds the same."
+        "in the order of points × how many changes touched the file. `tallystick scan` finds the "
+        "same."
     )
     data = FixFirst(repairs, len(report.at_head) - len(repairs))
     return Section("fix-first", "Fix first", "fix_first.html.j2", data, lead)

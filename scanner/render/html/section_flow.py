@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from scanner.base.model import Arm
 from scanner.compare.effects import Description
 from scanner.compare.estimates import Estimate
 from scanner.compare.table import Scale, Theme
@@ -14,9 +13,8 @@ from scanner.delivery.latency import NO_FORGE
 from scanner.render.comparison_words import level
 from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.tables import DataTable
-from scanner.render.wording import number
+from scanner.render.wording import ARM_WORDS, number
 
-_ARMS = {Arm.AI: "AI-attributed", Arm.MIXED: "mixed", Arm.OTHER: "other"}
 THEMES = (Theme.REVIEW, Theme.BURDEN, Theme.LATENCY)
 
 
@@ -55,11 +53,11 @@ def _arrivals(context: ReportContext) -> FlowTheme:
         if one.change.exclusion is None
     )
     rows = tuple(
-        (style.value, *(f"{counts[style, arm]:,}" for arm in _ARMS))
+        (style.value, *(f"{counts[style, arm]:,}" for arm in ARM_WORDS))
         for style in MergeStyle
-        if any(counts[style, arm] for arm in _ARMS)
+        if any(counts[style, arm] for arm in ARM_WORDS)
     )
-    columns = ("changes that came in by", *_ARMS.values())
+    columns = ("changes that came in by", *ARM_WORDS.values())
     table = DataTable("How changes came in", columns, rows, frozenset(range(1, 4)))
     return FlowTheme("How changes came in", table, ())
 
@@ -76,7 +74,7 @@ def _pulls(context: ReportContext) -> FlowTheme:
     )  # fmt: skip
     rows = tuple(
         (
-            _ARMS[one.arm],
+            ARM_WORDS[one.arm],
             f"{one.merged:,}",
             f"{one.open:,}",
             f"{one.closed:,}",

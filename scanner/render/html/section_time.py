@@ -16,8 +16,8 @@ from scanner.render.html.charts import Mark, Series, columns_chart, lines_chart
 from scanner.render.html.figures import absent
 from scanner.render.html.section import ReportContext, Section
 from scanner.render.html.tables import DataTable, data_table
-from scanner.render.report_words import ARM_WORDS
 from scanner.render.tallies import PeriodTally, over_time
+from scanner.render.wording import ARM_WORDS
 
 #: A mean of fewer changes is drawn hollow.
 WEAK = 10

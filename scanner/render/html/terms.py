@@ -19,7 +19,8 @@ class Term(Enum):
         "Raw and adjusted",
         (
             "Raw compares all changes of both kinds. Adjusted compares only changes that are "
-            "alike: same author, type, size and quarter, as far as there are counterparts."
+            "alike (same author, type, size and quarter, as far as there are counterparts), both "
+            "weighted to the same mix of them."
         ),
     )
     INTERVAL = (
@@ -33,7 +34,7 @@ class Term(Enum):
         "Higher, lower, about as much, cannot tell",
         (
             "Higher or lower: the interval excludes no difference. About as much: it lies within "
-            "25% of none; cannot tell: neither, and it says between what the truth lies."
+            "25% of none; cannot tell: neither, and between what the truth lies is said."
         ),
     )
     PAIR_BY_PAIR = (
@@ -67,8 +68,8 @@ class Term(Enum):
     DEVIATION = (
         "Deviation",
         (
-            "How unusual a change is beside the code that it met: its choices, names and shape. "
-            "It is counted against this code base alone, and unusual is not the same as bad."
+            "How far a change deviates from the code that it met, in choices, names and shape: a "
+            "percentile among the changes before it. It says unlike, not bad."
         ),
     )
     COGNITIVE_COMPLEXITY = (

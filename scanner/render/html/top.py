@@ -10,7 +10,8 @@ from markupsafe import Markup
 from scanner.base.model import Arm
 from scanner.compare.estimates import Estimate
 from scanner.compare.evidence import Measured
-from scanner.render.comparison_words import headline
+from scanner.compare.readings import Reading
+from scanner.render.comparison_words import headline, listed
 from scanner.render.html.charts import Mark, Series, lines_chart, share_bar
 from scanner.render.html.comparison import ComparisonRow, comparison_row
 from scanner.render.html.figures import Chip, changes_where
@@ -18,16 +19,9 @@ from scanner.render.html.forest import axis_for, draw_axis
 from scanner.render.html.section import ReportContext
 from scanner.render.html.section_fix_first import Repair
 from scanner.render.paths import printable
-from scanner.render.report_words import (
-    LABEL_WORDS,
-    HeadlineAnswer,
-    answer,
-    arm_sizes,
-    codebase_words,
-    period,
-)
+from scanner.render.report_words import HeadlineAnswer, answer, arm_sizes, codebase_words, period
 from scanner.render.tallies import carried, hotspots, over_time
-from scanner.render.wording import counted, number
+from scanner.render.wording import LABEL_WORDS, counted, number
 from scanner.report.build import Report
 
 #: The outcomes of the first screen, unless the sentence above them speaks of others.
@@ -41,7 +35,7 @@ class Top:
     """Everything above the fold, and the strip under it that says what was counted.
 
     `rows` are the bars, none where there are no two arms; `lines` are small charts over time with
-    their captions.
+    their captions; `figures` says of which changes the figures are.
     """
 
     answer: HeadlineAnswer
@@ -51,6 +45,7 @@ class Top:
     head: str
     head_link: str
     axis: Markup
+    figures: str
     rows: tuple[ComparisonRow, ...]
     codebase: str
     hottest: tuple[tuple[str, str, str], ...]
@@ -75,6 +70,7 @@ def build_top(context: ReportContext, repairs: Sequence[Repair]) -> Top:
         head=report.head.oid[:10],
         head_link=context.commit_link(report.head.oid),
         axis=draw_axis(axis),
+        figures=_figures_words(shown),
         rows=tuple(comparison_row(one, axis) for one in shown),
         codebase=codebase_words(report),
         hottest=_hottest(report) if not shown else (),
@@ -96,6 +92,28 @@ def _shown(estimates: Sequence[Estimate]) -> list[Estimate]:
     ]
     chosen = list(dict.fromkeys((*told, *BARS)))[: len(BARS)]
     return [one for key, one in known.items() if key in chosen]
+
+
+def _figures_words(shown: Sequence[Estimate]) -> str:
+    """Of which changes the figures are, and that they are weighted."""
+    compared = [
+        one.adjusted.value
+        for one in shown
+        if isinstance(one.adjusted, Measured)
+        and one.adjusted.value.reading is not Reading.DESCRIBED
+    ]
+    held = dict.fromkeys(factor for one in compared for factor in one.stratification.holds_fixed)
+    if not held:
+        return "Figures are of all changes: too few are comparable."
+    same = (
+        "the same"
+        if len({one.stratification.holds_fixed for one in compared}) == 1
+        else ("the same, each row as finely as its changes allow,")
+    )
+    return (
+        "Figures are of comparable changes (so many of all that have a value), both kinds weighted "
+        f"to {same} mix of {listed([factor.value for factor in held])}."
+    )
 
 
 def _hottest(report: Report) -> tuple[tuple[str, str, str], ...]:

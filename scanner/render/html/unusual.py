@@ -1,4 +1,4 @@
-"""How unusual a change is, as the page shows it: its parts, and its strangest function."""
+"""How far a change deviates, as the page shows it: its parts, and the function that does most."""
 
 from __future__ import annotations
 

@@ -210,7 +210,7 @@ def _effect(source: estimates.Raw | estimates.Adjusted) -> JsonEffect:
         difference=rounded(effect.difference),
         difference_interval=interval_document(effect.difference_interval),
         ratio=None if effect.ratio is None else rounded(effect.ratio),
-        ratio_reason="the others' mean is not above 0" if effect.ratio is None else None,
+        ratio_reason=_no_ratio(effect) if effect.ratio is None else None,
         ratio_interval=interval_document(effect.ratio_interval),
         chance_higher=_chance(source.rank) if source.rank else None,
         chance_higher_reason=None if source.rank else "no change has a figure of its own yet",
@@ -218,6 +218,12 @@ def _effect(source: estimates.Raw | estimates.Adjusted) -> JsonEffect:
         clusters=effect.clusters,
         clusters_are=effect.cluster_by,
     )
+
+
+def _no_ratio(effect: estimates.Effect) -> str:
+    if effect.others_mean <= 0:
+        return "the others' mean is not above 0"
+    return "percentiles, and values that may be negative, have a difference only"
 
 
 def _chance(source: effects.Rank) -> ChanceHigher:

@@ -10,6 +10,7 @@ from scanner.compare.estimates import Estimate
 from scanner.compare.evidence import Measured
 from scanner.compare.readings import Reading
 from scanner.render.comparison_words import (
+    arm_words,
     headline,
     lacking,
     rank_words,
@@ -62,5 +63,7 @@ def _outcome(one: Estimate, wide: int) -> str:
     )
     if adjusted.reading is Reading.NONE:
         return name + verdict
+    if adjusted.reading is Reading.DESCRIBED:
+        return f"{name}{arm_words(one)}; {verdict}"
     ranked = f"; pair by pair {rank_words(adjusted.rank, brief=True)}" if adjusted.rank else ""
     return f"{name}{short_effect(adjusted.effect, scale)}, {verdict}{ranked}"

@@ -14,6 +14,7 @@ from scanner.history.explain import Encounter, Story, Undoing
 from scanner.render import wording
 from scanner.render.paths import sentence
 from scanner.render.terminal.text import wrapped
+from scanner.render.wording import LABEL_WORDS
 
 #: Later changes that are named one by one; the rest is counted.
 NAMED = 5
@@ -135,9 +136,7 @@ def _named(other: Encounter) -> str:
 
 
 def _arm(label: Label) -> str:
-    return {Label.AI: "AI-attributed", Label.HUMAN: "attested human"}.get(label, label.value) + (
-        " changes"
-    )
+    return f"{LABEL_WORDS[label]} changes"
 
 
 def _later(days: float, what: str) -> str:
