@@ -26,12 +26,19 @@ _MOST = 5
 def hook(session: Session, agent: str) -> int:
     """Answer a coding agent's own hook: judge what it edited, and tell it what to fix.
 
-    AGENT is claude-code, cursor or gemini; its event is read from standard input. After an edit
-    that file is judged, at the end of a turn everything that is edited. Where there is nothing to
-    say, nothing is said; what cannot be judged is told to the person and holds nothing up.
+    AGENT is claude-code, cline, codex, copilot, cursor, gemini or opencode; its event is read from
+    standard input. After an edit that file is judged, at the end of a turn everything that is
+    edited. Where there is nothing to say, nothing is said; what cannot be judged is told to the
+    person and holds nothing up.
     """
     protocol = PROTOCOLS[agent]
-    call = read_call(protocol, sys.stdin.buffer.read())
+    try:
+        call = read_call(protocol, sys.stdin.buffer.read())
+    except ScanError as error:
+        if not protocol.blocks_on_failure:
+            raise
+        say(protocol.note(error.message))
+        return 0
     if call.moment is None or (call.moment is Moment.ENDING and call.is_again):
         return 0
     try:
@@ -67,10 +74,10 @@ def _is_to_fix(review: Review, moment: Moment) -> bool:
 
 
 def _edited(session: Session, call: Call) -> tuple[str, ...]:
-    """The edited file from the top of the work tree; none where it is elsewhere, or not named."""
+    """The edited files from the top of the work tree, less those that are elsewhere."""
     top = session.repository.work_tree
-    if top is None or call.path is None or call.moment is Moment.ENDING:
+    if top is None or call.moment is Moment.ENDING:
         return ()
     top = top.resolve()
-    place = (Path(call.folder or ".") / call.path).resolve()
-    return (place.relative_to(top).as_posix(),) if place.is_relative_to(top) else ()
+    places = ((Path(call.folder or ".") / path).resolve() for path in call.paths)
+    return tuple(place.relative_to(top).as_posix() for place in places if place.is_relative_to(top))

@@ -128,9 +128,12 @@ def _flushed(code: int) -> int:
 def run(arguments: list[str]) -> int:
     """Runs the command line and gives the exit code.
 
-    A stamp never stops a commit, and a hook no agent by accident: agents block on 2 alone.
+    A stamp never stops a commit, and a hook no agent by accident: agents block on 2 alone, Cline on
+    whatever is not 0.
     """
     code = _run(arguments)
+    if arguments[:2] == ["hook", "cline"] and code != ExitCode.INTERRUPTED:
+        return int(ExitCode.CLEAN)
     if arguments[:1] == ["hook"] and code == ExitCode.USAGE:
         return int(ExitCode.COULD_NOT_JUDGE)
     stops_a_commit = code not in (ExitCode.CLEAN, ExitCode.INTERRUPTED)

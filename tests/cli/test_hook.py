@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
+import shutil
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from fixtures.repository import RepositoryBuilder
+from scanner.cli.main import run
+from scanner.recipes import recipe
 from tests.gate.hooks import ROOT, tangled
 
 PLAIN = "def plain(a):\n    return a\n"
@@ -25,6 +30,14 @@ class Heard(NamedTuple):
     person: str
 
 
+#: A user of the agent's protocol has no way to say that the end of a turn is held up.
+ENDLESS = ("cline", "opencode")
+AGENTS = ("claude-code", "cline", "codex", "copilot", "cursor", "gemini", "opencode")
+#: What is said after an edit reaches the agent.
+EDITING = tuple(name for name in AGENTS if name != "cursor")
+ENDING = tuple(name for name in AGENTS if name not in ENDLESS)
+
+
 class Agent:
     """Plays an agent's side: writes events, and does with code and output what is documented."""
 
@@ -34,17 +47,38 @@ class Agent:
 
     def edited(self, path: str) -> Heard:
         place = str(self.folder / path)
-        if self.name == "gemini":
-            tool = {"file_path": place, "content": "…"}
-            return self._call("AfterTool", tool_name="write_file", tool_input=tool, timestamp="x")
+        match self.name:
+            case "gemini":
+                tool = {"file_path": place, "content": "…"}
+                return self._call("AfterTool", tool_name="write_file", tool_input=tool)
+            case "codex":
+                patch = f"*** Begin Patch\n*** Update File: {path}\n@@\n-a\n+b\n*** End Patch"
+                more = {"tool_response": "Done!", "turn_id": "1", "permission_mode": "default"}
+                tool = {"command": patch}
+                return self._call("PostToolUse", tool_name="apply_patch", tool_input=tool, **more)
+            case "copilot":
+                tool = {"path": place, "old_str": "a", "new_str": "b"}
+                return self._call("PostToolUse", tool_name="Edit", tool_input=tool)
+            case "cline":
+                tool = {"path": path, "content": "…"}
+                done = {"toolName": "write_to_file", "parameters": tool, "success": True}
+                return self.heard(self._of_cline("PostToolUse", postToolUse=done))
+            case "opencode":
+                return self._call("tool.execute.after", tool_input={"file_path": place})
         tool = {"file_path": place, "old_string": "a", "new_string": "b"}
         return self._call("PostToolUse", tool_name="Edit", tool_input=tool, tool_use_id="toolu_1")
 
     def ends(self, *, again: bool = False) -> Heard:
         if self.name == "cursor":
             return self._call("stop", status="completed", loop_count=int(again))
-        event = "AfterAgent" if self.name == "gemini" else "Stop"
+        if self.name == "cline":
+            return self.heard(self._of_cline("TaskComplete", taskComplete={"taskMetadata": {}}))
+        event = {"gemini": "AfterAgent", "opencode": "session.idle"}.get(self.name, "Stop")
         return self._call(event, stop_hook_active=again)
+
+    def _of_cline(self, event: str, **more: Any) -> str:
+        common = {"clineVersion": "3.40.0", "taskId": "1", "workspaceRoots": [str(self.folder)]}
+        return json.dumps({"hookName": event, **common, **more})
 
     def _call(self, event: str, **more: Any) -> Heard:
         common = {"session_id": "s", "transcript_path": "/t.jsonl", "cwd": str(self.folder)}
@@ -54,25 +88,55 @@ class Agent:
         return self.heard(json.dumps({"hook_event_name": event, **common, **more}))
 
     def heard(self, event: str) -> Heard:
-        done = subprocess.run(
-            [sys.executable, "-m", "scanner", "hook", self.name],
-            input=event, capture_output=True, text=True, check=False, cwd=self.folder,
-            env={"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
+        done = called(self.name, event, self.folder)
+        if self.name == "cline" and done.returncode:
+            return Heard(True, "", "the action is blocked")
         if done.returncode == 2:
             return Heard(True, done.stderr, "")
         if done.returncode:
             return Heard(False, "", done.stderr)
-        answer = json.loads(done.stdout) if done.stdout else {}
-        if self.name == "cursor":
-            followed = answer.get("followup_message", "")
-            return Heard(bool(followed), followed, "")
+        if self.name == "opencode":
+            return Heard("Do: " in done.stdout, done.stdout, done.stdout)
+        return self._understood(json.loads(done.stdout) if done.stdout else {})
+
+    def _understood(self, answer: dict[str, Any]) -> Heard:
+        match self.name:
+            case "cursor":
+                followed = answer.get("followup_message", "")
+                return Heard(bool(followed), followed, "")
+            case "cline":
+                said = answer.get("contextModification", "")
+                return Heard(answer.get("cancel", False) or "Do: " in said, said, said)
+            case "copilot" if answer.get("type") == "progress":
+                return Heard(False, "", answer["message"])
+            case "copilot" if "additionalContext" in answer:
+                return Heard(True, answer["additionalContext"], "")
         added = answer.get("hookSpecificOutput", {}).get("additionalContext", "")
         is_blocked = answer.get("decision") in ("block", "deny")
         return Heard(
             is_blocked or bool(added), answer.get("reason", "") or added,
             answer.get("systemMessage", ""),
         )  # fmt: skip
+
+
+class Done(NamedTuple):
+    """How a hook ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def called(agent: str, event: str, folder: Path) -> Done:
+    """Calls the command as the installed one does, in this process, which saves its imports."""
+    out, err = io.StringIO(), io.StringIO()
+    before, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(event.encode()))
+    try:
+        with redirect_stdout(out), redirect_stderr(err), chdir(folder):
+            code = run(["hook", agent])
+    finally:
+        sys.stdin = before
+    return Done(code, out.getvalue(), err.getvalue())
 
 
 SILENCE = Heard(False, "", "")
@@ -85,7 +149,7 @@ def builder(tmp_path: Path) -> RepositoryBuilder:
     return made
 
 
-@pytest.fixture(params=["claude-code", "gemini", "cursor"])
+@pytest.fixture(params=ENDING)
 def agent(request: pytest.FixtureRequest, builder: RepositoryBuilder) -> Agent:
     return Agent(request.param, builder.path)
 
@@ -99,14 +163,14 @@ def test_it_is_silent_where_there_is_nothing(agent: Agent, builder: RepositoryBu
         assert agent.edited("../elsewhere.py") == SILENCE
 
 
-@pytest.mark.parametrize("name", ["claude-code", "gemini"])
+@pytest.mark.parametrize("name", EDITING)
 def test_an_edit_is_answered_with_what_to_do(builder: RepositoryBuilder, name: str) -> None:
     agent = Agent(name, builder.path)
     builder.write("a.py", "\n\n".join(tangled(name) for name in "fghijkl"))
     builder.write("b.py", tangled("other"))
     heard = agent.edited("a.py")
     assert heard.is_held_up
-    lines = heard.agent.splitlines()
+    lines = heard.agent.removeprefix("TALLYSTICK: ").splitlines()
     assert [line[0] for line in lines[:5]] == list("12345")
     assert all("a.py:" in line and "Do: " in line for line in lines[:5])
     assert " more: tallystick check --worktree --format agent" in lines[5]
@@ -157,3 +221,102 @@ def test_an_unknown_agent_holds_nobody_up(builder: RepositoryBuilder) -> None:
     heard = Agent("nobody", builder.path).ends()
     assert not heard.is_held_up
     assert "is not one of" in heard.person
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_an_agent_without_an_end_to_hold_up_hears_nothing_there(
+    builder: RepositoryBuilder, name: str
+) -> None:
+    builder.commit("Strict", {"tallystick.toml": ""})
+    builder.write("a.py", tangled("f"))
+    assert Agent(name, builder.path).ends() == SILENCE
+
+
+def test_cline_is_never_held_up_by_a_failure(builder: RepositoryBuilder) -> None:
+    cline = Agent("cline", builder.path)
+    for event in ("", "no json", '{"hookName": 3}'):
+        heard = cline.heard(event)
+        assert not heard.is_held_up
+        assert "is not an event" in heard.person
+    builder.write("tallystick.toml", "[thresholds\n")
+    builder.git("add", "-A")
+    builder.git("commit", "-qm", "Broken")
+    builder.write("a.py", tangled("f"))
+    heard = cline.edited("a.py")
+    assert not heard.is_held_up
+    assert "could not judge" in heard.person
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        {"command": "sed -i s/a/b/ a.py"},
+        {"command": ["apply_patch", "*** Begin Patch"]},
+        {"command": "*** Begin Patch\n*** Delete File: a.py\n*** End Patch"},
+        "a.py",
+        {},
+        None,
+    ],
+    ids=str,
+)
+def test_a_tool_that_names_no_edited_file_is_passed_over(
+    builder: RepositoryBuilder, tool: object
+) -> None:
+    builder.write("a.py", tangled("f"))
+    event = {"hook_event_name": "PostToolUse", "cwd": str(builder.path), "tool_input": tool}
+    assert Agent("codex", builder.path).heard(json.dumps(event)) == SILENCE
+
+
+def test_a_patch_may_edit_several_files(builder: RepositoryBuilder) -> None:
+    builder.write("a.py", tangled("f"))
+    builder.write("c.py", tangled("g"))
+    patch = "*** Begin Patch\n*** Update File: a.py\n*** Move to: c.py\n*** Add File: b.py\n"
+    event = {"hook_event_name": "PostToolUse", "cwd": str(builder.path), "tool_input": patch}
+    heard = Agent("codex", builder.path).heard(json.dumps(event)).agent
+    assert "a.py:1" in heard
+    assert "c.py:1" in heard
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node runs the plugin, and is not here")
+def test_the_plugin_for_opencode_tells_the_agent_with_the_tool_s_result(
+    builder: RepositoryBuilder, tmp_path: Path
+) -> None:
+    plugin = tmp_path / "tallystick.mjs"
+    plugin.write_text(recipe("opencode.js"))
+    command = tmp_path / "bin" / "tallystick"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m scanner "$@"\n')
+    command.chmod(0o755)
+    builder.write("a.py", tangled("f"))
+    play = """
+        const { Tallystick } = await import(process.argv[1])
+        const hooks = await Tallystick({ directory: process.cwd(), worktree: process.cwd() })
+        for (const [tool, path] of [["edit", "a.py"], ["edit", "b.py"], ["bash", "a.py"]]) {
+          const input = { tool, sessionID: "s", callID: tool + path }
+          const output = { title: path, output: "Done.", metadata: {} }
+          await hooks["tool.execute.before"](input, { args: { filePath: path } })
+          await hooks["tool.execute.after"](input, output)
+          console.log(JSON.stringify(output.output))
+        }
+    """
+    done = subprocess.run(
+        ["node", "--input-type=module", "-e", play, str(plugin)],
+        capture_output=True, text=True, check=True, cwd=builder.path,
+        env={"PATH": f"{command.parent}:/usr/bin:/bin", "HOME": str(tmp_path),
+             "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    edited, untouched, other = map(json.loads, done.stdout.splitlines())
+    assert "a.py:1" in edited
+    assert (untouched, other) == ("Done.", "Done.")
+
+
+def test_the_command_itself_ends_with_nought_and_its_answer(builder: RepositoryBuilder) -> None:
+    builder.write("a.py", tangled("f"))
+    event = {"hook_event_name": "PostToolUse", "tool_input": {"file_path": "a.py"}}
+    done = subprocess.run(
+        [sys.executable, "-m", "scanner", "hook", "claude-code"],
+        input=json.dumps(event), capture_output=True, text=True, check=True, cwd=builder.path,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(builder.path), "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert json.loads(done.stdout)["decision"] == "block"
+    assert done.stderr == ""
