@@ -170,7 +170,7 @@ def _completed(
         is_excluded = path_filter(settings.exclude)
         live = LiveCode(context.repository, reader, is_excluded, settings.duplication)
         diffs = [change.diff for change in changes]
-        rules = RulesAlong(context.rules, settings, blobs, store, diffs, jobs)
+        rules = RulesAlong(context, diffs, jobs)
         sources = Sources(context.repository, blobs, reader, store)
         coded = CodedRules(sources, settings) if context.rules else None
         surroundings = Surroundings(live, _deviations(sources, context, changes), coded)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from scanner.analysis.parsing.comments import lines_with_nosemgrep
 from scanner.analysis.parsing.outline import ReadFile
@@ -23,15 +24,13 @@ from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.judge.change import ReadChange
 from scanner.judge.renamed import before_in_place
-from scanner.rulepacks.command import SemgrepLimits
+from scanner.judge.rule_batches import matched
 from scanner.rulepacks.hits import CodedHits, FileHits, RuleHit, RuleRun
 from scanner.rulepacks.packs import RuleSet
 from scanner.rulepacks.run import (
     NO_SEMGREP,
-    Options,
     PendingRun,
     file_problems,
-    match_rules,
     start_rules,
 )
 from scanner.scoring.change import ChangedFile
@@ -43,6 +42,9 @@ from scanner.scoring.rule_findings import (
     is_blocking,
     suppressed_by_change,
 )
+
+if TYPE_CHECKING:
+    from scanner.judge.batch import JudgingContext
 
 #: Changes whose versions are matched in one go: bounds the memory, and what an interruption costs.
 STRETCH = 500
@@ -174,18 +176,14 @@ class RulesAlong:
 
     def __init__(
         self,
-        rules: RuleSet | None,
-        settings: Settings,
-        blobs: BlobReader,
-        store: Store,
+        context: JudgingContext,
         diffs: Sequence[TreeDiff],
         jobs: int,
     ) -> None:
-        self._rules = rules
-        self._settings = settings
-        self._blobs = blobs
-        self._cache = StoredHits(store)
-        self._options = Options(SemgrepLimits(jobs=jobs))
+        self._context = context
+        self._rules = context.rules
+        self._settings = context.settings
+        self._jobs = jobs
         self._diffs = diffs
         self._asked = 0
         self._run = RuleRun({})
@@ -195,13 +193,13 @@ class RulesAlong:
         if self._rules is None:
             return RuleJudgement(introduced((), {}), (), NOT_ASKED)
         if self._asked % STRETCH == 0:
-            self._run = self._matched(self._rules, self._diffs[self._asked : self._asked + STRETCH])
+            self._run = self._matched(self._diffs[self._asked : self._asked + STRETCH])
         self._asked += 1
         return judge_rules(change, self._run, coded, self._rules, self._settings)
 
-    def _matched(self, rules: RuleSet, diffs: Sequence[TreeDiff]) -> RuleRun:
-        versions = versions_of(diffs, outside_rules(self._settings))
-        return match_rules(versions, self._blobs.read_many, rules, self._cache, self._options)
+    def _matched(self, diffs: Sequence[TreeDiff]) -> RuleRun:
+        versions = dict.fromkeys(versions_of(diffs, outside_rules(self._settings)))
+        return matched(self._context, list(versions), self._jobs)
 
 
 def _in_force(found: FileHits, off: frozenset[str]) -> Sequence[RuleHit]:

@@ -30,7 +30,6 @@ from scanner.clones.index import limits_of
 from scanner.codebase.declarations import DeclarationReader
 from scanner.codebase.paths import looked_at, path_filter
 from scanner.codebase.reader import SourceReader
-from scanner.codebase.rule_hits import StoredHits
 from scanner.codebase.rules import outside_rules
 from scanner.codebase.unit_rule_hits import hits_in_file, unit_rules_in_force
 from scanner.dependencies.standard_library import is_standard
@@ -39,14 +38,13 @@ from scanner.git.commits import resolve
 from scanner.git.trees import list_other_languages, list_tree
 from scanner.judge.batch import JudgingContext, Progress
 from scanner.judge.file_batches import FILES_PER_TASK, in_tasks
+from scanner.judge.rule_batches import matched
 from scanner.judge.rules import believed
 from scanner.judge.undeclared import undeclared_imports
 from scanner.roles.foreign import ATTRIBUTES, foreign_paths, origin_of, top_rules
 from scanner.roles.languages import other_language
-from scanner.rulepacks.command import SemgrepLimits
 from scanner.rulepacks.hits import CodedHits, RuleHit, RuleRun
-from scanner.rulepacks.packs import RuleSet
-from scanner.rulepacks.run import NO_SEMGREP, Options, file_problems, match_rules
+from scanner.rulepacks.run import NO_SEMGREP, file_problems
 from scanner.rulepacks.tree_rules import UNDECLARED_IMPORT, coded_in_force
 from scanner.scoring.complexity import standing_complexity
 from scanner.scoring.matching import PlacedUnit
@@ -113,7 +111,7 @@ def scan_tree(
     undeclared = undeclared_in(context, commit, versions)
     paths = sorted(undeclared.hits.keys() | by_unit.keys())
     hits = replace(undeclared, hits={p: (*by_unit.get(p, ()), *undeclared.of(p)) for p in paths})
-    findings, problems = _by_rules(context, context.rules, versions, measured.units, hits, jobs)
+    findings, problems = _by_rules(context, versions, measured.units, hits, jobs)
     return replace(
         measured,
         findings=costliest_first((*measured.findings, *findings)),
@@ -123,7 +121,6 @@ def scan_tree(
 
 def _by_rules(
     context: JudgingContext,
-    rules: RuleSet,
     versions: Sequence[FileVersion],
     units: Iterable[MeasuredUnit],
     coded: CodedHits,
@@ -135,10 +132,8 @@ def _by_rules(
         by_path[measured.path].append(measured.unit)
     is_outside = outside_rules(context.settings)
     known = [v for v in versions if v.path in by_path and not is_outside(v.path)]
+    run = matched(context, known, jobs)
     with BlobReader(context.repository) as blobs, open_store(context.store_path) as store:
-        run = match_rules(
-            known, blobs.read_many, rules, StoredHits(store), Options(SemgrepLimits(jobs=jobs))
-        )
         reader = SourceReader(blobs, store)
         hits_of = {v.path: (*run.of(v).hits, *coded.of(v.path)) for v in known}
         suppressing = {
@@ -155,11 +150,15 @@ def _by_rules(
     return findings, (*run.problems, *_unjudged(run, known), *coded.problems)
 
 
+def _asks_for_undeclared(context: JudgingContext) -> bool:
+    return UNDECLARED_IMPORT.id in coded_in_force(context.settings)
+
+
 def undeclared_in(
     context: JudgingContext, commit: str, versions: Sequence[FileVersion]
 ) -> CodedHits:
     """The imports of the tree that nothing in it declares, each at the first file that makes it."""
-    if UNDECLARED_IMPORT.id not in coded_in_force(context.settings):
+    if not _asks_for_undeclared(context):
         return CodedHits({})
     with BlobReader(context.repository) as blobs, open_store(context.store_path) as store:
         reader = SourceReader(blobs, store)
@@ -205,6 +204,9 @@ def scan_files(
         units, problems = _measured_units(versions, reader)
         files, more_problems = _measured_files(versions, reader, store)
         hits, unread = _by_units(context, versions, reader)
+        if context.rules is not None and _asks_for_undeclared(context):
+            # They are looked up by `undeclared_in`, in one process; to make them is the most of it.
+            tree_keys(versions, reader, store, limits_of(context.settings.duplication))
         reader.flush()
     measured = TreeScan(
         revision="",
