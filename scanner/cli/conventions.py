@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanner.base.errors import ScanError
+from scanner.base.errors import ExitCode, ScanError
 from scanner.cli.output import emit, say
 from scanner.cli.session import Session, with_session
 from scanner.tree.conventions import conventions_of_tree
@@ -29,11 +29,25 @@ _SUFFIXES = (".yml", ".yaml")
 @click.option("--export-semgrep", "export", type=click.Path(path_type=Path, dir_okay=False),
               metavar="FILE", help="Write those that semgrep can find as rules, and their tests "
               "beside them.")  # fmt: skip
+@click.option("--agents", is_flag=True,
+              help="Print the section for the files that coding agents read.")  # fmt: skip
+@click.option("--check", "is_check", is_flag=True, help="With --agents: exit 1 if the section in "
+              "those files is stale.")  # fmt: skip
 @with_session
 def conventions(
-    session: Session, revision: str, format_name: str, everything: bool, export: Path | None
+    session: Session,
+    revision: str,
+    format_name: str,
+    everything: bool,
+    export: Path | None,
+    agents: bool,
+    is_check: bool,
 ) -> int:
     """Show what the codebase always does, with counts and examples."""
+    if agents:
+        return _for_agents(session, is_check=is_check)
+    if is_check:
+        raise ScanError("--check is for the section for agents.", hint="Add --agents.")
     if export is not None:
         _refuse_foreign(export)
     habits = conventions_of_tree(session.context(revision), revision)
@@ -56,6 +70,27 @@ def conventions(
         text = render(habits, colour=session.color, everything=everything)
         say(text, color=session.color)
     return 0
+
+
+def _for_agents(session: Session, *, is_check: bool) -> int:
+    """Prints the section, or why the one in the work tree is stale, and which rules that are stated
+    there the code does not keep to.
+    """
+    from scanner.cli.agent_files import contradicted, measure, stale_sections  # noqa: PLC0415
+    from scanner.recipes.instructions import section  # noqa: PLC0415
+
+    top = session.repository.work_tree
+    measured = measure(session)
+    if not is_check or top is None:
+        say(section(measured.habits, measured.hottest))
+        return int(ExitCode.CLEAN)
+    for sentence in contradicted(top, measured):
+        say(f"{sentence}\n")
+    reasons = stale_sections(top, measured)
+    for reason in reasons:
+        say(f"{reason}\n")
+    say("Stale: run `tallystick init --agents`.\n" if reasons else "Up to date.\n")
+    return int(ExitCode.THRESHOLD_CROSSED if reasons else ExitCode.CLEAN)
 
 
 def _refuse_foreign(export: Path) -> None:

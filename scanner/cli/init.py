@@ -11,6 +11,14 @@ from pathlib import Path, PurePosixPath
 import click
 
 from scanner.base.errors import ScanError
+from scanner.cli.agent_files import (
+    Measured,
+    agents_here,
+    contradicted,
+    instruction_files,
+    measure,
+    text_of,
+)
 from scanner.cli.output import write_file
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
@@ -19,8 +27,10 @@ from scanner.git.hooks import hooks_folder
 from scanner.git.process import Repository
 from scanner.git.trees import diff_trees, list_tree
 from scanner.judge.batch import ChangeToJudge, JudgingContext, judge_changes
+from scanner.recipes.agents import SIGNS, entries, files_of
 from scanner.recipes.calibration import Calibration, calibrate
 from scanner.recipes.hooks import COMMANDS, HookPlan, plan_hooks
+from scanner.recipes.instructions import FILES, section, with_section
 from scanner.recipes.proposals import GITLAB, PRE_COMMIT, WORKFLOWS, Plan, Proposal, plan
 from scanner.render.terminal.text import textwrap_lines
 from scanner.roles.foreign import is_foreign_path
@@ -31,11 +41,13 @@ _MOST_CHANGES = 200
 
 @click.command()
 @click.option("--hook", is_flag=True, help="Install plain git hooks instead.")
+@click.option("--agents", is_flag=True, help="Set coding agents up instead: hooks, the MCP server, "
+              "and what is measured in the files that they read.")  # fmt: skip
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @click.option("--last", type=click.IntRange(0), default=_MOST_CHANGES, show_default=True,
               metavar="N", help="Calibrate thresholds on this many past changes.")  # fmt: skip
 @with_session
-def init(session: Session, hook: bool, yes: bool, last: int) -> int:
+def init(session: Session, hook: bool, agents: bool, yes: bool, last: int) -> int:
     """Propose a configuration, a hook entry and a CI job as a diff, and write them if you agree.
 
     Thresholds are calibrated on past changes. No existing file is overwritten without being shown.
@@ -47,8 +59,12 @@ def init(session: Session, hook: bool, yes: bool, last: int) -> int:
             "A bare repository has no work tree to write to.",
             hint="Run `tallystick init` in a clone with a work tree.",
         )
+    if hook and agents:
+        raise ScanError("--hook and --agents are two things.", hint="Run init once for each.")
     if hook:
         return _install_hooks(repository, top, yes=yes)
+    if agents:
+        return _set_agents_up(session, top, yes=yes)
     calibration = _calibrated(session, last)
     for line in (*calibration.in_words(), calibration.deviation_in_words()):
         _tell(line)
@@ -61,7 +77,7 @@ def _tell(sentence: str) -> None:
         click.echo(line)
 
 
-def _offer(proposed: Plan, top: Path, *, yes: bool) -> int:
+def _offer(proposed: Plan, top: Path, *, yes: bool, option: str = "") -> int:
     for remark in proposed.remarks:
         _tell(remark)
     if not proposed.proposals:
@@ -70,7 +86,7 @@ def _offer(proposed: Plan, top: Path, *, yes: bool) -> int:
     click.echo()
     for proposal in proposed.proposals:
         click.echo(proposal.diff)
-    if not _agreed(yes=yes):
+    if not _agreed(yes=yes, option=option):
         return 0
     for proposal in proposed.proposals:
         _write(top, proposal)
@@ -81,18 +97,18 @@ def _offer(proposed: Plan, top: Path, *, yes: bool) -> int:
     return 0
 
 
-def _agreed(*, yes: bool) -> bool:
+def _agreed(*, yes: bool, option: str) -> bool:
     if yes:
         return True
     if not sys.stdin.isatty():
-        click.echo("Nothing was written. To write this: tallystick init --yes")
+        click.echo(f"Nothing was written. To write this: tallystick init {option}--yes")
         return False
     return click.confirm("Write this?")
 
 
 def _write(top: Path, proposal: Proposal) -> None:
     file = top / proposal.path
-    now = _text(file) if file.is_file() else None
+    now = text_of(file) if file.is_file() else None
     if now != proposal.before:
         raise ScanError(f"{proposal.path} has changed meanwhile.", hint="Run it again.")
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -111,15 +127,7 @@ def _texts(top: Path) -> Iterator[tuple[str, str]]:
     workflows = sorted((*folder.glob("*.yml"), *folder.glob("*.yaml")))
     for file in (*(top / name for name in _READ), *workflows):
         if file.is_file():
-            yield file.relative_to(top).as_posix(), _text(file)
-
-
-def _text(file: Path) -> str:
-    """The text with the line ends that it has."""
-    try:
-        return file.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ScanError(f"{file} cannot be read: {error}") from error
+            yield file.relative_to(top).as_posix(), text_of(file)
 
 
 def _foreign(repository: Repository) -> list[str]:
@@ -163,6 +171,31 @@ def _newest(context: JudgingContext, tip: str, last: int) -> list[ChangeToJudge]
     ]
 
 
+# --------------------------------------------------------------------------- agents
+
+
+def _set_agents_up(session: Session, top: Path, *, yes: bool) -> int:
+    measured = measure(session)
+    for contradiction in contradicted(top, measured):
+        _tell(contradiction)
+    agents = agents_here(top)
+    if not agents:
+        _tell(f"No files of a coding agent are here (looked for {', '.join(sorted(SIGNS))}).")
+    texts = {path: text_of(top / path) for path in files_of(agents) if (top / path).is_file()}
+    found = [*entries(agents, texts), *_sections(top, measured)]
+    proposals = tuple(one for one in found if isinstance(one, Proposal))
+    remarks = tuple(one for one in found if not isinstance(one, Proposal))
+    return _offer(Plan(proposals, remarks), top, yes=yes, option="--agents ")
+
+
+def _sections(top: Path, measured: Measured) -> Iterator[Proposal | str]:
+    new = section(measured.habits, measured.hottest)
+    texts: dict[str, str | None] = {FILES[0]: None, **dict(instruction_files(top))}
+    for path, text in texts.items():
+        after = with_section(text, new)
+        yield f"{path} is up to date." if after == text else Proposal(path, text, after)
+
+
 # --------------------------------------------------------------------------- hooks
 
 
@@ -177,7 +210,7 @@ def _install_hooks(repository: Repository, top: Path, *, yes: bool) -> int:
     planned = plan_hooks(existing, None if is_shared else _program())
     if is_shared:
         click.echo(f"core.hooksPath is set: hooks are kept in {folder}")
-    return _offer(_as_plan(planned, folder, top), top, yes=yes)
+    return _offer(_as_plan(planned, folder, top), top, yes=yes, option="--hook ")
 
 
 def _as_plan(planned: HookPlan, folder: Path, top: Path) -> Plan:

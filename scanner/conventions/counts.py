@@ -112,6 +112,11 @@ class ConventionCounts:
         by_path = {self._paths[number]: count for number, count in tally.files.items()}
         return sorted(by_path, key=lambda path: (-by_path[path], path))
 
+    def counts(self, scope: Scope, point: Point) -> dict[str, int]:
+        """How often each alternative is chosen in a scope, whether that is a habit or none."""
+        found = self._scope_tallies((scope, point))
+        return {name: tally.count for name, tally in found.tallies.items()} if found else {}
+
     def conventions(self) -> Iterator[Convention]:
         """All conventions and migrations of all scopes."""
         for name in list(self._stored):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ from scanner.conventions.deviations import UnitChoices, find_examples
 from scanner.conventions.linter_config import LinterConfigs
 from scanner.conventions.listing import ConventionRow, FindExamples, rows, rows_at, strongest
 from scanner.conventions.profile_at import ProfileAtCommit
+from scanner.conventions.scopes import Population, Scope, ScopeLevel
 from scanner.conventions.semgrep_export import ExportedRules, export_semgrep
+from scanner.conventions.tallies import Point
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import resolve
 from scanner.judge import Sources, profiles_along
@@ -75,6 +78,25 @@ def strongest_conventions(
         if isinstance(known, Problem):
             return ()
         return strongest(known.book, known.examples, known.silenced)
+
+
+def choices_counted(
+    context: JudgingContext, revision: str, families: Iterable[str]
+) -> dict[str, Counter[str]]:
+    """How often each alternative of a family is chosen in all of a tree, less its stubs.
+
+    Raises:
+        ScanError: the revision is unknown, or a tree of its history is not in this clone.
+    """
+    kinds = [one for one in Population if one is not Population.STUBS]
+    scopes = [Scope(kind, ScopeLevel.REPOSITORY, "") for kind in kinds]
+    found: dict[str, Counter[str]] = {}
+    with _told_at(context, resolve(context.repository, revision)) as known:
+        for family in families:
+            found[family] = Counter()
+            for scope in scopes:
+                found[family].update(known.book.counts(scope, Point(family, "")))
+    return found
 
 
 @contextmanager
