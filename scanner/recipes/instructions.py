@@ -93,14 +93,17 @@ def stale(
         yield f"{path}: the section was changed by hand, or written by another version."
     said = _HABIT.findall(written)
     known = {one.sentence for one in present}
-    for sentence in said:
-        if sentence not in known:
-            yield f"{path}: it no longer holds that {sentence}."
+    yield from (f"{path}: it no longer holds that {one}." for one in said if one not in known)
     strongest = [one.sentence for one in present[:MOST_HABITS]]
-    missing = [one for one in strongest if one not in said]
-    if 2 * len(missing) > len(strongest):
-        yield f"{path}: {len(missing)} of the {len(strongest)} strongest habits are not told."
-    line = next((line for line in written.splitlines() if line.startswith(_HOT)), "")
-    for file in re.findall(r"`([^`]+)`", line):
+    missing = len(set(strongest).difference(said))
+    if 2 * missing > len(strongest):
+        yield f"{path}: {missing} of the {len(strongest)} strongest habits are not told."
+    for file in _files_in(written):
         if file not in hottest:
             yield f"{path}: {file} is no longer among the files where a change costs most."
+
+
+def _files_in(written: str) -> list[str]:
+    """The files that a section names as those where a change costs most."""
+    line = next((line for line in written.splitlines() if line.startswith(_HOT)), "")
+    return re.findall(r"`([^`]+)`", line)

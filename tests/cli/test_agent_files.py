@@ -163,7 +163,7 @@ def builder(tmp_path_factory: pytest.TempPathFactory) -> RepositoryBuilder:
     made = RepositoryBuilder(tmp_path_factory.mktemp("agents") / "repo")
     for name in ("orders", "parcels", "meters"):
         function = f'    """Says {name}."""\n    return f"{name}: {{value}}"\n'
-        code = "\n\n".join(f"def {name}_{i}(value):\n{function}" for i in range(5))
+        code = "\n\n".join(f"def {name}_{i}(value):\n{function}" for i in range(6))
         made.commit(f"Add {name}", {f"app/{name}.py": code, "app/__init__.py": ""})
     made.commit("Tangle", {"app/core.py": tangled("f")})
     made.commit("Rules", {"CLAUDE.md": "# Rules\n\nNever use f-strings.\n"})
@@ -173,7 +173,7 @@ def builder(tmp_path_factory: pytest.TempPathFactory) -> RepositoryBuilder:
 def test_it_shows_first_and_writes_what_was_agreed(builder: RepositoryBuilder) -> None:
     shown = tallystick(builder.path, "init", "--agents")
     assert shown.returncode == 0, shown.stderr
-    assert "CLAUDE.md:3 forbids f-strings; 100 % of 15" in " ".join(shown.stdout.split())
+    assert "CLAUDE.md:3 forbids f-strings; 100 % of 18" in " ".join(shown.stdout.split())
     assert "tallystick init --agents --yes" in shown.stdout
     assert builder.git("status", "--porcelain") == ""
 
@@ -185,7 +185,7 @@ def test_it_shows_first_and_writes_what_was_agreed(builder: RepositoryBuilder) -
     assert files == {line.split()[-1] for line in edited}
     text = (builder.path / "CLAUDE.md").read_text()
     assert text.startswith("# Rules\n\nNever use f-strings.\n\n" + BEGIN)
-    assert "- strings with data in them are f-strings, in this repository (15 of 15)" in text
+    assert "- strings with data in them are f-strings, in this repository (18 of 18)" in text
     assert "`app/core.py`" in text
 
     checked = tallystick(builder.path, "conventions", "--agents", "--check")
