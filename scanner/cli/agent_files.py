@@ -12,8 +12,9 @@ from scanner.cli.session import Session
 from scanner.git.commits import head
 from scanner.history.hotspots import hotspots_at
 from scanner.recipes.agents import SIGNS
-from scanner.recipes.instructions import FILES, MOST_FILES, MeasuredHabit, section_of, stale
+from scanner.recipes.instructions import MOST_FILES, MeasuredHabit, stale
 from scanner.recipes.stated_rules import PHRASES, contradictions
+from scanner.roles.agent_files import INSTRUCTION_FILES, section_of
 from scanner.tree.conventions import choices_counted, conventions_of_tree
 
 _HEAD = "HEAD"
@@ -70,7 +71,7 @@ def _habits(session: Session) -> tuple[MeasuredHabit, ...]:
 def instruction_files(top: Path) -> Iterator[tuple[str, str]]:
     """The files that agents read, with their texts; of several links to one file the first."""
     seen: set[Path] = set()
-    for name in FILES:
+    for name in INSTRUCTION_FILES:
         file = top / name
         if file.is_file() and file.resolve() not in seen:
             seen.add(file.resolve())

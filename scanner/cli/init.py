@@ -30,9 +30,10 @@ from scanner.judge.batch import ChangeToJudge, JudgingContext, judge_changes
 from scanner.recipes.agents import SIGNS, entries, files_of
 from scanner.recipes.calibration import Calibration, calibrate
 from scanner.recipes.hooks import COMMANDS, HookPlan, plan_hooks
-from scanner.recipes.instructions import FILES, section, with_section
+from scanner.recipes.instructions import section, with_section
 from scanner.recipes.proposals import GITLAB, PRE_COMMIT, WORKFLOWS, Plan, Proposal, plan
 from scanner.render.terminal.text import textwrap_lines
+from scanner.roles.agent_files import INSTRUCTION_FILES
 from scanner.roles.foreign import is_foreign_path
 
 _READ = ("tallystick.toml", "pyproject.toml", PRE_COMMIT, GITLAB)
@@ -190,7 +191,7 @@ def _set_agents_up(session: Session, top: Path, *, yes: bool) -> int:
 
 def _sections(top: Path, measured: Measured) -> Iterator[Proposal | str]:
     new = section(measured.habits, measured.hottest)
-    texts: dict[str, str | None] = {FILES[0]: None, **dict(instruction_files(top))}
+    texts: dict[str, str | None] = {INSTRUCTION_FILES[0]: None, **dict(instruction_files(top))}
     for path, text in texts.items():
         after = with_section(text, new)
         yield f"{path} is up to date." if after == text else Proposal(path, text, after)

@@ -42,6 +42,7 @@ from scanner.gate.waivers import (
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.git.trees import diff_index, diff_pair, list_tree
+from scanner.guards.agent_hooks import AGENT_PATHS
 from scanner.guards.all_guards import tampered
 from scanner.guards.check_steps import CHECK_PATHS, ChangedText
 from scanner.guards.finding import Loss, in_file, tampering
@@ -204,7 +205,7 @@ def _changed_texts(
 ) -> tuple[list[ChangedText], list[Problem]]:
     """The changed files that say how the code is checked, and those that cannot be read."""
     own = (*CONFIG_FILES, ATTRIBUTES, f":(literal){settings.baseline}")
-    paths = (*CHECK_PATHS, *TOOL_PATHS, *own)
+    paths = (*CHECK_PATHS, *TOOL_PATHS, *AGENT_PATHS, *own)
     texts = []
     problems = []
     for file in _changed(repository, trees, paths):

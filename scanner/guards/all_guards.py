@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from scanner.base.model import Finding
 from scanner.config import GuardPoints
+from scanner.guards.agent_hooks import is_of_agents, lost_agent_hooks
 from scanner.guards.check_steps import ChangedText, StepsTree
 from scanner.guards.checks import lost_checks
 from scanner.guards.collection import uncollected_files
@@ -28,6 +29,8 @@ def tampered(
     `trees` are both whole trees, for what the change does not touch.
     """
     before, after = trees
+    of_agents = [text for text in texts if is_of_agents(text.path)]
+    texts = [text for text in texts if not is_of_agents(text.path)]
     settings = milder_settings(texts, points)
     told = {(one.place.path, one.place.span.first) for one in settings}
     checks = lost_checks(texts, points, before, after)
@@ -37,4 +40,5 @@ def tampered(
         *uncollected_files(files, points, after.read),
         *(one for one in checks if (one.place.path, one.place.span.first) not in told),
         *settings,
+        *lost_agent_hooks(of_agents, points),
     )

@@ -6,10 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-BEGIN = "<!-- tallystick: begin -->"
-END = "<!-- tallystick: end -->"
-#: The first is made where it is not there; the others get a section where they are.
-FILES = ("AGENTS.md", "CLAUDE.md", ".github/copilot-instructions.md")
+from scanner.roles.agent_files import BEGIN, END, REQUEST, section_span
 
 #: So many habits and files are named.
 MOST_HABITS, MOST_FILES = 15, 5
@@ -19,10 +16,9 @@ _HEAD = """## What this code base does, measured
 Written by Tallystick from the code itself. `tallystick init --agents` writes this section anew,
 `tallystick conventions --agents --check` says when it is stale; what is changed by hand is lost.
 """
-_FOOT = """Before you commit, run `tallystick check --worktree --format agent`; mend what it says.
+_FOOT = f"""Before you commit, run `tallystick check --worktree --format agent`; mend what it says.
 Before you write a helper, look whether there is one: ask `find_existing` of the MCP server
-`tallystick`, if it is connected. Do not change settings, rules, waivers, suppressions, hooks or
-this section to make a finding go away: say that it is wrong.
+`tallystick`, if it is connected. {REQUEST}
 """
 _HOT = "A change costs most here, where much debt stands and much is changed: "
 _HABIT = re.compile(r"^- (.+) \([\d,]+ of [\d,]+\)$", re.MULTILINE)
@@ -59,24 +55,12 @@ def with_section(text: str | None, new: str) -> str:
         return new
     if "\r\n" in text:
         new = new.replace("\n", "\r\n")
-    found = _found(text)
+    found = section_span(text)
     if found is None:
         joint = "\r\n" if "\r\n" in text else "\n"
         return f"{text.rstrip()}{2 * joint}{new}" if text.strip() else new
     start, end = found
     return text[:start] + new.rstrip("\r\n") + text[end:]
-
-
-def section_of(text: str) -> str | None:
-    """The section of a file with its markers; None where it has none, or half of one."""
-    found = _found(text := text.replace("\r\n", "\n"))
-    return text[found[0] : found[1]] if found is not None else None
-
-
-def _found(text: str) -> tuple[int, int] | None:
-    start = text.find(BEGIN)
-    end = text.find(END, start)
-    return (start, end + len(END)) if 0 <= start < end else None
 
 
 def stale(

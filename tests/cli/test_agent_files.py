@@ -9,9 +9,10 @@ import pytest
 
 from fixtures.repository import RepositoryBuilder
 from scanner.recipes.agents import entries
-from scanner.recipes.instructions import BEGIN, END, MeasuredHabit, section, stale, with_section
+from scanner.recipes.instructions import MeasuredHabit, section, stale, with_section
 from scanner.recipes.proposals import Proposal
 from scanner.recipes.stated_rules import contradictions, stated_rules
+from scanner.roles.agent_files import BEGIN, END
 from tests.gate.hooks import tallystick, tangled
 
 COUNTS = {

@@ -16,6 +16,8 @@ import pytest
 from fixtures.repository import RepositoryBuilder
 from scanner.cli.main import run
 from scanner.recipes import recipe
+from scanner.recipes.agents import ENTRIES
+from scanner.recipes.instructions import section
 from tests.gate.hooks import ROOT, tangled
 
 PLAIN = "def plain(a):\n    return a\n"
@@ -190,11 +192,39 @@ def test_the_end_is_held_up_by_what_the_gate_would_stop_and_only_once(
     assert agent.ends(again=True) == SILENCE
 
 
-def test_what_softens_the_checks_is_told_first(agent: Agent, builder: RepositoryBuilder) -> None:
-    builder.commit("Strict", {"tallystick.toml": "[thresholds]\ndebt = 5\n"})
-    builder.write("tallystick.toml", "[thresholds]\ndebt = 5000\n")
+PACK = (
+    "rules:\n- {id: own, languages: [python], severity: ERROR, message: no, pattern: eval(...)}\n"
+)
+STRICT = {
+    "tallystick.toml": "rules = ['own.yaml']\n[thresholds]\ndebt = 5\n",
+    "own.yaml": PACK,
+    ".claude/settings.json": json.dumps(ENTRIES["claude-code"][".claude/settings.json"]),
+    "AGENTS.md": section([], []),
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("tallystick.toml", STRICT["tallystick.toml"].replace("5", "5000")),
+        ("tallystick.toml", f"exclude = ['a.py']\n{STRICT['tallystick.toml']}"),
+        ("own.yaml", PACK.replace("ERROR", "INFO")),
+        ("b.py", PLAIN.replace("return a", "return a  # noqa: E501")),
+        ("b.py", PLAIN.replace("return a", "return a  # tallystick: ignore[complexity.cognitive]")),
+        (".claude/settings.json", "{}"),
+        ("AGENTS.md", "# Empty\n"),
+    ],
+)
+def test_what_softens_the_checks_is_told_first(
+    builder: RepositoryBuilder, path: str, text: str
+) -> None:
+    builder.commit("Strict", dict(STRICT))
+    builder.write(path, text)
     builder.write("a.py", tangled("f"))
-    assert "tallystick.toml" in agent.ends().agent.splitlines()[0]
+    first, second, *_ = Agent("claude-code", builder.path).ends().agent.splitlines()
+    assert path in first
+    assert "[guard." in first
+    assert "a.py" in second or path in second
 
 
 @pytest.mark.parametrize("event", ["", "no json", "[]", '{"hook_event_name": 1}', "[" * 5000])
