@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -22,8 +23,10 @@ _MOST = 5
 
 @click.command()
 @click.argument("agent", type=click.Choice(sorted(PROTOCOLS)), metavar="AGENT")
+@click.option("--log", "is_logged", is_flag=True, help="Keep what is told in the git directory: "
+              "rules and digests, no code and no names.")  # fmt: skip
 @with_session
-def hook(session: Session, agent: str) -> int:
+def hook(session: Session, agent: str, is_logged: bool) -> int:
     """Answer a coding agent's own hook: judge what it edited, and tell it what to fix.
 
     AGENT is claude-code, cline, codex, copilot, cursor, gemini or opencode; its event is read from
@@ -42,28 +45,51 @@ def hook(session: Session, agent: str) -> int:
     if call.moment is None or (call.moment is Moment.ENDING and call.is_again):
         return 0
     try:
-        said = _answer(session, protocol, call, call.moment)
+        review = _reviewed(session, call, call.moment)
+        if review is None:
+            return 0
+        said = _answer(protocol, review, call.moment)
+        if is_logged and _is_to_fix(review, call.moment):
+            _log(session, agent, review)
     except ScanError as error:
         said = protocol.note(f"Tallystick could not judge this: {error.message}")
     say(said)
     return 0
 
 
-def _answer(session: Session, protocol: Protocol, call: Call, moment: Moment) -> str:
-    from scanner.render.ci.agent import few  # noqa: PLC0415
-
+def _reviewed(session: Session, call: Call, moment: Moment) -> Review | None:
+    """The review of what the event is about; None where that is nothing of this repository."""
     paths = _edited(session, call)
     if moment is Moment.EDITED and not paths:
-        return ""
+        return None
     with run_limits(DEFAULT_BUDGET), session.open_store() as store:
         judging = Judging(session.repository, store, session.settings, environment=os.environ)
         with reviewed_work_tree(judging, paths) as (_, review):
-            if _is_to_fix(review, moment):
-                return protocol.answer(moment, few(review, _MOST))
-            if review.verdict.outcome is Outcome.COULD_NOT_JUDGE:
-                reasons = " ".join(review.verdict.reasons)
-                return protocol.note(f"Tallystick could not judge all of this: {reasons}")
-            return ""
+            return review
+
+
+def _answer(protocol: Protocol, review: Review, moment: Moment) -> str:
+    from scanner.render.ci.agent import few  # noqa: PLC0415
+
+    if _is_to_fix(review, moment):
+        return protocol.answer(moment, few(review, _MOST))
+    if review.verdict.outcome is Outcome.COULD_NOT_JUDGE:
+        reasons = " ".join(review.verdict.reasons)
+        return protocol.note(f"Tallystick could not judge all of this: {reasons}")
+    return ""
+
+
+def _log(session: Session, agent: str, review: Review) -> None:
+    """Keeps what the agent was told; that this fails holds nobody up, and is said."""
+    from scanner.base.agent_log import Told, add  # noqa: PLC0415
+    from scanner.render.ordering import softening_first  # noqa: PLC0415
+
+    now, base = int(time.time()), review.base or ""
+    findings = softening_first(review.judgement.findings)[:_MOST]
+    told = [Told(now, agent, one.rule, one.fingerprint, base) for one in findings]
+    reason = add(session.repository.common_dir, told)
+    if reason is not None:
+        click.echo(f"tallystick: what was told is not kept: {reason}.", err=True)
 
 
 def _is_to_fix(review: Review, moment: Moment) -> bool:

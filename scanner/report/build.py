@@ -10,6 +10,7 @@ from scanner import __version__
 from scanner.attribution.forge_pulls import label_of_pull
 from scanner.attribution.lines import LabelledLines
 from scanner.attribution.registry import shipped, with_settings
+from scanner.base.agent_log import read as read_log
 from scanner.base.model import (
     Arm,
     Attribution,
@@ -39,6 +40,7 @@ from scanner.history.aftermath import Aftermath
 from scanner.history.attribution import lines_by_label
 from scanner.history.debt_over_time import StandingDebt
 from scanner.history.read import History, Progress
+from scanner.history.told import ToldTally, tally_told
 from scanner.judge.batch import JudgingContext
 from scanner.report.excerpts import Excerpts, read_excerpts
 from scanner.tree.conventions import strongest_conventions
@@ -106,6 +108,7 @@ class Report:
     `written` counts the lines that their commits wrote, by label and by how it is known. `clones`
     are the groups of copies at the head, largest saving first, `at_head` what `scan` finds there.
     `habits` are the strongest of the newest tree, by topic, and those that it is moving from.
+    `told` is what agents were told in this clone, where that is kept, and what became of it.
     """
 
     tallystick: str
@@ -132,6 +135,7 @@ class Report:
     at_head: tuple[Finding, ...]
     asked: Asked = NOTHING_ASKED
     habits: tuple[ConventionRow, ...] = ()
+    told: tuple[ToldTally, ...] = ()
 
     @property
     def compared(self) -> tuple[Change, ...]:
@@ -189,6 +193,7 @@ def build_report(
         at_head=material.scan.findings,
         asked=asked,
         habits=strongest_conventions(context, store, history.selection.tip),
+        told=tally_told(read_log(context.repository.common_dir), changes, history.commits),
     )
 
 

@@ -129,13 +129,13 @@ class Done(NamedTuple):
     stderr: str
 
 
-def called(agent: str, event: str, folder: Path) -> Done:
+def called(agent: str, event: str, folder: Path, *options: str) -> Done:
     """Calls the command as the installed one does, in this process, which saves its imports."""
     out, err = io.StringIO(), io.StringIO()
     before, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(event.encode()))
     try:
         with redirect_stdout(out), redirect_stderr(err), chdir(folder):
-            code = run(["hook", agent])
+            code = run(["hook", agent, *options])
     finally:
         sys.stdin = before
     return Done(code, out.getvalue(), err.getvalue())

@@ -21,6 +21,7 @@ from scanner.render.html import (
     section_problems,
     section_robustness,
     section_time,
+    section_told,
 )
 from scanner.render.html.section import ReportContext, Section
 
@@ -37,6 +38,7 @@ SECTIONS: tuple[Callable[[ReportContext], Section | None], ...] = (
     section_dimensions.build,
     section_robustness.build,
     section_attribution.build,
+    section_told.build,
     section_problems.build,
     section_method.build,
     section_glossary.build,

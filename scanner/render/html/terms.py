@@ -129,6 +129,13 @@ class Term(Enum):
             "where the next change will be slow."
         ),
     )
+    TOLD_AND_MENDED = (
+        "Told and mended",
+        (
+            "What a hook told a coding agent in this clone, and whether a commit held it all the "
+            "same. What would have been mended untold is not known."
+        ),
+    )
     LINES_TO_SAVE = (
         "Lines to save",
         (
@@ -228,4 +235,5 @@ IN_SECTION: dict[str, tuple[Term, ...]] = {
         Term.AI_ATTRIBUTED,
         Term.EVIDENCE,
     ),
+    "told": (Term.TOLD_AND_MENDED,),
 }

@@ -76,6 +76,17 @@ class Period(Struct, frozen=True):
     points: Amount
 
 
+class ToldFindings(Struct, frozen=True):
+    """What an agent was told by a rule in this clone, where that is kept, and what became of it."""
+
+    agent: str
+    rule: str
+    told: Count
+    mended: Count
+    ignored: Count
+    open: Count
+
+
 class Tallies(Struct, frozen=True):
     """All sums over changes."""
 
@@ -84,6 +95,7 @@ class Tallies(Struct, frozen=True):
     hotspots: JsonHotspots
     evidence: tuple[EvidenceCounts, ...]
     agents: tuple[AgentVolume, ...]
+    told: tuple[ToldFindings, ...] = ()
 
 
 def tallies_document(report: Report) -> Tallies:
@@ -100,6 +112,10 @@ def tallies_document(report: Report) -> Tallies:
         hotspots=JsonHotspots(tuple(map(_file, found.files)), found.gone),
         evidence=tuple(map(_evidence, tallies.evidence(report.changes))),
         agents=tuple(map(_agent, tallies.agents(report.changes))),
+        told=tuple(
+            ToldFindings(one.agent, one.rule, one.told, one.mended, one.ignored, one.open)
+            for one in report.told
+        ),
     )
 
 
