@@ -48,6 +48,8 @@ def benchmarks(repositories: tuple[str, ...], wily: str | None) -> Iterator[Benc
         yield Benchmark("attribution_histories", repositories)
         yield Benchmark("hook_time", repositories[:1])
         yield Benchmark("gate_replay", repositories)
+        yield Benchmark("find_existing", repositories)
+        yield Benchmark("mcp_tools", repositories[:1])
 
 
 def _by_name(printed: str, repositories: tuple[str, ...]) -> str:

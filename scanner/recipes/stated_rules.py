@@ -37,7 +37,8 @@ PHRASES = (
     Phrase(r"single quotes|single-quoted strings", "quotes", "single"),
     Phrase(r"`?pathlib`?(?:\.Path)?", "path-handling", "pathlib"),
     Phrase(r"`?os\.path`?", "path-handling", "os.path"),
-    Phrase(r"`?print(?:\(\))?`?(?: statements| calls)?", "output-channel", "print"),
+    Phrase(r"`print(?:\(\))?`|print\(\)|print (?:statements?|calls?)|(?<=instead of )print|"
+           r"(?<=rather than )print", "output-channel", "print"),
     Phrase(r"bare `?excepts?:?`?", "except-breadth", "bare"),
     Phrase(r"`?except Exception:?`?", "except-breadth", "Exception"),
     Phrase(r"frozen (?:`?@?dataclass(?:es)?`?)", "dataclass-frozen", "frozen"),
@@ -47,8 +48,8 @@ PHRASES = (
     Phrase(r"Google[- ]style docstrings?", "docstring-style", "Google"),
     Phrase(r"(?:NumPy|numpydoc)[- ]style docstrings?", "docstring-style", "NumPy"),
     Phrase(r"(?:reST|Sphinx)[- ]style docstrings?", "docstring-style", "reST"),
-    Phrase(r"(?:full(?:y)? |complete )?type (?:hints|annotations)(?: everywhere)?",
-           "annotations-public", "annotated"),
+    Phrase(r"(?:full|complete) type (?:hints|annotations)|type (?:hints|annotations) (?:on|for) "
+           r"(?:all|every|each|public) functions?", "annotations-public", "annotated"),
     Phrase(r"early returns?|return early", "guard-style", "early"),
     Phrase(r"test classes", "test-style", "test class"),
     Phrase(r"`?unittest\.TestCase`?", "test-style", "TestCase"),
@@ -66,13 +67,17 @@ _ASKS = re.compile(
 )
 _FORBIDS = re.compile(
     r"\b(never|avoid|no|not|don't|do not|without|instead of|rather than|over|forbid(?:den)?|"
-    r"ban(?:ned)?|replace|remove)\b[^.;:,()]*$",
+    r"ban(?:ned)?|replace|remove)\b[^.;:,()]{0,30}$",
     re.IGNORECASE,
 )
 #: What says that a rule does not hold everywhere: it is not measured by the whole.
 _PARTIAL = re.compile(
-    r"\b(unless|except (?:for|in|when)|only (?:for|in|when)|may|can)\b", re.IGNORECASE
+    r"\b(unless|except (?:for|in|when)|only (?:for|in|when)|may|can|where|if|when|each test|"
+    r"ok|fine|allowed|acceptable)\b",
+    re.IGNORECASE,
 )
+#: So many letters before a phrase are looked at for what asks for it.
+_NEAR = 60
 _FENCE = re.compile(r"^\s*(```|~~~)")
 
 
@@ -91,11 +96,11 @@ def stated_rules(text: str) -> Iterator[StatedRule]:
     seen: set[tuple[Phrase, bool]] = set()
     for number, sentence in _sentences(text):
         for phrase in PHRASES:
-            match = re.search(rf"(?<![\w`]){phrase.words}(?!\w)", sentence, re.IGNORECASE)
+            match = re.search(rf"(?<![\w`.])(?:{phrase.words})(?!\w)", sentence, re.IGNORECASE)
             if match is None or _PARTIAL.search(sentence):
                 continue
             is_forbidden = _FORBIDS.search(sentence[: match.start()]) is not None
-            is_asked = _ASKS.search(sentence[: match.start()]) is not None
+            is_asked = _ASKS.search(sentence[: match.start()][-_NEAR:]) is not None
             key = (phrase, is_forbidden)
             if (is_forbidden or is_asked) and key not in seen:
                 seen.add(key)
