@@ -53,7 +53,7 @@ def measure(session: Session) -> Measured:
 
 
 def _habits(session: Session) -> tuple[MeasuredHabit, ...]:
-    """The habits that hold, those first that a change is held to."""
+    """The habits that hold, each once: those first that a change is held to."""
     rows = conventions_of_tree(session.context(_HEAD), _HEAD).rows
     settled = [
         row
@@ -61,11 +61,12 @@ def _habits(session: Session) -> tuple[MeasuredHabit, ...]:
         if not (row.is_migration or row.is_silenced or row.family in _TAKEN_FOR_GRANTED)
     ]
     settled.sort(key=lambda row: (not row.is_charged, -row.support))
-    habits = (
+    widest = {(row.family, row.subject, row.choice): row for row in reversed(settled)}
+    return tuple(
         MeasuredHabit(f"{row.noun} are {row.choice}, in {row.scope.words}", row.support, row.total)
         for row in settled
+        if row is widest[row.family, row.subject, row.choice]
     )
-    return tuple(habits)
 
 
 def instruction_files(top: Path) -> Iterator[tuple[str, str]]:

@@ -47,7 +47,7 @@ COUNTS = {
         "Do NOT warn about print statements in tests, they are OK!",
         "Don't use f-strings for lines where there are no variables.",
         "Don't skip absolute imports of what is optional if it is heavy.",
-        "A failure never rolls back what was written, which is why all that is read is an f-string.",
+        "A failure never rolls back what was written, so that all that is read is an f-string.",
     ],
 )
 def test_nothing_is_told_where_nothing_is_contradicted(text: str) -> None:
