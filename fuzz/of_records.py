@@ -22,6 +22,7 @@ from scanner.base.errors import ScanError
 from scanner.base.model import UnitKind
 from scanner.changes.change_type import change_type
 from scanner.changes.exclusions import read_ignored_revisions
+from scanner.cli.agent_protocols import PROTOCOLS, Protocol, read_call
 from scanner.codebase.declarations import declared_in
 from scanner.config import GuardPoints, parse_settings
 from scanner.delivery.exports import read_export
@@ -31,10 +32,16 @@ from scanner.gate.baseline import read_baseline, write_baseline
 from scanner.gate.waivers import read_inline
 from scanner.git.commits import parse_commit
 from scanner.git.diffs import DiffFormatError, parse_pairs, parse_raw_single, parse_single
+from scanner.guards.agent_hooks import lost_agent_hooks
 from scanner.guards.check_steps import ChangedText, TextsTree
 from scanner.guards.checks import lost_checks
 from scanner.guards.suppression_kinds import directives, may_suppress
 from scanner.guards.tool_settings import milder_settings
+from scanner.recipes.agents import SIGNS
+from scanner.recipes.agents import entries as agent_entries
+from scanner.recipes.instructions import MeasuredHabit, section, stale, with_section
+from scanner.recipes.stated_rules import stated_rules
+from scanner.roles.agent_files import section_of
 from scanner.roles.foreign import is_foreign_path, read_attributes
 from scanner.roles.languages import is_python_script
 from scanner.rulepacks.catalogue import parse_pack
@@ -127,6 +134,33 @@ def checks(data: bytes) -> object:
     trees = TextsTree({path: before}), TextsTree({path: after})
     points = GuardPoints()
     return lost_checks(changed, points, *trees), milder_settings(changed, points)
+
+
+def events(data: bytes) -> object:
+    """What an agent sends is an event for each protocol, or a sentence says why not."""
+    return [_event(protocol, data) for protocol in PROTOCOLS.values()]
+
+
+def _event(protocol: Protocol, data: bytes) -> object:
+    try:
+        return read_call(protocol, data)
+    except ScanError as error:
+        return error.message
+
+
+def agents(data: bytes) -> object:
+    """Instructions and settings of agents, before and after; the first line is the path."""
+    path, _, texts = text_of(data).partition("\n")
+    before, _, after = texts.partition(_BETWEEN)
+    changed = [ChangedText(path, before, after)]
+    written = with_section(before, section([MeasuredHabit("all is so", 9, 9)], ["a.py"]))
+    assert with_section(written, section_of(written) or "") == written
+    return (
+        list(lost_agent_hooks(changed, GuardPoints())),
+        list(stated_rules(before)),
+        list(agent_entries(SIGNS, {path: before})),
+        list(stale(path, before, [], ())),
+    )
 
 
 def pack(data: bytes) -> object:

@@ -28,6 +28,8 @@ TARGETS: dict[str, Target] = {
     "script": of_records.script,
     "manifest": of_records.manifest,
     "checks": of_records.checks,
+    "events": of_records.events,
+    "agents": of_records.agents,
     "pack": of_records.pack,
     "conventions": of_records.conventions,
     "commit": of_records.commit,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 #: Files that tell an agent which programs to call, as pathspecs.
 HOOK_FILES = (
     ".claude/settings*.json",
@@ -20,6 +22,7 @@ INSTRUCTION_FILES = ("AGENTS.md", "CLAUDE.md", ".github/copilot-instructions.md"
 
 BEGIN = "<!-- tallystick: begin -->"
 END = "<!-- tallystick: end -->"
+_MARKERS = re.compile(f"{BEGIN}|{END}")
 #: What the section asks of whoever reads it.
 REQUEST = (
     "Do not change settings, rules, waivers, suppressions, hooks or\n"
@@ -28,10 +31,17 @@ REQUEST = (
 
 
 def section_span(text: str) -> tuple[int, int] | None:
-    """Where the section stands with its markers; None where there is none, or half of one."""
-    start = text.find(BEGIN)
-    end = text.find(END, start)
-    return (start, end + len(END)) if 0 <= start < end else None
+    """Where the section stands with its markers; None where there is none, or half of one.
+
+    Of two beginnings the later counts: what stands between them is somebody else's.
+    """
+    start = -1
+    for marker in _MARKERS.finditer(text):
+        if marker[0] == BEGIN:
+            start = marker.start()
+        elif start >= 0:
+            return start, marker.end()
+    return None
 
 
 def section_of(text: str) -> str | None:

@@ -117,6 +117,13 @@ class TestSection:
         assert once.startswith(text.rstrip())
         assert with_section(once, WRITTEN).count(END) == 1
 
+    @pytest.mark.parametrize("half", [BEGIN, END, f"{END}\n{BEGIN}", f"{BEGIN}\r\n{BEGIN}"])
+    def test_half_a_section_swallows_nothing(self, half: str) -> None:
+        once = with_section(f"{half}\n\nmine\n", WRITTEN)
+        again = with_section(once, section(HABITS[:1], []))
+        assert "mine" in again
+        assert with_section(again, WRITTEN).replace("\r", "") == once.replace("\r", "")
+
     def test_it_is_put_in_the_place_of_the_old_one(self) -> None:
         text = with_section("# Mine\n", section(HABITS[:2], [])) + "\n# After\n"
         assert with_section(text, WRITTEN) == f"# Mine\n\n{WRITTEN}\n# After\n"
