@@ -21,7 +21,7 @@ def mcp(session: Session) -> int:
     if find_spec("mcp") is None:
         raise ScanError(
             "The library of the Model Context Protocol is not installed.",
-            hint="Install Tallystick with its extra: pip install 'PATH[mcp]', where PATH is its clone.",
+            hint="Install Tallystick from its clone with the extra: pip install 'PATH[mcp]'.",
         )
     from scanner.cli.mcp_server import serve  # noqa: PLC0415  half a second to import
 
