@@ -10,19 +10,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 import anyio
-from mcp import ClientSession, StdioServerParameters
-from mcp.client.stdio import stdio_client
 
-ROOT = Path(__file__).parents[1]
+from fixtures.mcp_client import mcp_client
+
 QUESTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("check_changes", {}),
     ("explain", {"commit": "HEAD"}),
@@ -36,14 +33,8 @@ QUESTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
 
 
 async def ask(folder: Path) -> None:
-    server = StdioServerParameters(
-        command=sys.executable,
-        args=["-m", "scanner", "mcp", "--repo", str(folder)],
-        env={"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(ROOT)},
-    )
     began = time.perf_counter()
-    async with stdio_client(server) as streams, ClientSession(*streams) as session:
-        await session.initialize()
+    async with mcp_client(folder) as session:
         print(f"  {'ready':<32}{time.perf_counter() - began:7.2f} s")
         for tool, question in QUESTIONS:
             began = time.perf_counter()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from scanner.base.model import Finding
@@ -37,16 +37,21 @@ def lost_agent_hooks(texts: Sequence[ChangedText], points: GuardPoints) -> Itera
     hooks = [text for text in texts if text.path not in INSTRUCTION_FILES]
     fewer = _calls(text.before for text in hooks) - _calls(text.after for text in hooks)
     for text in hooks:
-        lost = _calls([text.before]) - _calls([text.after])
-        for agent in sorted(lost.keys() & fewer.keys()):
-            message = f"The change takes the hook of {agent} away, or a part of it."
-            yield _finding(text, message, f"tallystick hook {agent}", None, points.lost_check)
-        if _ALL_OFF.search(text.after or "") and not _ALL_OFF.search(text.before or ""):
-            message = "The change switches all hooks of an agent off."
-            yield _finding(text, message, None, '"disableAllHooks": true', points.lost_check)
+        yield from _entries_lost(text, fewer, points.lost_check)
     for text in texts:
         if text.path in INSTRUCTION_FILES:
             yield from _section_lost(text, points.suppression)
+
+
+def _entries_lost(text: ChangedText, fewer: Container[str], points: float) -> Iterator[Finding]:
+    """What one file calls no more, of the agents that are called less often in all."""
+    for agent in sorted(_calls([text.before]) - _calls([text.after])):
+        if agent in fewer:
+            message = f"The change takes the hook of {agent} away, or a part of it."
+            yield _finding(text, message, f"tallystick hook {agent}", None, points)
+    if _ALL_OFF.search(text.after or "") and not _ALL_OFF.search(text.before or ""):
+        message = "The change switches all hooks of an agent off."
+        yield _finding(text, message, None, '"disableAllHooks": true', points)
 
 
 def _calls(texts: Iterable[str | None]) -> Counter[str]:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import anyio
 import jsonschema
 import pytest
-from mcp import ClientSession, McpError, StdioServerParameters, types
-from mcp.client.stdio import stdio_client
+from mcp import ClientSession, McpError, types
 
+from fixtures.mcp_client import mcp_client
 from fixtures.repository import RepositoryBuilder
 from tests.gate.hooks import ROOT, tangled
 
@@ -72,18 +69,6 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> RepositoryBuilder:
     return made
 
 
-@asynccontextmanager
-async def client(folder: Path) -> AsyncIterator[ClientSession]:
-    server = StdioServerParameters(
-        command=sys.executable,
-        args=["-m", "scanner", "mcp", "--repo", str(folder)],
-        env={"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(ROOT)},
-    )
-    async with stdio_client(server) as streams, ClientSession(*streams) as session:
-        await session.initialize()
-        yield session
-
-
 async def ask(session: ClientSession, tool: str, **question: Any) -> dict[str, Any]:
     result = await session.call_tool(tool, question)
     assert not result.isError, result.content
@@ -106,7 +91,7 @@ def status(builder: RepositoryBuilder) -> str:
 
 def test_every_tool_answers_and_writes_nothing(repository: RepositoryBuilder) -> None:
     async def talk() -> None:
-        async with client(repository.path) as session:
+        async with mcp_client(repository.path) as session:
             tools = {tool.name: tool for tool in (await session.list_tools()).tools}
             for tool in tools.values():
                 jsonschema.Draft202012Validator.check_schema(tool.inputSchema)
@@ -149,7 +134,7 @@ def test_what_is_wrong_is_told_in_a_sentence_and_the_server_goes_on(
     repository: RepositoryBuilder,
 ) -> None:
     async def talk() -> None:
-        async with client(repository.path) as session:
+        async with mcp_client(repository.path) as session:
             for tool, question, said in (
                 ("explain", {"commit": "nowhere"}, "There is no revision 'nowhere'"),
                 ("plan", {"minutes": 0}, "minimum of 0"),
@@ -177,7 +162,7 @@ def test_findings_come_in_pages_what_softens_first_and_what_is_not_judged_is_sai
     builder.write("tallystick.toml", "[thresholds]\ndebt = 5000\n")
 
     async def talk() -> None:
-        async with client(builder.path) as session:
+        async with mcp_client(builder.path) as session:
             one = await ask(session, "check_changes")
             two = await ask(session, "check_changes", page=2)
             assert one["findings"][0]["softens"]
@@ -202,7 +187,7 @@ def test_progress_is_told_and_a_call_can_be_cancelled(tmp_path: Path) -> None:
     told: list[tuple[float, float | None, str | None]] = []
 
     async def talk() -> None:
-        async with client(builder.path) as session:
+        async with mcp_client(builder.path) as session:
             begun = anyio.Event()
 
             async def tell(progress: float, total: float | None, message: str | None) -> None:
