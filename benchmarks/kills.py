@@ -63,6 +63,10 @@ class Place:
         return found
 
 
+def _below(folder: Path) -> str:
+    return ", ".join(sorted(str(path.relative_to(folder)) for path in folder.rglob("*")))
+
+
 def _state(place: Path) -> str:
     return (place / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]
 
@@ -106,7 +110,7 @@ def trial(
         time.sleep(0.05)
     amiss += [f"process {pid} is left" for pid in place.processes()]
     if number != signal.SIGKILL and any(place.temporary.iterdir()):
-        amiss.append("a folder is left")
+        amiss.append(f"left: {_below(place.temporary)}")
     if answer(place, command, cached=True) != clean:
         amiss.append("the next run says something else")
     if any(place.temporary.iterdir()):

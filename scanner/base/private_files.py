@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from scanner.base.signals import signals_held_back
+
 if sys.platform != "win32":
     import fcntl
 
@@ -26,6 +28,10 @@ PREFIX = "tallystick-"
 _ALIVE = "alive"
 #: A folder without a lock may be one that is being made at this moment.
 _MAKING_SECONDS = 600
+#: How often, and how long apart, a folder is removed into which somebody may be writing.
+_TRIES, _WAIT_SECONDS = 20, 0.1
+#: Where run folders are made; None for the system's place.
+_all_folders: Path | None = None
 _BESIDE = ("", "-wal", "-shm", "-journal", "-lock")
 
 
@@ -84,26 +90,39 @@ def open_private(file: Path) -> int:
 def run_folder() -> Iterator[Path]:
     """A folder for this run, removed at its end, as are those of runs that were killed."""
     remove_dead()
-    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        with _held(folder):
-            yield folder
+    with contextlib.ExitStack() as undo:
+        with signals_held_back():
+            folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_all_folders))
+            undo.callback(_remove, folder)
+            _hold(folder, undo)
+        yield folder
 
 
-@contextlib.contextmanager
-def _held(folder: Path) -> Iterator[None]:
+def make_folders_in(folder: Path) -> None:
+    """Lets this process make its run folders in one of its parent, which removes it in the end."""
+    global _all_folders  # noqa: PLW0603  asked for wherever a folder is made
+    _all_folders = folder
+
+
+def _hold(folder: Path, undo: contextlib.ExitStack) -> None:
     """Holds the lock that says that the folder's run is alive. Locked before it has its name."""
     if sys.platform == "win32":
-        yield
         return
     making = folder / f"{_ALIVE}.new"
     handle = open_private(making)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        making.rename(folder / _ALIVE)
-        yield
-    finally:
-        os.close(handle)
+    undo.callback(os.close, handle)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    making.rename(folder / _ALIVE)
+
+
+def _remove(folder: Path) -> None:
+    """Removes a folder, into which a process that is about to end may be writing still."""
+    with signals_held_back():
+        for _ in range(_TRIES):
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                return
+            time.sleep(_WAIT_SECONDS)
 
 
 @cache

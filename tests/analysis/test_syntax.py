@@ -77,7 +77,7 @@ def test_a_handler_waits_for_deep_work_also_where_another_thread_takes_the_signa
     def send() -> None:
         for _ in range(300):
             deep.acquire()
-            signal.raise_signal(signal.SIGUSR1)
+            signal.raise_signal(signal.SIGVTALRM)
             sent.release()
 
     def work() -> None:
@@ -86,7 +86,7 @@ def test_a_handler_waits_for_deep_work_also_where_another_thread_takes_the_signa
         sum(range(1000))
         events.append("worked")
 
-    before = signal.signal(signal.SIGUSR1, lambda *_: events.append("handled"))
+    before = signal.signal(signal.SIGVTALRM, lambda *_: events.append("handled"))
     other = threading.Thread(target=send)
     other.start()
     try:
@@ -94,5 +94,5 @@ def test_a_handler_waits_for_deep_work_also_where_another_thread_takes_the_signa
             on_a_deep_stack(work)
     finally:
         other.join()
-        signal.signal(signal.SIGUSR1, before)
+        signal.signal(signal.SIGVTALRM, before)
     assert events == ["worked", "handled"] * 300

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import ast
-import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
-from types import FrameType
 from typing import Any, NoReturn, TypeVar
+
+from scanner.base.signals import signals_held_back
 
 T = TypeVar("T")
 
@@ -105,7 +104,7 @@ def on_a_deep_stack(work: Callable[[], T]) -> T:
         except BaseException as error:  # noqa: BLE001 - handed to the caller's thread
             outcome.append(partial(_raise, error))
 
-    with _deep_stack_lock, _signals_held_back():
+    with _deep_stack_lock, signals_held_back():
         limit, stack = sys.getrecursionlimit(), threading.stack_size(_DEEP_STACK_BYTES)
         sys.setrecursionlimit(_DEEP_RECURSION_LIMIT)
         try:
@@ -118,32 +117,6 @@ def on_a_deep_stack(work: Callable[[], T]) -> T:
             sys.setrecursionlimit(limit)
             threading.stack_size(stack)
     return outcome[0]()
-
-
-@contextmanager
-def _signals_held_back() -> Iterator[None]:
-    """In the block no handler of a signal runs; what arrived meanwhile is handled at its end.
-
-    Blocking them would not do: another thread of the process can take a signal, and Python runs
-    the handler in the main thread all the same.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield  # handlers run in the main thread alone
-        return
-    arrived: list[int] = []
-    with ExitStack() as undo:
-        for number in signal.valid_signals():
-            handler = signal.getsignal(number)
-            if callable(handler):
-                undo.callback(_again, number, handler, arrived)
-                signal.signal(number, lambda number, _: arrived.append(number))
-        yield
-
-
-def _again(number: int, handler: Callable[[int, FrameType | None], Any], seen: list[int]) -> None:
-    signal.signal(number, handler)
-    if number in seen:
-        signal.raise_signal(number)
 
 
 def _raise(error: BaseException) -> NoReturn:
