@@ -51,14 +51,15 @@ class _ToolInput(msgspec.Struct, frozen=True):
         return _patched(self.command) if isinstance(self.command, str) else ()
 
 
-_PATCHED = re.compile(r"^\*\*\* (?:(?:Add|Update) File|Move to): (.+?)\s*$", re.MULTILINE)
+_PATCHED = re.compile(r"^\*\*\* (?:(?:Add|Update) File|Move to): (.+)$", re.MULTILINE)
 
 
 def _patched(text: str) -> tuple[str, ...]:
     """The files that a patch of `apply_patch` leaves behind; none of another command."""
     if not text.lstrip().startswith("*** Begin Patch"):
         return ()
-    return tuple(dict.fromkeys(_PATCHED.findall(text)))
+    named = (path.strip() for path in _PATCHED.findall(text))
+    return tuple(dict.fromkeys(path for path in named if path))
 
 
 class _Event(msgspec.Struct, frozen=True):
