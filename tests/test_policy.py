@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from scanner.base.model import (
+    CopyOf,
     Dimension,
     DimensionScore,
     Finding,
@@ -70,6 +71,14 @@ def grown(points: float, before: int | None, path: str = "a.py") -> Finding:
     )  # fmt: skip
 
 
+def copied(points: float, path: str = "a.py") -> Finding:
+    original = CopyOf("exact", Place("b.py", Span(1, 9), "g"), 1.0, 9, 9, is_new_in_change=False)
+    return Finding(
+        Dimension.DUPLICATION, "duplication.exact", Place(path, Span(3, 3), "f"), points,
+        Severity.WARNING, "m", "h", original,
+    )  # fmt: skip
+
+
 def stripped(path: str) -> Finding:
     return Finding(
         Dimension.RULES, "guard.test-stripped", Place(path, Span(3, 3), "f"), 6.0,
@@ -86,6 +95,10 @@ def stripped(path: str) -> Finding:
         (14.0, grown(9.0, 20), Outcome.FAIL),  # so would the rest not
         (9.0, grown(9.0, None), Outcome.FAIL),  # a new function is no growth
         (9.0, None, Outcome.FAIL),
+        (9.0, copied(9.0), Outcome.PASS),  # a small copy alone
+        (12.0, copied(9.0), Outcome.PASS),
+        (10.0, copied(10.0), Outcome.FAIL),
+        (14.0, copied(9.0), Outcome.FAIL),  # beside other points
         (99.0, grown(99.0, None, "tests/test_a.py"), Outcome.PASS),  # how a test is written
         (99.0, grown(99.0, None, "docs/examples/a.py"), Outcome.PASS),  # or an example
         (9.0, grown(2.0, None, "tests/test_a.py"), Outcome.FAIL),  # and other code
@@ -113,6 +126,41 @@ def test_a_small_change_may_let_a_large_function_grow_by_a_fifth(
     case = judgement(24.0, finding=grown(24.0, before))
     small = replace(case, scorecard=replace(case.scorecard, added_code_lines=lines))
     assert decided(small, (DEBT,)).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("points", "before", "outcome"),
+    [
+        (19.0, 27, Outcome.PASS),
+        (19.0, 26, Outcome.FAIL),  # by more than an eighth
+        (20.0, 29, Outcome.FAIL),  # by too much in all
+    ],
+)
+def test_a_large_function_may_grow_by_an_eighth_in_any_change(
+    points: float, before: int, outcome: Outcome
+) -> None:
+    assert decided(judgement(points, finding=grown(points, before)), (DEBT,)).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("growth", "copy", "outcome"), [(4.0, 5.0, Outcome.PASS), (6.0, 6.0, Outcome.FAIL)]
+)
+def test_growth_and_copies_are_little_together(
+    growth: float, copy: float, outcome: Outcome
+) -> None:
+    case = judgement(growth + copy)
+    case = replace(
+        case,
+        findings=(grown(growth, 10), copied(copy)),
+        scorecard=Scorecard(
+            20,
+            (
+                DimensionScore(Dimension.COMPLEXITY, growth),
+                DimensionScore(Dimension.DUPLICATION, copy),
+            ),
+        ),
+    )
+    assert decided(case, (DEBT,)).outcome is outcome
 
 
 def test_what_would_have_failed_is_said() -> None:

@@ -50,9 +50,12 @@ _WORDS = {
 
 #: What two readers did not want changes stopped for (docs/thresholds.md) is told, and fails none by
 #: itself: growth of functions that stood before below so many points in all, or by less than such
-#: a share of each in a change below the floor of the scores; how tests and examples are written.
+#: a share of each in a change below the floor of the scores, or by an eighth of each and below
+#: twice the points; copies that with the growth stay below them; how tests and examples are
+#: written.
 LITTLE_GROWTH = 10.0
 LITTLE_SHARE = 0.2
+EIGHTH = 0.125
 _HOW_IT_IS_WRITTEN = (Dimension.COMPLEXITY, Dimension.DUPLICATION, Dimension.DEVIATION)
 
 
@@ -162,10 +165,28 @@ def told_only(judgement: Judgement) -> tuple[Finding, ...]:
     """The findings that fail no change by themselves, however many points they have."""
     findings = judgement.findings
     of_tests = tuple(filter(_says_how_a_test_is_written, findings))
-    grown = [f for f in findings if _is_growth(f) and not _says_how_a_test_is_written(f)]
+    rest = [f for f in findings if not _says_how_a_test_is_written(f)]
+    grown = [f for f in rest if _is_growth(f)]
+    copied = [f for f in rest if f.dimension is Dimension.DUPLICATION]
+    if _sum(grown) + _sum(copied) < LITTLE_GROWTH:
+        return (*of_tests, *grown, *copied)
     is_small = judgement.scorecard.added_code_lines < SCORE_FLOOR_LINES
-    is_little = _sum(grown) < LITTLE_GROWTH or (is_small and all(map(_is_by_little, grown)))
-    return (*of_tests, *grown) if is_little else of_tests
+    return (*of_tests, *grown) if _is_little(grown, is_small=is_small) else of_tests
+
+
+def _is_little(grown: Sequence[Finding], *, is_small: bool) -> bool:
+    """Whether functions that stood before grew by little, in all or each by its own size.
+
+    A function may so grow by little in each of many changes: each tells it, `thresholds.facts` and
+    `no_decline` stop it.
+    """
+    points = _sum(grown)
+    share = max(map(_share, grown), default=0.0)
+    return (
+        points < LITTLE_GROWTH
+        or (is_small and share <= LITTLE_SHARE)
+        or (points < 2 * LITTLE_GROWTH and share <= EIGHTH)
+    )
 
 
 def told_in_words(
@@ -176,7 +197,7 @@ def told_in_words(
         return ()
     points = _sum(told)
     noun = "point" if points == 1 else "points"
-    what = "how tests and examples are written and for little growth of functions that stood before"
+    what = "how tests and examples are written, little growth of functions that stood, small copies"
     return (f"{points:.4g} {noun} for {what} fail no change by themselves.",)
 
 
@@ -198,13 +219,12 @@ def _is_growth(finding: Finding) -> bool:
     return isinstance(finding.evidence, Growth) and bool(finding.evidence.before)
 
 
-def _is_by_little(finding: Finding) -> bool:
+def _share(finding: Finding) -> float:
+    """By what share of what was there a unit grew."""
     evidence = finding.evidence
-    return (
-        isinstance(evidence, Growth)
-        and evidence.before is not None
-        and evidence.after <= evidence.before * (1 + LITTLE_SHARE)
-    )
+    if not isinstance(evidence, Growth) or not evidence.before:
+        return float("inf")
+    return evidence.after / evidence.before - 1
 
 
 def _sum(findings: Iterable[Finding]) -> float:
