@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scanner.base.model import Problem
@@ -35,6 +35,10 @@ class FilesOfTree:
         if path not in self._read:
             self._read[path] = self._text(path)
         return self._read[path]
+
+    def python_files(self) -> Sequence[str]:
+        """The paths of the Python files, by their suffix."""
+        return self._paths(("*.py", "*.pyi"))
 
     def _paths(self, pathspecs: tuple[str, ...]) -> list[str]:
         if self.is_empty:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from scanner.base.model import Finding
 from scanner.config import GuardPoints
@@ -10,6 +11,7 @@ from scanner.guards.agent_hooks import is_of_agents, lost_agent_hooks
 from scanner.guards.check_steps import ChangedText, StepsTree
 from scanner.guards.checks import lost_checks
 from scanner.guards.collection import uncollected_files
+from scanner.guards.exempt_files import ExemptFiles
 from scanner.guards.suppressions import new_suppressions
 from scanner.guards.tests import lost_tests
 from scanner.guards.tool_settings import milder_settings
@@ -31,7 +33,8 @@ def tampered(
     before, after = trees
     of_agents = [text for text in texts if is_of_agents(text.path)]
     texts = [text for text in texts if not is_of_agents(text.path)]
-    settings = milder_settings(texts, points)
+    former = {file.path: file.path_before for file in files}
+    settings = milder_settings(texts, points, ExemptFiles(cache(after.python_files), former))
     told = {(one.place.path, one.place.span.first) for one in settings}
     checks = lost_checks(texts, points, before, after)
     return (

@@ -57,6 +57,9 @@ class StepsTree(Protocol):
     def read(self, path: str) -> str | None:
         """The text of one file, None where there is none."""
 
+    def python_files(self) -> Sequence[str]:
+        """The paths of the Python files, by their suffix."""
+
 
 @dataclass(frozen=True, slots=True)
 class TextsTree:
@@ -71,6 +74,9 @@ class TextsTree:
 
     def read(self, path: str) -> str | None:
         return self.texts.get(path)
+
+    def python_files(self) -> Sequence[str]:
+        return [path for path in self.texts if path.endswith((".py", ".pyi"))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from scanner.base.model import Finding, Place
 from scanner.config import GuardPoints
 from scanner.guards.check_steps import ChangedText
 from scanner.guards.check_tools import tools_of_hook
+from scanner.guards.exempt_files import ExemptFiles, covers_no_more
 from scanner.guards.finding import Loss, in_file, tampering
 from scanner.guards.setting_files import (
     TOOL_PATHS,
@@ -23,6 +24,8 @@ from scanner.guards.setting_files import (
     number_of,
 )
 
+#: Where it is not known which there are.
+NO_FILES = ExemptFiles()
 #: How many entries a finding names.
 _SHOWN = 6
 
@@ -82,38 +85,64 @@ class _Milder:
     is_bar: bool
 
 
-def milder_settings(texts: Sequence[ChangedText], points: GuardPoints) -> tuple[Finding, ...]:
-    """A finding for each setting by which a tool overlooks more than before."""
+def milder_settings(
+    texts: Sequence[ChangedText], points: GuardPoints, files: ExemptFiles = NO_FILES
+) -> tuple[Finding, ...]:
+    """A finding for each setting by which a tool overlooks more than before.
+
+    `files` are what exceptions of paths are for.
+    """
     read = [text for text in texts if text.path in TOOL_PATHS]
     if not read:
         return ()
-    before = merged_settings(((text.path, text.before) for text in read), _is_list)
-    after = merged_settings(((text.path, text.after) for text in read), _is_list)
+    before, after = _both(read)
     return tuple(
         tampering(
             Loss("check-weakened", one.message, _HINT, one.before, one.after),
             _place(one, read),
             points.lost_check if one.is_bar else points.suppression,
         )
-        for one in _milder(before, after)
+        for one in _milder(before, after, files)
+    )
+
+
+def stricter_tools(texts: Sequence[ChangedText]) -> frozenset[str]:
+    """The tools that a change asks for more, and for nothing less."""
+    before, after = _both([text for text in texts if text.path in TOOL_PATHS])
+    milder = {_tool(one.key) for one in _milder(before, after, NO_FILES)}
+    more = {_tool(one.key) for one in _milder(after, before, NO_FILES)}
+    if _is_true(after.get("ruff.preview")) and not _is_true(before.get("ruff.preview")):
+        more.add("ruff")
+    return frozenset(more - milder)
+
+
+def _both(texts: Sequence[ChangedText]) -> tuple[Settings, Settings]:
+    """The settings before and after a change."""
+    return (
+        merged_settings(((text.path, text.before) for text in texts), _is_list),
+        merged_settings(((text.path, text.after) for text in texts), _is_list),
     )
 
 
 _HINT = "Fix what the check finds; if it is wrong here, say why in a change of its own."
 
 
-def _milder(before: Settings, after: Settings) -> Iterator[_Milder]:
+def _milder(before: Settings, after: Settings, files: ExemptFiles) -> Iterator[_Milder]:
     configured = {key.partition(".")[0] for key in before}
     for key in sorted(before.keys() | after.keys()):
         tool = key.partition(".")[0]
         if tool in configured and before.get(key) != after.get(key):
-            yield from _compared(key, before, after)
+            yield from _compared(key, before, after, files)
 
 
-def _compared(key: str, before: Settings, after: Settings) -> Iterator[_Milder]:
+def _compared(key: str, before: Settings, after: Settings, files: ExemptFiles) -> Iterator[_Milder]:
     old, new = before.get(key), after.get(key)
     if _EXCEPTIONS.fullmatch(key):
-        gained = [one for one in sorted(_entries(new) - _entries(old)) if _held(key, one, before)]
+        gained = [
+            one
+            for one in sorted(_entries(new) - _entries(old))
+            if _held(key, one, before) and not covers_no_more(key, one, before, files)
+        ]
         if gained:
             yield _overlooked(key, gained)
     elif _DEMANDS.fullmatch(key):
@@ -126,7 +155,7 @@ def _compared(key: str, before: Settings, after: Settings) -> Iterator[_Milder]:
             named = _named(lost)
             message = f"{_tool(key)} checks less: {_short(key)} loses {named}."
             yield _Milder(key, message, f"{key}: {named}", None, _last(key), is_bar=False)
-    elif _is_lower(key, before, new):
+    elif _is_lower(key, before, new) and not covers_no_more(key, _said(new), before, files):
         message = f"{_tool(key)} checks less: {_short(key)} is {_said(new)}, was {_said(old)}."
         yield _Milder(
             key, message, f"{key} = {_said(old)}", f"{key} = {_said(new)}", _last(key), is_bar=True

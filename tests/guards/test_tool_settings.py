@@ -6,6 +6,7 @@ import pytest
 
 from scanner.config import GuardPoints
 from scanner.guards.check_steps import ChangedText
+from scanner.guards.exempt_files import ExemptFiles
 from scanner.guards.tool_settings import milder_settings
 
 PY = "pyproject.toml"
@@ -188,6 +189,61 @@ def test_asked_for_as_much(before: Files, after: Files) -> None:
 def test_asked_for_less(before: Files, after: Files, says: str) -> None:
     (message,) = found(before, after)
     assert says in message
+
+
+IGNORES = '[tool.ruff.lint.per-file-ignores]\n"{}" = ["S"]\n'
+OMIT = '[tool.coverage.run]\nomit = ["{}"]\n'
+OVERRIDE = '[[tool.mypy.overrides]]\nmodule = "{}"\nignore_errors = true\n'
+EXCLUDE = "[tool.mypy]\nexclude = '{}'\n"
+TREE = ("src/app/a.py", "src/app/b.py", "tests/unit/test_a.py", "tests/slow/test_b.py", "new.py")
+FORMER = {"src/app/a.py": "app/a.py", "src/app/b.py": "app/b.py"}
+
+#: A setting, the path it named, and the paths it names after the change.
+AS_WIDE: dict[str, tuple[str, str, list[str]]] = {
+    "the folder moved": (IGNORES, "app/*", ["src/app/*"]),
+    "a file moved": (OMIT, "app/a.py", ["src/app/a.py"]),
+    "the module is named otherwise": (OVERRIDE, "app.*", ["src.app.*"]),
+    "one module of a package": (OVERRIDE, "app.*", ["app.a", "app.b"]),
+    "split": (IGNORES, "tests/*", ["tests/unit/*", "tests/slow/*"]),
+    "spelt otherwise": (IGNORES, "tests/*", ["tests/**"]),
+    "spelt otherwise, by name": (IGNORES, "tests", ["**/tests/**/*.py"]),
+    "the same files by another glob": (IGNORES, "tests/*", ["tests/*/test_*.py"]),
+    "narrower": (OMIT, "app/*", ["src/app/a.py"]),
+    "an expression": (EXCLUDE, "^app/", ["^src/app/"]),
+    "another expression": (EXCLUDE, "app/.*\\.py$", ["^src/app/a\\.py$"]),
+    "what is not there moved too": (OMIT, "app/gone.py", ["src/app/gone.py"]),
+}
+
+WIDER: dict[str, tuple[str, str, list[str]]] = {
+    "a further file": (IGNORES, "app/a.py", ["src/app/*"]),
+    "a further folder": (OMIT, "tests/unit/*", ["tests/*"]),
+    "a further module": (OVERRIDE, "app.a", ["app.*"]),
+    "a file that is new": (IGNORES, "app/*", ["new.py"]),
+    "another file": (EXCLUDE, "^app/a", ["^src/app/b"]),
+    "everything": (EXCLUDE, "^app/", ["(a|s|n)"]),
+    "what is not there": (OMIT, "app/gone.py", ["app/other.py"]),
+}
+
+
+def weakened(setting: str, old: str, new: list[str]) -> list[str]:
+    name, _, _ = setting.partition("\n")
+    joined = {
+        OMIT: f"{name}\nomit = {new}\n",
+        IGNORES: name + "".join(f'\n"{one}" = ["S"]' for one in new),
+    }.get(setting, "".join(setting.format(one) for one in new))
+    texts = [ChangedText(PY, RUFF + setting.format(old), RUFF + joined)]
+    files = ExemptFiles(lambda: TREE, FORMER)
+    return [one.message for one in milder_settings(texts, GuardPoints(), files)]
+
+
+@pytest.mark.parametrize(("setting", "old", "new"), AS_WIDE.values(), ids=AS_WIDE)
+def test_paths_of_the_same_files(setting: str, old: str, new: list[str]) -> None:
+    assert weakened(setting, old, new) == []
+
+
+@pytest.mark.parametrize(("setting", "old", "new"), WIDER.values(), ids=WIDER)
+def test_paths_of_more_files(setting: str, old: str, new: list[str]) -> None:
+    assert len(weakened(setting, old, new)) == 1
 
 
 def test_many_of_one_kind_are_told_once() -> None:
