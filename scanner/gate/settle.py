@@ -51,6 +51,7 @@ from scanner.guards.once import charged_once
 from scanner.guards.rule_changes import PackChanges, pack_changes
 from scanner.guards.self_exemption import claims_in_words, self_exempted
 from scanner.guards.setting_files import TOOL_PATHS
+from scanner.guards.stricter import PIN_PATHS
 from scanner.judge import unit_pairs
 from scanner.roles.foreign import ATTRIBUTES
 from scanner.scoring.change import ChangedFile
@@ -205,7 +206,7 @@ def _changed_texts(
 ) -> tuple[list[ChangedText], list[Problem]]:
     """The changed files that say how the code is checked, and those that cannot be read."""
     own = (*CONFIG_FILES, ATTRIBUTES, f":(literal){settings.baseline}")
-    paths = (*CHECK_PATHS, *TOOL_PATHS, *AGENT_PATHS, *own)
+    paths = (*CHECK_PATHS, *TOOL_PATHS, *AGENT_PATHS, *PIN_PATHS, *own)
     texts = []
     problems = []
     for file in _changed(repository, trees, paths):

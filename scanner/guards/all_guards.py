@@ -12,6 +12,7 @@ from scanner.guards.check_steps import ChangedText, StepsTree
 from scanner.guards.checks import lost_checks
 from scanner.guards.collection import uncollected_files
 from scanner.guards.exempt_files import ExemptFiles
+from scanner.guards.stricter import is_pin, stricter_trades
 from scanner.guards.suppressions import new_suppressions
 from scanner.guards.tests import lost_tests
 from scanner.guards.tool_settings import milder_settings
@@ -36,9 +37,10 @@ def tampered(
     former = {file.path: file.path_before for file in files}
     settings = milder_settings(texts, points, ExemptFiles(cache(after.python_files), former))
     told = {(one.place.path, one.place.span.first) for one in settings}
-    checks = lost_checks(texts, points, before, after)
+    steps = [text for text in texts if not is_pin(text.path)]
+    checks = lost_checks(steps, points, before, after)
     return (
-        *new_suppressions(files, points),
+        *new_suppressions(files, points, lambda: stricter_trades(texts, before, after)),
         *lost_tests(files, pairs, points, after.read),
         *uncollected_files(files, points, after.read),
         *(one for one in checks if (one.place.path, one.place.span.first) not in told),

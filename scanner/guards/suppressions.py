@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from scanner.analysis.parsing.comments import comments_of
@@ -70,8 +70,16 @@ class _Added:
         return self.file.path, self.found.line
 
 
-def new_suppressions(files: Sequence[ChangedFile], points: GuardPoints) -> tuple[Finding, ...]:
-    """A finding for each kind of suppression that the change adds, or makes wider than it was."""
+def new_suppressions(
+    files: Sequence[ChangedFile],
+    points: GuardPoints,
+    stricter: Callable[[], Collection[str]] = tuple,
+) -> tuple[Finding, ...]:
+    """A finding for each kind of suppression that the change adds, or makes wider than it was.
+
+    `stricter` are those of whom the change asks for more (`Kind.silences`): what silences them in
+    code that stood before came with that. It is told and costs nothing.
+    """
     gone = [found for file in files for found in suppressions(file.before, _removed(file))]
     by_kind: dict[str, list[_Added]] = defaultdict(list)
     for file in files:
@@ -80,7 +88,7 @@ def new_suppressions(files: Sequence[ChangedFile], points: GuardPoints) -> tuple
                 if not _take_covering(gone, found):
                     kind = found.directive.kind.name
                     by_kind[kind].append(_Added(file, file.after, found))
-    return tuple(_findings(by_kind.values(), points))
+    return tuple(_findings(by_kind.values(), points, stricter() if by_kind else ()))
 
 
 def suppressions(file: ReadFile | None, lines: Iterable[int]) -> list[Suppression]:
@@ -115,11 +123,19 @@ def _take_covering(gone: list[Suppression], added: Suppression) -> bool:
     return True
 
 
-def _findings(groups: Iterable[Sequence[_Added]], points: GuardPoints) -> Iterator[Finding]:
+def _findings(
+    groups: Iterable[Sequence[_Added]], points: GuardPoints, stricter: Collection[str]
+) -> Iterator[Finding]:
     """One for each kind; a line that speaks to several tools is charged once."""
     lines: set[tuple[str, int]] = set()
     for group in groups:
-        asked = [one for one in group if not one.found.is_explained and one.line not in lines]
+        is_stricter = group[0].found.directive.kind.silences in stricter
+        asked = [
+            one
+            for one in group
+            if not (one.found.is_explained or (is_stricter and _stood_before(one)))
+            and one.line not in lines
+        ]
         lines |= {one.line for one in group}
         yield _finding(group, len(asked), points)
 
@@ -158,6 +174,20 @@ def _message(group: Sequence[_Added]) -> str:
 def _place(one: _Added) -> Place:
     line = one.found.line
     return Place(one.file.path, Span(line, line), one.after.outline.unit_at(line).name)
+
+
+def _stood_before(added: _Added) -> bool:
+    """Whether what is silenced is code that the change leaves as it was."""
+    file, found = added.file, added.found
+    if file.before is None:
+        return False
+    if found.directive.kind.is_whole_file:
+        return True
+    if not found.code:
+        return found.line + 1 not in _added(file) and found.line < len(added.after.lines)
+    removed = (file.before.lines[n - 1].strip() for n in _removed(file))
+    rests = (line.removeprefix(found.code).strip() for line in removed if found.code in line)
+    return any(not rest or rest.startswith("#") for rest in rests)
 
 
 def _line_before(file: ChangedFile, added: Suppression) -> str | None:
