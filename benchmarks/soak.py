@@ -8,12 +8,13 @@ is new is seen. Ends with 1 if any answer differs.
 from __future__ import annotations
 
 import argparse
+import difflib
 import random
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 
@@ -27,6 +28,14 @@ def said(repo: Path, cache: Path | None, *arguments: str) -> tuple[bytes, int]:
     command = [sys.executable, "-m", "scanner", *arguments, "--repo", str(repo), *where]
     done = subprocess.run([*command, "--format", "json"], capture_output=True, check=False)
     return done.stdout, done.returncode
+
+
+def unlike(found: tuple[bytes, int], cold: tuple[bytes, int]) -> Iterator[str]:
+    """The exit codes and the first lines that differ."""
+    yield f"  exit {found[1]} with the cache, {cold[1]} without"
+    with_it, without = (one[0].decode("utf-8").splitlines() for one in (found, cold))
+    lines = difflib.unified_diff(with_it, without)
+    yield from islice((f"  {line.rstrip()[:200]}" for line in lines), 20)
 
 
 def changes(repo: Path, count: int) -> Iterator[tuple[str, str]]:
@@ -55,9 +64,11 @@ def main() -> int:
                 found = said(repo, cache, *one)
                 if draw.random() < 0.1:
                     compared += 1
-                    if said(repo, None, *one) != found:
+                    cold = said(repo, None, *one)
+                    if cold != found:
                         differing += 1
                         print(f"DIFFERS  {' '.join(one)}  {before[:9]}..{after[:9]}", flush=True)
+                        print(*unlike(found, cold), sep="\n", flush=True)
             if number % 50 == 0:
                 size = sum(file.stat().st_size for file in cache.iterdir())
                 print(f"{number}: cache {size / 1e6:.1f} MB, {compared} compared", flush=True)

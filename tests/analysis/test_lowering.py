@@ -8,6 +8,7 @@ from scanner.analysis.metrics.complexity import measure
 from scanner.analysis.parsing.lowering import lower
 from scanner.analysis.parsing.outline import ReadFile, read_outline, unit_source
 from scanner.analysis.parsing.reading import Parsed, read_tree
+from scanner.base.budget import processor_seconds
 from scanner.base.model import Complexity, Problem
 
 from .real_code import read
@@ -22,6 +23,7 @@ LEFT_ALONE = [
     "f'{a}' 'b' f\"{c['d']:{e}}\"\n",
     'def f(x: "class C[T]"): ...\n',
     "# except A, B:\n'''\ntype X = int\nlazy import x\n'''\n",
+    "x = (class C[T], type, lazy import y)\n",
 ]
 
 LOWERED = [
@@ -98,6 +100,12 @@ def test_what_is_no_python_of_any_version_is_a_problem(text: str) -> None:
     problem = read_tree(text)
     assert isinstance(problem, Problem)
     assert problem.reason
+
+
+def test_statements_in_brackets_that_never_close_are_not_read_again_and_again() -> None:
+    text = "class Box[T:\n        pass\n\n\n" * 2000
+    with processor_seconds(2):
+        lower(text)
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="the host reads it")

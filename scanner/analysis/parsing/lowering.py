@@ -156,8 +156,8 @@ def _rule(tokens: list[_Token], index: int) -> _Rule | None:
         return _lower_strings
     if token.kind == _OPEN:
         return _lower_unpacking if _text(tokens, index + 1) in ("*", "**") else None
-    if token.kind != _NAME:
-        return None
+    if token.kind != _NAME or token.depth > 0:
+        return None  # no statement stands in brackets
     if token.text in ("def", "class"):
         return _lower_type_parameters if _text(tokens, index + 2) == "[" else None
     return _STATEMENTS.get(token.text) if _begins_statement(tokens, index) else None
@@ -169,11 +169,7 @@ def _text(tokens: list[_Token], index: int) -> str:
 
 def _begins_statement(tokens: list[_Token], index: int) -> bool:
     before = tokens[index - 1] if index else None
-    return (
-        before is None
-        or before.kind == _NEWLINE
-        or (before.text in (";", ":") and before.depth == 0)
-    )
+    return before is None or before.kind == _NEWLINE or before.text in (";", ":")
 
 
 def _lower_strings(source: _Source, index: int) -> tuple[list[_Edit], int]:
