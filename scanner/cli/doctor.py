@@ -82,8 +82,9 @@ def _installation() -> Iterator[Diagnosis]:
     python = platform.python_version()
     libcst = f"LibCST {_version_of('libcst')}"
     yield Diagnosis(State.OK, "Python", f"{python}; {libcst} says whether newer syntax is valid")
-    if _version_of("libcst") is None:
-        yield Diagnosis(State.BROKEN, "libcst", "is not installed", "Install Tallystick again.")
+    for package in ("radon", "libcst"):
+        if _version_of(package) is None:
+            yield Diagnosis(State.BROKEN, package, "is not installed", "Install Tallystick again.")
     yield _semgrep()
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ast
-import math
 from collections.abc import Sequence
 
 from scanner.analysis.analysis import Analysis
-from scanner.analysis.metrics import cognitive, lexing, tree_counts
+from scanner.analysis.metrics import cognitive, lexing, radon_counts
 from scanner.analysis.metrics.all_metrics import METRICS
 from scanner.analysis.metrics.dispatch import dispatched
 from scanner.analysis.metrics.lexing import RawCounts
-from scanner.analysis.metrics.tree_counts import TreeCounts
 from scanner.analysis.metrics.walk import FunctionNode, Walk, walk
 from scanner.analysis.parsing.outline import ReadFile
 from scanner.analysis.parsing.source import PLACEHOLDER, UnitSource, split_lines
@@ -35,24 +33,27 @@ def measure(source: UnitSource) -> Complexity | Problem:
     placeholders = sum(line.strip() == PLACEHOLDER for line in text_lines)
     first_line = source.origin.first_line if source.origin else 1
     try:
-        counts = tree_counts.count(tree)
-        closures = tree_counts.closures(counts, walked, first_line)
+        readable = radon_counts.readable(tree, walked)
+        counts, volume = radon_counts.halstead(readable)
+        total = radon_counts.cyclomatic(readable)
+        asserted = radon_counts.assertions(readable)
+        closures = radon_counts.closures(readable, walked, first_line)
         metrics = tuple((metric.name, metric.count(tree)) for metric in METRICS)
     except (RecursionError, MemoryError) as error:
         return Problem(Stage.ANALYSE, None, f"a unit is nested too deep to be measured: {error}")
     return Complexity(
-        cyclomatic=counts.cyclomatic,
+        cyclomatic=total,
         cognitive=cognitive.measure(walked, _line_at(source, text_lines)),
         code_lines=len(raw.code) - placeholders,
         parameters=_own_parameters(tree),
         nesting=_nesting(walked),
         logical_lines=raw.logical_lines - placeholders,
         comment_lines=raw.comment_lines,
-        halstead=counts.halstead,
-        halstead_volume=counts.volume,
-        maintainability_index=_maintainability_index(counts, raw),
+        halstead=counts,
+        halstead_volume=volume,
+        maintainability_index=_maintainability_index(volume, total, raw),
         closures=closures,
-        assertions=counts.assertions,
+        assertions=asserted,
         dispatched=dispatched(tree),
         metrics=metrics,
     )
@@ -88,32 +89,25 @@ def _nesting(walked: Walk) -> int:
 def _own_parameters(tree: ast.Module) -> int:
     """The parameters of the unit's own function; 0 for a skeleton."""
     statement = tree.body[0] if len(tree.body) == 1 else None
-    return tree_counts.parameters(statement) if isinstance(statement, FunctionNode) else 0
+    return radon_counts.parameters(statement) if isinstance(statement, FunctionNode) else 0
 
 
-def _maintainability_index(counts: TreeCounts, raw: RawCounts) -> float:
-    """radon's index, 0 to 100, with multi-line strings that stand alone taken as comments.
+def _maintainability_index(volume: float, total: int, raw: RawCounts) -> float:
+    """radon's index, 0 to 100, with multi-line strings that stand alone taken as comments."""
+    from radon.metrics import mi_compute  # noqa: PLC0415 - slow to import
 
-    Oman and Hagemeister's formula with the comment term of Coleman et al., as `radon.metrics`.
-    """
-    if counts.volume <= 0 or raw.logical_lines <= 0:
-        return 100.0
     commented = raw.comment_lines + raw.docstring_lines
     percent = commented / raw.source_lines * 100 if raw.source_lines else 0
-    index = (
-        171
-        - 5.2 * math.log(counts.volume)
-        - 0.23 * counts.cyclomatic
-        - 16.2 * math.log(raw.logical_lines)
-        + 50 * math.sin(math.sqrt(2.46 * math.radians(percent)))
-    )
-    return min(max(0.0, index * 100 / 171.0), 100.0)
+    return float(mi_compute(volume, total, raw.logical_lines, percent))
 
 
 def file_facts(file: ReadFile) -> FileFacts | Problem:
     """Raw counts, Halstead's and the maintainability index of a whole file, as radon has them."""
     try:
-        counts = tree_counts.count(file.tree())
+        tree = file.tree()
+        readable = radon_counts.readable(tree, walk(tree))
+        counts, volume = radon_counts.halstead(readable)
+        total = radon_counts.cyclomatic(readable)
     except (SyntaxError, RecursionError, MemoryError) as error:
         return Problem(Stage.PARSE, None, f"does not parse: {error}")
     raw = lexing.count(file.text)
@@ -125,9 +119,9 @@ def file_facts(file: ReadFile) -> FileFacts | Problem:
         docstring_lines=raw.docstring_lines,
         blank_lines=raw.blank_lines,
         single_comment_lines=raw.single_comment_lines,
-        halstead=counts.halstead,
-        halstead_volume=counts.volume,
-        maintainability_index=_maintainability_index(counts, raw),
+        halstead=counts,
+        halstead_volume=volume,
+        maintainability_index=_maintainability_index(volume, total, raw),
     )
 
 

@@ -19,16 +19,6 @@ LEAST_BRANCHES = 4
 STEP_STATEMENTS = 2
 _BLOCKS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.Match, ast.With,
            ast.AsyncWith, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)  # fmt: skip
-#: By type of node, the fields with statements, handlers or cases.
-_HOLDING = {
-    kind: tuple(
-        name
-        for name in ("body", "handlers", "orelse", "finalbody", "cases")
-        if name in kind._fields and kind not in (ast.IfExp, ast.Lambda, ast.Expression)
-    )
-    for kind in vars(ast).values()
-    if isinstance(kind, type) and issubclass(kind, ast.AST)
-}
 _DECISIONS = (ast.IfExp, ast.BoolOp, ast.comprehension, ast.Lambda)
 _VALUE_TESTS = (ast.Eq, ast.Is, ast.In)
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
@@ -50,10 +40,7 @@ def _further(branches: int) -> int:
 
 
 def _own_nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a tree that hold statements, but those of functions inside functions.
-
-    No expression holds a statement, so none is looked into.
-    """
+    """The nodes of a tree but those of functions inside functions."""
     stack = [(tree, False)]
     while stack:
         node, is_inside = stack.pop()
@@ -62,8 +49,7 @@ def _own_nodes(tree: ast.AST) -> Iterator[ast.AST]:
                 continue
             is_inside = True
         yield node
-        for name in _HOLDING.get(type(node), ()):
-            stack += [(child, is_inside) for child in getattr(node, name)]
+        stack += [(child, is_inside) for child in ast.iter_child_nodes(node)]
 
 
 def _is_flat_case(case: ast.match_case) -> bool:
@@ -91,12 +77,12 @@ def _runs(block: Iterable[ast.stmt]) -> Iterator[list[ast.If]]:
     about: str | None = None
     for statement in block:
         chain = list(_chain(statement)) if isinstance(statement, ast.If) else []
+        flat = [branch for branch in chain if _is_small_step(branch.body)]
         subject = _subject(chain)
         if subject is None or subject != about:
             yield run
             run = []
-        if subject is not None:
-            run += [branch for branch in chain if _is_small_step(branch.body)]
+        run += flat if subject else []
         about = subject if _goes_on(chain) else None
     yield run
 
