@@ -33,12 +33,9 @@ from pathlib import Path
 from benchmarks.clones.mutations import renamed
 from scanner.base.model import Unit
 from scanner.clones.index import is_function
-from scanner.codebase.rules import rules_at
-from scanner.codebase.settings import settings_at
-from scanner.git.blobs import BlobReader
 from scanner.git.commits import resolve
 from scanner.git.process import open_repository
-from scanner.judge.batch import JudgingContext
+from scanner.judge.batch import JudgingContext, context_at
 from scanner.roles.paths import is_test_path
 from scanner.tree.existing import Existing, LiveFunctions, Wanted, find_existing, live_functions
 
@@ -59,11 +56,7 @@ class Drawn:
 def context_of(folder: Path, store: Path) -> JudgingContext:
     repository = open_repository(folder)
     tree = resolve(repository, "HEAD")
-    with BlobReader(repository) as blobs:
-        settings = settings_at(repository, tree, blobs)
-        return JudgingContext(
-            repository, store, settings, rules_at(repository, tree, blobs, settings)
-        )
+    return context_at(repository, store, tree)
 
 
 def every_function(live: LiveFunctions, folder: Path) -> list[Drawn]:

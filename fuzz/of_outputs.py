@@ -15,7 +15,7 @@ from scanner.base.model import CopyOf, FileMode, FileVersion, Outcome, Problem, 
 from scanner.base.store import CacheTable, open_store
 from scanner.render.all_formats import FORMATS
 from scanner.render.html.document import breakable, ticked
-from scanner.rulepacks.packs import RuleScope
+from scanner.rulepacks.contents import RuleScope
 from scanner.rulepacks.results import complaints, hits_by_file, read_output
 from scanner.rulepacks.work import MatchedPiece
 from tests.render import samples

@@ -23,10 +23,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scanner.base.model import FileMode, FileVersion, Problem
-from scanner.rulepacks.catalogue import read_needs
 from scanner.rulepacks.command import Mode
 from scanner.rulepacks.hits import FileHits
-from scanner.rulepacks.needs import Needs
 from scanner.rulepacks.packs import Pack, RuleSet, load_default_packs, make_rule_set
 from scanner.rulepacks.run import Options, match_rules
 from scanner.rulepacks.slices import cut, page
@@ -60,9 +58,6 @@ class Cache:
 
     def put_many(self, ruleset: str, hits: Mapping[str, FileHits]) -> None:
         self.stored.update({(ruleset, key): found for key, found in hits.items()})
-
-    def needs(self, packs: Sequence[Pack]) -> Sequence[Needs]:
-        return [read_needs(pack) for pack in packs]
 
 
 def halved(versions: Mapping[FileVersion, bytes]) -> dict[FileVersion, bytes]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ruamel.yaml import YAML
 
 #: Deeper ones are read without libyaml's loader, which ends the process some thousands deep.
 _DEPTH = 200
@@ -19,8 +22,17 @@ def read_yaml(text: str) -> Any:
 
     Raises what ruamel.yaml does, ValueError for values that are none, RecursionError for depth.
     """
+    return _reader(text).load(text)
+
+
+def compose_yaml(text: str) -> Any:
+    """The document as nodes that know their places. Raises what `read_yaml` raises."""
+    return _reader(text).compose(text)
+
+
+def _reader(text: str) -> YAML:
     from ruamel.yaml import YAML  # noqa: PLC0415  a tenth of a second
 
     depths = accumulate(_STEPS[bracket] for bracket in _BRACKET.findall(text))
     is_deep = max(depths, default=0) > _DEPTH or _NESTED.search(text) is not None
-    return YAML(typ="safe", pure=is_deep).load(text)
+    return YAML(typ="safe", pure=is_deep)

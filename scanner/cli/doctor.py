@@ -12,6 +12,7 @@ import click
 
 from scanner import __version__
 from scanner.base.errors import ExitCode, ScanError
+from scanner.base.store import open_store
 from scanner.cli.output import say_line
 from scanner.cli.session import Session, with_session
 from scanner.codebase.rules import rules_at
@@ -116,8 +117,8 @@ def _rules(session: Session) -> Iterator[Diagnosis]:
     except ScanError:  # said of the configuration already
         return
     try:
-        with BlobReader(session.repository) as blobs:
-            catalogue = list_rules(rules_at(session.repository, tree, blobs, settings))
+        with BlobReader(session.repository) as blobs, open_store(None) as store:
+            catalogue = list_rules(rules_at(session.repository, tree, blobs, settings, store))
             if settings.default_rules:
                 catalogue = with_coded_rules(catalogue)
     except ScanError as error:

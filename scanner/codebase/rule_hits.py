@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from scanner.base.model import Problem
 from scanner.base.source_digest import source_digest
 from scanner.base.store import CacheTable, Store
-from scanner.rulepacks.catalogue import read_needs
+from scanner.rulepacks.contents import PackContents, text_hash
 from scanner.rulepacks.hits import FileHits
-from scanner.rulepacks.needs import Needs
 from scanner.rulepacks.packs import Pack
 
 
@@ -29,17 +28,18 @@ class StoredHits:
         """Stores hits by key."""
         self._store.put_many(_cache_table(ruleset), hits)
 
-    def needs(self, packs: Sequence[Pack]) -> Sequence[Needs]:
-        """The needs of each pack's rules, read once for each text of a pack."""
-        cache_table = CacheTable("rule-needs", source_digest("rulepacks"), Needs)
-        keys = [hashlib.sha256(pack.text.encode()).hexdigest()[:32] for pack in packs]
-        stored = self._store.get_many(cache_table, keys)
-        found = {key: value for key, value in stored.items() if isinstance(value, Needs)}
-        new = {key: read_needs(p) for key, p in zip(keys, packs, strict=True) if key not in found}
-        self._store.put_many(cache_table, new)
-        found |= new
-        return [found[key] for key in keys]
-
 
 def _cache_table(ruleset: str) -> CacheTable[FileHits]:
     return CacheTable("rule-hits", ruleset, FileHits)
+
+
+def with_contents(packs: Sequence[Pack], store: Store) -> tuple[Pack, ...]:
+    """The packs with their contents, read once for each text of a pack."""
+    cache_table = CacheTable("pack-contents", source_digest("rulepacks"), PackContents)
+    keys = [text_hash(pack.text) for pack in packs]
+    stored = store.get_many(cache_table, keys)
+    known = {key: value for key, value in stored.items() if isinstance(value, PackContents)}
+    new = {key: p.contents for key, p in zip(keys, packs, strict=True) if key not in known}
+    store.put_many(cache_table, new)
+    known |= new
+    return tuple(replace(p, known=known[key]) for key, p in zip(keys, packs, strict=True))

@@ -9,7 +9,9 @@ from posixpath import normpath
 from scanner.analysis.choices.team import TeamConvention
 from scanner.base.errors import ExitCode, ScanError
 from scanner.base.model import FileVersion, Problem
+from scanner.base.store import Store
 from scanner.codebase.paths import path_filter
+from scanner.codebase.rule_hits import with_contents
 from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
@@ -28,7 +30,7 @@ from scanner.rulepacks.packs import (
 
 
 def rules_at(
-    repository: Repository, tree: str | None, blobs: BlobReader, settings: Settings
+    repository: Repository, tree: str | None, blobs: BlobReader, settings: Settings, store: Store
 ) -> RuleSet:
     """The packs that come with Tallystick, and those of the tree that the settings name; without
     the opt-in rules that the settings do not name. And the conventions at the same places.
@@ -50,7 +52,7 @@ def rules_at(
                 "Look at `rules` in the configuration: files or folders of .yaml packs and .toml "
                 "conventions.",
             )
-    rules = in_force((*own, *team), settings.rules_on)
+    rules = in_force(with_contents((*own, *team), store), settings.rules_on)
     return replace(rules, conventions=distinct(conventions))
 
 

@@ -114,7 +114,7 @@ def _texts(
     because they cost it far more than findings.
     """
     settings = judging.settings or settings_at(judging.repository, review.base, blobs)
-    rules = rules_at(judging.repository, review.base, blobs, settings)
+    rules = rules_at(judging.repository, review.base, blobs, settings, judging.store)
     packs = tuple(pack for pack in rules.packs if pack.has_fixes)
     if not packs:
         return {}, ()

@@ -231,7 +231,7 @@ def _in_force(
     repository = judging.repository
     try:
         settings = judging.settings or settings_at(repository, trees.rules, blobs)
-        return settings, rules_at(repository, trees.rules, blobs, settings), ()
+        return settings, rules_at(repository, trees.rules, blobs, settings, judging.store), ()
     except ScanError as error:
         before, after = (Tree(repository, oid, blobs) for oid in (trees.base, trees.tip))
         if judging.settings is not None or trees.base is None:
@@ -240,7 +240,7 @@ def _in_force(
             raise still_broken(error) from error
         note = f"What the base is judged by is broken, and this change fixes it: {error.message}"
         defaults = Settings()
-        rules = rules_at(repository, None, blobs, defaults)
+        rules = rules_at(repository, None, blobs, defaults, judging.store)
         return defaults, rules, (f"{note} The change is judged by the defaults.",)
 
 

@@ -97,9 +97,9 @@ def context_at(
     Raises:
         ScanError: its settings are not valid.
     """
-    with BlobReader(repository) as blobs:
+    with BlobReader(repository) as blobs, open_store(store_path) as store:
         settings = named or settings_at(repository, tree, blobs)
-        rules = rules_at(repository, tree, blobs, settings) if with_rules else None
+        rules = rules_at(repository, tree, blobs, settings, store) if with_rules else None
     return JudgingContext(repository, store_path, settings, rules)
 
 

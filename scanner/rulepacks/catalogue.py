@@ -11,7 +11,6 @@ from scanner.base.yaml_text import read_yaml
 from scanner.rulepacks.annotations import Expectation, read_annotations
 from scanner.rulepacks.codemods.all_codemods import SAFETY
 from scanner.rulepacks.codemods.codemod import Safety
-from scanner.rulepacks.needs import Needs, needs_of
 from scanner.rulepacks.packs import NO_RULES, Pack, RuleSet
 from scanner.rulepacks.results import category_of, points_of, references_of, severity_of
 from scanner.rulepacks.tree_rules import TREE_RULES, TREE_RULES_SOURCE
@@ -64,12 +63,6 @@ def list_rules(rules: RuleSet) -> Catalogue:
             else:
                 found.append(one)
     return Catalogue(tuple(found), tuple(dict.fromkeys(problems)))
-
-
-def read_needs(pack: Pack) -> Needs:
-    """What a pack's rules need: nothing where it is not taken apart or cannot be read."""
-    entries = parse_pack(pack) if pack.is_by_function else ()
-    return Needs() if isinstance(entries, Problem) else needs_of(entries)
 
 
 def with_coded_rules(catalogue: Catalogue) -> Catalogue:

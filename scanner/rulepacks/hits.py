@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from scanner.base.model import FileVersion, Problem, Severity, Span
-from scanner.rulepacks.needs import Needs
-from scanner.rulepacks.packs import Pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +129,7 @@ class CodedHits:
 
 
 class HitCache(Protocol):
-    """Where hits are kept, and what rules need.
+    """Where hits are kept.
 
     `ruleset` changes with anything that changes what is found.
     """
@@ -141,6 +139,3 @@ class HitCache(Protocol):
 
     def put_many(self, ruleset: str, hits: Mapping[str, FileHits]) -> None:
         """Stores hits by key."""
-
-    def needs(self, packs: Sequence[Pack]) -> Sequence[Needs]:
-        """The needs of each pack's rules, read once for each text of a pack."""

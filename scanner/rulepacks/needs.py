@@ -11,7 +11,6 @@ from __future__ import annotations
 import keyword
 import re
 import sys
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -100,21 +99,9 @@ class Need:
     `follows_data` says that it is a taint rule, which costs far more to match.
     """
 
-    rule: str = ""
     ways: tuple[Way, ...] = (Way(),)
     outside: tuple[str, ...] = ()
     follows_data: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """The needs of a pack's rules; one that is not there needs nothing."""
-
-    rules: tuple[Need, ...] = ()
-
-    def of(self, rule: str) -> Need:
-        """The need of a rule, by its id."""
-        return next((need for need in self.rules if need.rule == rule), ANYTHING)
 
 
 ANYTHING = Need()
@@ -189,20 +176,14 @@ def _compiled(regex: str) -> re.Pattern[str]:
     return re.compile(regex, re.MULTILINE | re.ASCII)
 
 
-def needs_of(rules: Sequence[Mapping[str, Any]]) -> Needs:
-    """The needs of rules as YAML has them. One that is there twice needs nothing."""
-    names = Counter(str(rule.get("id")) for rule in rules)
-    return Needs(tuple(_need(rule) for rule in rules if names[str(rule.get("id"))] == 1))
-
-
-def _need(rule: Mapping[str, Any]) -> Need:
-    name = str(rule.get("id"))
+def need_of(rule: Mapping[str, Any]) -> Need:
+    """What a rule needs, as YAML has it."""
     if rule.get("languages") != ["python"] or rule.get("mode", "search") not in ("search", "taint"):
-        return Need(name)
+        return ANYTHING
     paths = rule.get("paths")
     left_out = paths.get("exclude", ()) if isinstance(paths, dict) else ()
     outside = tuple(one for one in map(str, left_out) if _SIMPLE_PATH.fullmatch(one))
-    return Need(name, _simplest(_all_of(rule)), outside, rule.get("mode") == "taint")
+    return Need(_simplest(_all_of(rule)), outside, rule.get("mode") == "taint")
 
 
 _Ways = tuple[Way, ...]

@@ -1,17 +1,14 @@
 """Packs of rules as files: where they are, what is in them, and a hash of it all.
 
-Nothing here parses YAML: a review needs only the text. `catalogue` reads what the rules say.
+What their rules say is read by `contents`, and by `catalogue` for people.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from posixpath import normpath
 
@@ -19,108 +16,86 @@ import scanner
 from scanner.analysis.choices.team import ConventionError, TeamConvention, written
 from scanner.base.errors import ScanError
 from scanner.base.model import Problem, Stage
-from scanner.rulepacks.needs import ANYTHING, Need, Needs
+from scanner.rulepacks.contents import PackContents, RuleScope, RuleText, read_contents
+from scanner.rulepacks.needs import ANYTHING, Need
 
 #: Raised whenever the same rules and files would give other hits than before.
 HITS_VERSION = 4
 NO_RULES = "line 1: a pack is a mapping with a list called `rules` that has at least one"
 PACK_SUFFIXES = (".yaml", ".yml")
 
-_FLOW_STYLE = re.compile(r"^rules:[ \t]*\[(?!\s*\])", re.MULTILINE)
-_DASH = re.compile(r" *- +")
-_PATHS = re.compile(r"^[ \t]+paths:", re.MULTILINE)
-_ANCHORED = re.compile(r"^[ \t]+(?:-|include:|exclude:)[ \t]*+\[?.*(?<![\w*.])/\w.*$", re.MULTILINE)
-_FIRST_RULE = re.compile(
-    r"^rules:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*(?P<indent> *)- ", re.MULTILINE
-)
-_OPT_IN = re.compile(r"^[ \t]+opt-in:[ \t]*true[ \t]*(?:#.*)?$", re.MULTILINE)
-_OF_FILES = re.compile(r"^[ \t]+scope:[ \t]*file[ \t]*(?:#.*)?$", re.MULTILINE)
-_BY_FUNCTION = re.compile(r"^# by-function[ \t]*$", re.MULTILINE)
-#: What other rules may refer to: such a pack cannot be taken apart.
-_ANCHOR = re.compile(r"^[ \t]*+(?>(?:-[ \t]++)*)(?:[\w-]+:[ \t]+)?&\w", re.MULTILINE)
-_FIX = re.compile(r"^ +(?:- +)?fix(?:-regex)?:", re.MULTILINE)
-_FIX_LINE = re.compile(r"^(?P<indent> +)fix: (?![|>])[^\n]*$", re.MULTILINE)
-
-
-class RuleScope(StrEnum):
-    """What a rule has to see at once: one function with its surroundings, or the whole file."""
-
-    FUNCTION = "function"
-    FILE = "file"
-
 
 @dataclass(frozen=True, slots=True)
 class PackPart:
-    """A rule, or all of a pack that is not taken apart. `text` is that of the pack.
-
-    `rule` is the rule's id and `body` its own text; None for a whole pack.
-    """
+    """A rule, or all of a pack that is not taken apart: `rule` is None."""
 
     pack: Pack
     scope: RuleScope
-    text: str
-    rule: str | None = None
-    body: str | None = None
-    need: Need = ANYTHING
+    rule: RuleText | None = None
+    keeps_fixes: bool = False
+
+    @property
+    def need(self) -> Need:
+        """What the rule needs to hit; of a whole pack nothing is known."""
+        return self.rule.need if self.rule else ANYTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
     """One file of rules.
 
-    `test` is the file beside it that its tests are in, `fixed` that file with all fixes applied.
+    `test` is the file beside it that its tests are in, `fixed` that file with all fixes applied,
+    `known` its contents where they have been read before.
     """
 
     name: str
     text: str
     test: bytes | None = None
     fixed: bytes | None = None
+    known: PackContents | None = None
 
     @property
-    def text_without_fixes(self) -> str:
-        """The rules less their one-line fixes, which cost semgrep more than all matching does."""
-        return _FIX_LINE.sub("", self.text)
+    def contents(self) -> PackContents:
+        """What the text says of the rules."""
+        return self.known or read_contents(self.text)
 
     @property
     def has_fixes(self) -> bool:
         """Whether a rule of the pack has a fix of its own, which is text."""
-        return bool(_FIX.search(self.text))
+        return any(rule.has_fix for rule in self.contents.rules)
 
     @property
     def opt_in(self) -> frozenset[str]:
         """The ids of the rules that are off unless the settings name them."""
-        rules = (rule for rule in _rules(self.text) if _OPT_IN.search(rule))
-        return frozenset(match[1] for rule in rules if (match := _id_of(rule)))
+        return frozenset(rule.id for rule in self.contents.rules if rule.is_opt_in)
 
     def asked(self, on: Collection[str]) -> Pack | None:
         """The pack with those of its opt-in rules that are in `on`, each rule at its line; None if
-        no rule is left.
+        no rule is left. One whose rules do not stand apart is left as it is.
         """
-        off = self.opt_in.difference(on)
+        contents = self.contents
+        off = self.opt_in.difference(on) if contents.is_apart else frozenset()
         if not off:
             return self
-        text = _kept(self.text, lambda rule: (name := _id_of(rule)) is None or name[1] not in off)
-        return replace(self, text=text) if any(_rules(text)) else None
+        text = _blanked(self.text, ((r.start, r.stop) for r in contents.rules if r.id in off))
+        left = contents.without(off)
+        return replace(self, text=text, known=left) if left.rules else None
 
     @property
     def is_by_function(self) -> bool:
         """Whether the pack says that its rules may be taken apart and shown pieces of files."""
-        return bool(_BY_FUNCTION.search(self.text)) and not _ANCHOR.search(self.text)
+        return self.contents.is_by_function
 
-    def parts(self, needs: Needs) -> Iterator[PackPart]:
-        """The rules one by one, without fixes, if the pack says `# by-function`, else all at once.
+    def parts(self) -> Iterator[PackPart]:
+        """The rules one by one if the pack says `# by-function`, else all at once.
 
         They look at one function at a time, those with `scope: file` in their metadata excepted.
         """
-        text = self.text_without_fixes
-        rules = list(_rules(text)) if self.is_by_function else []
-        if not rules:
-            yield PackPart(self, RuleScope.FILE, text)
-        for body in rules:
-            scope = RuleScope.FILE if _OF_FILES.search(body) else RuleScope.FUNCTION
-            found = _id_of(body)
-            name = found[1] if found else None
-            yield PackPart(self, scope, text, name, body, needs.of(name) if name else ANYTHING)
+        if not self.is_by_function:
+            yield PackPart(self, RuleScope.FILE)
+            return
+        for rule in self.contents.rules:
+            yield PackPart(self, rule.scope, rule)
 
     def line_of(self, rule: str) -> int | None:
         """The line where a rule is defined, 1-based."""
@@ -128,13 +103,7 @@ class Pack:
 
     def rule_lines(self) -> Iterator[tuple[str, int]]:
         """Ids and lines of the rules, as the text has them."""
-        rules = list(_rules(self.text))
-        line = self.text.count("\n") + 1 - sum(rule.count("\n") for rule in rules)
-        for rule in rules:
-            match = _id_of(rule)
-            if match is not None:
-                yield match[1], line + rule.count("\n", 0, match.start(1))
-            line += rule.count("\n")
+        return ((rule.id, rule.line) for rule in self.contents.rules if rule.id)
 
 
 @dataclass(frozen=True)
@@ -161,12 +130,12 @@ class RuleSet:
     @cached_property
     def depends_on_paths(self) -> bool:
         """Whether a rule holds for some paths only, so that equal blobs can differ in hits."""
-        return any(_PATHS.search(pack.text) for pack in self.packs)
+        return any(pack.contents.depends_on_paths for pack in self.packs)
 
     @cached_property
     def has_anchored_paths(self) -> bool:
         """Whether a path in a rule starts at the root of the repository."""
-        return any(_PATHS.search(pack.text) and _ANCHORED.search(pack.text) for pack in self.packs)
+        return any(pack.contents.has_anchored_paths for pack in self.packs)
 
     def where(self, rule: str) -> str | None:
         """`pack:line` of a rule."""
@@ -267,7 +236,7 @@ def make_rule_set(packs: Iterable[Pack]) -> RuleSet:
     seen: dict[str, str] = {}
     problems = []
     for pack in packs:
-        if not any(_rules(pack.text)) and not _FLOW_STYLE.search(pack.text):
+        if not pack.contents.has_list:
             problems.append(Problem(Stage.RULES, pack.name, NO_RULES))
         for rule, line in pack.rule_lines():
             place = f"{pack.name}:{line}"
@@ -280,39 +249,23 @@ def make_rule_set(packs: Iterable[Pack]) -> RuleSet:
 
 def together(parts: Sequence[PackPart]) -> str:
     """The text of a pack with only these of its rules, each at its line."""
-    bodies = {part.body for part in parts}
-    text = parts[0].text
-    return text if None in bodies else _kept(text, bodies.__contains__)
+    contents = parts[0].pack.contents
+    wanted = {part.rule for part in parts}
+    rules = () if None in wanted else contents.rules
+    off = [(rule.start, rule.stop) for rule in rules if rule not in wanted]
+    if not parts[0].keeps_fixes:
+        off += contents.fixes
+    return _blanked(parts[0].pack.text, off)
 
 
-def _kept(text: str, is_wanted: Callable[[str], bool]) -> str:
-    """The pack's text with the lines of the rules that are not wanted left empty."""
-    rules = list(_rules(text))
-    start = text[: len(text) - sum(map(len, rules))]
-    return start + "".join(rule if is_wanted(rule) else "\n" * rule.count("\n") for rule in rules)
-
-
-def _id_of(rule: str) -> re.Match[str] | None:
-    """The id among the keys of a rule; what stands deeper is something else's."""
-    dash = _DASH.match(rule)
-    if dash is None:
-        return None
-    key = rf"^(?:{dash[0]}|{' ' * dash.end()})id:"
-    return re.search(rf"{key}\s*[\"']?([A-Za-z0-9._-]+)[\"']?\s*$", rule, re.MULTILINE)
-
-
-def _rules(text: str) -> Iterator[str]:
-    """The text of each rule, whatever key it begins with; of a pack in flow style, none.
-
-    Nothing in a rule can stand as far left as the dash it begins with.
-    """
-    first = _FIRST_RULE.search(text)
-    if first is None:
-        return
-    dashes = re.compile(rf"^{first['indent']}- ", re.MULTILINE)
-    starts = [match.start() for match in dashes.finditer(text, first.start("indent"))]
-    for start, end in pairwise([*starts, len(text)]):
-        yield text[start:end]
+def _blanked(text: str, places: Iterable[tuple[int, int]]) -> str:
+    """The text with nothing at these places but their line ends."""
+    pieces, position = [], 0
+    for start, stop in sorted(places):
+        if start >= position:  # else it lies within what is gone already
+            pieces += [text[position:start], "\n" * text.count("\n", start, stop)]
+            position = stop
+    return "".join([*pieces, text[position:]])
 
 
 def _files_at(root: Path, place: str) -> list[Path]:

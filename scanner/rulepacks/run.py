@@ -12,11 +12,11 @@ from typing import Self
 
 from scanner.base.model import FileVersion, Problem, Stage
 from scanner.base.private_files import run_folder
-from scanner.rulepacks.catalogue import read_needs
 from scanner.rulepacks.command import Mode, SemgrepLimits, engine_identity, find_semgrep
+from scanner.rulepacks.contents import RuleScope
 from scanner.rulepacks.hits import FileHits, HitCache, RuleHit, RuleRun
 from scanner.rulepacks.newer_syntax import for_semgrep
-from scanner.rulepacks.packs import PackPart, RuleScope, RuleSet
+from scanner.rulepacks.packs import PackPart, RuleSet
 from scanner.rulepacks.scan import SemgrepScan, lay_out_parts
 from scanner.rulepacks.work import (
     Bundle,
@@ -153,9 +153,8 @@ class _Request:
         """The rules with what they need; for fixes, which need whole files, packs as they are."""
         packs = self.rules.packs
         if self.options.purpose is Purpose.FIXES:
-            return tuple(PackPart(pack, RuleScope.FILE, pack.text) for pack in packs)
-        needs = self.cache.needs(packs) if self.cache else map(read_needs, packs)
-        return tuple(p for pack, need in zip(packs, needs, strict=True) for p in pack.parts(need))
+            return tuple(PackPart(pack, RuleScope.FILE, keeps_fixes=True) for pack in packs)
+        return tuple(part for pack in packs for part in pack.parts())
 
     def path_key(self, version: FileVersion) -> str:
         """What a version's path adds to what the cache knows it by: nothing, mostly."""

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from scanner.base.model import FileVersion, Span
+from scanner.rulepacks.contents import RuleScope
 from scanner.rulepacks.hits import FileHits, RuleHit, identity
 from scanner.rulepacks.needs import SearchedText, Way
-from scanner.rulepacks.packs import PackPart, RuleScope
+from scanner.rulepacks.packs import PackPart
 from scanner.rulepacks.slices import cut, page
 
 #: Another process costs a sixth of a second before it looks at anything.
@@ -185,7 +186,8 @@ def shared_out(
     lines = one.shown.lines
     for question in one.holds:
         piece = question.piece
-        names = {parts[number].rule for number in question.rules}
+        rules = [parts[number].rule for number in question.rules]
+        names = {rule.id if rule else None for rule in rules}
         asked = [hit for hit in found.hits if hit.rule in names or None in names]
         if not piece.lines:
             yield piece.key, replace(found, hits=tuple(asked))

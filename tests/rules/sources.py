@@ -7,9 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scanner.base.model import FileMode, FileVersion, Problem
-from scanner.rulepacks.catalogue import read_needs
 from scanner.rulepacks.hits import FileHits
-from scanner.rulepacks.needs import Needs
 from scanner.rulepacks.packs import Pack, RuleSet, make_rule_set
 
 REQUESTS = """\
@@ -72,6 +70,3 @@ class MemoryCache:
 
     def put_many(self, ruleset: str, hits: Mapping[str, FileHits]) -> None:
         self.stored.update({(ruleset, key): found for key, found in hits.items()})
-
-    def needs(self, packs: Sequence[Pack]) -> Sequence[Needs]:
-        return [read_needs(pack) for pack in packs]

@@ -8,15 +8,15 @@ import re
 import pytest
 
 from scanner.rulepacks.anchors import literals_of
-from scanner.rulepacks.catalogue import read_needs
-from scanner.rulepacks.needs import SearchedText, Need, needs_of
+from scanner.rulepacks import needs
+from scanner.rulepacks.needs import Need, SearchedText
 from scanner.rulepacks.packs import Pack, load_default_packs, together
 from scanner.rulepacks.run import match_rules
 from tests.rules.sources import REQUESTS, MemoryCache, Sources, rule_set
 
 
 def need_of(**rule: object) -> Need:
-    return needs_of([{"id": "one", "languages": ["python"], **rule}]).of("one")
+    return needs.need_of({"id": "one", "languages": ["python"], **rule})
 
 
 def meets(need: Need, text: str, path: str = "a.py", lines: tuple[int, ...] = ()) -> bool:
@@ -158,25 +158,28 @@ def test_literals_stand_in_all_that_an_expression_matches() -> None:
 
 
 def test_a_rule_that_is_there_twice_needs_nothing() -> None:
-    rule = {"id": "one", "languages": ["python"], "pattern": "a.b"}
-    assert meets(needs_of([rule, rule]).of("one"), "nothing")
+    rule = REQUESTS.removeprefix("rules:\n")
+    once, twice = (Pack("a.yaml", f"# by-function\nrules:\n{rule * n}").contents for n in (1, 2))
+    assert not any(meets(one.need, "nothing") for one in once.rules)
+    assert all(meets(one.need, "nothing") for one in twice.rules)
 
 
 def test_a_pack_with_anchors_is_not_taken_apart() -> None:
     text = f"# by-function\n{REQUESTS}"
-    assert [part.rule for part in Pack("a.yaml", text).parts(read_needs(Pack("a.yaml", text)))] == [
-        "get-call"
-    ]
-    anchored = text.replace("    metadata:\n", "    metadata: &all\n")
-    (part,) = Pack("a.yaml", anchored).parts(read_needs(Pack("a.yaml", anchored)))
+    assert [part.rule.id for part in Pack("a.yaml", text).parts() if part.rule] == ["get-call"]
+    other = text[text.index("  - id") :].replace("get-call", "other-call")
+    anchored = text.replace("    metadata:\n", "    metadata: &all\n") + other.replace(
+        "    metadata:\n      category: edge-case\n      cwe: [CWE-1088]\n", "    metadata: *all\n"
+    )
+    (part,) = Pack("a.yaml", anchored).parts()
     assert part.rule is None
     assert together([part]) == anchored
 
 
 def test_most_shipped_rules_need_something() -> None:
-    needs = [need for pack in load_default_packs() for need in read_needs(pack).rules]
-    bare = [need.rule for need in needs if any(not way.words and not way.texts for way in need.ways)]
-    assert len(needs) > 100
+    rules = [one for p in load_default_packs() if p.is_by_function for one in p.contents.rules]
+    bare = [r.id for r in rules if any(not way.words and not way.texts for way in r.need.ways)]
+    assert len(rules) > 100
     assert bare == []
 
 

@@ -13,6 +13,7 @@ from scanner.rulepacks.packs import (
     load_default_packs,
     load_packs,
     make_rule_set,
+    together,
 )
 from scanner.rulepacks.results import CATEGORIES
 from tests.rules.sources import IN_APP, REQUESTS, rule_set
@@ -115,10 +116,42 @@ def test_an_id_used_twice_is_a_problem_that_names_both_places() -> None:
     assert "team/0.yaml:2" in problem.reason
 
 
-def test_one_line_fixes_are_taken_out_and_lines_stay() -> None:
-    text = "rules:\n  - id: a\n    fix: $X\n    message: m\n    fix: |\n      y\n"
-    bare = Pack("a.yaml", text).text_without_fixes
-    assert bare == "rules:\n  - id: a\n\n    message: m\n    fix: |\n      y\n"
+def test_fixes_are_taken_out_and_lines_stay() -> None:
+    one = "  - id: a\n    fix: $X\n    message: m\n"
+    two = "  - id: b\n    message: m\n    fix-regex:\n      regex: x\n      replacement: y\n"
+    first = "  - fix: z\n    id: c\n"
+    pack = Pack("a.yaml", f"rules:\n{one}{two}{first}")
+    bare = f"  - id: a\n\n    message: m\n  - id: b\n    message: m\n\n\n\n{first}"
+    assert together(list(pack.parts())) == f"rules:\n{bare}"
+    assert pack.has_fixes
+
+
+LAYOUTS = [
+    ("rules:\n- id: a\n  pattern: x\n- id: b\n", ["a", "b"], True),
+    ("# é 𝄞\nrules:\n  # ü\n\n  - {id: a, pattern: x}\n  -   id: 'b'\n", ["a", "b"], True),
+    ("rules:\n  - id: a\nother:\n  - id: no\n", ["a"], True),
+    ("rules:\r\n  - pattern: x\r\n    id: a\r\n", ["a"], True),
+    ("rules: [{id: a}, {id: b}]\n", ["a", "b"], False),
+    ("rules:\n  -\n    id: a\n", ["a"], False),
+    ("rules:\n  - id: a\n    x: &x 1\n  - id: b\n    x: *x\n", ["a", "b"], False),
+    ("rules:\n  - id: a\n  - 7\n", ["a"], True),
+    ("rules:\n  - pattern: |\n      - id: no\n", [], True),
+    ("rules: [\n", [], False),
+]
+
+
+@pytest.mark.parametrize(("text", "ids", "is_apart"), LAYOUTS)
+def test_rules_are_found_however_they_are_laid_out(
+    text: str, ids: list[str], is_apart: bool
+) -> None:
+    pack = Pack("a.yaml", text)
+    assert [name for name, _ in pack.rule_lines()] == ids
+    assert pack.contents.is_apart is is_apart
+    for rule in pack.contents.rules:
+        assert text[rule.start : rule.stop].count("id:") <= 1 or not is_apart
+    if pack.contents.rules:
+        last = pack.contents.rules[-1]
+        assert text[last.stop :] in ("", "other:\n  - id: no\n")
 
 
 BROKEN = [
