@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,3 +84,14 @@ def test_a_module_that_imports_upwards_is_seen(tmp_path: Path) -> None:
         "def f():\n    from scanner.cli.main import run\n    import scanner.git.blobs\n"
     )
     assert list(imported(module)) == ["cli", "git"]
+
+
+def test_a_class_has_a_name_of_its_own() -> None:
+    names = Counter(
+        node.name
+        for _, path in modules()
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.ClassDef)
+    )
+    again = sorted(name for name, times in names.items() if times > 1)
+    assert len(again) <= 20, again

@@ -27,7 +27,7 @@ from scanner.conventions.counts import ConventionCounts
 from scanner.conventions.deviations import UnitChoices
 from scanner.conventions.percentiles import LastChanges
 from scanner.conventions.profile import ConventionProfile
-from scanner.conventions.unusual import Lines, Measured, measure
+from scanner.conventions.unusual import Lines, MeasuredUnits, measure
 from scanner.conventions.usage_counts import UsageCounts
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import head
@@ -106,7 +106,7 @@ def read_costs(texts: Sequence[bytes]) -> tuple[float, ...]:
         for text in few:
             libcst.parse_module(text).visit(Ten())
 
-    def score() -> list[Measured]:
+    def score() -> list[MeasuredUnits]:
         conventions = ConventionCounts()
         return [
             measure(counts, conventions, "a.py", choices, usage, whole, "code")

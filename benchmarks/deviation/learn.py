@@ -29,7 +29,7 @@ from scanner.conventions.percentiles import Reference
 from scanner.conventions.profile import ConventionProfile, KnownUnit
 from scanner.conventions.scopes import population_of
 from scanner.conventions.tallies import Stamp
-from scanner.conventions.unusual import Lines, Measured, measure
+from scanner.conventions.unusual import Lines, MeasuredUnits, measure
 
 FEWEST_TOKENS = 30
 _FOREIGN = 600
@@ -53,7 +53,7 @@ def drawn(tree: dict[str, tuple[KnownUnit, ...]], seed: int) -> list[_Placed]:
     return found
 
 
-def measured(book: ConventionProfile, path: str, known: KnownUnit) -> Measured:
+def measured(book: ConventionProfile, path: str, known: KnownUnit) -> MeasuredUnits:
     lines = Lines(frozenset(range(len(known.choices.lines))), is_new=True)
     return measure(
         book.usage, book.conventions, path, known.choices, known.usage, lines, population_of(path)

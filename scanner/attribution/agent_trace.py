@@ -63,7 +63,7 @@ class _Conversation(msgspec.Struct):
     contributor: _Contributor | None = None
 
 
-class _File(msgspec.Struct):
+class _TraceFile(msgspec.Struct):
     path: str
     conversations: list[_Conversation] = []
 
@@ -78,7 +78,7 @@ class _Tool(msgspec.Struct):
 
 
 class _Record(msgspec.Struct):
-    files: list[_File]
+    files: list[_TraceFile]
     vcs: _Vcs | None = None
     tool: _Tool | None = None
 
@@ -122,7 +122,7 @@ def _record(
 
 
 def _file(
-    file: _File, revision: str, place: str, agent: str | None
+    file: _TraceFile, revision: str, place: str, agent: str | None
 ) -> Iterator[TracedFile | Problem]:
     reason = _bad_path(file.path)
     if reason:

@@ -28,7 +28,7 @@ from scanner.attribution.notes import list_notes
 from scanner.attribution.registry import Registry, shipped, with_settings
 from scanner.attribution.resolve import ChangeFacts, is_contested, resolve
 from scanner.attribution.settings import AttributionSettings
-from scanner.attribution.signals import Role
+from scanner.attribution.signals import SignalRole
 from scanner.attribution.tables import silent_rules
 from scanner.attribution.traces import gather_traces
 from scanner.base.errors import ScanError
@@ -402,7 +402,7 @@ def _unknown_apps(
     query: EvidenceQuery, attributions: Mapping[str, Attribution]
 ) -> tuple[tuple[str, int], ...]:
     apps = Counter(
-        query.book.find(query.by_oid[oid].author, Role.AUTHOR).app or ""
+        query.book.find(query.by_oid[oid].author, SignalRole.AUTHOR).app or ""
         for oid, one in attributions.items()
         if any(claim.rule == UNLISTED_APP for claim in one.decided_by)
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from scanner.attribution.commits import claims_of, forge_claims
 from scanner.attribution.forge_pulls import FROM_BODY, ForgePull, ForgeRecords, merged_pull
 from scanner.attribution.identities import IdentityTable
-from scanner.attribution.signals import Role
+from scanner.attribution.signals import SignalRole
 from scanner.base.model import Claim, Commit, Label, Level
 
 
@@ -115,7 +115,7 @@ def _commits_as_user(claim: Claim, book: IdentityTable) -> bool:
 
 
 def _is_bot(commit: Commit, book: IdentityTable) -> bool:
-    found = book.find(commit.author, Role.AUTHOR)
+    found = book.find(commit.author, SignalRole.AUTHOR)
     return found.signal is not None or found.app is not None
 
 

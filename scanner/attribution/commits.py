@@ -16,7 +16,7 @@ from scanner.attribution.messages import (
 )
 from scanner.attribution.registry import Registry
 from scanner.attribution.shares import label_of_declared_share
-from scanner.attribution.signals import Channel, Role, Signal, SignalClass
+from scanner.attribution.signals import Channel, Signal, SignalClass, SignalRole
 from scanner.attribution.tools import NamedTool, agent_of, declared_tools, resolve_tools
 from scanner.base.model import Claim, Commit, Label, Level, Person
 
@@ -104,7 +104,7 @@ def _is_of_several(commit: Commit, book: IdentityTable) -> bool:
     """Whether a person besides the author is named as one."""
     others = (person for person, _ in coauthors(statements(commit.message)))
     return any(
-        person.email != commit.author.email and not book.find(person, Role.COAUTHOR).signals
+        person.email != commit.author.email and not book.find(person, SignalRole.COAUTHOR).signals
         for person in others
     )
 
@@ -117,7 +117,7 @@ def _of_a_drop(claim: Claim) -> Claim:
 
 
 def _author(commit: Commit, book: IdentityTable) -> Iterator[Claim]:
-    found = book.find(commit.author, Role.AUTHOR)
+    found = book.find(commit.author, SignalRole.AUTHOR)
     registry, text = book.registry, f"{commit.author.name} <{commit.author.email}>"
     for signal in found.signals:
         level, label = _AS_AUTHOR.get(signal.kind, (Level.NEAR_MISS, Label.UNMARKED))
@@ -142,9 +142,9 @@ def _author(commit: Commit, book: IdentityTable) -> Iterator[Claim]:
 
 def _committer(commit: Commit, book: IdentityTable) -> Iterator[Claim]:
     text = f"{commit.committer.name} <{commit.committer.email}>"
-    tool = book.find(commit.committer, Role.COMMITTER).signal
-    signal = tool or book.find(commit.committer, Role.AUTHOR).signal
-    author = book.find(commit.author, Role.AUTHOR).signal
+    tool = book.find(commit.committer, SignalRole.COMMITTER).signal
+    signal = tool or book.find(commit.committer, SignalRole.AUTHOR).signal
+    author = book.find(commit.author, SignalRole.AUTHOR).signal
     if signal is None or signal.kind not in (SignalClass.AI, SignalClass.COMMITTED):
         return
     if author is not None and author.agent == signal.agent:
@@ -170,7 +170,7 @@ def _message(commit: Commit, book: IdentityTable, lowered: str) -> Iterator[Clai
 
 def _coauthors(commit: Commit, book: IdentityTable, statement: str) -> Iterator[Claim]:
     for person, line in coauthors(statement):
-        found = book.find(person, Role.COAUTHOR)
+        found = book.find(person, SignalRole.COAUTHOR)
         for signal in found.signals:
             if signal.kind in _MEANING:
                 level, label = _MEANING[signal.kind]
@@ -179,7 +179,7 @@ def _coauthors(commit: Commit, book: IdentityTable, statement: str) -> Iterator[
         if found.near is not None:
             yield near_miss(book.registry, "near.coauthor", "co-author", line, found.near)
     for person, line in quoted_coauthors(statement):
-        first = book.find(person, Role.COAUTHOR).signal
+        first = book.find(person, SignalRole.COAUTHOR).signal
         if first is not None and first.kind is SignalClass.AI:
             note = "the line is indented or quoted: an example, or someone else's words"
             yield near_miss(book.registry, first.id, "message", line, note)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from scanner.attribution.registry import Registry
-from scanner.attribution.signals import Role, Signal, SignalClass
+from scanner.attribution.signals import Signal, SignalClass, SignalRole
 from scanner.base.model import Commit, Label
 
 #: Where in a pull request evidence stands.
@@ -88,7 +88,7 @@ def matches(registry: Registry, pull: ForgePull) -> Iterator[tuple[Signal, str, 
     if pull.is_bot:  # without its id, only an app's login is exact
         plain = login.lower().removeprefix("app/").removesuffix(_BOT)
         for signal in registry.logins.get(f"{plain}{_BOT}", ()):
-            if Role.AUTHOR in signal.roles:
+            if SignalRole.AUTHOR in signal.roles:
                 yield signal, _FROM_AUTHOR, login
     for signal in registry.branches:
         if signal.search(pull.branch):

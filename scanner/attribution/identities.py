@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from scanner.attribution.registry import Registry
-from scanner.attribution.signals import Role, Signal
+from scanner.attribution.signals import Signal, SignalRole
 from scanner.base.model import Person
 
 _NOREPLY = "@users.noreply.github.com"
@@ -41,9 +41,9 @@ class IdentityTable:
     """Remembers who was looked up: histories repeat few people many times."""
 
     registry: Registry
-    seen: dict[tuple[Person, Role], Identified] = field(default_factory=dict)
+    seen: dict[tuple[Person, SignalRole], Identified] = field(default_factory=dict)
 
-    def find(self, person: Person, role: Role) -> Identified:
+    def find(self, person: Person, role: SignalRole) -> Identified:
         """What the registry says of this person in this role."""
         key = (person, role)
         found = self.seen.get(key)
@@ -52,7 +52,7 @@ class IdentityTable:
         return found
 
 
-def identify(registry: Registry, person: Person, role: Role) -> Identified:
+def identify(registry: Registry, person: Person, role: SignalRole) -> Identified:
     """The entries that match a name and address exactly, else the near miss, else nothing."""
     name, email = person.name.strip(), person.email.strip().lower()
     candidates = (

@@ -80,11 +80,11 @@ def label_lines(
 
     A commit without an attribution (outside the range, say) gives `unmarked`.
     """
-    index = _Index(attributions)
+    index = _LineIndex(attributions)
     return [index.label(birth) for birth in births]
 
 
-class _Index:
+class _LineIndex:
     """Remembers each commit's inherited label and each file's attested stretches."""
 
     def __init__(self, attributions: Mapping[str, Attribution]) -> None:

@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from scanner.attribution.settings import AttributionSettings, ExtraSignal
-from scanner.attribution.signals import Channel, Grade, Role, Signal, SignalClass, VoidWindow
+from scanner.attribution.signals import (
+    Channel,
+    Signal,
+    SignalClass,
+    SignalGrade,
+    SignalRole,
+    VoidWindow,
+)
 from scanner.base.errors import ScanError
 from scanner.base.model import Label
 
@@ -145,7 +152,7 @@ def _grouped(pairs: Iterable[tuple[str, Signal]]) -> dict[str, tuple[Signal, ...
 
 
 def _signal(entry: Mapping[str, Any]) -> Signal:
-    roles = tuple(Role(role) for role in entry.get("roles", ("author", "coauthor")))
+    roles = tuple(SignalRole(role) for role in entry.get("roles", ("author", "coauthor")))
     return Signal(
         id=entry["id"],
         channel=Channel(entry["channel"]),
@@ -153,7 +160,7 @@ def _signal(entry: Mapping[str, Any]) -> Signal:
         kind=SignalClass(entry["class"]),
         source=entry["source"],
         agent=entry.get("agent"),
-        grade=Grade(entry["grade"]),
+        grade=SignalGrade(entry["grade"]),
         roles=roles,
         names=tuple(entry.get("names", ())),
         needle=entry.get("needle"),

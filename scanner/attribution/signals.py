@@ -38,7 +38,7 @@ class SignalClass(StrEnum):
     SAVED = "saved"
 
 
-class Grade(StrEnum):
+class SignalGrade(StrEnum):
     """How sure it is that a mark means what its class says."""
 
     EXACT = "exact"
@@ -46,7 +46,7 @@ class Grade(StrEnum):
     MEDIUM = "medium"
 
 
-class Role(StrEnum):
+class SignalRole(StrEnum):
     """Who an identity is in a commit."""
 
     AUTHOR = "author"
@@ -79,8 +79,8 @@ class Signal:
     kind: SignalClass
     source: str
     agent: str | None = None
-    grade: Grade = Grade.EXACT
-    roles: tuple[Role, ...] = (Role.AUTHOR, Role.COAUTHOR)
+    grade: SignalGrade = SignalGrade.EXACT
+    roles: tuple[SignalRole, ...] = (SignalRole.AUTHOR, SignalRole.COAUTHOR)
     names: tuple[str, ...] = ()
     needle: str | None = None
     since: date | None = None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from scanner.attribution.identities import identify
 from scanner.attribution.registry import Registry
-from scanner.attribution.signals import Role, SignalClass
+from scanner.attribution.signals import SignalClass, SignalRole
 from scanner.base.model import Person
 
 #: `AGENT:MODEL`, the kernel's form, and the analysis tools that were used, if any.
@@ -108,7 +108,7 @@ def _of_people(registry: Registry, people: Iterable[re.Match[str]]) -> tuple[Nam
 
 
 def _addressed(registry: Registry, name: str, email: str) -> NamedTool | str:
-    signal = identify(registry, Person(name, email), Role.COAUTHOR).signal
+    signal = identify(registry, Person(name, email), SignalRole.COAUTHOR).signal
     if signal and signal.kind is SignalClass.AI:
         return NamedTool(signal.agent or agent_of(registry, name))
     known = None if name in registry.people else _known(registry, name)

@@ -25,7 +25,7 @@ _TAKEN_FOR_GRANTED = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredFacts:
     """What is told to agents, strongest and hottest first, and how often each way is chosen."""
 
     habits: tuple[MeasuredHabit, ...]
@@ -33,7 +33,7 @@ class Measured:
     counts: Mapping[str, Mapping[str, int]]
 
 
-def measure(session: Session) -> Measured:
+def measure(session: Session) -> MeasuredFacts:
     """What HEAD holds.
 
     Raises:
@@ -49,7 +49,7 @@ def measure(session: Session) -> Measured:
         hot = hotspots_at(context, _HEAD, session.jobs, progress)
     counts = choices_counted(context, _HEAD, {one.family for one in PHRASES})
     paths = tuple(file.path for file in hot.files)
-    return Measured(_habits(session), paths, counts)
+    return MeasuredFacts(_habits(session), paths, counts)
 
 
 def _habits(session: Session) -> tuple[MeasuredHabit, ...]:
@@ -98,7 +98,7 @@ def agents_here(top: Path) -> frozenset[str]:
     )
 
 
-def contradicted(top: Path, measured: Measured) -> list[str]:
+def contradicted(top: Path, measured: MeasuredFacts) -> list[str]:
     """A sentence for each rule of an instruction file that most of the code does not keep to."""
     return [
         sentence
@@ -107,7 +107,7 @@ def contradicted(top: Path, measured: Measured) -> list[str]:
     ]
 
 
-def stale_sections(top: Path, measured: Measured) -> list[str]:
+def stale_sections(top: Path, measured: MeasuredFacts) -> list[str]:
     """A sentence for each reason why a section is stale; one where there is no section at all."""
     sections = [
         (path, written)

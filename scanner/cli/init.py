@@ -12,7 +12,7 @@ import click
 
 from scanner.base.errors import ScanError
 from scanner.cli.agent_files import (
-    Measured,
+    MeasuredFacts,
     agents_here,
     contradicted,
     instruction_files,
@@ -189,7 +189,7 @@ def _set_agents_up(session: Session, top: Path, *, yes: bool) -> int:
     return _offer(Plan(proposals, remarks), top, yes=yes, option="--agents ")
 
 
-def _sections(top: Path, measured: Measured) -> Iterator[Proposal | str]:
+def _sections(top: Path, measured: MeasuredFacts) -> Iterator[Proposal | str]:
     new = section(measured.habits, measured.hottest)
     texts: dict[str, str | None] = {INSTRUCTION_FILES[0]: None, **dict(instruction_files(top))}
     for path, text in texts.items():

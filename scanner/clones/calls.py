@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 
 from scanner.analysis.clones.clone_alignment import CloneType, leaf_pairs
-from scanner.analysis.clones.fingerprints import Role
+from scanner.analysis.clones.fingerprints import TokenRole
 from scanner.base.model import UnitKind
 from scanner.clones.index import CloneIndex, CloneUnit, is_function
 from scanner.clones.matches import Match
@@ -123,7 +123,7 @@ def _differs(match: Match) -> bool:
     """Whether more than the names of variables differs between a copy and its original."""
     copy, original = match.copy.fingerprint, match.original.fingerprint
     return len(copy.named) > len(match.alignment.pairs) or any(
-        copy.names[a][0] != Role.LOCAL and copy.names[a][1:] != original.names[b][1:]
+        copy.names[a][0] != TokenRole.LOCAL and copy.names[a][1:] != original.names[b][1:]
         for pair in match.alignment.pairs
         for a, b in leaf_pairs(copy, original, pair)
     )
@@ -206,7 +206,7 @@ def _means_another(index: CloneIndex, match: Match) -> bool:
     """Whether a name in the copy is one of its own module, or comes from another module than it
     does where the original stands: equal text then does not do the same."""
     here, there = match.copy, match.original
-    names = {name[1:] for name in here.fingerprint.names if name[0] != Role.LOCAL}
+    names = {name[1:] for name in here.fingerprint.names if name[0] != TokenRole.LOCAL}
     ours, theirs = (index.imports.sources(member.path) for member in (here, there))
     if any(ours[name] != theirs[name] for name in names & ours.keys() & theirs.keys()):
         return True

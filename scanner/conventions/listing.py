@@ -11,7 +11,7 @@ from scanner.base.model import Place
 from scanner.conventions.counts import ConventionCounts
 from scanner.conventions.deviations import DEFAULT_RULES
 from scanner.conventions.scopes import Scope, ScopeLevel, scopes_of
-from scanner.conventions.tallies import Convention, Point, Trend
+from scanner.conventions.tallies import Convention, Point, UsageTrend
 
 #: Looks up examples of a convention in the tree.
 FindExamples = Callable[[Convention], Sequence[Place]]
@@ -161,7 +161,7 @@ def _can_be_departed_from(family: Family, usual: str) -> bool:
 
 
 def _trend(family: Family, subject: str, convention: Convention) -> str:
-    recent: Trend = convention.recent
+    recent: UsageTrend = convention.recent
     share = f"{100 * recent.share:.0f}% of the last {recent.count} choices"
     if convention.is_established:
         return f"steady: {share}"

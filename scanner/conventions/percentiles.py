@@ -20,7 +20,7 @@ from math import log, sqrt
 from typing import NamedTuple
 
 from scanner.base.model import DeviationPart
-from scanner.conventions.unusual import Measured, PartSum
+from scanner.conventions.unusual import MeasuredUnits, PartSum
 
 #: How much each part weighs.
 WEIGHTS: Mapping[DeviationPart, float] = {
@@ -65,7 +65,7 @@ class Percentiles:
 class Reference:
     """Functions of one kind that a codebase took in last, to compare others with."""
 
-    def __init__(self, functions: Sequence[Measured]) -> None:
+    def __init__(self, functions: Sequence[MeasuredUnits]) -> None:
         self.size = len(functions)
         columns = list(zip(*[one.parts for one in functions], strict=True))
         raws = list(map(_raw, columns))
@@ -75,15 +75,15 @@ class Reference:
         self._places = [list(map(_total, zip(*places, strict=True))), *places]
         self._ordered = [sorted(one) for one in self._places]
 
-    def score(self, function: Measured) -> Percentiles:
+    def score(self, function: MeasuredUnits) -> Percentiles:
         """The percentiles of a function, 0 to 100; equals count half."""
         return _named(map(_percentile, self._of(function), self._ordered))
 
-    def placed(self, function: Measured) -> tuple[float, ...]:
+    def placed(self, function: MeasuredUnits) -> tuple[float, ...]:
         """How far a function is from the ordinary, in halves of the middle half, part by part."""
         return tuple(self._of(function)[1:])
 
-    def log_odds(self, function: Measured) -> list[float]:
+    def log_odds(self, function: MeasuredUnits) -> list[float]:
         """The log odds of the percentiles of a function, the whole first and then its parts."""
         pairs = zip(self._of(function), self._ordered, strict=True)
         return [_log_odds(_percentile(*pair)) for pair in pairs]
@@ -100,7 +100,7 @@ class Reference:
             columns.append([known[place] for place in places])
         return list(zip(*columns, strict=True))
 
-    def _of(self, function: Measured) -> list[float]:
+    def _of(self, function: MeasuredUnits) -> list[float]:
         places = []
         for part, scale, more in zip(function.parts, self._scales, _ORDINARY, strict=True):
             places += _places(_values([part], scale.raw, more), scale)
@@ -114,7 +114,7 @@ class LastChanges:
     functions of them are taken for changes of one function each.
     """
 
-    def __init__(self, changes: Sequence[Sequence[Measured]]) -> None:
+    def __init__(self, changes: Sequence[Sequence[MeasuredUnits]]) -> None:
         functions = [one for change in changes for one in change]
         kinds = {one.population: 0 for one in functions}
         by_kind = {kind: [one for one in functions if one.population == kind] for kind in kinds}
@@ -133,18 +133,18 @@ class LastChanges:
         sums = [_added_up(change) for change in known if change]
         self._ordered = [sorted(column) for column in zip(*sums, strict=True)]
 
-    def score(self, functions: Sequence[Measured]) -> Percentiles:
+    def score(self, functions: Sequence[MeasuredUnits]) -> Percentiles:
         """The percentiles of a change of functions, each of a kind that `functions` knows."""
         known = [(one, self.functions[one.population].log_odds(one)) for one in functions]
         return _named(map(_percentile, _added_up(known), self._ordered))
 
 
-#: In the order of the parts of a `Measured`.
+#: In the order of the parts of a `MeasuredUnits`.
 _ORDINARY = tuple(ORDINARY[part] for part in DeviationPart)
 _WEIGHTS = tuple(WEIGHTS[part] for part in DeviationPart)
 
 
-def _added_up(functions: Iterable[tuple[Measured, Sequence[float]]]) -> list[float]:
+def _added_up(functions: Iterable[tuple[MeasuredUnits, Sequence[float]]]) -> list[float]:
     """The weighted sums of log odds, each function weighed by the square root of its size."""
     sums, squares = [0.0] * (1 + len(DeviationPart)), 0.0
     for one, odds in functions:

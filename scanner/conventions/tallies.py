@@ -45,7 +45,7 @@ class Key(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Trend:
+class UsageTrend:
     """How the newest choices went: `share` of the last `count` chose `alternative`."""
 
     alternative: str
@@ -69,7 +69,7 @@ class Convention:
     files: int
     commits: int
     lower_bound: float
-    recent: Trend
+    recent: UsageTrend
 
     @property
     def is_established(self) -> bool:
@@ -183,8 +183,8 @@ def _leader(counts: Mapping[str, int]) -> str | None:
     return name if name is not None and counts[name] > 0 else None
 
 
-def _trend(recent: Counter[str]) -> Trend | None:
+def _trend(recent: Counter[str]) -> UsageTrend | None:
     leader = _leader(recent)
     if leader is None:
         return None
-    return Trend(leader, recent[leader] / recent.total(), recent.total())
+    return UsageTrend(leader, recent[leader] / recent.total(), recent.total())

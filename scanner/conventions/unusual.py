@@ -24,8 +24,8 @@ from scanner.conventions.usage_counts import (
     TEXTURES_KEYS,
     TOTAL,
     Seeds,
-    Step,
     UsageCounts,
+    UsageStep,
     key_of_name,
     key_of_role,
     numbers,
@@ -53,7 +53,7 @@ class PartSum(NamedTuple):
     millibits: int = 0
 
 
-class Measured(NamedTuple):
+class MeasuredUnits(NamedTuple):
     """A function measured by the codebase before it. The order is that of `DeviationPart`."""
 
     population: str
@@ -112,9 +112,9 @@ def token_logs(counts: UsageCounts, path: str, usage: Usage) -> Iterator[tuple[i
         (seeds.directory, _WORTH_DIRECTORY),
         (seeds.file, _WORTH_FILE),
     ]
-    steps = [Step(one, total, seed, worth[0]) for seed, worth in worths]
-    steps += [Step(two, before, seed, worth[1]) for seed, worth in worths]
-    steps.append(Step(three, pair, seeds.repository, _WORTH_REPOSITORY[2]))
+    steps = [UsageStep(one, total, seed, worth[0]) for seed, worth in worths]
+    steps += [UsageStep(two, before, seed, worth[1]) for seed, worth in worths]
+    steps.append(UsageStep(three, pair, seeds.repository, _WORTH_REPOSITORY[2]))
     return zip(
         numbers(usage.gram_lines),
         map(log2, counts.chances(steps, [_NEVER] * len(one))),
@@ -169,7 +169,7 @@ def _name_logs(
         keys += [TEXTURE_KEYS[number][size] for number, size in enumerate(texture)]
         totals += TEXTURES_KEYS
     scopes = zip(Seeds.of(path), _WORTH_NAMES, strict=True)
-    steps = [Step(keys, totals, seed, worth) for seed, worth in scopes]
+    steps = [UsageStep(keys, totals, seed, worth) for seed, worth in scopes]
     return list(map(log2, counts.chances(steps, never)))
 
 
@@ -192,7 +192,7 @@ def measure(
     usage: Usage,
     lines: Lines,
     population: str,
-) -> Measured:
+) -> MeasuredUnits:
     """A function measured by the codebase before it."""
     words: list[float] = []
     others: list[float] = []
@@ -200,7 +200,7 @@ def measure(
     logs = _name_logs(counts, path, wanted, usage.texture if lines.is_new else b"")
     for one, log in zip(wanted, logs, strict=False):
         (words if one.role in _VOCABULARY else others).append(log)
-    return Measured(
+    return MeasuredUnits(
         population,
         naturalness(counts, path, usage, lines),
         _choices(conventions, path, unit, lines),

@@ -58,7 +58,7 @@ class Seeds(NamedTuple):
         return cls(_seed(f"repository {population_of(path)}"), _seed(f"{directory}/"), _seed(path))
 
 
-class Step(NamedTuple):
+class UsageStep(NamedTuple):
     """What keys are looked up in: counts of one scope, against those of their contexts.
 
     `totals` are the keys of the contexts, one for each or one for all. `worth` is how many
@@ -97,7 +97,7 @@ class UsageCounts:
         low, high = self._stored.low, self._high_counts(self._stored)
         return [low[one] if low[one] != _HIGH else high[one] for one in slots]
 
-    def chances(self, steps: Sequence[Step], never: Sequence[float]) -> list[float]:
+    def chances(self, steps: Sequence[UsageStep], never: Sequence[float]) -> list[float]:
         """The chance of each key, from what it is if never seen, mixed step by step.
 
         Where a history is walked NumPy does it; the numbers are the same to the last bit.
@@ -117,7 +117,7 @@ class UsageCounts:
         return mixed
 
     def _mixed_at_once(
-        self, table: NDArray[np.uint32], steps: Sequence[Step], never: Sequence[float]
+        self, table: NDArray[np.uint32], steps: Sequence[UsageStep], never: Sequence[float]
     ) -> list[float]:
         import numpy as np  # noqa: PLC0415 - see above
 

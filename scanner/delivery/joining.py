@@ -55,7 +55,7 @@ def integrations(
 ) -> tuple[Integration, ...]:
     """How each change (a first-parent commit) came in, in their order."""
     merged = [pull for pull in pulls if pull.state is PullState.MERGED]
-    index = _Index(merged)
+    index = _PullIndex(merged)
     return tuple(_integration(commit, index) for commit in changes)
 
 
@@ -82,7 +82,7 @@ def records_of_branch(oids: Sequence[str], pulls: Sequence[PullRequest]) -> Forg
     return ForgeRecords(parts=tuple((one.said, tuple(oids)) for one in pulls if one.oids & own))
 
 
-class _Index:
+class _PullIndex:
     """Merged pull requests by all that can lead to them."""
 
     def __init__(self, pulls: Sequence[PullRequest]) -> None:
@@ -100,7 +100,7 @@ class _Index:
         return found[0] if len({pull.number for pull in found}) == 1 else None
 
 
-def _integration(commit: Commit, index: _Index) -> Integration:
+def _integration(commit: Commit, index: _PullIndex) -> Integration:
     number = named_number(commit)
     pull, joined_by = _pull(commit, number, index)
     if pull is not None:
@@ -109,7 +109,7 @@ def _integration(commit: Commit, index: _Index) -> Integration:
 
 
 def _pull(
-    commit: Commit, number: int | None, index: _Index
+    commit: Commit, number: int | None, index: _PullIndex
 ) -> tuple[PullRequest | None, JoinedBy | None]:
     by_oid = index.by_oid.get(commit.oid)
     if by_oid is not None:

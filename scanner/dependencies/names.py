@@ -23,7 +23,7 @@ _AFFIX = re.compile(r"^(?:python|py|lib)[23]?(?=[a-z])|(?:python|py|lib)$|(?<!\d
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _KnownNames:
     """The data file: names of imports by distribution, and what needs no declaration."""
 
     imports: Mapping[str, tuple[str, ...]]
@@ -33,11 +33,11 @@ class _Known:
 
 
 @cache
-def _known() -> _Known:
+def _known() -> _KnownNames:
     text = Path(__file__).with_name("import_names.toml").read_text("utf-8")
     data = tomllib.loads(text)
     ambient = frozenset(name for names in data["ambient"].values() for name in names)
-    return _Known(
+    return _KnownNames(
         _tuples(data["imports"]), _tuples(data["brings"]), ambient, _tuples(data["runners"])
     )
 

@@ -65,14 +65,14 @@ _NO_DEFECT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Fix:
+class LaterFix:
     """That a change fixes something, how that is known, and the issues it names."""
 
     evidence: FixEvidence
     issues: tuple[int, ...]
 
 
-def fix_of(title: str, message: str, *, is_labelled_bug: bool = False) -> Fix | None:
+def fix_of(title: str, message: str, *, is_labelled_bug: bool = False) -> LaterFix | None:
     """The fix that a change says it is, by its title and whole message, or None.
 
     A conventional type decides where there is one. `is_labelled_bug` comes from the forge.
@@ -81,7 +81,7 @@ def fix_of(title: str, message: str, *, is_labelled_bug: bool = False) -> Fix | 
     if evidence is None:
         return None
     issues = dict.fromkeys(int(n) for n in _CLOSES.findall(message) if len(n) < _MOST_DIGITS)
-    return Fix(evidence, tuple(issues))
+    return LaterFix(evidence, tuple(issues))
 
 
 def _evidence(title: str, message: str) -> FixEvidence | None:
@@ -110,7 +110,7 @@ class Induced:
 
 def fix_inducing(
     followed: FollowedLines,
-    fixes: Mapping[int, Fix],
+    fixes: Mapping[int, LaterFix],
     landed: Sequence[float],
     reported: Mapping[int, float] | None = None,
 ) -> tuple[Induced, ...]:

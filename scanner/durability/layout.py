@@ -94,24 +94,24 @@ def _squeezed(lines: list[str]) -> str:
     return _LAYOUT.sub("", code).replace('"', "'")
 
 
-class _Token(NamedTuple):
+class _LayoutToken(NamedTuple):
     text: str
     line: int
 
 
-def _tokens(lines: Sequence[str], offsets: Sequence[int]) -> list[_Token]:
+def _tokens(lines: Sequence[str], offsets: Sequence[int]) -> list[_LayoutToken]:
     """The tokens of some lines that are more than layout."""
     texts = _texts(lines, offsets)
-    found: list[_Token] = []
+    found: list[_LayoutToken] = []
     place = 0
     for match in _TOKEN.finditer("\n".join(texts)):
         text = match[0]
         if match["string"] is not None:
-            found.append(_Token(_in_single_quotes(text), offsets[place]))
+            found.append(_LayoutToken(_in_single_quotes(text), offsets[place]))
         elif match["comment"] is None and match["space"] is None:
             if text in _CLOSING and found and found[-1].text == ",":
                 found.pop()
-            found.append(_Token(text, offsets[place]))
+            found.append(_LayoutToken(text, offsets[place]))
         place += text.count("\n")
     return found
 

@@ -48,7 +48,7 @@ def _cache_table() -> CacheTable[LineContents]:
 
 
 @dataclass(frozen=True)
-class Births:
+class BirthsOfLines:
     """The lines born in a commit, by path and line number.
 
     `sources` are the blobs that hold the lines, with their offsets (from 0), in the lines' order;
@@ -68,7 +68,7 @@ class Births:
 
 def births_of(
     lifelines: Lifelines, commit: int, born: Identities, files: Sequence[FileChange]
-) -> Births:
+) -> BirthsOfLines:
     """The births of one commit; `born` are its lines in any order."""
     born = born[np.lexsort((lifelines.birth_line[born], lifelines.birth_path[born]))]
     blobs = {file.after.path: file.after.blob for file in files if file.after}
@@ -81,12 +81,12 @@ def births_of(
         for lines in np.split(born, cuts)
         if len(lines)
     )
-    return Births(commit, born, sources)
+    return BirthsOfLines(commit, born, sources)
 
 
 def read_all(
-    births: Iterable[Births], read: Read, store: Store
-) -> Iterator[tuple[Births, LineContents, tuple[Problem, ...]]]:
+    births: Iterable[BirthsOfLines], read: Read, store: Store
+) -> Iterator[tuple[BirthsOfLines, LineContents, tuple[Problem, ...]]]:
     """What is said of all births, in order, and why some of it is not known.
 
     What could not be read is not kept: an object that this clone lacks may be there next time.
@@ -107,7 +107,7 @@ def read_all(
         store.put_many(cache_table, fresh)
 
 
-def read_births(births: Births, read: Read) -> tuple[LineContents, tuple[Problem, ...]]:
+def read_births(births: BirthsOfLines, read: Read) -> tuple[LineContents, tuple[Problem, ...]]:
     """Reads the files of one commit."""
     problems: list[Problem] = []
     keys, letters, is_code, known = [], bytearray(), bytearray(), bytearray()
@@ -140,8 +140,8 @@ def note(texts: LineTexts, lines: Identities, said: LineContents) -> None:
     texts.known[lines] = True
 
 
-def _parts(births: Iterable[Births]) -> Iterator[list[Births]]:
-    part: list[Births] = []
+def _parts(births: Iterable[BirthsOfLines]) -> Iterator[list[BirthsOfLines]]:
+    part: list[BirthsOfLines] = []
     for one in births:
         part.append(one)
         if len(part) == _COMMITS_AT_ONCE:

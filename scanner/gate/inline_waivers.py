@@ -54,7 +54,7 @@ class Waivers:
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
+class _PlacedWaiver:
     """A waiver, the unit that it speaks of, the line of code below or beside it, and its hunk."""
 
     path: str
@@ -129,7 +129,7 @@ def _predecessors(files: Sequence[ChangedFile], pairs: Sequence[UnitPair]) -> _P
     return places
 
 
-def _take(held: list[_Placed], one: _Placed, came_from: _Places) -> bool:
+def _take(held: list[_PlacedWaiver], one: _PlacedWaiver, came_from: _Places) -> bool:
     """Takes the waiver of the base that this one is, if it is one."""
     for known in held:
         is_same = known.waiver.terms == one.waiver.terms
@@ -139,14 +139,14 @@ def _take(held: list[_Placed], one: _Placed, came_from: _Places) -> bool:
     return False
 
 
-def _speak_alike(old: _Placed, new: _Placed) -> bool:
+def _speak_alike(old: _PlacedWaiver, new: _PlacedWaiver) -> bool:
     """In a function, any line; outside of one, the same line of code or one edited in place."""
     if new.is_in_function or old.code == new.code:
         return True
     return old.hunk is not None and old.hunk == new.hunk
 
 
-def _placed(file: ChangedFile, *, before: bool) -> Iterator[_Placed]:
+def _placed(file: ChangedFile, *, before: bool) -> Iterator[_PlacedWaiver]:
     side = file.before if before else file.after
     path = file.path_before if before else file.path
     for waiver in _inline(side) if side else ():
@@ -154,7 +154,7 @@ def _placed(file: ChangedFile, *, before: bool) -> Iterator[_Placed]:
         line = waiver.covers.last
         lines_of = old_lines if before else new_lines
         hunks = enumerate(file.change.hunks)
-        yield _Placed(
+        yield _PlacedWaiver(
             path,
             side.outline.unit_at(line),
             waiver,

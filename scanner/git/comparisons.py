@@ -49,7 +49,7 @@ _RAW_EXACT_RENAMES = (*RAW, "-M100%")
 _MOST_ARGUMENTS = 24_000
 
 
-class Comparison(NamedTuple):
+class TreeComparison(NamedTuple):
     """Two trees by id."""
 
     before: str
@@ -62,7 +62,7 @@ class Comparison(NamedTuple):
 
 
 def compare(
-    repo: Repository, comparisons: Sequence[Comparison | Problem], paths: Sequence[str]
+    repo: Repository, comparisons: Sequence[TreeComparison | Problem], paths: Sequence[str]
 ) -> Iterator[Changes | Problem]:
     """The changes of each comparison in order; a Problem is handed on, or made where trees lack."""
     with object_store(repo) as store:
@@ -70,9 +70,9 @@ def compare(
 
 
 def _compare(
-    repo: Repository, comparisons: Sequence[Comparison | Problem], paths: Sequence[str]
+    repo: Repository, comparisons: Sequence[TreeComparison | Problem], paths: Sequence[str]
 ) -> Iterator[Changes | Problem]:
-    whole = {n: item for n, item in enumerate(comparisons) if isinstance(item, Comparison)}
+    whole = {n: item for n, item in enumerate(comparisons) if isinstance(item, TreeComparison)}
     flow = _flow(repo, whole, paths)
     survey: _Survey | None = None
     for number, item in enumerate(comparisons):
@@ -94,7 +94,7 @@ def _compare(
 
 def compare_entries(
     repo: Repository,
-    comparisons: Sequence[Comparison | Problem],
+    comparisons: Sequence[TreeComparison | Problem],
     paths: Sequence[str],
     is_wanted: Callable[[FileChange], bool],
 ) -> Iterator[tuple[int, Changes]]:
@@ -102,7 +102,7 @@ def compare_entries(
 
     A comparison of which a tree lacks is left to `compare`, which says why.
     """
-    left = {n: item for n, item in enumerate(comparisons) if isinstance(item, Comparison)}
+    left = {n: item for n, item in enumerate(comparisons) if isinstance(item, TreeComparison)}
     with object_store(repo) as store:
         while left:
             lines = [item.line for item in left.values()]
@@ -130,7 +130,7 @@ def compare_one(repo: Repository, command: tuple[str, ...], paths: Sequence[str]
 
 
 def _flow(
-    repo: Repository, whole: dict[int, Comparison], paths: Sequence[str]
+    repo: Repository, whole: dict[int, TreeComparison], paths: Sequence[str]
 ) -> Iterator[Changes]:
     """The changes of comparisons through one git, which raises GitError at one it cannot do."""
     if not whole:
@@ -169,7 +169,7 @@ class _Survey:
         return entries is not None and all(_is_readable(entry, self.missing) for entry in entries)
 
 
-def _survey(repo: Repository, whole: dict[int, Comparison], paths: Sequence[str]) -> _Survey:
+def _survey(repo: Repository, whole: dict[int, TreeComparison], paths: Sequence[str]) -> _Survey:
     entries: dict[int, Changes] = {}
     left = dict(whole)
     while left:
@@ -198,7 +198,7 @@ def missing_objects(repo: Repository, oids: Iterable[str]) -> frozenset[str]:
 
 
 def _apart(
-    repo: Repository, item: Comparison, paths: Sequence[str], survey: _Survey, number: int
+    repo: Repository, item: TreeComparison, paths: Sequence[str], survey: _Survey, number: int
 ) -> Changes | Problem:
     command = ("diff-tree", item.before, item.after)
     entries = survey.entries.get(number)

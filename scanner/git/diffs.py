@@ -62,27 +62,27 @@ def parse_raw_pairs(blocks: Iterable[bytes], headers: Iterable[bytes]) -> Iterat
 
 def parse_single(blocks: Iterable[bytes]) -> Changes:
     """The changes of a stream that holds one pair and no header line."""
-    return _read_pair(_Source(blocks), None)
+    return _read_pair(_DiffSource(blocks), None)
 
 
 def parse_raw_single(blocks: Iterable[bytes]) -> Changes:
     """The same of a stream without patches: changes without hunks."""
-    return _read_raw_pair(_Source(blocks), None)
+    return _read_raw_pair(_DiffSource(blocks), None)
 
 
 def _pairs(
     blocks: Iterable[bytes],
     headers: Iterable[bytes],
-    read: Callable[[_Source, bytes | None], Changes],
+    read: Callable[[_DiffSource, bytes | None], Changes],
 ) -> Iterator[Changes]:
-    source = _Source(blocks)
+    source = _DiffSource(blocks)
     expected = list(headers)
     for header, following in zip(expected, [*expected[1:], None], strict=False):
         source.take(header)
         yield read(source, following)
 
 
-class _Source:
+class _DiffSource:
     """A window on the stream: `data[position:]` is what has come and has not been used."""
 
     __slots__ = ("_blocks", "data", "position")
@@ -122,7 +122,7 @@ class _Source:
         return found
 
 
-def _read_raw_pair(source: _Source, following: bytes | None) -> Changes:
+def _read_raw_pair(source: _DiffSource, following: bytes | None) -> Changes:
     del following  # Entries tell their own end.
     entries = []
     while source.peek() == b":":
@@ -130,7 +130,7 @@ def _read_raw_pair(source: _Source, following: bytes | None) -> Changes:
     return tuple(entries)
 
 
-def _read_pair(source: _Source, following: bytes | None) -> Changes:
+def _read_pair(source: _DiffSource, following: bytes | None) -> Changes:
     entries = _read_raw_pair(source, following)
     if not entries:
         return ()
@@ -142,7 +142,7 @@ def _read_pair(source: _Source, following: bytes | None) -> Changes:
     )
 
 
-def _read_entry(source: _Source) -> FileChange:
+def _read_entry(source: _DiffSource) -> FileChange:
     old_mode, new_mode, old_oid, new_oid, letter, path = source.match(_RAW).groups()
     status = _STATUSES.get(letter)
     if status is None:
@@ -178,7 +178,7 @@ def _start_of_patch(entry: FileChange) -> bytes:
     return b"* Unmerged path " if entry.status is FileStatus.UNMERGED else b"diff --git "
 
 
-def _read_patch(source: _Source, entry: FileChange, end: bytes | None) -> FileChange:
+def _read_patch(source: _DiffSource, entry: FileChange, end: bytes | None) -> FileChange:
     """Adds to an entry what its patch says; `end` is what follows, None the end of the stream."""
     source.take(_start_of_patch(entry))
     if entry.status is FileStatus.TYPE_CHANGED:
@@ -206,7 +206,7 @@ class _Body(NamedTuple):
     is_binary: bool
 
 
-def _read_hunks(source: _Source, end: bytes | None) -> _Body:
+def _read_hunks(source: _DiffSource, end: bytes | None) -> _Body:
     """Reads on to `end`, however many blocks that takes, and stands at it, after its newline."""
     hunks: list[Hunk] = []
     is_binary = False

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.base.errors import ExitCode
 from scanner.base.model import FileChange, FileVersion, Problem, Stage, TreeDiff
-from scanner.git.comparisons import RAW, Comparison, compare, compare_entries, compare_one
+from scanner.git.comparisons import RAW, TreeComparison, compare, compare_entries, compare_one
 from scanner.git.diffs import Changes, parse_raw_single
 from scanner.git.process import GitError, Repository, blocks, object_store, run
 from scanner.git.scripts import Scripts, python_part, read_scripts
@@ -97,12 +97,12 @@ _Found = tuple[Changes | Problem, tuple[str, ...]]
 
 
 def _plain(
-    repo: Repository, comparisons: Sequence[Comparison | Problem], paths: Sequence[str]
+    repo: Repository, comparisons: Sequence[TreeComparison | Problem], paths: Sequence[str]
 ) -> Iterator[_Found]:
     return ((changes, ()) for changes in compare(repo, comparisons, paths))
 
 
-def _python(repo: Repository, comparisons: Sequence[Comparison | Problem]) -> Iterator[_Found]:
+def _python(repo: Repository, comparisons: Sequence[TreeComparison | Problem]) -> Iterator[_Found]:
     """The changes of Python files, with the paths of changed notebooks and Cython."""
     entries = dict(compare_entries(repo, comparisons, _NEAR_PYTHON, _may_matter))
     scripts = read_scripts(repo, _sides(entries.values()))
@@ -239,9 +239,9 @@ def _no_tree(oid: str) -> Problem:
 
 def _comparison(
     repo: Repository, trees: dict[str, str | Problem], before: str | None, after: str
-) -> Comparison | Problem:
+) -> TreeComparison | Problem:
     old = repo.empty_tree if before is None else trees[before]
     new = trees[after]
     if isinstance(old, Problem):
         return old
-    return new if isinstance(new, Problem) else Comparison(old, new)
+    return new if isinstance(new, Problem) else TreeComparison(old, new)

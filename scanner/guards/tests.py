@@ -54,7 +54,7 @@ class _Test:
 
 
 @dataclass(frozen=True, slots=True)
-class _Change:
+class _TestChange:
     """The units of a change by content; names that went, and names still tested.
 
     `files_of_removed_code` are test files that are gone and name code that is gone too. `helpers`
@@ -122,7 +122,7 @@ def _is_test(placed: PlacedUnit | None) -> bool:
     return placed.unit.kind in (UnitKind.FUNCTION, UnitKind.METHOD) and name.startswith("test")
 
 
-def _losses(pair: UnitPair, change: _Change) -> Iterator[Loss]:
+def _losses(pair: UnitPair, change: _TestChange) -> Iterator[Loss]:
     old, new = pair.before, pair.after
     if old is None:
         return
@@ -146,7 +146,7 @@ def _may_skip(placed: PlacedUnit) -> bool:
     return _is_test(placed) or placed.unit.kind in _SKELETONS
 
 
-def _is_handed_on(old: PlacedUnit, new: PlacedUnit, change: _Change) -> bool:
+def _is_handed_on(old: PlacedUnit, new: PlacedUnit, change: _TestChange) -> bool:
     """Whether a test calls what it did not call, and a file that did not change asserts there."""
     sides = [_parsed(change.source(one)) for one in (old, new)]
     if sides[0] is None or sides[1] is None:
@@ -160,7 +160,7 @@ def _is_handed_on(old: PlacedUnit, new: PlacedUnit, change: _Change) -> bool:
     )
 
 
-def _is_excused(old: PlacedUnit, change: _Change) -> bool:
+def _is_excused(old: PlacedUnit, change: _TestChange) -> bool:
     if (old.path, old.unit.name) in change.origins or old.path in change.files_of_removed_code:
         return True
     names = change.test(old).names
@@ -168,7 +168,7 @@ def _is_excused(old: PlacedUnit, change: _Change) -> bool:
     return is_of_removed_code or (bool(names) and names <= change.tested_names)
 
 
-def _change(files: Sequence[ChangedFile], pairs: Sequence[UnitPair], read: Read) -> _Change:
+def _change(files: Sequence[ChangedFile], pairs: Sequence[UnitPair], read: Read) -> _TestChange:
     sources = {
         unit.content: (side, unit)
         for file in files
@@ -183,7 +183,7 @@ def _change(files: Sequence[ChangedFile], pairs: Sequence[UnitPair], read: Read)
     tests = [pair.after for pair in pairs if pair.after and _is_test(pair.after)]
     named = [_read(unit_source(*sources[test.unit.content]).text).names for test in tests]
     origins = (pair.origin for pair in pairs if pair.origin)
-    return _Change(
+    return _TestChange(
         sources,
         removed,
         frozenset().union(*named),
@@ -306,7 +306,7 @@ def _name(node: ast.AST) -> str:
     return ""
 
 
-def _gone(old: PlacedUnit, change: _Change) -> Loss:
+def _gone(old: PlacedUnit, change: _TestChange) -> Loss:
     count = change.test(old).assertions.least
     return Loss(
         guard="test-deleted",

@@ -32,7 +32,7 @@ from scanner.durability.fates import (
     follow_changes,
     lifetimes,
 )
-from scanner.durability.fixes import Fix, Induced, fix_inducing, fix_of, fixed_after
+from scanner.durability.fixes import Induced, LaterFix, fix_inducing, fix_of, fixed_after
 from scanner.durability.lives import follow
 from scanner.durability.reverts import (
     Revert,
@@ -174,7 +174,7 @@ def _reverted_lines(
     )
 
 
-def _fixes(history: History, reverts: Sequence[Revert]) -> dict[int, Fix]:
+def _fixes(history: History, reverts: Sequence[Revert]) -> dict[int, LaterFix]:
     """The changes that say they fix something, less those that only take another back."""
     reverting = {revert.reverting for revert in reverts}
     found = {}

@@ -24,7 +24,7 @@ from scanner.conventions.percentiles import FEWEST_COMPARED, LastChanges, Percen
 from scanner.conventions.profile import FileEdit, KnownUnit, units_without
 from scanner.conventions.profile_at import ProfileAtCommit
 from scanner.conventions.scopes import package_of, population_of
-from scanner.conventions.unusual import Lines, Measured, measure
+from scanner.conventions.unusual import Lines, MeasuredUnits, measure
 from scanner.git.commits import Parentage
 from scanner.judge.unusual_reasons import nearest, reasons
 
@@ -53,13 +53,13 @@ class _Function(NamedTuple):
     edit: FileEdit
     unit: KnownUnit
     lines: Lines
-    measured: Measured
+    measured: MeasuredUnits
 
 
 class MeasuredChange(msgspec.Struct, frozen=True):
     """What was measured of the functions of one change of the main line."""
 
-    functions: tuple[Measured, ...]
+    functions: tuple[MeasuredUnits, ...]
 
 
 #: The edits of the change between two commits; a Problem where git does not have it all.
@@ -98,7 +98,7 @@ class UnusualJudge:
         made_on = sha256("\0".join(terms).encode("utf-8", "surrogatepass")).hexdigest()[:16]
         version = f"{source_digest(*_SOURCE)}/{made_on}"
         self._table = CacheTable("unusual", version, MeasuredChange)
-        self._known: dict[str, tuple[Measured, ...]] = {}
+        self._known: dict[str, tuple[MeasuredUnits, ...]] = {}
         self._recalled: str | None = None
         self._last_changes: tuple[Sequence[str], LastChanges] = ((), LastChanges(()))
 

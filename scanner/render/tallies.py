@@ -24,14 +24,14 @@ class FileTally(HotFile):
 
 
 @dataclass(frozen=True, slots=True)
-class Hotspots:
+class HotspotTally:
     """The files with debt, hottest first, and how many that took on debt are gone."""
 
     files: tuple[FileTally, ...]
     gone: int
 
 
-def hotspots(report: Report) -> Hotspots:
+def hotspots(report: Report) -> HotspotTally:
     """Files at the head by what stands in them × how often they are changed."""
     changes: Counter[str] = Counter()
     by_ai: Counter[str] = Counter()
@@ -47,7 +47,7 @@ def hotspots(report: Report) -> Hotspots:
         FileTally(**vars(file), ai_changes=by_ai[file.path])
         for file in hot_files(report.at_head, changes)
     )
-    return Hotspots(tuple(files), len(indebted - report.history.lifelines.alive.keys()))
+    return HotspotTally(tuple(files), len(indebted - report.history.lifelines.alive.keys()))
 
 
 def fixes(report: Report, most: int) -> tuple[Fix, ...]:

@@ -89,8 +89,8 @@ class Moves:
 
 def moves_in(files: Iterable[HunksOfFile]) -> Moves:
     """What a change only moves or lays out anew."""
-    olds: list[_Side] = []
-    news: list[_Side] = []
+    olds: list[_MoveSide] = []
+    news: list[_MoveSide] = []
     for number, (hunks, before, after) in enumerate(files):
         for place, hunk in enumerate(hunks):
             olds += _side(before, (number, place), hunk.old_offset, hunk.old_count)
@@ -111,7 +111,7 @@ def moves_in(files: Iterable[HunksOfFile]) -> Moves:
 
 
 @dataclass(slots=True, eq=False)
-class _Side:
+class _MoveSide:
     """The lines that one hunk removes from a file, or adds to it, from line `first` on.
 
     `texts` are the lines with white space folded. `code` are the positions, from 0, of lines that
@@ -127,14 +127,16 @@ class _Side:
     taken: set[int] = field(default_factory=set)
 
 
-def _side(file: FileSide | None, hunk: tuple[int, int], offset: int, count: int) -> Iterator[_Side]:
+def _side(
+    file: FileSide | None, hunk: tuple[int, int], offset: int, count: int
+) -> Iterator[_MoveSide]:
     """The side of a hunk, unless it is empty, or its file too short to be the one git compared."""
     if file is not None and 0 < count <= len(file.lines) - offset:
         lines = file.lines[offset : offset + count]
-        yield _Side(file, hunk, offset + 1, tuple(" ".join(line.split()) for line in lines))
+        yield _MoveSide(file, hunk, offset + 1, tuple(" ".join(line.split()) for line in lines))
 
 
-def _tell_code(olds: Sequence[_Side], news: Sequence[_Side]) -> None:
+def _tell_code(olds: Sequence[_MoveSide], news: Sequence[_MoveSide]) -> None:
     """Finds the code of the sides that say anything that the other sides say."""
     old = {text for side in olds for text in side.texts}
     new = {text for side in news for text in side.texts}
@@ -146,11 +148,11 @@ def _tell_code(olds: Sequence[_Side], news: Sequence[_Side]) -> None:
             side.code = tuple(i for i in range(len(side.texts)) if side.first + i in code)
 
 
-def _block(old: _Side, new: _Side, pairs: Sequence[tuple[int, int]]) -> MovedBlock:
+def _block(old: _MoveSide, new: _MoveSide, pairs: Sequence[tuple[int, int]]) -> MovedBlock:
     return _taken(old, [i for i, _ in pairs], new, [j for _, j in pairs])
 
 
-def _taken(old: _Side, here: Sequence[int], new: _Side, there: Sequence[int]) -> MovedBlock:
+def _taken(old: _MoveSide, here: Sequence[int], new: _MoveSide, there: Sequence[int]) -> MovedBlock:
     old.taken.update(here)
     new.taken.update(there)
     return MovedBlock(
@@ -167,10 +169,10 @@ def _characters(texts: Iterable[str]) -> int:
 
 # --------------------------------------------------------------------------- blocks
 
-_Index = dict[tuple[str, ...], list[tuple[_Side, int]]]
+_Index = dict[tuple[str, ...], list[tuple[_MoveSide, int]]]
 
 
-def _index(sources: Iterable[_Side]) -> _Index:
+def _index(sources: Iterable[_MoveSide]) -> _Index:
     """Where each three consecutive code lines are deleted: the side, and the place in its code."""
     index: _Index = defaultdict(list)
     for side in sources:
@@ -179,11 +181,11 @@ def _index(sources: Iterable[_Side]) -> _Index:
     return index
 
 
-def _key(side: _Side, start: int) -> tuple[str, ...]:
+def _key(side: _MoveSide, start: int) -> tuple[str, ...]:
     return tuple(side.texts[i] for i in side.code[start : start + MOVED_CODE_LINES])
 
 
-def _blocks_into(target: _Side, index: _Index) -> Iterator[MovedBlock]:
+def _blocks_into(target: _MoveSide, index: _Index) -> Iterator[MovedBlock]:
     """The longest block at each added line from the top; of equally long ones, that in place."""
     start = 0
     while start <= len(target.code) - MOVED_CODE_LINES:
@@ -199,7 +201,7 @@ def _blocks_into(target: _Side, index: _Index) -> Iterator[MovedBlock]:
         start += length
 
 
-def _length(source: _Side, at: int, target: _Side, start: int) -> int:
+def _length(source: _MoveSide, at: int, target: _MoveSide, start: int) -> int:
     """How many code lines are equal from here on and not yet part of another move."""
     length = 0
     for i, j in zip(source.code[at:], target.code[start:], strict=False):
@@ -209,13 +211,13 @@ def _length(source: _Side, at: int, target: _Side, start: int) -> int:
     return length
 
 
-def _is_enough(source: _Side, at: int, length: int) -> bool:
+def _is_enough(source: _MoveSide, at: int, length: int) -> bool:
     texts = (source.texts[i] for i in source.code[at : at + length])
     return length >= MOVED_CODE_LINES and _characters(texts) >= MOVED_CHARACTERS
 
 
 def _with_between(
-    source: _Side, at: int, target: _Side, start: int, length: int
+    source: _MoveSide, at: int, target: _MoveSide, start: int, length: int
 ) -> list[tuple[int, int]]:
     """The equal code lines with the equal blank and comment lines between them."""
     sources, targets = source.code[at : at + length], target.code[start : start + length]
@@ -230,7 +232,7 @@ def _with_between(
 # --------------------------------------------------------------------------- in place
 
 
-def _in_place(source: _Side, target: _Side) -> Iterator[MovedBlock]:
+def _in_place(source: _MoveSide, target: _MoveSide) -> Iterator[MovedBlock]:
     """The lines of one hunk that differ in white space only, comments and docstrings too."""
     if not (source.is_alike and target.is_alike):
         return
@@ -252,11 +254,11 @@ def equal_in_order(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, in
     return [(here_once[a], there_once[b]) for a, b in found]
 
 
-def _open(side: _Side) -> list[int]:
+def _open(side: _MoveSide) -> list[int]:
     return [i for i, text in enumerate(side.texts) if text and i not in side.taken]
 
 
-def _relaid(source: _Side, target: _Side) -> Iterator[MovedBlock]:
+def _relaid(source: _MoveSide, target: _MoveSide) -> Iterator[MovedBlock]:
     """The statements of one hunk that stand on other lines than before, and say the same."""
     if not (_open(source) and _open(target) and _may_be_relaid(source, target)):
         return
@@ -269,7 +271,7 @@ def _relaid(source: _Side, target: _Side) -> Iterator[MovedBlock]:
             yield _taken(source, here, target, there)
 
 
-def _may_be_relaid(source: _Side, target: _Side) -> bool:
+def _may_be_relaid(source: _MoveSide, target: _MoveSide) -> bool:
     """A cheap look: other lines of the hunk moved in place, or one side says what the other does.
 
     The next line is asked of the white space, the commas and the parentheses that formatters put.
@@ -287,7 +289,7 @@ def _squeezed(texts: Iterable[str]) -> str:
     return "".join(texts).translate(_LAYOUT)
 
 
-def _statements(side: _Side) -> list[tuple[tuple[str, ...], int, int]]:
+def _statements(side: _MoveSide) -> list[tuple[tuple[str, ...], int, int]]:
     """The statements of a side: their tokens, their first and their last line."""
     lines = side.file.lines[side.first - 1 : side.first - 1 + len(side.texts)]
     return [
@@ -299,7 +301,7 @@ def _statements(side: _Side) -> list[tuple[tuple[str, ...], int, int]]:
 # --------------------------------------------------------------------------- alone
 
 
-def _alone(sources: Sequence[_Side], targets: Sequence[_Side]) -> Iterator[MovedBlock]:
+def _alone(sources: Sequence[_MoveSide], targets: Sequence[_MoveSide]) -> Iterator[MovedBlock]:
     old, new = _free_lines(sources), _free_lines(targets)
     for text, places in new.items():
         if len(places) == 1 and len(old.get(text, ())) == 1:
@@ -307,8 +309,8 @@ def _alone(sources: Sequence[_Side], targets: Sequence[_Side]) -> Iterator[Moved
             yield _block(source, target, [(i, j)])
 
 
-def _free_lines(sides: Iterable[_Side]) -> dict[str, list[tuple[_Side, int]]]:
-    found: dict[str, list[tuple[_Side, int]]] = defaultdict(list)
+def _free_lines(sides: Iterable[_MoveSide]) -> dict[str, list[tuple[_MoveSide, int]]]:
+    found: dict[str, list[tuple[_MoveSide, int]]] = defaultdict(list)
     for side in sides:
         for i in side.code:
             if i not in side.taken and _characters([side.texts[i]]) >= ALONE_CHARACTERS:

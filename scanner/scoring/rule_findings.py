@@ -65,7 +65,7 @@ class Introduced:
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
+class _PlacedHit:
     """A hit in its file. `touched` says that a line of it was added (after) or deleted (before)."""
 
     file: int
@@ -86,8 +86,8 @@ class _Placed:
 
 def introduced(files: Sequence[FileRules], points: Mapping[str, float] | None = None) -> Introduced:
     """The findings that a change introduces. `points` by rule id overrides the rules' own."""
-    new: list[_Placed] = []
-    gone: list[_Placed] = []
+    new: list[_PlacedHit] = []
+    gone: list[_PlacedHit] = []
     for number, file in enumerate(files):
         left, came = _difference(number, file)
         gone += left
@@ -135,7 +135,7 @@ def suppressed_by_change(finding: Finding) -> Finding:
 # --------------------------------------------------------------------------- what is new
 
 
-def _difference(number: int, file: FileRules) -> tuple[list[_Placed], list[_Placed]]:
+def _difference(number: int, file: FileRules) -> tuple[list[_PlacedHit], list[_PlacedHit]]:
     """The hits that only one side of a file has: before, after."""
     before = _placed(number, file.before, file.outline_before, _deleted(file.change))
     after = _placed(number, file.after, file.outline_after, _added(file.change))
@@ -145,9 +145,11 @@ def _difference(number: int, file: FileRules) -> tuple[list[_Placed], list[_Plac
 
 def _placed(
     number: int, hits: Iterable[RuleHit], outline: Outline | None, changed: Sequence[Span]
-) -> list[_Placed]:
+) -> list[_PlacedHit]:
     return [
-        _Placed(number, hit, _unit(outline, hit), any(_overlap(hit.span, span) for span in changed))
+        _PlacedHit(
+            number, hit, _unit(outline, hit), any(_overlap(hit.span, span) for span in changed)
+        )
         for hit in hits
     ]
 
@@ -157,16 +159,16 @@ def _unit(outline: Outline | None, hit: RuleHit) -> str:
 
 
 def _cancelled(
-    before: Sequence[_Placed], after: Sequence[_Placed], key: Callable[[_Placed], object]
-) -> tuple[list[_Placed], list[_Placed]]:
+    before: Sequence[_PlacedHit], after: Sequence[_PlacedHit], key: Callable[[_PlacedHit], object]
+) -> tuple[list[_PlacedHit], list[_PlacedHit]]:
     """Both sides less what is on both, one for one; what lies in changed lines stays first."""
     counts = Counter(map(key, before)), Counter(map(key, after))
     return _surplus(before, key, counts[0] - counts[1]), _surplus(after, key, counts[1] - counts[0])
 
 
 def _surplus(
-    side: Sequence[_Placed], key: Callable[[_Placed], object], surplus: Counter[object]
-) -> list[_Placed]:
+    side: Sequence[_PlacedHit], key: Callable[[_PlacedHit], object], surplus: Counter[object]
+) -> list[_PlacedHit]:
     left = Counter(surplus)
     kept: set[int] = set()
     by_touch = sorted(range(len(side)), key=lambda index: not side[index].touched)
@@ -178,8 +180,8 @@ def _surplus(
 
 
 def _without_edited(
-    before: Sequence[_Placed], after: Sequence[_Placed], change: FileChange
-) -> tuple[list[_Placed], list[_Placed]]:
+    before: Sequence[_PlacedHit], after: Sequence[_PlacedHit], change: FileChange
+) -> tuple[list[_PlacedHit], list[_PlacedHit]]:
     """Both sides less the pairs of one rule that one hunk touches: a finding that was rewritten."""
     left = list(before)
     new = []
@@ -192,11 +194,11 @@ def _without_edited(
     return left, new
 
 
-def _is_edit(old: _Placed, new: _Placed, change: FileChange) -> bool:
+def _is_edit(old: _PlacedHit, new: _PlacedHit, change: FileChange) -> bool:
     return old.hit.is_suppressed == new.hit.is_suppressed and _touch_alike(old, new, change)
 
 
-def _touch_alike(old: _Placed, new: _Placed, change: FileChange) -> bool:
+def _touch_alike(old: _PlacedHit, new: _PlacedHit, change: FileChange) -> bool:
     """Whether one stretch of the diff touches two hits of one rule."""
     return old.hit.rule == new.hit.rule and any(
         _overlap(old.hit.span, _span(hunk.old_offset, hunk.old_count))
@@ -206,12 +208,12 @@ def _touch_alike(old: _Placed, new: _Placed, change: FileChange) -> bool:
 
 
 def _without_moved(
-    gone: Sequence[_Placed], new: Sequence[_Placed]
-) -> tuple[list[_Placed], list[_Placed]]:
+    gone: Sequence[_PlacedHit], new: Sequence[_PlacedHit]
+) -> tuple[list[_PlacedHit], list[_PlacedHit]]:
     return _cancelled(gone, new, lambda placed: placed.moved_as)
 
 
-def _mended(gone: Iterable[_Placed], silenced: Iterable[_Placed]) -> Iterator[_Placed]:
+def _mended(gone: Iterable[_PlacedHit], silenced: Iterable[_PlacedHit]) -> Iterator[_PlacedHit]:
     """What is gone for good: neither kept back before nor by a comment from now on."""
     still = Counter((placed.file, placed.hit.rule, placed.hit.key) for placed in silenced)
     for placed in gone:
@@ -223,8 +225,8 @@ def _mended(gone: Iterable[_Placed], silenced: Iterable[_Placed]) -> Iterator[_P
 
 
 def _self_suppressed(
-    silenced: Iterable[_Placed], gone: Sequence[_Placed], files: Sequence[FileRules]
-) -> Iterator[_Placed]:
+    silenced: Iterable[_PlacedHit], gone: Sequence[_PlacedHit], files: Sequence[FileRules]
+) -> Iterator[_PlacedHit]:
     """New hits behind a comment that the change brings; one that only got the comment is old."""
     old = [placed for placed in gone if not placed.hit.is_suppressed]
     for placed in silenced:
@@ -236,7 +238,7 @@ def _self_suppressed(
             yield placed
 
 
-def _stood_before(old: _Placed, new: _Placed, change: FileChange) -> bool:
+def _stood_before(old: _PlacedHit, new: _PlacedHit, change: FileChange) -> bool:
     is_same = (old.file, old.hit.rule, old.hit.key) == (new.file, new.hit.rule, new.hit.key)
     return is_same or (old.file == new.file and _touch_alike(old, new, change))
 
@@ -269,7 +271,7 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 def _findings(
-    placed: Iterable[_Placed], files: Sequence[FileRules], points: Mapping[str, float]
+    placed: Iterable[_PlacedHit], files: Sequence[FileRules], points: Mapping[str, float]
 ) -> Iterator[Finding]:
     seen: dict[str, Counter[tuple[str, str, str]]] = defaultdict(Counter)
     for one in placed:
@@ -311,7 +313,7 @@ def split_message(message: str) -> tuple[str, str]:
 
 
 def _fixable(
-    placed: Iterable[_Placed], files: Sequence[FileRules]
+    placed: Iterable[_PlacedHit], files: Sequence[FileRules]
 ) -> dict[str, tuple[RuleHit, ...]]:
     by_path: dict[str, list[RuleHit]] = defaultdict(list)
     for one in placed:

@@ -17,7 +17,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from scanner.analysis.clones.clone_tokens import KEYWORDS
-from scanner.analysis.clones.fingerprints import Fingerprint, Role, fingerprint
+from scanner.analysis.clones.fingerprints import Fingerprint, TokenRole, fingerprint
 from scanner.analysis.offers import ANALYSIS as OFFER
 from scanner.analysis.offers import NOTHING, Offer
 from scanner.analysis.parsing.outline import ReadFile, read_outline, unit_source
@@ -277,7 +277,7 @@ def _bag(member: CloneUnit, offer: Offer) -> dict[str, float]:
 
 def _words_of_body(text: Fingerprint) -> list[str]:
     """The words of what a function names outside of itself, and of its texts."""
-    return [word for name in text.names if name[0] != Role.LOCAL for word in _words(name[1:])]
+    return [word for name in text.names if name[0] != TokenRole.LOCAL for word in _words(name[1:])]
 
 
 @lru_cache(maxsize=1 << 16)

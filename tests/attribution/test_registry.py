@@ -12,7 +12,7 @@ from scanner.attribution.commits import forge_claims
 from scanner.attribution.forge_pulls import ForgePull
 from scanner.attribution.registry import shipped, with_settings
 from scanner.attribution.settings import AttributionSettings, ExtraSignal, VoidMark
-from scanner.attribution.signals import Channel, Role, Signal, SignalClass
+from scanner.attribution.signals import Channel, Signal, SignalClass, SignalRole
 from scanner.base.errors import ScanError
 from scanner.base.model import Claim, Label, Level
 from tests.attribution.commits_for_tests import attributed, claims, commit
@@ -28,7 +28,7 @@ BELIEVED = {
 }
 
 
-def found(signal: Signal, text: str, role: Role | None = None) -> list[Claim]:
+def found(signal: Signal, text: str, role: SignalRole | None = None) -> list[Claim]:
     """The claims that a text makes by this entry, where the entry's channel looks for it."""
     if signal.channel is Channel.BRANCH:
         made = tuple(forge_claims(commit(), shipped(), ForgePull(text)))
@@ -41,10 +41,10 @@ def found(signal: Signal, text: str, role: Role | None = None) -> list[Claim]:
     return [claim for claim in made if claim.rule == signal.id]
 
 
-def _with_person(person: str, role: Role):  # type: ignore[no-untyped-def]
-    if role is Role.AUTHOR:
+def _with_person(person: str, role: SignalRole):  # type: ignore[no-untyped-def]
+    if role is SignalRole.AUTHOR:
         return commit(author=person)
-    if role is Role.COMMITTER:
+    if role is SignalRole.COMMITTER:
         return commit(committer=person)
     return commit(f"Change\n\nCo-authored-by: {person}\n")
 
@@ -72,16 +72,16 @@ def test_believes_its_example(signal: Signal) -> None:
 
 @pytest.mark.parametrize(
     "signal",
-    [s for s in BY_CHANNEL if s.kind is SignalClass.AI and Role.COAUTHOR in s.roles],
+    [s for s in BY_CHANNEL if s.kind is SignalClass.AI and SignalRole.COAUTHOR in s.roles],
     ids=lambda signal: signal.id,
 )
 def test_an_agent_as_coauthor_is_a_declaration_and_as_author_an_identity(signal: Signal) -> None:
     if signal.channel not in (Channel.ADDRESS, Channel.LOGIN):
         return
-    (declared,) = found(signal, signal.example, Role.COAUTHOR)
+    (declared,) = found(signal, signal.example, SignalRole.COAUTHOR)
     assert (declared.level, declared.label) == (Level.DECLARED_AUTHORSHIP, Label.AI)
-    if Role.AUTHOR in signal.roles:
-        (identity,) = found(signal, signal.example, Role.AUTHOR)
+    if SignalRole.AUTHOR in signal.roles:
+        (identity,) = found(signal, signal.example, SignalRole.AUTHOR)
         assert (identity.level, identity.label) == (Level.AUTHOR_IDENTITY, Label.AI)
 
 

@@ -14,7 +14,7 @@ from scanner.base.model import DeviationPart, UnitKind
 from scanner.conventions.percentiles import FEWEST_COMPARED, LastChanges, Reference
 from scanner.conventions.unusual import (
     Lines,
-    Measured,
+    MeasuredUnits,
     PartSum,
     names,
     naturalness,
@@ -168,9 +168,9 @@ def test_what_the_change_defines_is_not_strange_for_being_new() -> None:
     assert ("call", "load") in found
 
 
-def function(bits: int) -> Measured:
+def function(bits: int) -> MeasuredUnits:
     sums = [PartSum(50, 50 * bits)] * len(DeviationPart)
-    return Measured("code", *sums)
+    return MeasuredUnits("code", *sums)
 
 
 def test_percentiles_among_the_reference() -> None:
@@ -207,7 +207,7 @@ def test_more_strange_functions_are_stranger() -> None:
 def test_an_edit_of_a_few_tokens_says_less_than_a_function() -> None:
     known = LastChanges(CHANGES)
     whole, sums = function(1900), [PartSum(5, 5 * 1900)] * len(DeviationPart)
-    assert 50 < known.score([Measured("code", *sums)]).score < known.score([whole]).score
+    assert 50 < known.score([MeasuredUnits("code", *sums)]).score < known.score([whole]).score
 
 
 def test_few_changes_are_compared_function_by_function() -> None:

@@ -5,9 +5,9 @@ import pytest
 
 from scanner.durability.fates import FollowedLines
 from scanner.durability.fixes import (
-    Fix,
     FixEvidence,
     Induced,
+    LaterFix,
     fix_inducing,
     fix_of,
     fixed_after,
@@ -62,9 +62,9 @@ def test_conventions_of_fixes(title: str, body: str, evidence: FixEvidence) -> N
 
 
 def test_the_forges_label_outranks_the_message() -> None:
-    assert fix_of("Improve x", "Improve x\n\nCloses #12, closes #13", is_labelled_bug=True) == Fix(
-        FixEvidence.LABEL, (12, 13)
-    )
+    assert fix_of(
+        "Improve x", "Improve x\n\nCloses #12, closes #13", is_labelled_bug=True
+    ) == LaterFix(FixEvidence.LABEL, (12, 13))
 
 
 def lines(*rows: tuple[int, int, float, bool]) -> FollowedLines:
@@ -79,7 +79,7 @@ def lines(*rows: tuple[int, int, float, bool]) -> FollowedLines:
     )
 
 
-FIX = Fix(FixEvidence.KEYWORD, (5,))
+FIX = LaterFix(FixEvidence.KEYWORD, (5,))
 
 
 def test_a_fix_blames_the_changes_whose_lines_it_replaced() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from scanner.analysis.parsing.outline import code_lines, read_outline
 from scanner.base.model import Problem
-from scanner.durability.reading import Births, note, read_births
+from scanner.durability.reading import BirthsOfLines, note, read_births
 from scanner.durability.texts import line_key, marks_of, unread_texts
 
 QUOTES = '"""'
@@ -85,7 +85,7 @@ def test_keys_ignore_white_space_only() -> None:
 
 def test_lines_beyond_the_end_stay_unknown() -> None:
     texts, lines = unread_texts(3), np.array([0, 1, 2])
-    births = Births(0, lines, (("blob", np.array([0, 1, 7], np.int32)),))
+    births = BirthsOfLines(0, lines, (("blob", np.array([0, 1, 7], np.int32)),))
     said, problems = read_births(births, lambda _: ("x = 1", "# no"))
     note(texts, lines, said)
     assert not problems

@@ -13,7 +13,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scanner.analysis.clones.fingerprints import NAMED, VOCABULARY, Fingerprint, Role
+from scanner.analysis.clones.fingerprints import NAMED, VOCABULARY, Fingerprint, TokenRole
 
 
 class CloneType(StrEnum):
@@ -151,7 +151,7 @@ class _Renaming:
         for a, b in leaf_pairs(self.copy, self.original, pair):
             there, back = self.forward.get(a), self.backward.get(b)
             if there is None and back is None:
-                if self.copy.names[a][0] != Role.LITERAL:
+                if self.copy.names[a][0] != TokenRole.LITERAL:
                     self.forward[a], self.backward[b] = b, a
                     new.append((a, b))
             elif there != b or back != a:
@@ -254,7 +254,7 @@ def _differs_in_variables_only(
     copy: Fingerprint, original: Fingerprint, pairs: Iterable[Pair]
 ) -> bool:
     return all(
-        copy.names[a][0] == Role.LOCAL or copy.names[a][1:] == original.names[b][1:]
+        copy.names[a][0] == TokenRole.LOCAL or copy.names[a][1:] == original.names[b][1:]
         for pair in pairs
         for a, b in leaf_pairs(copy, original, pair)
     )
@@ -337,7 +337,7 @@ def _unchained(chain: object) -> list[Pair]:
 
 
 #: The roles of names that `named` abstracts: variables, be they bound here or elsewhere.
-_PLAIN = VOCABULARY - NAMED | {Role.LOCAL}
+_PLAIN = VOCABULARY - NAMED | {TokenRole.LOCAL}
 
 
 def _renamed_alike(copy: Fingerprint, original: Fingerprint, pairs: list[Pair]) -> list[Pair]:

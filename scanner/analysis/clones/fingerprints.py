@@ -41,7 +41,7 @@ from scanner.base.model import Problem
 from scanner.roles.generators import generator_of, is_migration
 
 
-class Role(StrEnum):
+class TokenRole(StrEnum):
     """The part a name or literal plays; stored names start with it."""
 
     LOCAL = "-"
@@ -53,9 +53,9 @@ class Role(StrEnum):
 
 
 #: The roles of names that the `named` hash keeps. They do not change with the rest of the unit.
-NAMED = frozenset({Role.CALLED, Role.ATTRIBUTE, Role.ARGUMENT})
+NAMED = frozenset({TokenRole.CALLED, TokenRole.ATTRIBUTE, TokenRole.ARGUMENT})
 #: The roles of names that code elsewhere has to agree on.
-VOCABULARY = NAMED | {Role.GLOBAL}
+VOCABULARY = NAMED | {TokenRole.GLOBAL}
 
 #: Literals are kept to this many characters and a hash of the whole.
 LITERAL_CHARACTERS = 40
@@ -86,9 +86,9 @@ class Fingerprint:
     `first` and `last` are lines of the unit's text, from 0. `is_table` tells statements that only
     list literals, and long heads of functions; `is_declared` those that only declare something
     (`declarations`). `leaves` are positions in `names`, all statements' in a row, and `leaf_ends`
-    where each statement's end; a stored name is its `Role` and its text. `parameters` are those of
-    a function, `self` and `cls` left out; `import_lines` are the lines of imports. `is_generated`
-    tells skeletons of files that say so, `is_step` those of steps of a schema.
+    where each statement's end; a stored name is its `TokenRole` and its text. `parameters` are
+    those of a function, `self` and `cls` left out; `import_lines` are the lines of imports.
+    `is_generated` tells skeletons of files that say so, `is_step` those of steps of a schema.
     """
 
     exact: tuple[int, ...]
@@ -252,8 +252,8 @@ def _names_and_leaves(
             continue
         before, after = tokens[i - 1] if i else "", tokens[i + 1] if i < last else ""
         role = _role(lexeme, before, after, bound)
-        if i == own_name or (role is Role.ARGUMENT and (own_name is not None or not depth)):
-            role = Role.LOCAL
+        if i == own_name or (role is TokenRole.ARGUMENT and (own_name is not None or not depth)):
+            role = TokenRole.LOCAL
         leaf = _ROLE_SIGNS[role] + lexeme
         leaves.append(leaf)
         if role in NAMED:
@@ -261,27 +261,27 @@ def _names_and_leaves(
     return named, leaves
 
 
-_ROLE_SIGNS = {role: role.value for role in Role}
+_ROLE_SIGNS = {role: role.value for role in TokenRole}
 _DEPTH = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 _BEFORE_ARGUMENT = frozenset({"(", ","})
 
 
-def _role(lexeme: str, before: str, after: str, bound: frozenset[str]) -> Role:
+def _role(lexeme: str, before: str, after: str, bound: frozenset[str]) -> TokenRole:
     if before == ".":
-        return Role.ATTRIBUTE
+        return TokenRole.ATTRIBUTE
     if after == "=" and before in _BEFORE_ARGUMENT:
-        return Role.ARGUMENT
+        return TokenRole.ARGUMENT
     if lexeme in bound:
-        return Role.LOCAL
-    return Role.CALLED if after == "(" else Role.GLOBAL
+        return TokenRole.LOCAL
+    return TokenRole.CALLED if after == "(" else TokenRole.GLOBAL
 
 
 @lru_cache(maxsize=1 << 12)
 def _literal(lexeme: str) -> str:
     if len(lexeme) <= LITERAL_CHARACTERS:
-        return Role.LITERAL + plain_string(lexeme)
+        return TokenRole.LITERAL + plain_string(lexeme)
     rest = blake2b(lexeme.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
-    return f"{Role.LITERAL}{lexeme[:LITERAL_CHARACTERS]}…{rest}"
+    return f"{TokenRole.LITERAL}{lexeme[:LITERAL_CHARACTERS]}…{rest}"
 
 
 def _is_table(tokens: Sequence[str], leaves: Sequence[str], *, is_function: bool) -> bool:

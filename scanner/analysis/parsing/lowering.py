@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from scanner.analysis.parsing.lexer import lexemes
 from scanner.analysis.parsing.syntax import depth_of, parse
-from scanner.analysis.parsing.templates import Part, PartKind
+from scanner.analysis.parsing.templates import PartKind, TemplatePart
 
 #: LibCST's parser overflows the stack on deep trees and takes quadratic time on long expressions.
 MAX_LIBCST_DEPTH = 400
@@ -78,7 +78,7 @@ class _Token(NamedTuple):
     end: int
     text: str
     depth: int
-    parts: Sequence[Part] = ()
+    parts: Sequence[TemplatePart] = ()
 
 
 class _Edit(NamedTuple):

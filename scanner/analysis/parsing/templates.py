@@ -41,7 +41,7 @@ class PartKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TemplatePart:
     """A stretch of the text: literal characters, or the expression of a replacement field."""
 
     kind: PartKind
@@ -59,7 +59,7 @@ class Template:
 
     start: int
     end: int = 0
-    parts: list[Part] = field(default_factory=list)
+    parts: list[TemplatePart] = field(default_factory=list)
     comments: list[tuple[int, int]] = field(default_factory=list)
 
 
@@ -99,7 +99,7 @@ class _Reader:
 
     def _add(self, kind: PartKind, start: int, end: int) -> None:
         if end > start:
-            self.template.parts.append(Part(kind, start, end))
+            self.template.parts.append(TemplatePart(kind, start, end))
 
     def _after_backslash(self, position: int) -> int:
         """A backslash takes the next character with it, but never a brace; `\\N{…}` is a name."""

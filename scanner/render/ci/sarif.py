@@ -62,7 +62,7 @@ def _run(review: model.Review) -> sarif.Run:
     by_rule = {finding.rule: finding for finding in reversed(findings)}
     rules = sorted(by_rule)
     return sarif.Run(
-        tool=sarif.Tool(
+        tool=sarif.SarifTool(
             sarif.ToolComponent(
                 name="Tallystick",
                 version=__version__,
@@ -160,7 +160,7 @@ def _fixes(finding: model.Finding) -> Iterator[sarif.SarifFix]:
     if finding.fix is None:
         return
     replacements = tuple(
-        sarif.Replacement(_whole_lines(one), sarif.SarifMessage(one.text))
+        sarif.SarifReplacement(_whole_lines(one), sarif.SarifMessage(one.text))
         for one in finding.fix.changes
     )
     yield sarif.SarifFix(

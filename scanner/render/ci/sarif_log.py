@@ -72,7 +72,7 @@ class CodeFlow(Struct, frozen=True, rename="camel", omit_defaults=True):
     message: SarifMessage | None = None
 
 
-class Replacement(Struct, frozen=True, rename="camel"):
+class SarifReplacement(Struct, frozen=True, rename="camel"):
     """A region that gives way to a text."""
 
     deleted_region: Region
@@ -83,7 +83,7 @@ class ArtifactChange(Struct, frozen=True, rename="camel"):
     """What a fix does to a file."""
 
     artifact_location: ArtifactLocation
-    replacements: tuple[Replacement, ...]
+    replacements: tuple[SarifReplacement, ...]
 
 
 class SarifFix(Struct, frozen=True, rename="camel"):
@@ -175,7 +175,7 @@ class ToolComponent(Struct, frozen=True, rename="camel"):
     notifications: tuple[ReportingDescriptor, ...]
 
 
-class Tool(Struct, frozen=True):
+class SarifTool(Struct, frozen=True):
     """The program."""
 
     driver: ToolComponent
@@ -201,7 +201,7 @@ class RunProperties(Struct, frozen=True, rename="camel"):
 class Run(Struct, frozen=True, rename="camel"):
     """One review."""
 
-    tool: Tool
+    tool: SarifTool
     automation_details: AutomationDetails
     column_kind: str
     original_uri_base_ids: dict[str, ArtifactLocation]

@@ -13,7 +13,7 @@ MOST, LINES = 5, 11
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
+class RepairRow:
     """A finding of the tree at the head, ready to be shown, and how often its file is changed."""
 
     id: str
@@ -25,7 +25,7 @@ class Repair:
 class FixFirst:
     """The repairs, those that pay most first, and how many more findings `scan` has."""
 
-    repairs: tuple[Repair, ...]
+    repairs: tuple[RepairRow, ...]
     more: int
 
 
@@ -33,7 +33,7 @@ def build(context: ReportContext) -> Section | None:
     """The repairs; None where nothing stands that a repair would repay."""
     report = context.report
     repairs = tuple(
-        Repair(
+        RepairRow(
             f"fix-{fix.finding.fingerprint}",
             standing_view(context, fix.finding, LINES),
             counted(fix.changes, "change"),

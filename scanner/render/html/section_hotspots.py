@@ -19,7 +19,7 @@ MOST_ROWS, MOST_TILES = 10, 60
 
 
 @dataclass(frozen=True, slots=True)
-class HotFile:
+class HotFileRow:
     """A row of the table."""
 
     path: str
@@ -38,7 +38,7 @@ class HotspotsView:
     """The picture, its table, and how many files have no place in it."""
 
     picture: Markup
-    rows: tuple[HotFile, ...]
+    rows: tuple[HotFileRow, ...]
     more: int
     gone: int
 
@@ -113,8 +113,8 @@ def _shade(tally: FileTally) -> str:
     return "ai-high" if share >= 0.5 else "ai-some" if share > 0 else "ai-none"
 
 
-def _row(context: ReportContext, tally: FileTally, most: float) -> HotFile:
-    return HotFile(
+def _row(context: ReportContext, tally: FileTally, most: float) -> HotFileRow:
+    return HotFileRow(
         path=printable(tally.path),
         link=context.lines_link(context.report.head.oid, tally.path, 1, 1),
         changes=f"{tally.changes:,}",

@@ -17,7 +17,7 @@ from scanner.render.html.comparison import ComparisonRow, comparison_row
 from scanner.render.html.figures import Chip, changes_where
 from scanner.render.html.forest import axis_for, draw_axis
 from scanner.render.html.section import ReportContext
-from scanner.render.html.section_fix_first import Repair
+from scanner.render.html.section_fix_first import RepairRow
 from scanner.render.paths import printable
 from scanner.render.report_words import HeadlineAnswer, answer, arm_sizes, codebase_words, period
 from scanner.render.tallies import carried, hotspots, over_time
@@ -53,10 +53,10 @@ class Top:
     shares: Markup
     counted: tuple[Chip, ...]
     left_out: tuple[Chip, ...]
-    repairs: tuple[Repair, ...]
+    repairs: tuple[RepairRow, ...]
 
 
-def build_top(context: ReportContext, repairs: Sequence[Repair]) -> Top:
+def build_top(context: ReportContext, repairs: Sequence[RepairRow]) -> Top:
     """The first screen of a report; `repairs` are those of Fix first."""
     report = context.report
     sizes = arm_sizes(report.compared)

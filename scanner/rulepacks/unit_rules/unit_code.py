@@ -16,7 +16,7 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 N = TypeVar("N", bound=ast.AST)
 
 
-class Step(NamedTuple):
+class CodeStep(NamedTuple):
     """One step down to a node: the node above it, and the field of that node it stands in."""
 
     node: ast.AST
@@ -29,7 +29,7 @@ class UnitCode:
 
     text: str
     tree: ast.Module
-    _above: dict[int, Step] = field(default_factory=dict, repr=False, compare=False)
+    _above: dict[int, CodeStep] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def lines(self) -> list[str]:
@@ -55,18 +55,18 @@ class UnitCode:
             for name, value in ast.iter_fields(node):
                 for child in value if isinstance(value, list) else (value,):
                     if isinstance(child, ast.AST):
-                        self._above[id(child)] = Step(node, name)
+                        self._above[id(child)] = CodeStep(node, name)
                         nodes.append(child)
         return nodes
 
-    def steps_up(self, node: ast.AST) -> Iterator[Step]:
+    def steps_up(self, node: ast.AST) -> Iterator[CodeStep]:
         """From a node that `all_of` gave up to the module: what it stands in, and where in that."""
         step = self._above.get(id(node))
         while step is not None:
             yield step
             step = self._above.get(id(step.node))
 
-    def steps_in_function(self, node: ast.AST) -> Iterator[Step]:
+    def steps_in_function(self, node: ast.AST) -> Iterator[CodeStep]:
         """As `steps_up`, as far as the innermost function."""
         for step in self.steps_up(node):
             if isinstance(step.node, FunctionNode | ast.Lambda):
