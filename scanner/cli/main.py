@@ -35,6 +35,7 @@ COMMANDS = {
         "what a coding agent has to fix while it writes (its hook)",
     ),
     "mcp": ("scanner.cli.mcp", "what coding agents ask while they work (an MCP server)"),
+    "lsp": ("scanner.cli.lsp", "what an editor shows of the file that is open (a language server)"),
     "stamp": ("scanner.cli.stamp", "mark a commit that an agent contributes to (a git hook)"),
     "rules": ("scanner.cli.rules", "which rules are in force, and do they pass their own tests"),
     "init": ("scanner.cli.init", "set Tallystick up here (shows a diff, asks, writes)"),

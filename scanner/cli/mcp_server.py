@@ -29,6 +29,7 @@ from scanner import __version__
 from scanner.base.errors import ScanError
 from scanner.base.interruption import INTERRUPTED, interrupt_by_exception
 from scanner.cli.agent_tools import TOOLS, Tool
+from scanner.cli.protocol_streams import streams_of_its_own
 from scanner.cli.session import Session
 from scanner.render.json.json_text import to_plain
 from scanner.render.json.schemas import object_schema
@@ -140,7 +141,7 @@ class _Desk:
 def serve(session: Session) -> int:
     """Answers until stdin ends."""
     desk = _Desk()
-    reading, writing = _streams_of_its_own()
+    reading, writing = streams_of_its_own()
     with start_blocking_portal() as portal:
         talk = portal.start_task_soon(_talk, desk, portal, reading, writing)
         talk.add_done_callback(lambda _: desk.close())
@@ -150,16 +151,6 @@ def serve(session: Session) -> int:
             os._exit(INTERRUPTED)  # the thread that waits for stdin would wait on
         talk.result()
     return 0
-
-
-def _streams_of_its_own() -> tuple[int, int]:
-    """Descriptors of stdin and stdout that nothing else here reads or writes."""
-    reading, writing = os.dup(0), os.dup(1)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(2, 1)
-    os.close(nothing)
-    return reading, writing
 
 
 async def _talk(desk: _Desk, portal: BlockingPortal, reading: int, writing: int) -> None:

@@ -39,7 +39,8 @@ _BROKEN = ("configuration-broken", "rules-broken", "baseline-broken")
 
 #: What of a unit may not become worse where no decline is allowed. Lines and parameters may grow.
 _DECLINES = ("cognitive", "cyclomatic", "nesting")
-_WORDS = {
+#: What each count of a unit is called.
+FACT_WORDS = {
     "cognitive": "cognitive complexity",
     "cyclomatic": "cyclomatic complexity",
     "code_lines": "number of code lines",
@@ -127,7 +128,7 @@ def _costly_units(findings: Iterable[Finding], limit: float | None) -> Iterator[
 def _high_facts(unit: TouchedUnit, thresholds: Thresholds) -> Iterator[str]:
     """A skeleton of a module or class has no length or parameters to speak of."""
     is_function = unit.kind in (UnitKind.FUNCTION, UnitKind.METHOD)
-    for fact, words in _WORDS.items():
+    for fact, words in FACT_WORDS.items():
         limit = getattr(thresholds.facts, fact)
         before, after = _both(unit, fact)
         if limit is None or after <= limit or not (is_function or fact in _DECLINES):
@@ -142,7 +143,7 @@ def _declines(unit: TouchedUnit) -> Iterator[str]:
         before, after = _both(unit, fact)
         if before is not None and after > before:
             rise = f"from {before} to {after}"
-            yield f"{_place(unit)} ends worse than it began: its {_WORDS[fact]} rose {rise}."
+            yield f"{_place(unit)} ends worse than it began: its {FACT_WORDS[fact]} rose {rise}."
 
 
 def _both(unit: TouchedUnit, fact: str) -> tuple[int | None, int]:

@@ -11,10 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from posixpath import normpath
 
-from scanner.analysis.metrics.complexity import ANALYSIS as COMPLEXITY
 from scanner.base.errors import ExitCode, ScanError
 from scanner.base.model import (
-    Complexity,
     Dimension,
     DimensionScore,
     FileChange,
@@ -53,11 +51,12 @@ from scanner.guards.self_exemption import claims_in_words, self_exempted
 from scanner.guards.setting_files import TOOL_PATHS
 from scanner.guards.stricter import PIN_PATHS
 from scanner.judge import unit_pairs
+from scanner.judge.growth import measured_units
 from scanner.roles.foreign import ATTRIBUTES
 from scanner.scoring.change import ChangedFile
 from scanner.scoring.matching import UnitPair
 from scanner.scoring.ordering import costliest_first
-from scanner.scoring.touched import TouchedUnit, touched_units
+from scanner.scoring.touched import TouchedUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,7 @@ def settle(
     counted, doubled = charged_once(map(waivers.marked, counted))
     aside = (*waived, *known, *doubled)
     whole = _recounted(judgement, counted, extra, aside)
-    touched = _touched(files, pairs, reader) if _needs_facts(terms.thresholds) else ()
+    touched = measured_units(files, pairs, reader) if _needs_facts(terms.thresholds) else ()
     further = tuple(crossed_limits(whole, touched, terms.thresholds))
     limits, told = terms.thresholds.as_tuple(), told_only(whole)
     verdict = decide(whole, limits, told, further)
@@ -180,22 +179,6 @@ def _formerly(files: Iterable[ChangedFile], pairs: Iterable[UnitPair]) -> Former
 
 def _needs_facts(thresholds: Thresholds) -> bool:
     return thresholds.no_decline or thresholds.facts != type(thresholds.facts)()
-
-
-def _touched(
-    files: Sequence[ChangedFile], pairs: Sequence[UnitPair], reader: SourceReader
-) -> tuple[TouchedUnit, ...]:
-    sources = {
-        unit.content: (side, unit)
-        for file in files
-        for side in (file.before, file.after)
-        if side is not None
-        for unit in side.outline.units
-    }
-    sides = [side for pair in pairs for side in (pair.before, pair.after) if side]
-    facts = reader.facts(COMPLEXITY, [sources[side.unit.content] for side in sides])
-    known = {key: value for key, value in facts.items() if isinstance(value, Complexity)}
-    return touched_units(pairs, known)
 
 
 # --------------------------------------------------------------------------- files but Python

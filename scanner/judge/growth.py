@@ -15,6 +15,7 @@ from scanner.config import Settings
 from scanner.scoring.change import ChangedFile
 from scanner.scoring.complexity import ComplexityScore, score_complexity
 from scanner.scoring.matching import PlacedUnit, UnitPair, match_units
+from scanner.scoring.touched import TouchedUnit, touched_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,23 @@ def measure_growth(
 def unit_pairs(files: Sequence[ChangedFile]) -> tuple[UnitPair, ...]:
     """The units that a change touches, before ↔ after."""
     return _unit_pairs(files)[0]
+
+
+def measured_units(
+    files: Sequence[ChangedFile], pairs: Sequence[UnitPair], reader: SourceReader
+) -> tuple[TouchedUnit, ...]:
+    """The units of pairs that stand after the change, with their facts on both sides."""
+    sources = {
+        unit.content: (side, unit)
+        for file in files
+        for side in (file.before, file.after)
+        if side is not None
+        for unit in side.outline.units
+    }
+    sides = [side for pair in pairs for side in (pair.before, pair.after) if side]
+    facts = reader.facts(COMPLEXITY, [sources[side.unit.content] for side in sides])
+    known = {key: value for key, value in facts.items() if isinstance(value, Complexity)}
+    return touched_units(pairs, known)
 
 
 #: The file that a unit's text is in, by the unit's content: one is as good as another.
