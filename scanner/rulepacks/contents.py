@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -46,6 +46,11 @@ class RuleText:
     fixes: tuple[tuple[int, int], ...] = ()
     need: Need = ANYTHING
 
+    def moved(self, by: int) -> RuleText:
+        """The rule where so many characters more stand before it."""
+        fixes = tuple((start + by, stop + by) for start, stop in self.fixes)
+        return replace(self, start=self.start + by, stop=self.stop + by, fixes=fixes)
+
 
 @dataclass(frozen=True, slots=True)
 class PackContents:
@@ -68,9 +73,15 @@ class PackContents:
         """Where the rules' own fixes stand, which cost semgrep more than all matching does."""
         return (place for rule in self.rules for place in rule.fixes)
 
-    def without(self, ids: frozenset[str]) -> PackContents:
-        """The contents once rules with these ids are left out."""
-        return replace(self, rules=tuple(rule for rule in self.rules if rule.id not in ids))
+    def without(self, ids: Collection[str], text: str) -> PackContents:
+        """The contents once rules with these ids are blanked in the text."""
+        kept, shift = [], 0
+        for rule in self.rules:
+            if rule.id in ids:
+                shift += text.count("\n", rule.start, rule.stop) - (rule.stop - rule.start)
+            else:
+                kept.append(rule.moved(shift))
+        return replace(self, rules=tuple(kept))
 
 
 def text_hash(text: str) -> str:

@@ -78,7 +78,7 @@ class Pack:
         if not off:
             return self
         text = _blanked(self.text, ((r.start, r.stop) for r in contents.rules if r.id in off))
-        left = contents.without(off)
+        left = contents.without(off, self.text)
         return replace(self, text=text, known=left) if left.rules else None
 
     @property

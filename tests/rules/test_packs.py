@@ -6,6 +6,7 @@ import pytest
 
 from scanner.base.errors import ScanError
 from scanner.rulepacks.catalogue import list_rules
+from scanner.rulepacks.contents import read_contents
 from scanner.rulepacks.packs import (
     Pack,
     default_folder,
@@ -124,6 +125,20 @@ def test_fixes_are_taken_out_and_lines_stay() -> None:
     bare = f"  - id: a\n\n    message: m\n  - id: b\n    message: m\n\n\n\n{first}"
     assert together(list(pack.parts())) == f"rules:\n{bare}"
     assert pack.has_fixes
+
+
+def test_each_rule_stands_where_it_is_said_once_opt_in_rules_are_left_out() -> None:
+    for pack in load_default_packs():
+        whole = {rule.id: pack.text[rule.start : rule.stop] for rule in pack.contents.rules}
+        spoken = pack.asked(())
+        assert spoken is not None
+        kept = {rule.id: spoken.text[rule.start : rule.stop] for rule in spoken.contents.rules}
+        assert kept == {name: text for name, text in whole.items() if name not in pack.opt_in}
+        for part in spoken.parts():
+            alone = read_contents(together([part])).rules
+            assert part.rule is None or [(r.id, r.line) for r in alone] == [
+                (part.rule.id, part.rule.line)
+            ]
 
 
 LAYOUTS = [
