@@ -183,7 +183,12 @@ def arms_within(table: Table, stratum_of: Callable[[Row], tuple[int, str]]) -> t
 
 def size_of(row: Row) -> tuple[int, str]:
     """The size of a change, as strata hold it fixed."""
-    least, *more = SIZE_BOUNDS[bisect_right(SIZE_BOUNDS, row.added_code_lines) - 1 :]
+    return size_of_lines(row.added_code_lines)
+
+
+def size_of_lines(added_code_lines: int) -> tuple[int, str]:
+    """The stratum of so many lines: the least that it holds, and its name."""
+    least, *more = SIZE_BOUNDS[bisect_right(SIZE_BOUNDS, added_code_lines) - 1 :]
     return least, f"{least:,} to {more[0] - 1} lines" if more else f"{least:,} or more lines"
 
 

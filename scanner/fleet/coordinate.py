@@ -16,7 +16,14 @@ from scanner.fleet.page import render
 from scanner.fleet.roll_up import RepositoryRows, roll_up
 from scanner.fleet.run import Executors, scan_all
 from scanner.fleet.scan import Outcome, ScanTask
-from scanner.fleet.tables import ChangeRow, EstimateRow, LabelRow, ProblemRow, RepositoryRow
+from scanner.fleet.tables import (
+    ChangeRow,
+    EstimateRow,
+    LabelRow,
+    ProblemRow,
+    RepositoryRow,
+    StandingRow,
+)
 from scanner.render.json.json_text import to_json
 
 
@@ -79,6 +86,7 @@ def answer(rows: Sequence[RepositoryRow], results: DataFolder) -> None:
                 results.rows(EstimateRow, row.repository),
                 results.rows(LabelRow, row.repository),
                 results.rows(ChangeRow, row.repository),
+                results.rows(StandingRow, row.repository),
                 results.rows(ProblemRow, row.repository),
             )
             for row in rows

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from scanner.compare.inference import Interval
 from scanner.compare.table import Direction, OutcomeSpec, Scale
+from scanner.fleet.page_over_time import AdoptionView, WatchView, adoption_view, watch_view
 from scanner.fleet.roll_up import SHOWN
 from scanner.render.comparison_words import HEADLINE, difference_span, listed, signed
 from scanner.render.html.document import filled
@@ -75,6 +76,8 @@ class FleetPage:
     outcomes: tuple[OutcomeView, ...]
     groups: DataTable | None
     agents: DataTable | None
+    adoption: AdoptionView | None
+    watch: WatchView | None
     repositories: tuple[RepositoryView, ...]
     missing: tuple[RepositoryView, ...]
     outlying: tuple[str, ...]
@@ -99,6 +102,8 @@ def build_page(fleet: FleetDocument) -> FleetPage:
         ),
         _parts("Group", fleet.groups),
         _parts("Agent", fleet.agents),
+        adoption_view(fleet.adoption),
+        watch_view(fleet.watch),
         tuple(view for view in views if not view.failure),
         tuple(view for view in views if view.failure),
         tuple(_outlying(fleet)),

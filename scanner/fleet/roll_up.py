@@ -13,6 +13,7 @@ from scanner.compare.compare import OF_MANY
 from scanner.compare.outcomes import OUTCOMES
 from scanner.compare.partial_pooling import PooledEffect, pooled, standard_error
 from scanner.compare.table import OutcomeSpec
+from scanner.fleet.adoption import History, adoption
 from scanner.fleet.tables import (
     SCHEMA_VERSION,
     ChangeRow,
@@ -20,7 +21,9 @@ from scanner.fleet.tables import (
     LabelRow,
     ProblemRow,
     RepositoryRow,
+    StandingRow,
 )
+from scanner.fleet.watch import watched
 from scanner.render.json.fleet_documents import (
     FleetDocument,
     FleetEffect,
@@ -44,6 +47,7 @@ class RepositoryRows:
     estimates: tuple[EstimateRow, ...]
     labels: tuple[LabelRow, ...]
     changes: tuple[ChangeRow, ...]
+    standing: tuple[StandingRow, ...]
     problems: tuple[ProblemRow, ...]
 
     @property
@@ -95,6 +99,8 @@ def roll_up(repositories: Sequence[RepositoryRows]) -> FleetDocument:
         tuple(_outcome(spec, effects[spec.key]) for spec in SHOWN),
         _groups(scanned),
         _agents(scanned),
+        adoption([History(one.row, one.changes, one.standing) for one in scanned]),
+        watched([change for one in scanned for change in one.changes]),
         tuple(_repository(one, effects) for one in repositories),
     )
 

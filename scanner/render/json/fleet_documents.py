@@ -81,6 +81,79 @@ class FleetPart(Struct, frozen=True):
     outcomes: tuple[FleetOutcome, ...]
 
 
+class AdoptionEffect(Struct, frozen=True):
+    """What adoption changed, as a share: 0.3 is 30 % more.
+
+    It rests on so many `months` of so many `repositories`. `since` counts months from adoption;
+    negative ones test the trend before it; None is over all.
+    """
+
+    since: int | None
+    change: float
+    low: float | None
+    high: float | None
+    months: int
+    repositories: int
+
+
+class AdoptionOutcome(Struct, frozen=True):
+    """An outcome over months. `trend_p` is of no trend before adoption, None where it is untested.
+
+    `over_all` is None where nothing can be compared; `imputed` is the share of months since
+    adoption for which there is a comparison.
+    """
+
+    outcome: str
+    title: str
+    over_all: AdoptionEffect | None
+    since: tuple[AdoptionEffect, ...]
+    before: tuple[AdoptionEffect, ...]
+    trend_p: float | None
+    imputed: float
+
+
+class FleetAdoption(Struct, frozen=True):
+    """An event study: how many adopted and how many never did, and what came of it.
+
+    Adoption is as the list says, or the first month with `marked_changes` marked changes.
+    """
+
+    adopters: int
+    never: int
+    marked_changes: int
+    outcomes: tuple[AdoptionOutcome, ...]
+
+
+class WatchedWeek(Struct, frozen=True):
+    """How the evidence stood at the end of the week that begins on `monday`."""
+
+    monday: str
+    log_evidence: float
+
+
+class WatchedLine(Struct, frozen=True):
+    """An agent's or a model's changes paired with others: evidence that findings differ in number.
+
+    `found` is the day on which the evidence first reached the threshold, None if it never did.
+    """
+
+    kind: str
+    name: str
+    pairs: int
+    treated_share: float | None
+    others_share: float | None
+    highest: float
+    found: str | None
+    weeks: tuple[WatchedWeek, ...]
+
+
+class FleetWatch(Struct, frozen=True):
+    """Evidence over time; all lines together reach `log_threshold` by chance one time in twenty."""
+
+    log_threshold: float
+    lines: tuple[WatchedLine, ...]
+
+
 class FleetDocument(Struct, frozen=True):
     """A fleet."""
 
@@ -94,4 +167,6 @@ class FleetDocument(Struct, frozen=True):
     outcomes: tuple[FleetOutcome, ...]
     groups: tuple[FleetPart, ...]
     agents: tuple[FleetPart, ...]
+    adoption: FleetAdoption
+    watch: FleetWatch
     repositories: tuple[FleetRepository, ...]
