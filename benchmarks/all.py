@@ -40,6 +40,7 @@ def benchmarks(repositories: tuple[str, ...], wily: str | None) -> Iterator[Benc
     yield Benchmark("attribution_accuracy")
     yield Benchmark("comparison_speed")
     yield Benchmark("report_page")
+    yield Benchmark("experiment_power", ("--rounds", "200"))
     yield Benchmark("gate_sheets", ("score", str(VERDICTS)))
     if repositories:
         yield Benchmark("lifelines", repositories)

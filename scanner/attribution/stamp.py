@@ -11,9 +11,10 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from scanner.attribution.commits import marks_of
@@ -57,6 +58,11 @@ class Situation:
     is_replaying: bool = False
     comment: str = "#"
 
+    @property
+    def is_of_others(self) -> bool:
+        """Whether the message is made of those of commits that are there already."""
+        return self.is_replaying or self.source in _INAPPLICABLE
+
 
 def stamp_message(
     message: str,
@@ -72,7 +78,7 @@ def stamp_message(
     """
     where = situation or Situation()
     agent = detect_agent(environment)
-    if agent is None or where.is_replaying or where.source in _INAPPLICABLE:
+    if agent is None or where.is_of_others:
         return None
     text = text_of(message, where.comment)
     trailer = trailer_of(agent, settings)
@@ -106,6 +112,20 @@ def stamp_file(
 ) -> bool:
     """Stamps the message file of a hook in place, and says whether it did.
 
+    Raises OSError if the file cannot be read or written.
+    """
+    return rewrite(file, source, partial(_stamped, environment, settings))
+
+
+def _stamped(
+    environment: Mapping[str, str], settings: StampSettings, message: str, situation: Situation
+) -> str | None:
+    return stamp_message(message, environment, settings, situation)
+
+
+def rewrite(file: Path, source: str, change: Callable[[str, Situation], str | None]) -> bool:
+    """Writes what `change` makes of the message in a hook's file, and says whether it did.
+
     Raises OSError if the file cannot be read or written. Bytes that are no text are kept.
     """
     message = file.read_bytes().decode("utf-8", "surrogateescape")
@@ -116,13 +136,13 @@ def stamp_file(
         or _is_picking(git_dir / _REBASE),
         comment=comment_prefix(git_dir, message),
     )
-    stamped = stamp_message(message, environment, settings, situation)
-    if stamped is None:
+    changed = change(message, situation)
+    if changed is None:
         return False
     # Whole or not at all: git aborts a commit whose message is empty.
     place = file.resolve()
     mode = stat.S_IMODE(place.stat().st_mode)
-    put_whole(place, stamped.encode("utf-8", "surrogateescape"), mode)
+    put_whole(place, changed.encode("utf-8", "surrogateescape"), mode)
     return True
 
 

@@ -77,12 +77,18 @@ def _kind(mode: int) -> str:
     return kinds.get(stat.S_IFMT(mode), "device")
 
 
-def open_private(file: Path) -> int:
+def open_private(file: Path, further: int = 0) -> int:
     """Opens a file of this user's for reading and writing, made if need be; no link is followed.
 
-    Raises OSError.
+    `further` are flags of `os.open`. Raises OSError.
     """
-    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    flags = (
+        further
+        | os.O_RDWR
+        | os.O_CREAT
+        | getattr(os, "O_NOFOLLOW", 0)
+        | getattr(os, "O_NONBLOCK", 0)
+    )
     return os.open(file, flags, 0o600)
 
 

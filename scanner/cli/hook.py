@@ -11,6 +11,7 @@ import click
 
 from scanner.base.budget import DEFAULT_BUDGET, run_limits
 from scanner.base.errors import ScanError
+from scanner.base.experiment import PLACE as EXPERIMENT
 from scanner.base.model import Outcome, Review
 from scanner.cli.agent_protocols import PROTOCOLS, Call, Moment, Protocol, read_call
 from scanner.cli.output import say
@@ -44,6 +45,8 @@ def hook(session: Session, agent: str, is_logged: bool) -> int:
         return 0
     if call.moment is None or (call.moment is Moment.ENDING and call.is_again):
         return 0
+    if _is_silenced(session):
+        return 0
     try:
         review = _reviewed(session, call, call.moment)
         if review is None:
@@ -55,6 +58,15 @@ def hook(session: Session, agent: str, is_logged: bool) -> int:
         said = protocol.note(f"Tallystick could not judge this: {error.message}")
     say(said)
     return 0
+
+
+def _is_silenced(session: Session) -> bool:
+    """Whether an experiment goes on here, and this branch is one on which agents hear nothing."""
+    if not (session.repository.common_dir / EXPERIMENT).is_file():
+        return False
+    from scanner.cli.experiment import is_silent  # noqa: PLC0415
+
+    return is_silent(session.repository)
 
 
 def _reviewed(session: Session, call: Call, moment: Moment) -> Review | None:

@@ -36,6 +36,7 @@ COMMANDS = {
     ),
     "mcp": ("scanner.cli.mcp", "what coding agents ask while they work (an MCP server)"),
     "lsp": ("scanner.cli.lsp", "what an editor shows of the file that is open (a language server)"),
+    "experiment": ("scanner.cli.experiment", "does it help that agents hear the gate"),
     "stamp": ("scanner.cli.stamp", "mark a commit that an agent contributes to (a git hook)"),
     "rules": ("scanner.cli.rules", "which rules are in force, and do they pass their own tests"),
     "init": ("scanner.cli.init", "set Tallystick up here (shows a diff, asks, writes)"),

@@ -12,6 +12,8 @@ from scanner.render.paths import printable, sentence
 from scanner.render.scores import debt, parts
 
 LONGEST_REASON = 300
+#: Why an experiment tells no effect.
+TOO_FEW_BRANCHES = "fewer than eight branches came in that share a block with one of the other arm"
 #: How many places of findings that are set aside for one reason are named.
 SHOWN_PLACES = 3
 #: How many further places of a finding are named.

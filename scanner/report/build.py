@@ -11,6 +11,7 @@ from scanner.attribution.forge_pulls import label_of_pull
 from scanner.attribution.lines import LabelledLines
 from scanner.attribution.registry import shipped, with_settings
 from scanner.base.agent_log import read as read_log
+from scanner.base.experiment import read as read_experiments
 from scanner.base.model import (
     Arm,
     Attribution,
@@ -39,6 +40,7 @@ from scanner.delivery.pulls import PullRequest
 from scanner.history.aftermath import Aftermath
 from scanner.history.attribution import lines_by_label
 from scanner.history.debt_over_time import StandingDebt
+from scanner.history.experiments import ExperimentResult, experiment_results
 from scanner.history.read import History, Progress
 from scanner.history.told import ToldTally, tally_told
 from scanner.judge.batch import JudgingContext
@@ -108,7 +110,8 @@ class Report:
     `written` counts the lines that their commits wrote, by label and by how it is known. `clones`
     are the groups of copies at the head, largest saving first, `at_head` what `scan` finds there.
     `habits` are the strongest of the newest tree, by topic, and those that it is moving from.
-    `told` is what agents were told in this clone, where that is kept, and what became of it.
+    `told` is what agents were told in this clone, where that is kept, and what became of it;
+    `experiments` what came out of leaving it to chance whether they hear it.
     """
 
     tallystick: str
@@ -136,6 +139,7 @@ class Report:
     asked: Asked = NOTHING_ASKED
     habits: tuple[ConventionRow, ...] = ()
     told: tuple[ToldTally, ...] = ()
+    experiments: tuple[ExperimentResult, ...] = ()
 
     @property
     def compared(self) -> tuple[Change, ...]:
@@ -194,6 +198,9 @@ def build_report(
         asked=asked,
         habits=strongest_conventions(context, store, history.selection.tip),
         told=tally_told(read_log(context.repository.common_dir), changes, history.commits),
+        experiments=experiment_results(
+            read_experiments(context.repository.common_dir), changes, history.commits
+        ),
     )
 
 

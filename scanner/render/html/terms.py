@@ -136,6 +136,13 @@ class Term(Enum):
             "same. What would have been mended untold is not known."
         ),
     )
+    EXPERIMENT = (
+        "Experiment",
+        (
+            "Chance decided on which branches coding agents heard the gate. A difference is what "
+            "hearing it does, or chance, of which the interval and p are made."
+        ),
+    )
     LINES_TO_SAVE = (
         "Lines to save",
         (
@@ -236,4 +243,5 @@ IN_SECTION: dict[str, tuple[Term, ...]] = {
         Term.EVIDENCE,
     ),
     "told": (Term.TOLD_AND_MENDED,),
+    "experiment": (Term.EXPERIMENT,),
 }

@@ -8,9 +8,12 @@ from msgspec import Meta, Struct
 
 from scanner.base import model
 from scanner.render.json.convert import PRECISION
-from scanner.render.json.documents import Count, Path
+from scanner.render.json.documents import Count, Path, Share
+from scanner.render.wording import TOO_FEW_BRANCHES
 
 if TYPE_CHECKING:  # the report brings NumPy along, the documents only their types
+    from scanner.compare.randomised import RandomisedEffect
+    from scanner.history.experiments import ExperimentResult
     from scanner.render import tallies
     from scanner.report.build import Report
 
@@ -87,6 +90,38 @@ class ToldFindings(Struct, frozen=True):
     open: Count
 
 
+class ExperimentEffect(Struct, frozen=True):
+    """Branches that heard less those that did not, by `branches` of both, with its 95% interval."""
+
+    heard: float
+    silent: float
+    difference: float
+    low: float | None
+    high: float | None
+    p: Share
+    branches: tuple[Count, Count]
+
+
+class ExperimentBranches(Struct, frozen=True):
+    """Branches of one arm; `drawn` is null where this clone drew none."""
+
+    drawn: Count | None
+    came_in: Count
+    changes: Count
+
+
+class JsonExperiment(Struct, frozen=True):
+    """An experiment. An effect is null where too few branches came in: `reason` says so."""
+
+    experiment: str
+    heard: ExperimentBranches
+    silent: ExperimentBranches
+    mixed: Count
+    debt: ExperimentEffect | None
+    rework: ExperimentEffect | None
+    reason: str | None
+
+
 class Tallies(Struct, frozen=True):
     """All sums over changes."""
 
@@ -96,6 +131,7 @@ class Tallies(Struct, frozen=True):
     evidence: tuple[EvidenceCounts, ...]
     agents: tuple[AgentVolume, ...]
     told: tuple[ToldFindings, ...] = ()
+    experiments: tuple[JsonExperiment, ...] = ()
 
 
 def tallies_document(report: Report) -> Tallies:
@@ -116,6 +152,7 @@ def tallies_document(report: Report) -> Tallies:
             ToldFindings(one.agent, one.rule, one.told, one.mended, one.ignored, one.open)
             for one in report.told
         ),
+        experiments=tuple(map(_experiment, report.experiments)),
     )
 
 
@@ -127,6 +164,34 @@ def _period(source: tallies.PeriodTally) -> Period:
 
 def _rule(source: tallies.RuleTally) -> RuleCosts:
     return RuleCosts(source.rule, source.dimension, source.findings, _rounded(source.points))
+
+
+def _experiment(source: ExperimentResult) -> JsonExperiment:
+    is_told = source.debt is not None and source.rework is not None
+    return JsonExperiment(
+        source.experiment,
+        ExperimentBranches(source.heard.drawn, source.heard.came_in, source.heard.changes),
+        ExperimentBranches(source.silent.drawn, source.silent.came_in, source.silent.changes),
+        source.mixed,
+        _effect(source.debt),
+        _effect(source.rework),
+        None if is_told else TOO_FEW_BRANCHES,
+    )
+
+
+def _effect(source: RandomisedEffect | None) -> ExperimentEffect | None:
+    if source is None:
+        return None
+    low, high = source.interval.low, source.interval.high
+    return ExperimentEffect(
+        round(source.treated, PRECISION),
+        round(source.others, PRECISION),
+        round(source.difference, PRECISION),
+        None if low is None else round(low, PRECISION),
+        None if high is None else round(high, PRECISION),
+        round(source.p, PRECISION),
+        source.branches,
+    )
 
 
 def _file(source: tallies.FileTally) -> JsonHotFile:
