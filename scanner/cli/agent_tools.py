@@ -18,6 +18,7 @@ from scanner.base.budget import DEFAULT_BUDGET, run_limits
 from scanner.cli.explain import story_of
 from scanner.cli.review import below
 from scanner.cli.session import Session
+from scanner.cli.told_log import keep_told
 from scanner.gate.review import Judging, reviewed_work_tree
 from scanner.git.hooks import hooks_folder
 from scanner.git.process import Repository
@@ -38,6 +39,14 @@ Revision = Annotated[str, Meta(description="a commit, branch or tag")]
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks: the session of the server, and the agent's name if what it is told is kept."""
+
+    session: Session
+    logged_agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Tool(Generic[Q, A]):
     """A tool: what it does in a sentence or two, what it is asked with, and what it answers.
 
@@ -48,7 +57,7 @@ class Tool(Generic[Q, A]):
     does: str
     question: type[Q]
     answer: type[A]
-    run: Callable[[Session, Q, Progress], A]
+    run: Callable[[Asking, Q, Progress], A]
 
 
 class CheckChanges(Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,12 +67,17 @@ class CheckChanges(Struct, frozen=True, forbid_unknown_fields=True):
     page: Page = 1
 
 
-def _check(session: Session, asked: CheckChanges, _progress: Progress) -> answers.CheckedChanges:
-    top = session.repository.work_tree
+def _check(asking: Asking, asked: CheckChanges, _progress: Progress) -> answers.CheckedChanges:
+    top = asking.session.repository.work_tree
     paths = tuple(below(top, top / path) for path in asked.paths) if top is not None else ()
-    with run_limits(DEFAULT_BUDGET), session.open_store() as store:
-        judging = Judging(session.repository, store, session.settings, environment=os.environ)
+    with run_limits(DEFAULT_BUDGET), asking.session.open_store() as store:
+        judging = Judging(
+            asking.session.repository, store, asking.session.settings, environment=os.environ
+        )
         with reviewed_work_tree(judging, paths) as (_, review):
+            if asking.logged_agent is not None:
+                most = asked.page * answers.ENTRIES
+                keep_told(asking.session.repository, asking.logged_agent, review, most)
             return answers.checked_changes(review, asked.page)
 
 
@@ -74,8 +88,8 @@ class Explain(Struct, frozen=True, forbid_unknown_fields=True):
     page: Page = 1
 
 
-def _explain(session: Session, asked: Explain, progress: Progress) -> answers.ExplainedChange:
-    return answers.explained_change(story_of(session, asked.commit, progress), asked.page)
+def _explain(asking: Asking, asked: Explain, progress: Progress) -> answers.ExplainedChange:
+    return answers.explained_change(story_of(asking.session, asked.commit, progress), asked.page)
 
 
 class FindExisting(Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,8 +105,8 @@ class FindExisting(Struct, frozen=True, forbid_unknown_fields=True):
     page: Page = 1
 
 
-def _find(session: Session, asked: FindExisting, progress: Progress) -> answers.ExistingFunctions:
-    context = session.context(_HEAD)
+def _find(asking: Asking, asked: FindExisting, progress: Progress) -> answers.ExistingFunctions:
+    context = asking.session.context(_HEAD)
     progress("reading the functions of HEAD", 0, 1)
     live = live_functions(context, _HEAD)
     wanted = Wanted(asked.code, asked.description, asked.path)
@@ -106,12 +120,12 @@ class ConventionsFor(Struct, frozen=True, forbid_unknown_fields=True):
     page: Page = 1
 
 
-def _conventions(session: Session, asked: ConventionsFor, progress: Progress) -> answers.Habits:
-    top = session.repository.work_tree
+def _conventions(asking: Asking, asked: ConventionsFor, progress: Progress) -> answers.Habits:
+    top = asking.session.repository.work_tree
     path = below(top, top / asked.path) if top is not None else asked.path
     progress("reading what this code base does", 0, 1)
-    rows = conventions_for(session.context(_HEAD), _HEAD, path)
-    lack = f"Not all judged: {SHALLOW}." if session.repository.is_shallow else None
+    rows = conventions_for(asking.session.context(_HEAD), _HEAD, path)
+    lack = f"Not all judged: {SHALLOW}." if asking.session.repository.is_shallow else None
     return answers.habits_for(path, rows, asked.page, lack)
 
 
@@ -121,8 +135,8 @@ class AskHotspots(Struct, frozen=True, forbid_unknown_fields=True):
     page: Page = 1
 
 
-def _hotspots(session: Session, asked: AskHotspots, progress: Progress) -> answers.HotSpots:
-    return answers.hot_spots(_hot(session, progress), asked.page)
+def _hotspots(asking: Asking, asked: AskHotspots, progress: Progress) -> answers.HotSpots:
+    return answers.hot_spots(_hot(asking.session, progress), asked.page)
 
 
 class AskPlan(Struct, frozen=True, forbid_unknown_fields=True):
@@ -132,8 +146,8 @@ class AskPlan(Struct, frozen=True, forbid_unknown_fields=True):
     page: Page = 1
 
 
-def _plan(session: Session, asked: AskPlan, progress: Progress) -> answers.RepairPlan:
-    found = _hot(session, progress)
+def _plan(asking: Asking, asked: AskPlan, progress: Progress) -> answers.RepairPlan:
+    found = _hot(asking.session, progress)
     repairs = tuple(plan(worth_fixing(found.scan.findings, found.files), asked.minutes))
     return answers.repair_plan(found, repairs, asked.minutes, asked.page)
 
@@ -151,12 +165,12 @@ class AskAttribution(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _attribution(
-    session: Session, asked: AskAttribution, progress: Progress
+    asking: Asking, asked: AskAttribution, progress: Progress
 ) -> answers.AttributionStatus:
-    repository = session.repository
+    repository = asking.session.repository
     base, tip = parse_range(repository, asked.revisions)
-    settings = session.context(tip).settings.attribution
-    with session.open_store() as store:
+    settings = asking.session.context(tip).settings.attribution
+    with asking.session.open_store() as store:
         found = attribute_range(repository, store, Selection(tip, base), settings, progress)
     running = detect_agent(os.environ)
     return answers.attribution_status(

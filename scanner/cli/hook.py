@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from pathlib import Path
 
 import click
@@ -16,6 +15,7 @@ from scanner.base.model import Outcome, Review
 from scanner.cli.agent_protocols import PROTOCOLS, Call, Moment, Protocol, read_call
 from scanner.cli.output import say
 from scanner.cli.session import Session, with_session
+from scanner.cli.told_log import keep_told
 from scanner.gate.review import Judging, reviewed_work_tree
 
 #: How many findings an agent is told at once.
@@ -53,7 +53,7 @@ def hook(session: Session, agent: str, is_logged: bool) -> int:
             return 0
         said = _answer(protocol, review, call.moment)
         if is_logged and _is_to_fix(review, call.moment):
-            _log(session, agent, review)
+            keep_told(session.repository, agent, review, _MOST)
     except ScanError as error:
         said = protocol.note(f"Tallystick could not judge this: {error.message}")
     say(said)
@@ -89,19 +89,6 @@ def _answer(protocol: Protocol, review: Review, moment: Moment) -> str:
         reasons = " ".join(review.verdict.reasons)
         return protocol.note(f"Tallystick could not judge all of this: {reasons}")
     return ""
-
-
-def _log(session: Session, agent: str, review: Review) -> None:
-    """Keeps what the agent was told; that this fails holds nobody up, and is said."""
-    from scanner.base.agent_log import Told, add  # noqa: PLC0415
-    from scanner.render.ordering import softening_first  # noqa: PLC0415
-
-    now, base = int(time.time()), review.base or ""
-    findings = softening_first(review.judgement.findings)[:_MOST]
-    told = [Told(now, agent, one.rule, one.fingerprint, base) for one in findings]
-    reason = add(session.repository.common_dir, told)
-    if reason is not None:
-        click.echo(f"tallystick: what was told is not kept: {reason}.", err=True)
 
 
 def _is_to_fix(review: Review, moment: Moment) -> bool:

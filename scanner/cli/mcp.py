@@ -11,8 +11,10 @@ from scanner.cli.session import Session, with_session
 
 
 @click.command()
+@click.option("--log", "is_logged", is_flag=True, help="Keep what check_changes tells in the git "
+              "directory: rules and digests, no code and no names.")  # fmt: skip
 @with_session
-def mcp(session: Session) -> int:
+def mcp(session: Session, is_logged: bool) -> int:
     """Serve agents over the Model Context Protocol on stdin and stdout, until stdin ends.
 
     Its tools only read: check_changes, explain, find_existing, conventions_for, hotspots, plan,
@@ -25,4 +27,4 @@ def mcp(session: Session) -> int:
         )
     from scanner.cli.mcp_server import serve  # noqa: PLC0415  half a second to import
 
-    return serve(session)
+    return serve(session, is_logged=is_logged)

@@ -28,7 +28,7 @@ from mcp.server.stdio import stdio_server
 from scanner import __version__
 from scanner.base.errors import ScanError
 from scanner.base.interruption import INTERRUPTED, interrupt_by_exception
-from scanner.cli.agent_tools import TOOLS, Tool
+from scanner.cli.agent_tools import TOOLS, Asking, Tool
 from scanner.cli.protocol_streams import streams_of_its_own
 from scanner.cli.session import Session
 from scanner.render.json.json_text import to_plain
@@ -42,6 +42,7 @@ _INSTRUCTIONS = (
 )
 #: Progress is told this often at most, in seconds.
 _SELDOM = 0.25
+_LONGEST_NAME = 40
 
 Tell = Callable[[float, str], None]
 
@@ -57,6 +58,7 @@ class _Job:
     tool: Tool[Any, Any]
     question: msgspec.Struct
     tell: Tell
+    agent: str
     answer: Future[msgspec.Struct] = field(default_factory=Future)
     told: int = 0
     told_at: float = 0.0
@@ -72,7 +74,8 @@ class _Job:
 class _Desk:
     """Hands jobs to the main thread, and interrupts the one that is no longer wanted."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_logged: bool) -> None:
+        self._is_logged = is_logged
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._main = threading.main_thread().ident
         self._lock = threading.Lock()
@@ -121,7 +124,8 @@ class _Desk:
         with self._lock:
             self._current = job
         try:
-            answer = job.tool.run(session, job.question, job.progress)
+            asking = Asking(session, job.agent if self._is_logged else None)
+            answer = job.tool.run(asking, job.question, job.progress)
         except ScanError as error:
             job.answer.set_exception(
                 _NotAnsweredError(f"{error.message} {error.hint or ''}".strip())
@@ -138,9 +142,9 @@ class _Desk:
                 self._current = None
 
 
-def serve(session: Session) -> int:
-    """Answers until stdin ends."""
-    desk = _Desk()
+def serve(session: Session, *, is_logged: bool) -> int:
+    """Answers until stdin ends. `is_logged`: what an agent is told to fix is kept."""
+    desk = _Desk(is_logged=is_logged)
     reading, writing = streams_of_its_own()
     with start_blocking_portal() as portal:
         talk = portal.start_task_soon(_talk, desk, portal, reading, writing)
@@ -174,7 +178,8 @@ def _server(desk: _Desk, portal: BlockingPortal) -> Server[Any, Any]:
         if name not in tools:
             raise _NotAnsweredError(f"There is no tool {name}. There are {', '.join(tools)}.")
         tool = tools[name]
-        job = _Job(tool, msgspec.convert(arguments, tool.question), _teller(server, portal))
+        question = msgspec.convert(arguments, tool.question)
+        job = _Job(tool, question, _teller(server, portal), _client(server))
         desk.hand_in(job)
         try:
             answer = await asyncio.wrap_future(job.answer)
@@ -199,6 +204,12 @@ def _described(tool: Tool[Any, Any]) -> types.Tool:
         outputSchema=object_schema(tool.answer),
         annotations=types.ToolAnnotations(readOnlyHint=True, openWorldHint=False),
     )
+
+
+def _client(server: Server[Any, Any]) -> str:
+    """What the agent calls itself, such as `claude-code`."""
+    told = server.request_context.session.client_params
+    return told.clientInfo.name[:_LONGEST_NAME] if told is not None else "mcp"
 
 
 def _teller(server: Server[Any, Any], portal: BlockingPortal) -> Tell:

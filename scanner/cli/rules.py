@@ -13,10 +13,12 @@ from scanner.analysis.choices.team import TeamConvention, written
 from scanner.base.errors import ExitCode, ScanError
 from scanner.base.model import Dimension, Problem
 from scanner.cli.output import say_line
+from scanner.cli.progress import shown_progress
 from scanner.cli.session import Session, with_session
 from scanner.codebase.settings import settings_of_texts
 from scanner.config import CONFIG_FILES, Settings
 from scanner.render.paths import printable
+from scanner.render.terminal import told_text
 from scanner.render.terminal.text import wrapped
 from scanner.render.terminal.weights_text import weight_lines
 from scanner.render.wording import counted
@@ -72,7 +74,23 @@ def list_command(session: Session) -> int:
         active = [rule for rule in catalogue.rules if not _is_off(rule, settings)]
         off = len(catalogue.rules) - len(active)
         say_line(f"{counted(len(active), 'rule')} in force, {off} off")
+        _say_ignored(session)
     return int(ExitCode.USAGE if catalogue.problems else ExitCode.CLEAN)
+
+
+def _say_ignored(session: Session) -> None:
+    """Which rules agents were told by and passed over, where this clone keeps that."""
+    from scanner.base import agent_log  # noqa: PLC0415  what follows judges changes
+
+    if not agent_log.read(session.repository.common_dir):
+        return
+    from scanner.history.told_here import told_here  # noqa: PLC0415
+
+    context = session.context("HEAD")
+    with shown_progress(quiet=False) as progress, session.open_store() as store:
+        told = told_here(context, store, session.jobs, progress)
+    for line in told_text.ignored(told):
+        say_line(line)
 
 
 @rules.command(name="show")

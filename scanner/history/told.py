@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scanner.base.agent_log import Told
-from scanner.base.model import Change, Commit
+from scanner.base.model import Commit, Finding
 
 
 class Ending(StrEnum):
@@ -39,11 +39,14 @@ class ToldTally:
 
 
 def tally_told(
-    log: Iterable[Told], changes: Iterable[Change], commits: Iterable[Commit]
+    log: Iterable[Told],
+    changes: Iterable[tuple[str, Iterable[Finding]]],
+    commits: Iterable[Commit],
 ) -> tuple[ToldTally, ...]:
     """By agent and rule, those first that were told most often.
 
     Args:
+        changes: the id of each change's commit, and the findings in it.
         commits: of the history, parents first: what comes after another is told by that order,
             not by clocks.
     """
@@ -53,9 +56,9 @@ def tally_told(
         order[commit.oid] = number
         bases.update(commit.parents)
     held: dict[str, int] = {}
-    for change in changes:
-        number = order.get(change.commit.oid, -1)
-        for finding in change.judgement.findings:
+    for oid, findings in changes:
+        number = order.get(oid, -1)
+        for finding in findings:
             held[finding.fingerprint] = max(number, held.get(finding.fingerprint, number))
     endings: defaultdict[tuple[str, str], Counter[Ending]] = defaultdict(Counter)
     for one in {(told.agent, told.rule, told.finding, told.base): told for told in log}.values():

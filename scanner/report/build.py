@@ -197,7 +197,11 @@ def build_report(
         at_head=material.scan.findings,
         asked=asked,
         habits=strongest_conventions(context, store, history.selection.tip),
-        told=tally_told(read_log(context.repository.common_dir), changes, history.commits),
+        told=tally_told(
+            read_log(context.repository.common_dir),
+            ((one.commit.oid, one.judgement.findings) for one in changes),
+            history.commits,
+        ),
         experiments=experiment_results(
             read_experiments(context.repository.common_dir), changes, history.commits
         ),

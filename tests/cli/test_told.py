@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
+from fixtures.mcp_client import mcp_client
 from fixtures.repository import RepositoryBuilder
 from scanner.base.agent_log import PLACE, Told, add, read
 from tests.cli.test_hook import PLAIN, called
@@ -43,6 +45,7 @@ def test_nothing_is_kept_unasked(builder: RepositoryBuilder) -> None:
     edited(builder, "a.py")
     assert not (builder.path / ".git" / PLACE).exists()
     assert told(builder) == []
+    assert "Told to agents" not in tallystick(builder.path, "rules", "list").stdout
 
 
 def test_the_report_says_what_became_of_it(builder: RepositoryBuilder) -> None:
@@ -67,6 +70,36 @@ def test_the_report_says_what_became_of_it(builder: RepositoryBuilder) -> None:
     assert sums["complexity.cognitive"] == (2, 1, 1)
     page = tallystick(builder.path, "report", "--no-rules", "-o", "-").stdout
     assert "Told to agents" in page
+
+    listed = tallystick(builder.path, "rules", "list").stdout
+    (header, *lines) = listed[listed.index("Told to agents") :].splitlines()
+    assert header == "Told to agents in this clone, and what the newest changes held of it:"
+    assert lines[0].split() == [
+        "complexity.cognitive", "2", "told", "1", "mended", "1", "ignored", "0", "open",
+        "ignored", "by", "claude-code",
+    ]  # fmt: skip
+    assert "Told to agents" not in tallystick(builder.path, "rules", "list", "-q").stdout
+
+
+def test_what_check_changes_tells_is_kept_where_that_is_asked_for(
+    builder: RepositoryBuilder,
+) -> None:
+    builder.write("a.py", tangled("first_secret"))
+
+    async def ask(*options: str) -> None:
+        async with mcp_client(builder.path, *options) as session:
+            answer = await session.call_tool("check_changes", {})
+            assert not answer.isError
+            await session.call_tool("hotspots", {})
+
+    anyio.run(ask)
+    assert not (builder.path / ".git" / PLACE).exists()
+    anyio.run(ask, "--log")
+    kept = read(builder.path / ".git")
+    assert {one.agent for one in kept} == {"mcp"}
+    assert "complexity.cognitive" in {one.rule for one in kept}
+    assert {one.base for one in kept} == {builder.head}
+    assert "secret" not in (builder.path / ".git" / PLACE).read_text()
 
 
 ONE = Told(1, "codex", "complexity.cognitive", "ab" * 8, "c" * 40)
