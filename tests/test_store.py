@@ -170,7 +170,7 @@ def _begin(path: Path, start: Barrier, number: int) -> None:
 def test_many_processes_begin_a_store_at_once(path: Path, before: str) -> None:
     path.parent.mkdir()
     context = multiprocessing.get_context("fork")
-    for _ in range(10):
+    for _ in range(5):
         path.unlink(missing_ok=True)
         if before == "garbage":
             path.write_bytes(b"not a database" * 1000)
