@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from scanner.cli.progress import shown_progress
 from scanner.cli.pulls import pulls_options, read_pulls
 from scanner.cli.session import Session, with_session
 from scanner.delivery.pulls import Export
+from scanner.gate.proposals import with_fixes
 from scanner.git.commits import first_parent_chain, head, read_commits, resolve
 from scanner.git.process import Repository
 from scanner.history.aftermath import follow_up
@@ -57,11 +59,20 @@ def story_of(
     with session.open_store() as store:
         history = read_history(context, store, selection, session.jobs, progress, export)
         if history.changes:
-            return tell(history, follow_up(history, session.repository, store, export))
+            story = tell(history, follow_up(history, session.repository, store, export))
+            return _with_fixes(session.repository, story)
     raise ScanError(
         f"{commit[:12]} is a merge inside another change and adds nothing by itself.",
         hint="Name the commits that it merges, or the merge that brought it to the main line.",
     )
+
+
+def _with_fixes(repository: Repository, story: Story) -> Story:
+    """With what would mend the findings, in the files as the change left them."""
+    change = story.change
+    findings, _ = with_fixes(repository, change.commit.oid, change.judgement.findings)
+    judgement = replace(change.judgement, findings=findings)
+    return replace(story, change=replace(change, judgement=judgement))
 
 
 def _selection(repository: Repository, commit: str) -> Selection:

@@ -20,32 +20,35 @@ MOST_LINES = 40_000
 
 def with_proposals(repository: Repository, review: Review) -> Review:
     """The review with a fix at each finding that has one, made for the files after the change."""
-    blobs_of = {one.after.path: one.after.blob for one in review.files if one.after is not None}
-    asked: dict[str, list[Finding]] = defaultdict(list)
-    for finding in review.judgement.findings:
-        if finding.place.path in blobs_of and safety_for(finding):
-            asked[finding.place.path].append(finding)
-    if not asked:
-        return review
-    with BlobReader(repository) as blobs:
-        contents = dict(blobs.read_many(blobs_of[path] for path in asked))
-        originals = texts_at(
-            repository, review.head, blobs, originals_of(review.judgement.findings)
-        )
-    fixes: dict[int, ProposedFix] = {}
-    room, left = MOST_LINES, 0
-    for path, findings in asked.items():
-        content = contents[blobs_of[path]]
-        if isinstance(content, bytes):
-            lines = content.count(b"\n") + 1
-            shown = findings[: room // lines]
-            room -= lines * len(shown)
-            left += len(findings) - len(shown)
-            fixes |= {id(finding): fix for finding, fix in _proposed(content, shown, originals)}
+    findings, left = with_fixes(repository, review.head, review.judgement.findings)
     if left:
         review = replace(review, notes=(*review.notes, _too_many(left)))
-    with_fixes = (replace(one, fix=fixes.get(id(one))) for one in review.judgement.findings)
-    return replace(review, judgement=replace(review.judgement, findings=tuple(with_fixes)))
+    return replace(review, judgement=replace(review.judgement, findings=findings))
+
+
+def with_fixes(
+    repository: Repository, tree: str | None, findings: Sequence[Finding]
+) -> tuple[tuple[Finding, ...], int]:
+    """The findings of a tree (None: the index) with a fix at each that has one, and for how many
+    none was made to save time.
+    """
+    asked: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if safety_for(finding):
+            asked[finding.place.path].append(finding)
+    if not asked:
+        return tuple(findings), 0
+    with BlobReader(repository) as blobs:
+        texts = texts_at(repository, tree, blobs, {*asked, *originals_of(findings)})
+    fixes: dict[int, ProposedFix] = {}
+    room, left = MOST_LINES, 0
+    for path in sorted(asked.keys() & texts.keys()):
+        lines = texts[path].count(b"\n") + 1
+        shown = asked[path][: room // lines]
+        room -= lines * len(shown)
+        left += len(asked[path]) - len(shown)
+        fixes |= {id(finding): fix for finding, fix in _proposed(texts[path], shown, texts)}
+    return tuple(replace(one, fix=fixes.get(id(one))) for one in findings), left
 
 
 def _too_many(left: int) -> str:

@@ -27,6 +27,17 @@ def apply_with(finding: model.Finding, *, is_work_tree: bool = False) -> str:
             return ""
 
 
+def apply_standing(finding: model.Finding) -> str:
+    """How a fix for a finding of a tree is applied to the work tree; empty where there is none."""
+    match safety_for(finding):
+        case Safety.SAFE:
+            return "`tallystick scan --patch | git apply`"
+        case Safety.UNSAFE:
+            return "`tallystick scan --patch=unsafe`, which may change what the code does"
+        case None:
+            return ""
+
+
 def described(fix: model.ProposedFix) -> str:
     """What a fix is, in one sentence."""
     if fix.doubt is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -142,7 +143,16 @@ def _moved(wanted: Wanted, content: bytes, done: Sequence[Replacement]) -> Wante
 
 
 def _difference(path: str, before: bytes, after: bytes) -> str:
-    old, new = (
-        text.decode("utf-8", "replace").splitlines(keepends=True) for text in (before, after)
-    )
-    return "".join(difflib.unified_diff(old, new, f"a/{path}", f"b/{path}"))
+    """As `git apply` reads it; bytes that are no UTF-8 are surrogates."""
+    old, new = (_lines_of(text) for text in (before, after))
+    lines = difflib.unified_diff(old, new, f"a/{path}", f"b/{path}")
+    whole = (one if one.endswith("\n") else f"{one}\n{_NO_LINE_END}" for one in lines)
+    return "".join(whole)
+
+
+_NO_LINE_END = "\\ No newline at end of file\n"
+
+
+def _lines_of(content: bytes) -> list[str]:
+    text = content.decode("utf-8", "surrogateescape")
+    return [line for line in re.split(r"(?<=\n)", text) if line]

@@ -191,3 +191,62 @@ def test_a_copy_becomes_a_call_where_unsafe_fixes_are_asked_for(
     assert text(builder, "shop/new.py") == (
         "from shop.sums import total\n\ndef add_up(lines, least):\n    return total(lines, least)\n"
     )
+
+
+TWICE = """\
+def first(names, known):
+    found = []
+    for name in names:
+        if name in known:
+            continue
+        size = len(name)
+        if size > 2:
+            found.append((name, size))
+        else:
+            known.add(name)
+    return found
+
+
+def second(rows, known):
+    print(rows)
+    found = []
+    for row in rows:
+        if row in known:
+            continue
+        size = len(row)
+        if size > 2:
+            found.append((row, size))
+        else:
+            known.add(row)
+    return known, found
+"""
+
+
+def test_what_stands_in_a_tree_is_mended_by_a_patch(
+    builder: RepositoryBuilder, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    crlf = WARN.replace("\n", "\r\n").encode() + b"    last = '\x0c'"
+    builder.commit("warn", {"a.py": crlf, "twice.py": TWICE})
+    for level in ("safe", "unsafe"):
+        run(["scan", f"--patch={level}"])
+        found = capfdbinary.readouterr()
+        assert builder.git("status", "--porcelain") == ""
+        (builder.path.parent / f"{level}.patch").write_bytes(found.out)
+        builder.git("apply", "--check", str(builder.path.parent / f"{level}.patch"))
+    assert b"3 findings in 3 files would be fixed; nothing was written." in found.err
+    builder.git("apply", str(builder.path.parent / "unsafe.patch"))
+    assert (builder.path / "a.py").read_bytes() == crlf.replace(b".warn(", b".warning(")
+    assert text(builder, "twice.py").count("_make_found(") == 3
+
+
+def test_explain_shows_what_would_mend_a_finding(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder.commit("warn", {"a.py": WARN})
+    run(["explain", "HEAD"])
+    said = capsys.readouterr().out
+    assert "  A safe fix: the code does what it did.\n    line 7:\n" in said
+    assert '          logger.warning("no %s", name)\n' in said
+    run(["explain", "HEAD", "--format", "json"])
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert finding["fix"]["safety"] == "safe"

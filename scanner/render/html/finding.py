@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from scanner.base.model import Change, CopyOf, Dimension, Finding, Growth, Severity
-from scanner.render.fixes import apply_with
+from scanner.render.fixes import apply_standing, apply_with
 from scanner.render.html.charts import gauge
 from scanner.render.html.code import CodeLine, differing, highlight
 from scanner.render.html.section import ReportContext
@@ -103,7 +103,7 @@ def standing_view(context: ReportContext, finding: Finding, most_lines: int) -> 
         threshold="",
         hint=over(sentence(finding.hint, LONGEST)),
         gauge=_gauge(finding),
-        details=(*details(finding.evidence), *_fix(finding)),
+        details=(*details(finding.evidence), *_standing_fix(finding)),
         code=_block(context, own, most_lines) if own else None,
         other=None,
     )
@@ -134,6 +134,12 @@ def _fix(finding: Finding) -> Iterator[Detail]:
     how = apply_with(finding)
     if how:
         yield Detail("Apply with", f"{how.replace('`', '')}; before it is committed")
+
+
+def _standing_fix(finding: Finding) -> Iterator[Detail]:
+    how = apply_standing(finding)
+    if how:
+        yield Detail("Apply with", how.replace("`", ""))
 
 
 def _threshold(finding: Finding) -> str:

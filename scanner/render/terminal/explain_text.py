@@ -12,7 +12,13 @@ from scanner.render import wording
 from scanner.render.deviation import deviation_lines
 from scanner.render.paths import sentence
 from scanner.render.terminal.story_text import story_lines
-from scanner.render.terminal.text import finding_lines, problem_lines, score_table, wrapped
+from scanner.render.terminal.text import (
+    finding_lines,
+    fix_lines,
+    problem_lines,
+    score_table,
+    wrapped,
+)
 
 _LONGEST_EVIDENCE = 200
 #: A squash may say the same in each of its parts.
@@ -35,6 +41,8 @@ def _sections(story: Story) -> Iterator[str]:
     for finding in change.judgement.findings:
         yield ""
         yield from finding_lines(finding)
+        if finding.fix is not None:
+            yield from fix_lines(finding.fix)
     if change.judgement.problems:
         yield ""
         yield from problem_lines(change.judgement.problems)

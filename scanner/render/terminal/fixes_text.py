@@ -11,9 +11,18 @@ from scanner.render.wording import counted
 
 def render(fixes: Fixes, *, is_written: bool) -> str:
     """The text, with a line end. Said before anything is written."""
-    for_each = [*_problems(fixes), *(_line(one, is_written) for one in fixes.answers)]
+    for_each = [*_problems(fixes), *(_line(one, is_written=is_written) for one in fixes.answers)]
     lines = "".join(f"{line}\n" for line in (*for_each, _sum(fixes, is_written)))
     return "".join(patch.diff for patch in fixes.patches) + lines
+
+
+def render_left(fixes: Fixes, *, each: bool) -> str:
+    """The text beside a patch, with a line end: the sum, and why `each` of the others is left."""
+    left = [one for one in fixes.answers if not one.is_applied]
+    lines = [_line(one, is_written=False) for one in left] if each else []
+    if left and not each:
+        lines.append(f"{counted(len(left), 'finding')} would not be fixed; -v says why of each.")
+    return "".join(f"{line}\n" for line in (*lines, _sum(fixes, is_written=False)))
 
 
 def _problems(fixes: Fixes) -> Iterator[str]:
@@ -21,7 +30,7 @@ def _problems(fixes: Fixes) -> Iterator[str]:
         yield f"tallystick: {sentence(problem.path or 'rules')}: {sentence(problem.reason)}"
 
 
-def _line(answer: FixAnswer, is_written: bool) -> str:
+def _line(answer: FixAnswer, *, is_written: bool) -> str:
     place = f"{sentence(answer.path)}:{answer.line}: {sentence(answer.rule)}"
     if answer.reason is None:
         return f"{place}: {'fixed' if is_written else 'would be fixed'}"

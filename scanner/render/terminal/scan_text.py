@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scanner.render import clone_words, wording
+from scanner.render.fixes import apply_standing
 from scanner.render.json.scan_documents import totals
 from scanner.render.ordering import worst_first
 from scanner.render.paths import sentence
@@ -39,6 +40,8 @@ def _lines(scan: TreeScan, clones: Sequence[CloneGroup] | None, most: int) -> It
     findings = worst_first(scan.findings)
     for finding in findings[:most]:
         yield from finding_lines(finding)
+        if how := apply_standing(finding):
+            yield from wrapped(f"Fix: {how}.", "  ")
         yield ""
     if left := findings[most:]:
         yield f"and {wording.counted(len(left), 'more finding')} (--format json holds them all)"

@@ -15,7 +15,7 @@ import click
 from scanner.base import model
 from scanner.render import wording
 from scanner.render.deviation import deviation_line
-from scanner.render.fixes import apply_with
+from scanner.render.fixes import apply_with, code_of, described, lines_of
 from scanner.render.ordering import worst_first
 from scanner.render.paths import sentence
 from scanner.render.scores import score_rows
@@ -74,6 +74,15 @@ def finding_lines(finding: model.Finding) -> Iterator[str]:
         yield from wrapped(detail.line, "  ")
     if finding.hint.strip():
         yield from wrapped(f"Hint: {sentence(finding.hint, LONGEST_SENTENCE)}", "  ")
+
+
+def fix_lines(fix: model.ProposedFix) -> Iterator[str]:
+    """What a fix is, and the code that it puts in place of which lines."""
+    yield from wrapped(described(fix), "  ")
+    for change in fix.changes:
+        code = code_of(change).rstrip("\n")
+        yield f"    {lines_of(change)}{':' if code else ' go'}"
+        yield from (f"      {line}".rstrip() for line in code.split("\n") if code)
 
 
 def problem_lines(problems: Iterable[model.Problem]) -> Iterator[str]:

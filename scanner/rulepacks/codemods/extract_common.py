@@ -386,15 +386,12 @@ class _Plan:
 
 
 def _extracted(code: Code, pair: _Pair) -> CodeEdit | Refusal:
-    nodes = [
-        _nodes(code, home, run) for home, run in ((pair.copy, pair.here), (pair.first, pair.there))
-    ]
-    here, there = nodes
-    if here is None or there is None:
-        return Refusal("several statements share a line")
     plan = _plan(code, pair)
     if isinstance(plan, Refusal):
         return plan
+    here, there = _nodes(code, pair.copy, pair.here), _nodes(code, pair.first, pair.there)
+    if here is None or there is None:
+        return Refusal("several statements share a line")
     added = 3 + bool(plan.results)  # its head, its result, and two calls
     if _code_lines(code, there) - added < LEAST_SAVED:
         return Refusal("a function for it would save no lines")
@@ -478,7 +475,8 @@ def _names(pair: _Pair, results: Sequence[str]) -> Iterator[str]:
     words, others = (home.tree.name.strip("_").split("_") for home in (pair.first, pair.copy))
     shared = [word for word in words if word in others and word != "test"]
     if len(shared) > 1 or (shared and not results):
-        yield f"_{'_'.join(shared)}"
+        verb = ["check"] if words[0] == others[0] == "test" and not results else []
+        yield f"_{'_'.join([*verb, *shared])}"
     if results:
         yield f"_make_{'_and_'.join(name.strip('_') for name in results)}"
     yield f"_part_of_{'_'.join(words)}"
