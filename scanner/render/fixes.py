@@ -14,15 +14,10 @@ def apply_with(finding: model.Finding, *, is_work_tree: bool = False) -> str:
     """
     more = " --worktree" if is_work_tree else ""
     match safety_for(finding):
-        case Safety.UNSAFE if (
-            isinstance(finding.evidence, model.CopyOf) and not finding.evidence.call
-        ):
-            unsafe = f"`tallystick check --fix=unsafe{more} --diff`"
-            return f"{unsafe} shows a function for both, where one can be made"
         case Safety.SAFE:
             return f"`tallystick check --fix{more}`"
         case Safety.UNSAFE:
-            return f"`tallystick check --fix=unsafe{more}`, which may change what the code does"
+            return _unsafe(finding, f"tallystick check --fix=unsafe{more}", " --diff")
         case None:
             return ""
 
@@ -33,9 +28,21 @@ def apply_standing(finding: model.Finding) -> str:
         case Safety.SAFE:
             return "`tallystick scan --patch | git apply`"
         case Safety.UNSAFE:
-            return "`tallystick scan --patch=unsafe`, which may change what the code does"
+            return _unsafe(finding, "tallystick scan --patch=unsafe")
         case None:
             return ""
+
+
+def _unsafe(finding: model.Finding, command: str, shown: str = "") -> str:
+    """What a command does for a finding: of some, only a look at the code says whether there is a
+    fix at all, and then the command with what `shown` adds.
+    """
+    match finding.evidence:
+        case model.CopyOf(call=None):
+            return f"`{command}{shown}` shows a function for both, where one can be made"
+        case model.Growth():
+            return f"`{command}{shown}` shows a first step, where one makes it simpler"
+    return f"`{command}`, which may change what the code does"
 
 
 def described(fix: model.ProposedFix) -> str:
