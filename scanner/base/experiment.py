@@ -17,8 +17,7 @@ import msgspec
 
 from scanner.base import private_lines
 
-#: In the git directory.
-PLACE = Path("tallystick") / "experiment.jsonl"
+PLACE = private_lines.EXPERIMENT
 _DIGEST = 12
 
 
@@ -112,11 +111,6 @@ def _chance(seed: int, block: int, slot: int) -> bytes:
 def add(common_dir: Path, line: Begun | Met | Ended) -> str | None:
     """Adds a line; gives the reason where it cannot be kept."""
     return private_lines.add(common_dir / PLACE, [line])
-
-
-def is_any(common_dir: Path) -> bool:
-    """Whether an experiment was ever begun in a clone."""
-    return (common_dir / PLACE).is_file()
 
 
 def read(common_dir: Path) -> tuple[Experiment, ...]:

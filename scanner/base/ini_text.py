@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 from collections.abc import Mapping
 
 
@@ -11,6 +10,10 @@ def read_ini(text: str) -> Mapping[str, Mapping[str, str | None]]:
 
     Raises ValueError for whatever is wrong with it.
     """
+    if not text:
+        return {}
+    import configparser  # noqa: PLC0415  5 ms that few runs need
+
     parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
     try:
         parser.read_string(text)

@@ -13,6 +13,9 @@ from scanner.base.private_files import make_private, open_private, refusal
 
 T = TypeVar("T")
 
+#: In the git directory; here, so that a hook that finds none need not import what reads it.
+EXPERIMENT = Path("tallystick") / "experiment.jsonl"
+
 #: Nothing is added to a longer file.
 _LONGEST = 5_000_000
 

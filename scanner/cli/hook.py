@@ -10,8 +10,8 @@ import click
 
 from scanner.base.budget import DEFAULT_BUDGET, run_limits
 from scanner.base.errors import ScanError
-from scanner.base.experiment import PLACE as EXPERIMENT
 from scanner.base.model import Outcome, Review
+from scanner.base.private_lines import EXPERIMENT
 from scanner.cli.agent_protocols import PROTOCOLS, Call, Moment, Protocol, read_call
 from scanner.cli.output import say
 from scanner.cli.session import Session, with_session
@@ -81,9 +81,9 @@ def _reviewed(session: Session, call: Call, moment: Moment) -> Review | None:
 
 
 def _answer(protocol: Protocol, review: Review, moment: Moment) -> str:
-    from scanner.render.ci.agent import few  # noqa: PLC0415
-
     if _is_to_fix(review, moment):
+        from scanner.render.ci.agent import few  # noqa: PLC0415  mostly there is nothing to say
+
         return protocol.answer(moment, few(review, _MOST))
     if review.verdict.outcome is Outcome.COULD_NOT_JUDGE:
         reasons = " ".join(review.verdict.reasons)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,7 +23,9 @@ from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.git.commits import head, resolve
 from scanner.git.process import Repository, open_repository
-from scanner.judge.batch import JudgingContext, context_at
+
+if TYPE_CHECKING:
+    from scanner.judge.batch import JudgingContext
 
 STORE_NAME = "facts.sqlite"
 MEGABYTE = 1_000_000
@@ -69,6 +71,9 @@ class Session:
         Raises:
             ScanError: the revision is unknown, or its settings are not valid.
         """
+        # Not above: it is a third of what a hook imports, and no hook needs it.
+        from scanner.judge.batch import context_at  # noqa: PLC0415
+
         tree = resolve(self.repository, revision)
         context = context_at(self.repository, self.store_path, tree, self.settings)
         limit_memory(context.settings.limits)

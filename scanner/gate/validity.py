@@ -19,7 +19,6 @@ from scanner.config import CONFIG_FILES, Settings
 from scanner.git.blobs import BlobReader
 from scanner.git.process import Repository
 from scanner.git.trees import list_index, list_tree
-from scanner.rulepacks.catalogue import list_rules
 from scanner.rulepacks.packs import Pack, load_default_packs, make_rule_set
 from scanner.rulepacks.tree_rules import TREE_RULES
 from scanner.rulepacks.unit_rules.all_rules import RULES
@@ -101,6 +100,8 @@ def refuse_unknown_rules(before: Settings, after: Settings, tree: Tree) -> None:
 
 def refuse_broken_packs(packs: Iterable[Pack]) -> None:
     """Raises ScanError if a pack cannot be read as rules."""
+    from scanner.rulepacks.catalogue import list_rules  # noqa: PLC0415  10 ms that few runs need
+
     for problem in list_rules(make_rule_set(packs)).problems:
         raise ScanError(f"{problem.path}: {problem.reason}.", "`tallystick rules test` says more.")
 

@@ -36,6 +36,11 @@ class Tag:
     time: datetime
 
 
+def is_full_id(revision: str) -> bool:
+    """Whether a revision is an object id in full."""
+    return _FULL_ID.fullmatch(revision) is not None
+
+
 def resolve(repo: Repository, revision: str) -> str:
     """The id of the commit that a revision names.
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from scanner.base.errors import ExitCode
 from scanner.base.model import FileChange, FileVersion, Problem, Stage, TreeDiff
+from scanner.git.commits import is_full_id
 from scanner.git.comparisons import RAW, TreeComparison, compare, compare_entries, compare_one
 from scanner.git.diffs import Changes, parse_raw_single
 from scanner.git.process import GitError, Repository, blocks, object_store, run
@@ -198,6 +200,27 @@ def diff_index(repo: Repository, base: str | None, paths: Sequence[str] | None =
 def tree_ids(repo: Repository, oids: Iterable[str]) -> dict[str, str | Problem]:
     """The tree of each commit or tree, or why there is none."""
     asked = list(oids)
+    if len(asked) == 1 and is_full_id(asked[0]):
+        return {asked[0]: _tree_of(repo, asked[0])}
+    return _tree_ids(repo, asked)
+
+
+def _tree_of(repo: Repository, oid: str) -> str | Problem:
+    """Asked of git once in a process: a commit has one tree for ever. What lacks may come yet."""
+    known = _trees.get((repo.common_dir, oid))
+    if known is not None:
+        return known
+    found = _tree_ids(repo, [oid])[oid]
+    if not isinstance(found, Problem):
+        _trees[repo.common_dir, oid] = found
+    return found
+
+
+#: The trees of single commits that were asked for, by repository and commit.
+_trees: dict[tuple[Path, str], str] = {}
+
+
+def _tree_ids(repo: Repository, asked: Sequence[str]) -> dict[str, str | Problem]:
     request = "".join(f"{oid}^{{tree}}\n" for oid in asked).encode()
     with object_store(repo) as store:
         answers = run(store, "cat-file", "--batch-check=%(objectname)", stdin=request).decode()

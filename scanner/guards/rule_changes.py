@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from scanner.base.model import Finding, Severity
 from scanner.guards.finding import Loss, in_file, tampering
-from scanner.rulepacks.catalogue import Rule, list_rules
 from scanner.rulepacks.packs import Pack, make_rule_set
+
+if TYPE_CHECKING:
+    from scanner.rulepacks.catalogue import Rule
 
 _ORDER = (Severity.INFO, Severity.WARNING, Severity.ERROR)
 
@@ -30,6 +33,8 @@ def pack_changes(before: Sequence[Pack], after: Sequence[Pack], points: float) -
 
 
 def _by_id(packs: Sequence[Pack]) -> dict[str, Rule]:
+    from scanner.rulepacks.catalogue import list_rules  # noqa: PLC0415  10 ms that few runs need
+
     rules = list_rules(make_rule_set(packs)).rules
     return {rule.id: rule for rule in reversed(rules)}
 
@@ -62,6 +67,8 @@ def _shown(rule: Rule) -> str:
 
 def _broken(packs: Sequence[Pack]) -> Iterator[tuple[Loss, str, int]]:
     hint = "Fix it; `tallystick rules test` says more."
+    from scanner.rulepacks.catalogue import list_rules  # noqa: PLC0415  as above
+
     for problem in list_rules(make_rule_set(packs)).problems:
         message = f"The change leaves a pack of rules broken: {problem.reason}."
         yield Loss("rules-broken", message, hint, None, None), problem.path or "", 1

@@ -24,7 +24,6 @@ from scanner.config import Settings
 from scanner.git.blobs import BlobReader
 from scanner.judge.change import ReadChange
 from scanner.judge.renamed import before_in_place
-from scanner.judge.rule_batches import matched
 from scanner.rulepacks.hits import CodedHits, FileHits, RuleHit, RuleRun
 from scanner.rulepacks.packs import RuleSet
 from scanner.rulepacks.run import (
@@ -198,6 +197,8 @@ class RulesAlong:
         return judge_rules(change, self._run, coded, self._rules, self._settings)
 
     def _matched(self, diffs: Sequence[TreeDiff]) -> RuleRun:
+        from scanner.judge.rule_batches import matched  # noqa: PLC0415  no hook needs it
+
         versions = dict.fromkeys(versions_of(diffs, outside_rules(self._settings)))
         return matched(self._context, list(versions), self._jobs)
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib import metadata, util
+from importlib import util
 from pathlib import Path
 
 #: The versions between which the fast mode was seen to give the same findings, both included.
@@ -69,9 +69,9 @@ def engine_identity() -> str:
     binary = find_semgrep()
     if binary is None:
         return "none"
-    if _is_own(binary):
-        with contextlib.suppress(metadata.PackageNotFoundError):
-            return metadata.version("semgrep")
+    own = _own_version() if _is_own(binary) else None
+    if own is not None:
+        return own
     status = Path(binary).stat()
     return f"{status.st_size}-{status.st_mtime_ns}"
 
@@ -80,11 +80,22 @@ def _is_own(binary: str) -> bool:
     return Path(binary).parent == Path(sys.executable).parent
 
 
+@cache
+def _own_version() -> str | None:
+    """The version of the semgrep that is installed with this program, by the name of the folder of
+    its metadata: `importlib.metadata` takes longer to import than a hook to judge a file.
+    """
+    found = util.find_spec("semgrep")
+    places = (found.submodule_search_locations if found else None) or ()
+    named = [one.name for place in places for one in Path(place).parent.glob("semgrep-*.dist-info")]
+    return named[0].removeprefix("semgrep-").removesuffix(".dist-info") if len(named) == 1 else None
+
+
 def semgrep_version(binary: str) -> str | None:
     """What semgrep calls its version, or None if it does not say."""
-    if _is_own(binary):
-        with contextlib.suppress(metadata.PackageNotFoundError):
-            return metadata.version("semgrep")
+    own = _own_version() if _is_own(binary) else None
+    if own is not None:
+        return own
     with contextlib.suppress(OSError, subprocess.SubprocessError):
         done = subprocess.run(
             [binary, "--version", "--disable-version-check"],

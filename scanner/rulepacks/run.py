@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from scanner.base.model import FileVersion, Problem, Stage
 from scanner.base.private_files import run_folder
@@ -17,18 +17,10 @@ from scanner.rulepacks.contents import RuleScope
 from scanner.rulepacks.hits import FileHits, HitCache, RuleHit, RuleRun
 from scanner.rulepacks.newer_syntax import for_semgrep
 from scanner.rulepacks.packs import PackPart, RuleSet
-from scanner.rulepacks.scan import SemgrepScan, lay_out_parts
-from scanner.rulepacks.work import (
-    Bundle,
-    Chooser,
-    MatchedPiece,
-    RuleQuestion,
-    in_file,
-    joined,
-    pieces_of,
-    plan,
-    shared_out,
-)
+
+if TYPE_CHECKING:
+    from scanner.rulepacks.scan import SemgrepScan
+    from scanner.rulepacks.work import Bundle, MatchedPiece, RuleQuestion
 
 #: Gives the contents of blobs in the order asked, as `BlobReader.read_many` does.
 ReadBlobs = Callable[[Iterable[str]], Iterator[tuple[str, bytes | Problem]]]
@@ -199,7 +191,11 @@ class _Request:
 
 
 class PendingRun:
-    """A semgrep under way. `result` waits for it."""
+    """A semgrep under way. `result` waits for it.
+
+    What cuts files and reads answers is imported where there is something to look at: a hook mostly
+    has all that it needs from the run before.
+    """
 
     def __init__(self, request: _Request) -> None:
         self.files: dict[_Place, FileHits] = {}
@@ -230,9 +226,13 @@ class PendingRun:
         """Lays contents out and starts semgrep; with nothing to look at, nothing is started."""
         request = self._request
         readable = list(self._readable(contents))
-        parts = self._parts = request.parts() if readable else ()
+        if not readable:
+            return
+        from scanner.rulepacks.work import Chooser, RuleQuestion, pieces_of  # noqa: PLC0415
+
+        parts = self._parts = request.parts()
         binary = find_semgrep()
-        if binary is None and readable and parts:
+        if binary is None and parts:
             self._problems.append(Problem(Stage.RULES, None, NO_SEMGREP))
             self.files.update({(v.path, v.blob): FileHits(failure=NO_SEMGREP) for v, _ in readable})
             return
@@ -254,6 +254,9 @@ class PendingRun:
             self._launch(binary, questions)
 
     def _launch(self, binary: str, questions: Sequence[RuleQuestion]) -> None:
+        from scanner.rulepacks.scan import SemgrepScan, lay_out_parts  # noqa: PLC0415
+        from scanner.rulepacks.work import plan  # noqa: PLC0415
+
         options = self._request.options
         base = self._folder.enter_context(run_folder())
         (base / "home").mkdir()
@@ -305,6 +308,10 @@ class PendingRun:
         passing: set[str],
     ) -> None:
         """Puts the pieces' hits together to those of files, and keeps both."""
+        if not self._pieces:
+            return
+        from scanner.rulepacks.work import in_file, joined, shared_out  # noqa: PLC0415
+
         found_in: dict[str, list[FileHits]] = {key: [] for key in self._unasked}
         for one in self._sheets:
             whole = joined(found.get(one.shown.key, ()))

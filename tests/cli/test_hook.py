@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -350,3 +351,37 @@ def test_the_command_itself_ends_with_nought_and_its_answer(builder: RepositoryB
     )  # fmt: skip
     assert json.loads(done.stdout)["decision"] == "block"
     assert done.stderr == ""
+
+
+#: What a hook that has nothing to say does not need; each costs 3 to 30 ms to import.
+HEAVY = (
+    "configparser",
+    "importlib.metadata",
+    "libcst",
+    "numpy",
+    "rich",
+    "scanner.base.experiment",
+    "scanner.judge.batch",
+    "scanner.render",
+    "scanner.rulepacks.catalogue",
+    "scanner.rulepacks.codemods",
+    "scanner.rulepacks.scan",
+)
+
+
+def test_a_hook_with_nothing_to_say_imports_little(builder: RepositoryBuilder) -> None:
+    builder.write("a.py", PLAIN.replace("plain", "simple"))
+    event = {"hook_event_name": "PostToolUse", "tool_input": {"file_path": "a.py"}}
+    program = (
+        "import sys; from scanner.cli.main import run; "
+        "code = run(['hook', 'claude-code']); print(code, *sys.modules)"
+    )
+    assert called("claude-code", json.dumps(event), builder.path).stdout == ""  # warm from here on
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        input=json.dumps(event), cwd=builder.path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    code, *modules = done.stdout.split()
+    assert (code, done.stderr) == ("0", "")
+    assert not set(HEAVY).intersection(modules)
