@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Protocol
 
-from scanner.guards.check_tools import RUNNER_FILES, runs, tools_in, tools_of_hook
+from scanner.guards.check_tools import RUNNER_FILES, runs, tools_in, tools_in_python, tools_of_hook
 
 #: Pathspecs of files that say which checks are run.
 CI_PATHS = (
@@ -95,8 +95,8 @@ class Line:
             if match:
                 return tools_of_hook(match[1])
             return tools_in(self.text) if self.text.startswith("entry:") else frozenset()
-        if self.path.endswith(".py") and "run" not in self.text:
-            return frozenset()
+        if self.path.endswith(".py"):
+            return tools_in_python(self.text)
         if self.text.startswith("[") and self.path.endswith((".toml", ".cfg", ".ini")):
             return frozenset()  # what a tool's own settings are called
         return tools_in(self.text)

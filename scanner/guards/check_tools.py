@@ -33,6 +33,8 @@ FAMILIES = {
         "go vet", "golangci-lint",
     ),
 }  # fmt: skip
+#: One tool by another name.
+_ALIASES = {"fail_under": "fail-under", "dmypy": "mypy", "py.test": "pytest"}
 _FAMILY = {tool: family for family, tools in FAMILIES.items() for tool in tools}
 #: Those that rewrite files unless they are told to check.
 FORMATTERS = frozenset({"ruff format", "black", "isort", "yapf", "autopep8", "docformatter",
@@ -51,6 +53,12 @@ _TOOL = re.compile(
 _RUNS_NOTHING = re.compile(
     r"\binstall\b|\badd\b|\buninstall\b|additional_dependencies|:$|"
     r"^(?:name|description|deps|repo|rev|needs|key|restore-keys|path|image|title|summary|echo)\b"
+)
+
+#: In Python: the beginning of a command, and what prints or explains.
+_COMMAND = re.compile(rf"(?<!\w=)(?<!\w)['\"]((?:{_NAMES})(?=['\"\s])[^'\"]*)", re.IGNORECASE)
+_FOR_PEOPLE = re.compile(
+    r"\b(?:print|secho|echo|help|warn|warning|info|debug|error|raise)\b|^['\"]{3}"
 )
 
 #: Programs that run what a file of the repository says, and that file.
@@ -80,6 +88,7 @@ RUNNER_FILES = tuple(dict.fromkeys(file for files in _RUNNERS.values() for file 
 _RUNNER = re.compile(rf"(?<![\w.-])({'|'.join(map(re.escape, _RUNNERS))})(?![\w.]|-(?!action))")
 _SCRIPT = re.compile(r"(?<![\w@:/.-])(?:\./)?((?:[\w.-]+/)*[\w-]+(?:\.(?:sh|bash|py|mk))|"
                      r"(?:[\w.-]+/)+[\w.-]+)(?![\w/@-])")  # fmt: skip
+_MODULE = re.compile(r"(?<![\w-])-m[ \t]+([A-Za-z_]\w*(?:\.\w+)*)")
 #: What a document says of tools runs none of them.
 _RUNNABLE = ("", ".sh", ".bash", ".py", ".mk")
 #: Names by which a script or a target that cannot be read still says that it checks.
@@ -97,6 +106,17 @@ def tools_in(text: str) -> frozenset[str]:
     return frozenset(_named(match[1]) for match in _TOOL.finditer(text))
 
 
+def tools_in_python(text: str) -> frozenset[str]:
+    """The tools that a line of a Python script runs: those that a text in quotes begins with, if
+    it is no text for people, and all that stand beside a word for running.
+    """
+    if "run" in text:
+        return tools_in(text)
+    if _FOR_PEOPLE.search(text):
+        return frozenset()
+    return frozenset().union(*(tools_in(match[1]) for match in _COMMAND.finditer(text)))
+
+
 def tools_of_hook(name: str) -> frozenset[str]:
     """The tool that a hook is, by its id: `ruff-check` is ruff; one that is unknown is itself."""
     lowered = name.lower()
@@ -112,7 +132,12 @@ def runs(text: str) -> tuple[str, ...]:
         return ()
     files = [file for match in _RUNNER.finditer(text) for file in _RUNNERS[match[1]]]
     found = (match[1] for match in _SCRIPT.finditer(text))
-    return (*files, *(path for path in found if PurePosixPath(path).suffix in _RUNNABLE))
+    modules = (match[1].replace(".", "/") for match in _MODULE.finditer(text))
+    return (
+        *files,
+        *(path for path in found if PurePosixPath(path).suffix in _RUNNABLE),
+        *(path for module in modules for path in (f"{module}.py", f"{module}/__main__.py")),
+    )
 
 
 def says_check(text: str) -> bool:
@@ -140,4 +165,4 @@ def runs_tests(tools: Iterable[str]) -> bool:
 
 def _named(found: str) -> str:
     name = " ".join(found.lower().split())
-    return "fail-under" if name == "fail_under" else name
+    return _ALIASES.get(name, name)

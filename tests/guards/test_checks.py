@@ -33,7 +33,17 @@ NOX = 'import nox\n\n@nox.session\ndef t(session):\n    session.run("pytest")\n'
 
 MADE = {CI: workflow("run: mypy ."), "Makefile": "lint:\n\tmypy .\n"}
 
+#: A command that is put together before it is handed on.
+LINT_SCRIPT = 'cmd = ["ruff", "check"] + sys.argv[1:]\nsys.exit(subprocess.call(cmd))\n'
 SAME: dict[str, tuple[Tree, Tree]] = {
+    "ruff by a script of Python": (
+        {CI: workflow("run: ruff check .")},
+        {CI: workflow("run: uv run --no-project scripts/lint.py"), "scripts/lint.py": LINT_SCRIPT}),
+    "ruff by a module": (
+        {CI: workflow("run: ruff check .")},
+        {CI: workflow("run: python -m scripts.lint"), "scripts/lint.py": LINT_SCRIPT}),
+    "the daemon of mypy": ({CI: workflow("run: dmypy run -- .", "run: pytest")},
+                           {CI: workflow("run: mypy .", "run: pytest")}),
     "linters become ruff": (
         {CI: LINT}, {CI: workflow("run: ruff check .", "run: ruff format --check", "run: pytest")},
     ),
@@ -146,6 +156,11 @@ SAME: dict[str, tuple[Tree, Tree]] = {
 }  # fmt: skip
 
 LOST: dict[str, tuple[Tree, Tree, str]] = {
+    "a script that only speaks of ruff": (
+        {CI: workflow("run: ruff check .")},
+        {CI: workflow("run: python scripts/lint.py"),
+         "scripts/lint.py": 'print("ruff is not called")\nHELP = dict(help="ruff")\n'},
+        "check-removed"),
     "a step goes": ({CI: BOTH}, {CI: workflow("run: pytest -q")}, "check-removed"),
     "a workflow goes": ({CI: workflow("run: mypy src")}, {}, "check-removed"),
     "a workflow waits for a person": (
