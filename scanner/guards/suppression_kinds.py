@@ -117,6 +117,20 @@ KINDS = (
     _line("tallystick: ignore", rf"tallystick[ \t]*:[ \t]*ignore\b{_BRACKETS}", "Tallystick"),
 )  # fmt: skip
 
+#: An import that is not found, or brings no types.
+_OF_WHAT_IS_INSTALLED = frozenset({
+    "import", "import-not-found", "import-untyped", "reportMissingImports", "import-error", "E0401",
+    "reportMissingTypeStubs", "reportMissingModuleSource", "unresolved-import", "missing-import",
+    "untyped-import",
+})  # fmt: skip
+#: Where an optional package is missing, for the type checker alone, a body that only says that it
+#: has to be written, and where a script begins.
+_NEVER_RUN = re.compile(
+    r"except \(?(?:ImportError|ModuleNotFoundError)\b|if (?:typing\.|t\.)?TYPE_CHECKING\b|"
+    r"raise NotImplementedError\b|\.\.\.$|@(?:abc\.)?abstractmethod|@(?:typing\.|t\.)?overload|"
+    r"if __name__ == |assert_never\(|(?:el)?if sys\.(?:version_info|platform)\b"
+)
+
 #: Quick to look for; one of them is in each of the patterns.
 _WORDS = (
     "noqa", "ignore", "disable", "skip", "nosec", "nosem", "nosonar", "no cover", "nocover",
@@ -146,6 +160,15 @@ def directives(comment: str, *, is_alone: bool) -> Iterator[Directive]:
         if is_alone and not every:
             return
     yield from every
+
+
+def is_of_surroundings(directive: Directive, code: str) -> bool:
+    """Whether what is silenced speaks of what is installed where the tool runs, or of code that no
+    test can get to there, and not of how the code is written.
+    """
+    if directive.kind.silences == _COVERAGE:
+        return bool(_NEVER_RUN.match(code))
+    return bool(directive.codes) and directive.codes <= _OF_WHAT_IS_INSTALLED
 
 
 def words_beside(comment: str) -> list[str]:

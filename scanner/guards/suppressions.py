@@ -11,7 +11,13 @@ from scanner.analysis.parsing.outline import ReadFile
 from scanner.base.model import Finding, Place, Severity, Span
 from scanner.config import GuardPoints
 from scanner.guards.finding import Loss, tampering
-from scanner.guards.suppression_kinds import Directive, directives, may_suppress, words_beside
+from scanner.guards.suppression_kinds import (
+    Directive,
+    directives,
+    is_of_surroundings,
+    may_suppress,
+    words_beside,
+)
 from scanner.scoring.change import ChangedFile, new_lines, old_lines
 
 #: Many of one kind cost as much as so many: it is one decision, however often it is written down.
@@ -39,12 +45,17 @@ class Suppression:
         return self.directive.codes
 
     @property
-    def is_explained(self) -> bool:
-        """Whether words beside it say why; of what concerns a whole file, it is asked all the same.
+    def is_excused(self) -> bool:
+        """Whether words beside it say why, or what it silences speaks of the surroundings; of what
+        concerns a whole file, it is asked all the same.
 
         A reason is told and costs nothing: whether it is a good one is for a reader to say.
         """
-        return not self.directive.kind.is_whole_file and len(words_beside(self.text)) >= _A_REASON
+        if self.directive.kind.is_whole_file:
+            return False
+        return len(words_beside(self.text)) >= _A_REASON or is_of_surroundings(
+            self.directive, self.code
+        )
 
     def covers(self, other: Suppression) -> bool:
         """Whether everything that the other one switches off was switched off by this one.
@@ -133,7 +144,7 @@ def _findings(
         asked = [
             one
             for one in group
-            if not (one.found.is_explained or (is_stricter and _stood_before(one)))
+            if not (one.found.is_excused or (is_stricter and _stood_before(one)))
             and one.line not in lines
         ]
         lines |= {one.line for one in group}

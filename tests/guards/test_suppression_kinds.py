@@ -170,14 +170,30 @@ def test_hostile_comments_are_read(comment: str) -> None:
     words_beside(comment)
 
 
-UNEXPLAINED = (
+ASKED = (
+    "import os  # type: ignore[import-not-found, attr-defined]",
+    "import os  # noqa: E402",
+    "return 1  # pragma: no cover",
+    "except ValueError:  # pragma: no cover",
+    "if debug:  # pragma: no cover",
+    "raise NotImplementedError  # noqa: TRY003",
     "import os  # noqa",
     "import os  # noqa: F401, E501",
     "import os  # noqa: F401  # loaded",
     "x = f()  # type: ignore[misc]",
     "# ruff: noqa: F401 because of its effect on the registry",
 )
-EXPLAINED = (
+EXCUSED = (
+    "import orjson  # type: ignore[import-not-found]",
+    "import orjson  # pyright: ignore[reportMissingImports]",
+    "import yaml  # type: ignore[import-untyped, import]",
+    "import gi  # pylint: disable=import-error",
+    "except ImportError:  # pragma: no cover",
+    "except (ModuleNotFoundError, AttributeError):  # pragma: no cover",
+    "if TYPE_CHECKING:  # pragma: no cover",
+    "raise NotImplementedError  # pragma: no cover",
+    "...  # pragma: no cover",
+    'if __name__ == "__main__":  # pragma: no cover',
     "import os  # noqa: F401 - it registers the checks",
     "import os  # noqa — triggers registration for the data",
     "x = f()  # type: ignore[misc]  # the stubs are wrong here",
@@ -187,10 +203,15 @@ EXPLAINED = (
 
 
 @pytest.mark.parametrize(
-    ("line", "is_explained"),
-    [*((line, False) for line in UNEXPLAINED), *((line, True) for line in EXPLAINED)],
+    ("line", "is_excused"),
+    [*((line, False) for line in ASKED), *((line, True) for line in EXCUSED)],
 )
-def test_a_reason_is_some_words_beside_it(line: str, *, is_explained: bool) -> None:
-    file = read_outline(f"{line}\n".encode())
+def test_a_reason_is_some_words_beside_it_or_what_is_installed(
+    line: str, *, is_excused: bool
+) -> None:
+    code = line.partition("  #")[0]
+    above = "try:\n    pass\n" if code.startswith("except") else "\n\n"
+    below = "    pass\n" if code.endswith(":") else ""
+    file = read_outline(f"{above}{line}\n{below}".encode())
     assert isinstance(file, ReadFile)
-    assert [one.is_explained for one in suppressions(file, [1])] == [is_explained]
+    assert [one.is_excused for one in suppressions(file, [3])] == [is_excused]
