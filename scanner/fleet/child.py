@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import sqlite3
 import struct
 import sys
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from time import monotonic
 
 from scanner.base.errors import ScanError
 from scanner.base.gc_tuning import collect_seldom
 from scanner.base.interruption import leave_to_parent
 from scanner.base.whole_files import put_whole
-from scanner.fleet.measure import Measurement, ScanRequest, measure
-from scanner.fleet.scan import Failed
+from scanner.fleet.listing import without_credentials
+from scanner.fleet.measure import ScanRequest, key_of, measure
+from scanner.fleet.scan import Failed, Outcome, Scanned, ScanTask, Unchanged
+from scanner.git.mirrors import mirror
 
 
 def main() -> None:
@@ -23,22 +28,47 @@ def main() -> None:
     leave_to_parent()
     collect_seldom()
     (size,) = struct.unpack(">Q", _read(8))
-    request = pickle.loads(_read(size))  # noqa: S301  written by our own process
+    task = pickle.loads(_read(size))  # noqa: S301  written by our own process
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    put_whole(Path(sys.argv[1]), pickle.dumps(_answer(request)), 0o600)
+    put_whole(Path(sys.argv[1]), pickle.dumps(_answer(task)), 0o600)
 
 
-def _answer(request: ScanRequest) -> Measurement | Failed:
+def _answer(task: ScanTask) -> Outcome:
     try:
-        return measure(request)
+        return _scanned(task)
     except ScanError as error:
-        return Failed(error.message)
+        return Failed(without_credentials(error.message))
     except MemoryError:
         return Failed("it needs more memory than it is allowed (limits.memory_mb)")
-    except OSError as error:
-        return Failed(f"the system refuses what this needs: {error.strerror}")
+    except (OSError, sqlite3.OperationalError) as error:
+        told = error.strerror if isinstance(error, OSError) else error
+        return Failed(f"the system refuses what this needs: {told}")
     except Exception as error:  # noqa: BLE001  a defect in one repository's scan is that one's row
         return Failed(f"a bug in Tallystick: {type(error).__name__}: {error}")
+
+
+def _scanned(task: ScanTask) -> Outcome:
+    started = monotonic()
+    with _here(task) as path:
+        request = ScanRequest(
+            task.entry.name,
+            path,
+            task.entry.revisions,
+            task.settings,
+            task.without_rules,
+            task.salt,
+            task.cache / "facts" / task.entry.name / "facts.sqlite",
+        )
+        key = key_of(request)
+        if key == task.known:
+            return Unchanged()
+        return Scanned(key, measure(request), monotonic() - started)
+
+
+def _here(task: ScanTask) -> AbstractContextManager[Path]:
+    if not task.entry.is_address:
+        return nullcontext(Path(task.entry.repository))
+    return mirror(task.entry.repository, task.cache / "mirrors")
 
 
 def _read(size: int) -> bytes:

@@ -1,27 +1,25 @@
 """One repository of a fleet scanned: what an executor runs, here or on another machine.
 
-The scan itself runs in a process of its own, so that one that hangs, dies or takes all memory is
-ended and told, and takes neither its worker nor its neighbours along.
+All of it, from the clone on, runs in a process of its own with its own, so that one that hangs,
+dies or takes all memory is ended and told, and takes neither its worker nor its neighbours along.
 """
 
 from __future__ import annotations
 
+import os
 import pickle
+import signal
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 
-from scanner.base.errors import ScanError
 from scanner.base.private_files import run_folder
 from scanner.config import Settings
-from scanner.fleet.listing import Entry, without_credentials
-from scanner.fleet.measure import Measurement, ScanRequest, key_of
-from scanner.git.mirrors import end_group, mirror
+from scanner.fleet.listing import Entry
+from scanner.fleet.measure import Measurement
 
 _KILLED = -9
 
@@ -67,45 +65,11 @@ Outcome = Scanned | Unchanged | Failed
 
 
 def scan_repository(task: ScanTask) -> Outcome:
-    """Brings the repository here if need be, and scans it unless it is as it was."""
-    started = monotonic()
-    try:
-        with _here(task) as path:
-            request = ScanRequest(
-                task.entry.name,
-                path,
-                task.entry.revisions,
-                task.settings,
-                task.without_rules,
-                task.salt,
-                task.cache / "facts" / task.entry.name / "facts.sqlite",
-            )
-            key = key_of(request)
-            if key == task.known:
-                return Unchanged()
-            left = task.seconds - (monotonic() - started)
-            found = _measured_apart(request, left, task.seconds)
-    except ScanError as error:
-        return Failed(without_credentials(error.message))
-    except OSError as error:
-        return Failed(f"the system refuses what this needs: {error.strerror}")
-    if isinstance(found, Failed):
-        return found
-    return Scanned(key, found, monotonic() - started)
+    """Brings the repository here if need be, and scans it unless it is as it was.
 
-
-@contextmanager
-def _here(task: ScanTask) -> Iterator[Path]:
-    if not task.entry.is_address:
-        yield Path(task.entry.repository)
-        return
-    with mirror(task.entry.repository, task.cache / "mirrors", task.seconds) as path:
-        yield path
-
-
-def _measured_apart(request: ScanRequest, left: float, limit: float) -> Measurement | Failed:
-    """Measured by a process that ends with this one, and after `left` seconds."""
-    asked = pickle.dumps(request)
+    A process does so that ends with this one, and after `task.seconds`.
+    """
+    asked = pickle.dumps(task)
     with run_folder() as folder, (folder / "said").open("w+b") as errors:
         answer = folder / "answer"
         process = subprocess.Popen(
@@ -120,13 +84,13 @@ def _measured_apart(request: ScanRequest, left: float, limit: float) -> Measurem
             # It stays open: where it closes, the process knows that nobody waits for it.
             process.stdin.write(struct.pack(">Q", len(asked)) + asked)
             process.stdin.flush()
-            process.wait(max(left, 0.0))
+            process.wait(task.seconds)
         except subprocess.TimeoutExpired:
-            return Failed(f"it was not scanned within {limit:g} seconds")
+            return Failed(f"it was not scanned within {task.seconds:g} seconds")
         except BrokenPipeError:
             process.wait()
         finally:
-            end_group(process)
+            _end_group(process)
             with suppress(BrokenPipeError):
                 process.stdin.close()
         if not answer.is_file():
@@ -134,8 +98,18 @@ def _measured_apart(request: ScanRequest, left: float, limit: float) -> Measurem
             said = errors.read().decode("utf-8", "replace").strip()
             return Failed(_end_of(process.returncode, said))
         found = pickle.loads(answer.read_bytes())  # noqa: S301  written by our own process
-        assert isinstance(found, Measurement | Failed)
+        assert isinstance(found, Outcome)
         return found
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """Ends a process that leads a session of its own, with all that it has started."""
+    with suppress(ProcessLookupError, PermissionError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _end_of(code: int, said: str) -> str:

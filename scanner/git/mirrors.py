@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -36,11 +35,11 @@ _LOCK = "lock"
 
 
 @contextlib.contextmanager
-def mirror(address: str, folder: Path, seconds: float) -> Iterator[Path]:
+def mirror(address: str, folder: Path) -> Iterator[Path]:
     """A mirror of `address` under `folder`, up to date and locked while it is used.
 
     Raises:
-        ScanError: git could not clone or update it in so many seconds; the message is git's.
+        ScanError: git could not clone or update it; the message is git's.
     """
     place = folder / hashlib.sha256(address.encode("utf-8", "surrogateescape")).hexdigest()[:32]
     make_private(folder)
@@ -48,23 +47,29 @@ def mirror(address: str, folder: Path, seconds: float) -> Iterator[Path]:
     with _locked(place / _LOCK):
         repository = place / "mirror.git"
         if repository.is_dir():
-            _git(["--git-dir", str(repository), "fetch", "--quiet", "--prune", "origin"], seconds)
+            _unlock(repository)
+            _git(["--git-dir", str(repository), "fetch", "--quiet", "--prune", "origin"])
         else:
-            _clone(address, place, repository, seconds)
+            _clone(address, place, repository)
         os.utime(place)
         yield repository
 
 
-def _clone(address: str, place: Path, repository: Path, seconds: float) -> None:
+def _clone(address: str, place: Path, repository: Path) -> None:
     """Made beside its place first: what was killed in the middle is no mirror."""
     making = place / "making.git"
     shutil.rmtree(making, ignore_errors=True)
     _git(
         ["clone", "--quiet", "--mirror", f"--filter=blob:limit={_LARGE}", "--", address,
-         str(making)],
-        seconds,
+         str(making)]
     )  # fmt: skip
     making.rename(repository)
+
+
+def _unlock(repository: Path) -> None:
+    """Removes git's own locks: ours is held, so whoever made them is dead."""
+    for file in (*repository.glob("*.lock"), *(repository / "refs").rglob("*.lock")):
+        file.unlink(missing_ok=True)
 
 
 def trim_mirrors(folder: Path, limit: int) -> int:
@@ -110,44 +115,25 @@ def _locked(file: Path, *, waits: bool = True) -> Iterator[None]:
         os.close(handle)
 
 
-def _git(arguments: list[str], seconds: float) -> None:
+def _git(arguments: list[str]) -> None:
     """Runs git with the user's own settings, for its helpers of credentials are named there."""
     own = {name: text for name, text in os.environ.items() if not name.startswith("GIT_")}
     kept = {name: text for name, text in os.environ.items() if name.startswith(("GIT_CONFIG_",
             "GIT_SSH", "GIT_SSL", "GIT_ASKPASS"))}  # fmt: skip
     environment = own | kept | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     try:
-        process = subprocess.Popen(
+        done = subprocess.run(
             ["git", *_SETTINGS, *arguments],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            start_new_session=True,
+            check=False,
         )
     except OSError as error:
         raise ScanError(f"git cannot be started: {error.strerror}.") from error
-    try:
-        _, said = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired as error:
-        raise ScanError(
-            f"git was not done after {seconds:g} seconds.", exit_code=ExitCode.COULD_NOT_JUDGE
-        ) from error
-    finally:
-        if process.poll() is None:
-            end_group(process)
-    if process.returncode:
-        lines = said.decode("utf-8", "replace").strip().splitlines()
+    if done.returncode:
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
         wanted = [one for one in lines if one.startswith(("fatal:", "error:", "remote:"))] or lines
-        sentence = wanted[-1] if wanted else f"git ended with {process.returncode}"
+        sentence = wanted[-1] if wanted else f"git ended with {done.returncode}"
         raise ScanError(sentence.removeprefix("fatal: "), exit_code=ExitCode.COULD_NOT_JUDGE)
-
-
-def end_group(process: subprocess.Popen[bytes]) -> None:
-    """Ends a process that leads a session of its own, with all that it has started."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        if sys.platform == "win32":
-            process.kill()
-        else:
-            os.killpg(process.pid, signal.SIGKILL)
-    process.wait()

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,47 +118,3 @@ def test_what_was_lost_alone_is_made_anew_and_what_is_not_of_the_fleet_goes(
     assert fleet.run() == 3
     assert fleet.bytes() == before
     assert times == {file: file.stat().st_mtime_ns for file in times}
-
-
-def test_a_repository_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
-    history(tmp_path / "slow")
-    scanned = Scanned(tmp_path)
-    scanned.list.write_text(_table(Path("slow"), "slow"))
-    assert scanned.run("--time-limit", "0.001") == 3
-    (row,) = scanned.document().repositories
-    assert row.failure == "it was not scanned within 0.001 seconds"
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_a_run_that_is_killed_leaves_no_process_and_is_gone_on_with(tmp_path: Path) -> None:
-    history(tmp_path / "one", changes=24)
-    scanned = Scanned(tmp_path)
-    scanned.list.write_text(_table(Path("one"), "one"))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "scanner", "fleet", str(scanned.list), "-o", str(scanned.out),
-         "--cache", str(tmp_path / "cache"), "--no-rules"],
-        start_new_session=True,
-    )  # fmt: skip
-    store = tmp_path / "cache" / "facts" / "one" / "facts.sqlite"
-    while not store.exists():
-        time.sleep(0.02)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    end = time.monotonic() + 10
-    while _children(tmp_path) and time.monotonic() < end:
-        time.sleep(0.05)
-    assert not _children(tmp_path)
-    assert scanned.run() == 0
-
-
-def _children(folder: Path) -> list[str]:
-    """The processes that have something open in a folder."""
-    found = []
-    for place in Path("/proc").glob("[0-9]*"):
-        try:
-            links = [str(one.readlink()) for one in (place / "fd").iterdir()]
-        except OSError:
-            continue
-        if any(link.startswith(str(folder / "cache")) for link in links):
-            found.append(place.name)
-    return found
