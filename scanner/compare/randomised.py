@@ -35,7 +35,8 @@ class RandomisedBranch:
 
 @dataclass(frozen=True, slots=True)
 class RandomisedEffect:
-    """Treated less others, of ratios of sums standardised to the same blocks, and the two-sided p.
+    """Treated less others, of ratios of sums standardised to the same blocks, and the two-sided p,
+    which is never less than one in as many shuffles as were made.
 
     `branches` counts those of blocks that hold both arms, treated first: no others tell anything.
     """
@@ -69,6 +70,6 @@ def randomised_effect(
     return RandomisedEffect(
         *design.arm_means(values),
         shuffled_interval(design, difference_problem(design, values), shuffled),
-        shuffled_p(design, values, shuffled),
+        max(shuffled_p(design, values, shuffled), 1 / len(shuffled.pull)),
         (heard, len(design.rows) - heard),
     )

@@ -230,6 +230,24 @@ def test_the_report_counts_branches_by_trailer_and_by_what_the_clone_kept(
     assert "branches that came in" in text
 
 
+def test_the_report_tells_the_effect(builder: RepositoryBuilder) -> None:
+    git_dir = builder.path / ".git"
+    add(git_dir, Begun("abcdef", 3, 4, "", 0))
+    for number in range(8):
+        add(git_dir, Met(f"{number:012}", ""))
+    for number, own in enumerate(found_now(builder).assignments):
+        ifs = 3 if own.arm is ExperimentArm.HEARD else 7
+        files = {f"m{number}.py": tangled(f"f{number}", ifs) + f"\n\nN = {number}\n"}
+        builder.commit(f"Change\n\n{trailer_of(own)}\n", dict(files), days_later=20)
+    builder.commit("Much later", days_later=20)
+    (one,) = results(builder)
+    assert (one["heard"]["came_in"], one["silent"]["changes"], one["reason"]) == (4, 4, None)
+    assert one["debt"]["heard"] == 0 < one["debt"]["silent"]
+    assert one["debt"]["high"] < 0 < one["debt"]["p"] < 0.05
+    assert one["debt"]["branches"] == [4, 4]
+    assert (one["rework"]["difference"], one["rework"]["p"]) == (0, 1)
+
+
 def found_now(builder: RepositoryBuilder) -> Experiment:
     found = running(builder.path / ".git")
     assert found is not None

@@ -47,11 +47,15 @@ def _effect(effect: RandomisedEffect | None, factor: float) -> tuple[str, ...]:
     if effect is None:
         return ("", "", TOO_FEW_BRANCHES, "", "")
     bounds = (effect.interval.low, effect.interval.high)
-    low, high = ("no limit" if one is None else f"{one * factor:+.1f}" for one in bounds)
+    low, high = ("no limit" if one is None else _signed(one * factor) for one in bounds)
     return (
         f"{effect.treated * factor:.1f}",
         f"{effect.others * factor:.1f}",
-        f"{effect.difference * factor:+.1f}",
+        _signed(effect.difference * factor),
         f"{low} to {high}",
         f"{effect.p:.3f}",
     )
+
+
+def _signed(value: float) -> str:
+    return f"{round(value, 1) + 0.0:+.1f}"  # no -0.0

@@ -184,12 +184,12 @@ def _effect(source: RandomisedEffect | None) -> ExperimentEffect | None:
         return None
     low, high = source.interval.low, source.interval.high
     return ExperimentEffect(
-        round(source.treated, PRECISION),
-        round(source.others, PRECISION),
-        round(source.difference, PRECISION),
-        None if low is None else round(low, PRECISION),
-        None if high is None else round(high, PRECISION),
-        round(source.p, PRECISION),
+        _rounded(source.treated),
+        _rounded(source.others),
+        _rounded(source.difference),
+        None if low is None else _rounded(low),
+        None if high is None else _rounded(high),
+        _rounded(source.p),
         source.branches,
     )
 
@@ -227,4 +227,4 @@ def _agent(source: tallies.AgentTally) -> AgentVolume:
 
 
 def _rounded(value: float) -> float:
-    return round(value, PRECISION)
+    return round(value, PRECISION) + 0.0  # no -0.0
