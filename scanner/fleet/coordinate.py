@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scanner.base.private_files import make_private
-from scanner.base.source_digest import source_digest
 from scanner.base.whole_files import put_whole
 from scanner.config import Settings
 from scanner.fleet.data_folder import DataFolder
@@ -52,7 +51,7 @@ def scan_fleet(
 
     Each is kept as it is done, so that a run that is killed goes on from there.
     """
-    salt, program = _salt(how.cache), source_digest("")
+    salt = _salt(how.cache)
     tasks = []
     for entry in entries:
         known = results.done(entry.name)
@@ -65,7 +64,6 @@ def scan_fleet(
                 salt,
                 how.cache,
                 how.seconds,
-                program,
             )
         )
     rows: dict[str, RepositoryRow] = {}

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 #: Everything that a judgement comes from: the packages and modules that this module leads to.
 JUDGING_SOURCE = (
     "analysis", "attribution", "base", "changes", "clones", "codebase", "config", "conventions",
-    "dependencies", "durability", "git", "judge", "roles", "rulepacks", "scoring",
+    "dependencies", "durability", "git", "guards", "judge", "roles", "rulepacks", "scoring",
 )  # fmt: skip
 #: Neighbours in a history share most of their files, so a worker is given this many in a row.
 CHANGES_PER_TASK = 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from scanner.analysis.metrics.complexity import ANALYSIS as COMPLEXITY
 from scanner.analysis.parsing.outline import ReadFile, code_lines, unit_lines, unit_source
@@ -16,6 +17,9 @@ from scanner.scoring.change import ChangedFile
 from scanner.scoring.complexity import ComplexityScore, score_complexity
 from scanner.scoring.matching import PlacedUnit, UnitPair, match_units
 from scanner.scoring.touched import TouchedUnit, touched_units
+
+#: The file that a unit's text is in, by the unit's content: one is as good as another.
+_Readable = dict[str, tuple[ReadFile, Unit]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,16 @@ class ChangeGrowth:
     problems: tuple[Problem, ...]
 
 
-def measure_growth(
-    files: Sequence[ChangedFile], reader: SourceReader, settings: Settings
-) -> ChangeGrowth:
-    """Matches the units of changed files, before and after, and scores what grew."""
-    pairs, readable = _unit_pairs(files)
+class MatchedUnits(NamedTuple):
+    """The units that a change touches, before ↔ after, and the files that their texts are in."""
+
+    pairs: tuple[UnitPair, ...]
+    readable: _Readable
+
+
+def measure_growth(units: MatchedUnits, reader: SourceReader, settings: Settings) -> ChangeGrowth:
+    """Scores what grew in the units of a change."""
+    pairs, readable = units
     facts, problems = _facts(pairs, readable, reader)
     score = score_complexity(
         pairs, facts, _ReformatCheck(readable), settings.limits, settings.points
@@ -49,7 +58,7 @@ def measure_growth(
 
 def unit_pairs(files: Sequence[ChangedFile]) -> tuple[UnitPair, ...]:
     """The units that a change touches, before ↔ after."""
-    return _unit_pairs(files)[0]
+    return matched_units(files).pairs
 
 
 def measured_units(
@@ -69,11 +78,7 @@ def measured_units(
     return touched_units(pairs, known)
 
 
-#: The file that a unit's text is in, by the unit's content: one is as good as another.
-_Readable = dict[str, tuple[ReadFile, Unit]]
-
-
-def _unit_pairs(files: Sequence[ChangedFile]) -> tuple[tuple[UnitPair, ...], _Readable]:
+def matched_units(files: Sequence[ChangedFile]) -> MatchedUnits:
     """The units that the change touches, before ↔ after.
 
     A file that cannot be read on one side takes no part: what stood there cannot be told from
@@ -90,7 +95,7 @@ def _unit_pairs(files: Sequence[ChangedFile]) -> tuple[tuple[UnitPair, ...], _Re
         before += _placed(file.before, file.path_before, same, readable)
         after += _placed(file.after, file.path, same, readable)
         renamed[file.path] = file.path_before
-    return match_units(before, after, renamed), readable
+    return MatchedUnits(match_units(before, after, renamed), readable)
 
 
 def _is_half_read(file: ChangedFile) -> bool:

@@ -25,10 +25,11 @@ from scanner.judge.added import moves_and_added
 from scanner.judge.change import ReadChange
 from scanner.judge.context import judge_copies
 from scanner.judge.deviation import NOT_JUDGED, Deviation
-from scanner.judge.growth import ChangeGrowth, measure_growth
+from scanner.judge.growth import ChangeGrowth, MatchedUnits, matched_units, measure_growth
 from scanner.roles.foreign import foreign_paths
 from scanner.roles.generators import is_migration
 from scanner.roles.paths import is_stub_path
+from scanner.rulepacks.tree_rules import LOST_GUARD, coded_in_force
 from scanner.scoring.change import LinesByPath
 from scanner.scoring.complexity import without_inherited
 from scanner.scoring.duplication import AgeInDays, unknown_age
@@ -39,12 +40,16 @@ from scanner.scoring.ordering import costliest_first
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What can be said of a change by itself. `added` are its added code lines, moved ones not."""
+    """What can be said of a change by itself.
+
+    `added` are its added code lines, moved ones not; `lost` tells of guards that it takes away.
+    """
 
     change: ReadChange
     moves: Moves
     added: LinesByPath
     growth: ChangeGrowth
+    lost: tuple[Finding, ...] = ()
 
     @property
     def diff(self) -> TreeDiff:
@@ -55,11 +60,22 @@ class Prepared:
 def prepare(change: ReadChange, reader: SourceReader, settings: Settings) -> Prepared:
     """Measures a change, and has the facts computed that completing it will look up."""
     moves, added = moves_and_added(change.files)
-    growth = measure_growth(change.files, reader, settings)
+    units = matched_units(change.files)
+    growth = measure_growth(units, reader, settings)
     for side in (side for file in change.files for side in (file.before, file.after)):
         if side is not None:
             reader.facts(FINGERPRINT, [(side, unit) for unit in side.outline.units])
-    return Prepared(change, moves, added, growth)
+    return Prepared(change, moves, added, growth, _lost(change, units, settings))
+
+
+def _lost(change: ReadChange, units: MatchedUnits, settings: Settings) -> tuple[Finding, ...]:
+    if LOST_GUARD.id not in coded_in_force(settings):
+        return ()
+    from scanner.guards.protection.finding import finding_of  # noqa: PLC0415  seldom asked for
+    from scanner.guards.protection.lost import lost_guards  # noqa: PLC0415
+
+    points = settings.rule_points.get(LOST_GUARD.id, LOST_GUARD.points)
+    return tuple(finding_of(one, points) for one in lost_guards(change.files, units.pairs))
 
 
 def complete(
@@ -79,7 +95,7 @@ def complete(
     copies = judge_copies(change.files, prepared.added, prepared.moves, live, is_foreign, age)
     growth = prepared.growth
     grown = without_inherited(growth.score.findings, live.names.overridden)
-    findings = (*grown, *copies.findings, *deviation.findings)
+    findings = (*grown, *copies.findings, *deviation.findings, *prepared.lost)
     return Judgement(
         scorecard=Scorecard(
             _judged_lines(prepared, live),

@@ -121,6 +121,8 @@ def details(evidence: model.Evidence) -> tuple[Detail, ...]:
             return tuple(_match_details(evidence))
         case model.Tampering():
             return tuple(_tampering_details(evidence))
+        case model.LostGuard():
+            return tuple(_lost_details(evidence))
 
 
 def _copy_details(copy: model.CopyOf) -> Iterable[Detail]:
@@ -158,6 +160,11 @@ def _tampering_details(tampering: model.Tampering) -> Iterable[Detail]:
         places = ", ".join(where(other) for other in tampering.others[:SHOWN_OTHERS])
         more = len(tampering.others) - SHOWN_OTHERS
         yield Detail("Also at", f"{places} and {more:,} more" if more > 0 else places)
+
+
+def _lost_details(lost: model.LostGuard) -> Iterable[Detail]:
+    yield Detail("Check before", sentence(lost.guard), is_code=True)
+    yield Detail("Stood at", f"{where(lost.guard_at)}, before {where(lost.stood_at)}")
 
 
 def verdict_word(outcome: model.Outcome) -> str:

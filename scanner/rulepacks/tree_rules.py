@@ -68,7 +68,17 @@ DUPLICATE_HELPER_NAME = TreeRule(
     "A new function has the name of one in another module that takes and returns the same: readers "
     "will confuse the two and fix only one. Call that one, or find another name.",
 )
-TREE_RULES = (UNDECLARED_IMPORT, DUPLICATE_HELPER_NAME)
+LOST_GUARD = TreeRule(
+    "lost-guard",
+    "correctness",
+    Severity.INFO,
+    0,
+    "A check, a lock, a handler or the like stood before a statement that the change leaves "
+    "standing, and nothing stands in for it. Put it back before the statement, or say in the "
+    "change's message why it may go.",
+    is_opt_in=True,
+)
+TREE_RULES = (UNDECLARED_IMPORT, DUPLICATE_HELPER_NAME, LOST_GUARD)
 
 
 def coded_in_force(settings: Settings) -> frozenset[str]:

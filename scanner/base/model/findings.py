@@ -98,7 +98,23 @@ class Tampering(msgspec.Struct, frozen=True, tag_field="kind", tag="tampering"):
     others: tuple[Place, ...] = ()
 
 
-Evidence = Growth | CopyOf | Departure | RuleMatch | Tampering
+class LostGuard(msgspec.Struct, frozen=True, tag_field="kind", tag="lost-guard"):
+    """Evidence: a check that stood before a statement and no longer does.
+
+    `about` is the kind of check, `guard` its code and `guard_at` its place before the change;
+    `statement` is what it protected, which stood at `stood_at` then and stands at the finding's
+    place now. `now` are the checks of the same that are still there.
+    """
+
+    about: str
+    guard: str
+    statement: str
+    guard_at: Place
+    stood_at: Place
+    now: tuple[str, ...] = ()
+
+
+Evidence = Growth | CopyOf | Departure | RuleMatch | Tampering | LostGuard
 
 
 class LineChange(msgspec.Struct, frozen=True):

@@ -223,6 +223,7 @@ FindingEvidence = (
     | documents.JsonDeparture
     | documents.JsonRuleMatch
     | documents.JsonTampering
+    | documents.JsonLostGuard
 )
 
 
@@ -256,6 +257,15 @@ def _finding_evidence(source: model.Evidence) -> FindingEvidence:
                 _or_unset(source.before),
                 _or_unset(source.after),
                 tuple(place(other) for other in source.others) or UNSET,
+            )
+        case model.LostGuard():
+            return documents.JsonLostGuard(
+                about=source.about,
+                guard=source.guard,
+                statement=source.statement,
+                guard_at=place(source.guard_at),
+                stood_at=place(source.stood_at),
+                now=source.now,
             )
 
 

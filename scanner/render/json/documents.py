@@ -105,6 +105,20 @@ class JsonTampering(Struct, frozen=True, tag_field="kind", tag="tampering"):
     others: tuple[JsonPlace, ...] | UnsetType = UNSET
 
 
+class JsonLostGuard(Struct, frozen=True, tag_field="kind", tag="lost-guard"):
+    """A check that stood before a statement and no longer does; both places before the change.
+
+    `about` is the kind of check; `now` are the checks of the same that are still there.
+    """
+
+    about: str
+    guard: str
+    statement: str
+    guard_at: JsonPlace
+    stood_at: JsonPlace
+    now: tuple[str, ...]
+
+
 class JsonLineChange(Struct, frozen=True):
     """Lines that give way to `text`; none do where `last_line` is before `first_line`."""
 
@@ -134,7 +148,9 @@ class JsonFinding(Struct, frozen=True):
     severity: model.Severity
     message: str
     hint: str
-    evidence: JsonGrowth | JsonCopyOf | JsonDeparture | JsonRuleMatch | JsonTampering
+    evidence: (
+        JsonGrowth | JsonCopyOf | JsonDeparture | JsonRuleMatch | JsonTampering | JsonLostGuard
+    )
     fingerprint: Fingerprint
     fix: JsonFix | UnsetType = UNSET
 

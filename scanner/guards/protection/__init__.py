@@ -1,0 +1,1 @@
+"""Which checks stand before each statement of a function, and which of them a change takes away."""
