@@ -17,9 +17,11 @@ report: $(VENV)/.ready
 	rm -rf build/demo
 	@mkdir -p build
 	$(BIN)/tallystick demo build/demo
-	$(BIN)/tallystick report -q -o tallystick-report.html
 	@echo
 	@echo "A made-up history, to see what a report shows:  $(CURDIR)/build/demo/report.html"
+	@echo "Next, the newest 100 changes of this repository (tallystick report looks at all of the last year)."
+	first=$$(git rev-list --first-parent HEAD | sed -n 100p); \
+		$(BIN)/tallystick report $${first:+"$$first..HEAD"} -q -o tallystick-report.html
 	@echo "This repository:                                $(CURDIR)/tallystick-report.html"
 	@echo "A repository of yours:                          make report REPO=PATH"
 endif
@@ -48,8 +50,8 @@ fuzz: $(VENV)/.ready
 $(VENV)/.ready: pyproject.toml requirements-dev.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tallystick needs Python 3.11 or newer; say which with PYTHON=...")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip install -q --no-compile --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install -q --no-compile --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 # Versions with hashes and without addresses, for every platform and Python from 3.11 on.

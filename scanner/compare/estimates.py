@@ -25,6 +25,7 @@ from scanner.compare.inference import (
     OPEN,
     InferenceProblem,
     Interval,
+    IntervalMethod,
     Resampling,
     Shares,
     between,
@@ -59,6 +60,11 @@ SIGNIFICANCE = 0.05
 FEWEST_EVENTS = 5
 #: With so many changes in the smaller arm labels are shuffled, with so many clusters are resampled.
 _SHUFFLED_UP_TO, _CLUSTERS_FROM = 20, 60
+#: From so many changes in the smaller arm on there are enough ways to hand out labels for them to
+#: decide whether two shares differ; score intervals know nothing of what strata explain.
+_LABELS_DECIDE_FROM = 10
+#: How near to no difference an interval ends that just excludes it.
+_NEXT = 1e-6
 #: How many of the changes that make a difference are named.
 _NAMED = 3
 
@@ -360,6 +366,12 @@ def _effect_of(sampled: _Sampled, design: Design, cluster_by: ClusterBy) -> Effe
         difference_interval = score_difference(shares)
         if has_ratio:
             ratio_interval = score_ratio(shares)
+        if _LABELS_DECIDE_FROM <= min(treated, others) <= _SHUFFLED_UP_TO:
+            p = _Sampler.of(sampled, design).p(values)
+            assert p is not None  # labels can always be shuffled
+            found = treated_mean - others_mean if p < SIGNIFICANCE else 0.0
+            difference_interval = _decided(difference_interval, 0.0, found)
+            ratio_interval = ratio_interval and _decided(ratio_interval, 1.0, found)
     else:
         sampler = _Sampler.of(sampled, design)
         difference_interval = sampler.interval(difference_problem(design, values))
@@ -455,6 +467,21 @@ def _agreeing(difference: Interval, ratio: Interval) -> tuple[Interval, Interval
     if difference.excludes(0.0) == ratio.excludes(1.0):
         return difference, ratio
     return _holding(difference, 0.0), _holding(ratio, 1.0)
+
+
+def _decided(found: Interval, nothing: float, difference: float) -> Interval:
+    """An interval that excludes no difference where shuffled labels say so, on the side of the
+    difference, and holds it where they don't (`difference` is 0).
+    """
+    method = IntervalMethod.SCORE_AND_PERMUTATION
+    if not difference:
+        return replace(_holding(found, nothing), method=method)
+    low, high = found.low, found.high
+    if difference > 0:
+        low = nothing + _NEXT if low is None else max(low, nothing + _NEXT)
+    else:
+        high = nothing - _NEXT if high is None else min(high, nothing - _NEXT)
+    return replace(found, low=low, high=high, method=method)
 
 
 def _holding(found: Interval, value: float) -> Interval:

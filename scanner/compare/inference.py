@@ -14,7 +14,8 @@ Every statistic is then linear or quadratic in θ, so inverting the test costs n
 
 p-value: the same bootstrap at θ = 0, so that it never contradicts the interval. Where a yes or a
 no is rare, no resampling of a handful of events carries an interval; score intervals of the two
-shares are combined instead (Newcombe 1998; Donner & Zou 2012).
+shares are combined instead (Newcombe 1998; Donner & Zou 2012). They know nothing of what strata
+explain, so from ten changes an arm on shuffled labels decide whether they exclude no difference.
 
 With few changes an arm, labels are shuffled instead: see `permutation`.
 """
@@ -51,6 +52,7 @@ class IntervalMethod(StrEnum):
     CLUSTER_JACKKNIFE = "cluster jackknife"
     CLUSTER_BOOTSTRAP = "cluster bootstrap with Student's t"
     SCORE = "score intervals of both shares"
+    SCORE_AND_PERMUTATION = "score intervals of both shares, decided by shuffled labels"
     PERMUTATION = "shuffled labels within strata"
     PLACEMENTS = "cluster-robust variance of placements with Student's t"
 

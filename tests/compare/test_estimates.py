@@ -268,3 +268,29 @@ def test_planted_effects_are_covered_by_the_whole_pipeline(plan: Plan) -> None:
         bounds = one.adjusted.value.effect.difference_interval
         held += not bounds.excludes(plan.effect)
     assert held / rounds >= 0.95 - 3 * 0.0345
+
+
+@pytest.mark.parametrize(
+    ("treated", "others", "excludes"),
+    [
+        ({"small": 1, "large": 8}, {"small": 1, "large": 8}, False),
+        ({"small": 0, "large": 9}, {"small": 2, "large": 9}, False),
+        ({"small": 0, "large": 9}, {"small": 5, "large": 9}, True),
+    ],
+)
+def test_what_strata_explain_is_not_held_against_a_share(
+    treated: dict[str, int], others: dict[str, int], excludes: bool
+) -> None:
+    """Nine small and nine large changes: nearly all large ones have it. Shuffled labels decide."""
+    rows = [
+        row(float(number < held[size]), label=label, lines=lines, author=f"author {number % 4}")
+        for label, held in ((Label.AI, treated), (Label.UNMARKED, others))
+        for size, lines in (("small", 5), ("large", 90))
+        for number in range(9)
+    ]
+    ladder = ((Factor.SIZE,),)
+    one = estimate(table(rows, YES_NO), ai_arms(rows), YES_NO, FEW, ladder).adjusted
+    assert isinstance(one, Measured)
+    effect = one.value.effect
+    assert effect.p is not None
+    assert effect.difference_interval.excludes(0.0) is excludes is (effect.p < 0.05)

@@ -68,8 +68,8 @@ def build(context: ReportContext) -> Section:
         tuple(_pooled(report.comparison.contrasts)),
     )
     lead = (
-        "Raw compares all AI-attributed with all other changes; adjusted only changes that are "
-        "alike. A difference is not a cause."
+        "The first two columns are of all changes that have a value. Raw compares these; adjusted "
+        "compares only changes that are alike, weighted to the same mix. A difference is no cause."
     )
     return Section("comparison", "Comparison", "comparison.html.j2", data, lead)
 

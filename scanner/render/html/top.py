@@ -104,7 +104,7 @@ def _figures_words(shown: Sequence[Estimate]) -> str:
     ]
     held = dict.fromkeys(factor for one in compared for factor in one.stratification.holds_fixed)
     if not held:
-        return "Figures are of all changes: too few are comparable."
+        return "Figures are of all changes that have a value (n): too few are comparable."
     same = (
         "the same"
         if len({one.stratification.holds_fixed for one in compared}) == 1
