@@ -38,7 +38,7 @@ from scanner.compare.inference import (
     solve,
     wild_weights,
 )
-from scanner.compare.permutation import Shuffled, shuffled_interval, shuffled_p
+from scanner.compare.permutation import Shuffled, shares_p, shuffled_interval, shuffled_p
 from scanner.compare.readings import Means, Reading, Resolution, read, resolution
 from scanner.compare.strata import (
     LADDER,
@@ -367,8 +367,8 @@ def _effect_of(sampled: _Sampled, design: Design, cluster_by: ClusterBy) -> Effe
         if has_ratio:
             ratio_interval = score_ratio(shares)
         if _LABELS_DECIDE_FROM <= min(treated, others) <= _SHUFFLED_UP_TO:
-            p = _Sampler.of(sampled, design).p(values)
-            assert p is not None  # labels can always be shuffled
+            labels = Shuffled.of(design, sampled.random, sampled.resampling.rounds)
+            p = shares_p(design, values, labels)
             found = treated_mean - others_mean if p < SIGNIFICANCE else 0.0
             difference_interval = _decided(difference_interval, 0.0, found)
             ratio_interval = ratio_interval and _decided(ratio_interval, 1.0, found)

@@ -5,8 +5,7 @@ Interval: the wild cluster bootstrap with the null imposed and Webb's six-point 
 bootstrap over clusters covers too seldom with few or unequal clusters – 73 to 91% instead of 95%
 in `benchmarks/comparison_calibration.py` – and authors are always few and unequal. Below four
 clusters the bootstrap has too few distinct draws, and the cluster jackknife with Student's t
-(effective clusters − 1 degrees of freedom; Bell & McCaffrey 2002) takes its
-place; below ten clusters the wider of both is told.
+(effective clusters − 1 degrees of freedom; Bell & McCaffrey 2002) takes its place.
 
 Both arms' difference and ratio are one problem: find θ such that the adjusted difference of
 p − θq is 0, with p = y, q = arm for the difference, and p = y·arm, q = −y·(1 − arm) for the ratio.
@@ -39,8 +38,6 @@ from scanner.compare.student import student_quantile
 _WEBB = np.array([-math.sqrt(1.5), -1, -math.sqrt(0.5), math.sqrt(0.5), 1, math.sqrt(1.5)])
 TIE = 1e-9
 _FEWEST_FOR_BOOTSTRAP = 4
-#: Below so many clusters the interval is not narrower than the jackknife's.
-_ENOUGH_CLUSTERS = 10
 #: Ratios beyond e to this power are no figures.
 _LARGEST_LOG = 50.0
 
@@ -156,18 +153,7 @@ def interval(
     low, high = edge(rejects, estimate, -first), edge(rejects, estimate, first)
     if low is None and high is None:
         return _jackknife_interval(design, problem, estimate, of_ratio)
-    found = Interval(low, high, IntervalMethod.WILD_CLUSTER_BOOTSTRAP)
-    if design.clusters >= _ENOUGH_CLUSTERS:
-        return found
-    return _wider(found, _jackknife_interval(design, problem, estimate, of_ratio))
-
-
-def _wider(one: Interval, other: Interval) -> Interval:
-    """Both together: with a handful of clusters either may be too narrow."""
-    if other.low is None or other.high is None:
-        return one
-    low = None if one.low is None else min(one.low, other.low)
-    return Interval(low, None if one.high is None else max(one.high, other.high), one.method)
+    return Interval(low, high, IntervalMethod.WILD_CLUSTER_BOOTSTRAP)
 
 
 def between(few: Interval, many: Interval, share: float) -> Interval:

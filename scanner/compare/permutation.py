@@ -147,7 +147,7 @@ def shuffled_interval(design: Design, problem: InferenceProblem, shuffled: Shuff
     step = first_step(observed, estimate)
 
     def rejects(theta: float) -> bool:
-        return _mid_p(every, theta) < 0.05
+        return _mid_p(every.at(theta)) < 0.05
 
     low, high = edge(rejects, estimate, -step), edge(rejects, estimate, step)
     reach = _student_reach(design, problem, shuffled)
@@ -162,16 +162,26 @@ def shuffled_p(design: Design, values: FloatArray, shuffled: Shuffled) -> float:
     """The two-sided p of no difference, as the interval takes it."""
     if float(np.abs(design.centre(values)).max()) <= ROUNDING:
         return 1.0
-    return _mid_p(shuffled.quadratic(design, difference_problem(design, values)), 0.0)
+    return _mid_p(shuffled.quadratic(design, difference_problem(design, values)).at(0.0))
 
 
-def _mid_p(every: Quadratic, theta: float) -> float:
-    found = every.at(theta)
+def shares_p(design: Design, values: FloatArray, shuffled: Shuffled) -> float:
+    """The two-sided p of no difference of two shares: Fisher's test within strata, ties halved.
+
+    The statistic is the plain difference: studentised, a handful of yeses would be told apart by
+    whose they are.
+    """
+    information = (shuffled.pull * shuffled.centred).sum(axis=1)
+    return _mid_p((shuffled.pull @ design.centre(values) / information) ** 2)
+
+
+def _mid_p(found: FloatArray) -> float:
+    """The share of draws that are above the observed one, which is the first; ties count half."""
     observed, drawn = found[0], found[1:]
     if math.isinf(observed):
         return float(np.mean(np.isinf(drawn))) / 2
-    above = drawn > observed * (1 + TIE)
-    ties = np.abs(drawn - observed) <= observed * TIE
+    ties = np.abs(drawn - observed) <= observed * TIE + ROUNDING**2
+    above = (drawn > observed) & ~ties
     return float(np.mean(above) + np.mean(ties) / 2)
 
 

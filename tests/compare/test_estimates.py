@@ -275,7 +275,7 @@ def test_planted_effects_are_covered_by_the_whole_pipeline(plan: Plan) -> None:
     [
         ({"small": 1, "large": 8}, {"small": 1, "large": 8}, False),
         ({"small": 0, "large": 9}, {"small": 2, "large": 9}, False),
-        ({"small": 0, "large": 9}, {"small": 5, "large": 9}, True),
+        ({"small": 0, "large": 9}, {"small": 6, "large": 9}, True),
     ],
 )
 def test_what_strata_explain_is_not_held_against_a_share(
