@@ -41,6 +41,22 @@ STEPS = [
      "                c()\n        return 2\n",
      "def f(a):\n    if a is None:\n        return 1\n    if b:\n        for x in a:\n            c()\n"
      "    return 2\n", "from 7 to 4"),
+    *[
+        (f"def f(a):\n    for x in a:\n        if {test}:\n            if b:\n                c()\n"
+         "            d()\n",
+         f"def f(a):\n    for x in a:\n        if {early}:\n            continue\n        if b:\n"
+         "            c()\n        d()\n", "from 6 to 5")
+        for test, early in (
+            ("x < 1", "not x < 1"),  # neither may be so
+            ("0 == x == 1", "not 0 == x == 1"),
+            ("x == 1", "x != 1"),
+            ("x.y != 'a'", "x.y == 'a'"),
+            ("x in a", "x not in a"),
+        )
+    ],
+    ("def f(a):\n    e()\n    if a == 1:\n        for x in a:\n            if x:\n                c()\n",
+     "def f(a):\n    e()\n    if a != 1:\n        return\n    for x in a:\n        if x:\n"
+     "            c()\n", "from 6 to 4"),
 ]  # fmt: skip
 
 

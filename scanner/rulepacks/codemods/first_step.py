@@ -51,7 +51,7 @@ def _outermost(code: Code, span: Span) -> Iterator[cst.FunctionDef]:
 def _steps(code: Code, function: cst.FunctionDef) -> Iterator[CodeEdit]:
     for node in code.nodes(cst.If):
         if code.function_round(node) is function:
-            for step in (with_guard(code, node), _with_continue(code, node)):
+            for step in (with_guard(code, node, _negated), _with_continue(code, node)):
                 if isinstance(step, CodeEdit):
                     yield step
             if isinstance(node.orelse, cst.Else):
@@ -72,8 +72,18 @@ def _with_continue(code: Code, node: cst.If) -> CodeEdit | None:
     if has_comment(node.test):
         return None
     early = cst.IndentedBlock([cst.SimpleStatementLine([cst.Continue()])])
-    guard = cst.If(negated(node.test), early, leading_lines=node.leading_lines)
+    guard = cst.If(_negated(node.test), early, leading_lines=node.leading_lines)
     return CodeEdit(node, cst.FlattenSentinel([guard, *statements]))
+
+
+def _negated(test: cst.BaseExpression) -> cst.BaseExpression:
+    """As people write it: `!=` for `==`, which differ only for objects that say so."""
+    match test:
+        case cst.Comparison(left, [cst.ComparisonTarget(cst.Equal(), right)]):
+            return cst.Comparison(left, [cst.ComparisonTarget(cst.NotEqual(), right)])
+        case cst.Comparison(left, [cst.ComparisonTarget(cst.NotEqual(), right)]):
+            return cst.Comparison(left, [cst.ComparisonTarget(cst.Equal(), right)])
+    return negated(test)
 
 
 def _after(code: Code, function: cst.FunctionDef, step: CodeEdit) -> int | None:

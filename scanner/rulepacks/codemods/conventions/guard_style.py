@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import libcst as cst
 
@@ -18,7 +18,9 @@ def _edits(code: Code, span: Span) -> Iterator[CodeEdit | Refusal]:
         yield with_guard(code, node)
 
 
-def with_guard(code: Code, node: cst.If) -> CodeEdit | Refusal:
+def with_guard(
+    code: Code, node: cst.If, negate: Callable[[cst.BaseExpression], cst.BaseExpression] = negated
+) -> CodeEdit | Refusal:
     """An early `return` for an `if` at the end of a function, and its body one level out."""
     block = code.parent(node)
     function = code.parent(block) if isinstance(block, cst.IndentedBlock) else None
@@ -34,7 +36,7 @@ def with_guard(code: Code, node: cst.If) -> CodeEdit | Refusal:
         return early
     if isinstance(statements, Refusal):
         return statements
-    guard = cst.If(negated(node.test), early, leading_lines=node.leading_lines)
+    guard = cst.If(negate(node.test), early, leading_lines=node.leading_lines)
     return CodeEdit(node, cst.FlattenSentinel([guard, *statements]))
 
 
