@@ -1,4 +1,4 @@
-"""Lines that stand in two functions become a function of both: what is left alone comes first."""
+"""Lines that stand twice become a function of both places: what is left alone comes first."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ LEFT_ALONE = [
      "several statements share a line"),
     (program("found = [names]\nfound.sort()\n"), "a function for it would save no lines"),
     ("@numba.njit\n" + program(BLOCK), "a decorator compiles the function"),
-    (f"def out():\n{textwrap.indent(program(BLOCK), '    ')}", "does not stand in two functions"),
+    (f"def out():\n{textwrap.indent(program(BLOCK), '    ')}", "in one within another"),
     ("class A:\n" + textwrap.indent(program(inside("found.append(known.__size)"),
                                          head=HEAD.replace("names", "self, names")), "    ")
      .replace("    def second", "class B:\n    def second"), "it uses private names of its class"),
@@ -140,7 +140,9 @@ class Rows:
 def test_methods_of_one_class_share_a_method_and_returns_at_the_end_go_along() -> None:
     wanted = [Wanted("duplication.renamed", Span(12, 20), twin=Span(2, 10))]
     after = mend(METHODS.encode(), wanted, Safety.UNSAFE)
-    assert after.content.decode() == """\
+    assert (
+        after.content.decode()
+        == """\
 class Rows:
     def load_rows(self, names: list[str]) -> int:
         # Those that are large.
@@ -159,6 +161,7 @@ class Rows:
         print(more)
         return self._load(more)
 """
+    )
 
 
 RUN = [
@@ -190,3 +193,65 @@ def test_both_functions_do_what_they_did(block: str, tail: str) -> None:
                 known = {"b"}
                 results.append((scope[function](list(names), known), known))  # type: ignore[operator]
             assert results[0] == results[1]
+
+
+HALF = textwrap.indent(BLOCK, "    ")
+OTHER = HALF.replace("size", "many").replace("name", "one").replace("ones", "others")
+WITHIN = [
+    (HALF, "    others = names[1:]\n", OTHER, "    return found, known\n"),
+    ("    size = 0\n" + HALF, "    print(size)\n    others = [str(size)]\n",
+     "    many = 0\n" + OTHER, "    return found, many\n"),
+    (HALF, "    others = names\n    for known in (set(), known):\n", textwrap.indent(OTHER, "    "),
+     "    return found, known\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "between", "other", "tail"), WITHIN)
+def test_what_stands_twice_in_a_function_becomes_two_calls(
+    one: str, between: str, other: str, tail: str
+) -> None:
+    above = f"{HEAD}{one}{between}"
+    before = f"{above}{other}{tail}"
+    start, end = above.count("\n") + 1, f"{above}{other}".count("\n")
+    wanted = [Wanted("duplication.renamed", Span(start, end), twin=Span(3, 2 + one.count("\n")))]
+    mended = mend(before.encode(), wanted, Safety.UNSAFE)
+    assert mended.answers[0].reason is None
+    after = mended.content.decode()
+    assert after.count("len(") == 1
+    for names in ([], ["abc", "abc", "wxyz", "de"]):
+        results = []
+        for text in (before, after):
+            scope: dict[str, object] = {"print": len, "str": str}
+            exec(text.replace("print(size)", "pass"), scope)  # noqa: S102
+            known = {"b"}
+            results.append((scope["first"](list(names), known), known))  # type: ignore[operator]
+        assert results[0] == results[1]
+
+
+def test_lines_that_overlap_themselves_are_taken_apart() -> None:
+    block = "    names.append(1)\n" * 12
+    text = f"def first(names):\n{block}"
+    wanted = [Wanted("duplication.exact", Span(3, 13), twin=Span(2, 12))]
+    after = mend(text.encode(), wanted, Safety.UNSAFE)
+    assert after.content.decode() == (
+        "def first(names):\n    _part_of_first(names)\n    _part_of_first(names)\n\n\n"
+        "def _part_of_first(names):\n" + "    names.append(1)\n" * 6
+    )
+
+
+def test_a_long_call_is_wrapped_at_the_indent_of_its_block() -> None:
+    long = "those_that_have_been_seen_in_any_of_the_files"
+    block = f"if {long}:\n" + textwrap.indent(f"self.{long} = 0\nsize = 0\n{BLOCK}", "    ")
+    text = program(
+        block.replace("in known", f"in {long}"),
+        head=f"def first(self, names, known, {long}):\n    found = []\n    size = 1\n",
+        tail="    return found, size\n",
+    )
+    lines = textwrap.indent(text, "    ").splitlines()
+    start = next(n for n, line in enumerate(lines, 2) if "def second" in line)
+    wanted = [Wanted("", Span(start, len(lines) + 1), twin=Span(2, start - 2))]
+    content = ("class A:\n" + "\n".join(lines) + "\n").encode()
+    after = mend(content, wanted, Safety.UNSAFE).content.decode()
+    given = f"{long}, names, found, known"
+    assert f"        return self._part_of_first(\n            {given}\n        )\n" in after
+    assert f"    def _part_of_first(\n        self, {given}\n    ):\n" in after

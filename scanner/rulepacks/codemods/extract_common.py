@@ -1,4 +1,4 @@
-"""Statements that stand in two functions of a file → a function that both call.
+"""Statements that stand twice in a file, in one function or two → a function that both call.
 
 Nothing is taken out whose running elsewhere could do something else: what leaves in its middle,
 waits, yields, deletes or declares names, or binds what a handler or an inner function reads. What
@@ -76,8 +76,8 @@ def towards(twin: Span) -> Edits:
 def _edits(twin: Span, code: Code, span: Span) -> Iterator[CodeEdit | Refusal]:
     found = _functions(code, span), _functions(code, twin)
     copy, first = found
-    if copy is None or first is None or copy.node is first.node:
-        yield Refusal("it does not stand in two functions")
+    if copy is None or first is None:
+        yield Refusal("it stands outside of functions, or in one within another")
         return
     tried = islice(_common(copy, span, first, twin), MOST_TRIED)
     refusals: list[Refusal] = []
@@ -134,6 +134,10 @@ class _Pair:
     first: _Home
     there: Sequence[ast.stmt]
 
+    @property
+    def is_one_function(self) -> bool:
+        return self.copy.node is self.first.node
+
 
 def _all_blocks(above: ast.AST) -> Iterator[list[ast.stmt]]:
     """The blocks of a function, less those of functions and classes within."""
@@ -145,14 +149,15 @@ def _all_blocks(above: ast.AST) -> Iterator[list[ast.stmt]]:
 
 
 def _functions(code: Code, span: Span) -> _Home | None:
-    """The function of a module, or of a class of it, in which most of some lines stand."""
+    """The innermost function in which most of some lines stand, in a module or a class of it."""
     tree = code.tree
     best: cst.FunctionDef | None = None
     for node in code.nodes(cst.FunctionDef):
         place = code.span(node)
-        if place.first <= span.last and span.first <= place.last and _owner(code, node) is not None:
+        if place.first <= span.last and span.first <= place.last:
             shared = min(place.last, span.last) - max(place.first, span.first) + 1
-            best = node if shared * 2 > len(span) else best
+            is_inner = best is None or code.is_within(node, best)
+            best = node if shared * 2 > len(span) and is_inner else best
     if best is None or tree is None:
         return None
     line = code.span(best.name).first
@@ -195,8 +200,13 @@ def _common(
                 found += [
                     (here[one : one + length], there[other : other + length])
                     for length in range(1, alike + 1)
+                    if not _share_lines(here[one : one + length], there[other : other + length])
                 ]
     return sorted(found, key=lambda pair: -_lines(pair[1]))
+
+
+def _share_lines(one: Sequence[ast.stmt], other: Sequence[ast.stmt]) -> bool:
+    return any(_meets(statement, other) for statement in one)
 
 
 def _forms(home: _Home, run: Sequence[ast.stmt]) -> list[object]:
@@ -399,9 +409,15 @@ def _extracted(code: Code, pair: _Pair) -> CodeEdit | Refusal:
         return Refusal(COMMENT_INSIDE)
     first = min((pair.copy, pair.first), key=lambda home: code.span(home.node).first)
     place = first.node if plan.receiver or first.owner is None else first.owner
+    first_name = pair.first.tree.name
+    what = (
+        f"stands in `{first_name}` twice"
+        if pair.is_one_function
+        else f"`{first_name}` has in common with it"
+    )
     doubt = (
-        f"`{plan.name}`, a proposed name, takes what `{pair.first.tree.name}` has in common with "
-        "it, and the two may be meant to change apart"
+        f"`{plan.name}`, a proposed name, takes what {what}, and the two may be meant to change "
+        "apart"
     )
     there_edits = _replaced(code, there, plan, plan.parameters, plan.results)
     called = [[plan.renamed[name] for name in names] for names in (plan.parameters, plan.results)]
@@ -460,7 +476,8 @@ def _called(
     order = list(renamed)
     ordered = sorted(needs, key=lambda name: (name != receiver, order.index(name)))
     results = tuple(sorted(gives, key=order.index))
-    name = next((one for one in _names(pair, results) if not code.mentions(one)), None)
+    asked = [name for name in ordered if name != receiver]
+    name = next((one for one in _names(pair, asked, results) if not code.mentions(one)), None)
     if name is None:
         return Refusal("no name for it suggests itself")
     gives_nothing = not results and not _returns(pair.there)
@@ -470,15 +487,18 @@ def _called(
     return _Plan(name, tuple(ordered), results, renamed, receiver, *told, gives_nothing)
 
 
-def _names(pair: _Pair, results: Sequence[str]) -> Iterator[str]:
-    """Names that suggest themselves, the best first."""
+def _names(pair: _Pair, asked: Sequence[str], results: Sequence[str]) -> Iterator[str]:
+    """Names that suggest themselves, the best first; `asked` are parameters of the function."""
     words, others = (home.tree.name.strip("_").split("_") for home in (pair.first, pair.copy))
+    is_test = words[0] == others[0] == "test"
     shared = [word for word in words if word in others and word != "test"]
-    if len(shared) > 1 or (shared and not results):
-        verb = ["check"] if words[0] == others[0] == "test" and not results else []
+    if not pair.is_one_function and (len(shared) > 1 or (shared and not results)):
+        verb = ["check"] if is_test and not results else []
         yield f"_{'_'.join([*verb, *shared])}"
     if results:
         yield f"_make_{'_and_'.join(name.strip('_') for name in results)}"
+    elif is_test and asked:
+        yield f"_check_{asked[0].strip('_')}"
     yield f"_part_of_{'_'.join(words)}"
 
 
@@ -548,10 +568,11 @@ def _replaced(
 
 
 def _wrapped(head: str, items: Sequence[str], tail: str, indent: str, step: str) -> str:
+    """A line that is to stand behind an indent, which LibCST puts before each line of it."""
     line = f"{head}{', '.join(items)}{tail}"
     if len(indent) + len(line) <= LONGEST_LINE or not items:
         return line
-    return f"{head}\n{indent}{step}{', '.join(items)}\n{indent}{tail}"
+    return f"{head}\n{step}{', '.join(items)}\n{tail}"
 
 
 def _helper(
