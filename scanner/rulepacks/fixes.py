@@ -145,11 +145,22 @@ def _moved(wanted: Wanted, content: bytes, done: Sequence[Replacement]) -> Wante
 def _difference(path: str, before: bytes, after: bytes) -> str:
     """As `git apply` reads it; bytes that are no UTF-8 are surrogates."""
     old, new = (_lines_of(text) for text in (before, after))
-    lines = difflib.unified_diff(old, new, f"a/{path}", f"b/{path}")
+    lines = difflib.unified_diff(old, new, _quoted(f"a/{path}"), _quoted(f"b/{path}"))
     whole = (one if one.endswith("\n") else f"{one}\n{_NO_LINE_END}" for one in lines)
     return "".join(whole)
 
 
+def _quoted(path: str) -> str:
+    """A path as git reads it: in quotes where it holds what would end a name."""
+    written = "".join(_ESCAPED.get(char, char) for char in path)
+    return path if written == path else f'"{written}"'
+
+
+#: Control characters in octal, as in C.
+_ESCAPED = {chr(code): f"\\{code:03o}" for code in (*range(32), 127)} | {
+    '"': '\\"',
+    "\\": "\\\\",
+}
 _NO_LINE_END = "\\ No newline at end of file\n"
 
 

@@ -226,17 +226,19 @@ def test_what_stands_in_a_tree_is_mended_by_a_patch(
     builder: RepositoryBuilder, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     crlf = WARN.replace("\n", "\r\n").encode() + b"    last = '\x0c'"
-    builder.commit("warn", {"a.py": crlf, "twice.py": TWICE})
+    odd = [f"{path}.py" for path in ("with space", 'a"b', "a\tb", "a\\b", "a\nb", "ü")]
+    builder.commit("warn", {"a.py": crlf, "twice.py": TWICE, **dict.fromkeys(odd, WARN)})
     for level in ("safe", "unsafe"):
         run(["scan", f"--patch={level}"])
         found = capfdbinary.readouterr()
         assert builder.git("status", "--porcelain") == ""
         (builder.path.parent / f"{level}.patch").write_bytes(found.out)
         builder.git("apply", "--check", str(builder.path.parent / f"{level}.patch"))
-    assert b"3 findings in 3 files would be fixed; nothing was written." in found.err
+    assert b"9 findings in 9 files would be fixed; nothing was written." in found.err
     builder.git("apply", str(builder.path.parent / "unsafe.patch"))
     assert (builder.path / "a.py").read_bytes() == crlf.replace(b".warn(", b".warning(")
     assert text(builder, "twice.py").count("_make_found(") == 3
+    assert {text(builder, path) for path in odd} == {MENDED}
 
 
 def test_explain_shows_what_would_mend_a_finding(
