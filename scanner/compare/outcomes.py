@@ -16,6 +16,7 @@ from scanner.base.model import (
     Dimension,
     Duration,
     Lifetimes,
+    LostGuard,
     Missing,
     Ratio,
 )
@@ -29,9 +30,11 @@ from scanner.compare.table import (
     Theme,
     Value,
 )
+from scanner.config import Settings
 from scanner.delivery.latency import Latency
 from scanner.delivery.reviews import ReviewFacts
 from scanner.durability.fates import Fate
+from scanner.rulepacks.tree_rules import LOST_GUARD, coded_in_force
 
 #: A proxy or a revert counts only if it came this soon, so that old and new changes compare.
 WINDOW_DAYS = 90
@@ -127,11 +130,21 @@ def _deviation(facts: OutcomeFacts) -> Value:
 
 
 def _any_finding(facts: OutcomeFacts) -> Value:
-    return float(bool(facts.change.judgement.findings))
+    findings = facts.change.judgement.findings
+    return float(any(not one.is_told_only for one in findings))
 
 
 def _cognitive(facts: OutcomeFacts) -> Value:
     return float(facts.change.judgement.cognitive_delta)
+
+
+def _lost_guards(facts: OutcomeFacts) -> Value:
+    judgement = facts.change.judgement
+    changed = judgement.operations.changed
+    if not changed:
+        return Missing("changes no lines")
+    lost = sum(isinstance(finding.evidence, LostGuard) for finding in judgement.findings)
+    return Ratio(1000 * lost, changed)
 
 
 def _duplicated_share(facts: OutcomeFacts) -> Value:
@@ -280,6 +293,12 @@ OUTCOMES: tuple[OutcomeReader, ...] = (
         _duplicated_share,
     ),
     OutcomeReader(
+        OutcomeSpec(
+            "lost_guards", "Lost guards", "per 1,000 changed lines", Theme.DEBT, Scale.AMOUNT
+        ),
+        _lost_guards,
+    ),
+    OutcomeReader(
         OutcomeSpec("deviation", "Deviation", "percentile", Theme.DEBT, Scale.PERCENTILE),
         _deviation,
     ),
@@ -338,3 +357,9 @@ OUTCOMES: tuple[OutcomeReader, ...] = (
 FOLLOWING = ("rework_14", "rework_30", "fix_inducing", "reverted", "opened_to_merged")
 #: The scores whose worth is checked.
 SCORES = ("debt", "deviation", *(f"{dimension}_points" for dimension in Dimension))
+
+
+def outcomes_for(settings: Settings) -> tuple[OutcomeReader, ...]:
+    """The outcomes that changes were measured for: lost guards only where their rule is on."""
+    is_told = LOST_GUARD.id in coded_in_force(settings)
+    return tuple(one for one in OUTCOMES if is_told or one.read is not _lost_guards)

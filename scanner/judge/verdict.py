@@ -21,6 +21,7 @@ from scanner.clones.changes import fingerprinted
 from scanner.clones.live_code import LiveCode
 from scanner.codebase.reader import SourceReader
 from scanner.config import Settings
+from scanner.guards.protection.candidates import candidates
 from scanner.judge.added import moves_and_added
 from scanner.judge.change import ReadChange
 from scanner.judge.context import judge_copies
@@ -69,9 +70,11 @@ def prepare(change: ReadChange, reader: SourceReader, settings: Settings) -> Pre
 
 
 def _lost(change: ReadChange, units: MatchedUnits, settings: Settings) -> tuple[Finding, ...]:
-    if LOST_GUARD.id not in coded_in_force(settings):
+    is_asked = LOST_GUARD.id in coded_in_force(settings)
+    if not is_asked or next(candidates(units.pairs), None) is None:
         return ()
-    from scanner.guards.protection.finding import finding_of  # noqa: PLC0415  seldom asked for
+    # Most changes take no guard away: a hook has no need of what it takes to follow functions.
+    from scanner.guards.protection.finding import finding_of  # noqa: PLC0415
     from scanner.guards.protection.lost import lost_guards  # noqa: PLC0415
 
     points = settings.rule_points.get(LOST_GUARD.id, LOST_GUARD.points)

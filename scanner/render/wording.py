@@ -163,7 +163,6 @@ def _tampering_details(tampering: model.Tampering) -> Iterable[Detail]:
 
 
 def _lost_details(lost: model.LostGuard) -> Iterable[Detail]:
-    yield Detail("Check before", sentence(lost.guard), is_code=True)
     yield Detail("Stood at", f"{where(lost.guard_at)}, before {where(lost.stood_at)}")
 
 

@@ -29,7 +29,7 @@ from scanner.clones.groups import CloneGroup
 from scanner.compare.compare import Comparison, Contrast, arms_of
 from scanner.compare.estimates import Estimate
 from scanner.compare.inference import Resampling
-from scanner.compare.outcomes import table_of
+from scanner.compare.outcomes import outcomes_for, table_of
 from scanner.compare.pull_requests import PullStanding, standings
 from scanner.compare.remembered import Remembered
 from scanner.compare.table import Table
@@ -157,7 +157,7 @@ def build_report(
     """Compares the arms of a history, and gathers what the pages show."""
     history, aftermath = material.history, material.aftermath
     compared = [facts for facts in aftermath.facts if facts.change.exclusion is None]
-    table = table_of(compared)
+    table = table_of(compared, outcomes_for(context.settings))
     lives = aftermath.lives(history, [facts.change for facts in compared])
     remembered = Remembered(table, store)
     comparison = remembered.comparison(

@@ -19,6 +19,7 @@ from scanner.base.model import (
     Judgement,
     Lifetimes,
     LineOperations,
+    LostGuard,
     Missing,
     Person,
     Place,
@@ -28,8 +29,16 @@ from scanner.base.model import (
     Span,
 )
 from scanner.changes.review_burden import Burden
-from scanner.compare.outcomes import FOLLOWING, OUTCOMES, SCORES, OutcomeFacts, table_of
+from scanner.compare.outcomes import (
+    FOLLOWING,
+    OUTCOMES,
+    SCORES,
+    OutcomeFacts,
+    outcomes_for,
+    table_of,
+)
 from scanner.compare.table import Scale, Value
+from scanner.config import Settings
 from scanner.delivery.latency import Latency
 from scanner.delivery.reviews import ReviewFacts
 from scanner.durability.fates import HORIZONS, Fate, Rework
@@ -140,6 +149,33 @@ def test_copied_lines_are_a_share_of_added_ones() -> None:
     changed = replace(FACTS, change=replace(FACTS.change, judgement=judged))
     assert value("duplicated_share", changed) == Ratio(10, 40)
     assert value("any_finding", changed) == 1.0
+
+
+LOST = Finding(
+    Dimension.RULES,
+    "lost-guard",
+    PLACE,
+    0,
+    Severity.INFO,
+    "m",
+    "h",
+    LostGuard("check for None", "x is None", "send(x)", PLACE, PLACE),
+)
+
+
+def test_lost_guards_are_by_changed_lines_and_no_reason_to_call_a_change_found_fault_with() -> None:
+    judged = replace(judgement(findings=(LOST,)), operations=LineOperations(added=90, updated=5))
+    changed = replace(FACTS, change=replace(FACTS.change, judgement=judged))
+    assert value("lost_guards", changed) == Ratio(1000, 100)
+    assert value("any_finding", changed) == 0.0
+
+
+@pytest.mark.parametrize(("off", "there"), [((), True), (("lost-guard",), False)])
+def test_lost_guards_are_compared_where_they_were_looked_for(
+    off: tuple[str, ...], there: bool
+) -> None:
+    keys = [one.spec.key for one in outcomes_for(Settings(rules_off=off))]
+    assert ("lost_guards" in keys) is there
 
 
 def figure(key: str, facts: OutcomeFacts) -> float:

@@ -1,4 +1,4 @@
-"""Lost guards as the gate tells them: where a team asks for them, and without points."""
+"""Lost guards as the gate tells them: unless a team does not want to hear, and without points."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from fixtures.repository import RepositoryBuilder
 from scanner.base.model import Finding, LostGuard, Outcome
 from tests.gate.reviews import check, gate
 
-ON = 'rules_on = ["lost-guard"]\n'
+NO_INFO = "[thresholds.findings]\ninfo = 0\n"
+OFF = 'rules_off = ["lost-guard"]\n'
+PRICED = '[rule_points]\n"lost-guard" = 3\n'
 CHECKED = """\
 def ship(order):
     if order is None:
@@ -24,7 +26,7 @@ HELPED = UNCHECKED.replace("    notify", "    _ask(order)\n    notify") + (
 )
 
 
-def told(settings: str, after: str, path: Path) -> tuple[Finding, ...]:
+def told(settings: str, after: str, path: Path, outcome: Outcome) -> tuple[Finding, ...]:
     builder = RepositoryBuilder(path / "repo")
     builder.commit("Ship", {"tallystick.toml": settings, "shop.py": CHECKED})
     builder.write("shop.py", after)
@@ -32,7 +34,7 @@ def told(settings: str, after: str, path: Path) -> tuple[Finding, ...]:
     staged = check(builder)
     builder.commit("Change", {"shop.py": after})
     review = gate(builder)
-    assert review.verdict.outcome is staged.verdict.outcome is Outcome.PASS
+    assert review.verdict.outcome is staged.verdict.outcome is outcome
     found, at_once = (
         tuple(one for one in side.judgement.findings if one.rule == "lost-guard")
         for side in (review, staged)
@@ -42,14 +44,14 @@ def told(settings: str, after: str, path: Path) -> tuple[Finding, ...]:
 
 
 @pytest.mark.parametrize(
-    ("settings", "after"), [("", UNCHECKED), (ON, HELPED)], ids=["not asked for", "in a helper"]
+    ("settings", "after"), [(OFF, UNCHECKED), ("", HELPED)], ids=["not wanted", "in a helper"]
 )
 def test_nothing_is_told(settings: str, after: str, tmp_path: Path) -> None:
-    assert told(settings, after, tmp_path) == ()
+    assert told(settings, after, tmp_path, Outcome.PASS) == ()
 
 
 def test_it_names_the_check_the_statement_and_both_places(tmp_path: Path) -> None:
-    (finding,) = told(ON, UNCHECKED, tmp_path)
+    (finding,) = told(NO_INFO, UNCHECKED, tmp_path, Outcome.PASS)
     assert finding.points == 0
     assert (finding.place.path, finding.place.span.first) == ("shop.py", 2)
     assert finding.message == (
@@ -59,3 +61,8 @@ def test_it_names_the_check_the_statement_and_both_places(tmp_path: Path) -> Non
     assert isinstance(finding.evidence, LostGuard)
     assert finding.evidence.guard_at.span.first == 2
     assert finding.evidence.stood_at.span.first == 4
+
+
+def test_a_limit_counts_it_where_a_team_gives_it_points(tmp_path: Path) -> None:
+    (finding,) = told(PRICED + NO_INFO, UNCHECKED, tmp_path, Outcome.FAIL)
+    assert finding.points == 3

@@ -156,6 +156,11 @@ class Finding:
     fix: ProposedFix | None = field(default=None, compare=False)
 
     @property
+    def is_told_only(self) -> bool:
+        """Whether no limit counts it: a lost guard to which no team gave points."""
+        return isinstance(self.evidence, LostGuard) and not self.points
+
+    @property
     def fingerprint(self) -> str:
         """A stable id: rule, path, unit and discriminator, never a line number. 16 hex digits."""
         parts = (self.rule, self.place.path, self.place.unit, self.discriminator)

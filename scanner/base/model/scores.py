@@ -41,6 +41,12 @@ class LineOperations:
     copied: int = 0
     replaced: int = 0
 
+    @property
+    def changed(self) -> int:
+        """Lines that git counts as added, and lines that it counts as deleted."""
+        on_one_side = self.added + self.deleted + self.copied
+        return on_one_side + 2 * (self.updated + self.moved + self.replaced)
+
     def __add__(self, other: LineOperations) -> LineOperations:
         return LineOperations(
             self.added + other.added,

@@ -7,12 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from functools import cached_property, partial
 
 from scanner.analysis.parsing.outline import ReadFile, unit_source
 from scanner.analysis.parsing.syntax import parse
-from scanner.base.model import Unit, UnitKind
+from scanner.base.model import Unit
+from scanner.guards.protection.candidates import CALLABLE, candidates
 from scanner.guards.protection.compare import Lost, lost_between
 from scanner.guards.protection.conditions import implies, path_of
 from scanner.guards.protection.flow import (
@@ -23,17 +23,8 @@ from scanner.guards.protection.flow import (
     reached,
 )
 from scanner.guards.protection.guard import ABOUT_VALUES, Guard
-from scanner.roles.paths import is_example_path, is_test_path
 from scanner.scoring.change import ChangedFile
 from scanner.scoring.matching import UnitPair
-
-#: A removed line without any of these took no guard away.
-_GUARDING = re.compile(
-    r"^(?:if|elif|assert|while|with|async with|try|except|finally|@)|\bif\b|\band\b|\bor\b"
-    r"|timeout|deadline|retries|min\(|max\(|escape|quote|saniti[sz]e|redact|strip_tags|secure_"
-    r"|^(?:await )?[\w.]+\("
-)
-_CALLABLE = (UnitKind.FUNCTION, UnitKind.METHOD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,33 +53,16 @@ class LostGuard:
 def lost_guards(files: Sequence[ChangedFile], pairs: Sequence[UnitPair]) -> Iterator[LostGuard]:
     """The guards that a change takes away from what it leaves standing."""
     change = _Change(files, pairs)
-    for pair in pairs:
-        if pair.before is None or pair.after is None or pair.after.unit.kind not in _CALLABLE:
+    for pair in candidates(pairs):
+        if pair.before is None or pair.after is None:
             continue
-        if is_test_path(pair.after.path) or is_example_path(pair.after.path):
-            continue
-        if not _may_lose(pair.before.lines, pair.after.lines):
-            continue
-        old = change.before.get(pair.before.path)
-        new = change.after.get(pair.after.path)
-        if old is None or new is None:
+        if pair.before.path not in change.before or pair.after.path not in change.after:
             continue
         for lost in change.compared(pair):
             if not change.is_excused(lost, pair):
                 yield LostGuard(
                     lost, pair.before.path, pair.before.unit, pair.after.path, pair.after.unit
                 )
-
-
-def _may_lose(before: Sequence[str], after: Sequence[str]) -> bool:
-    """Whether a line that can hold a guard, or stand behind one, is no longer where it was."""
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    return any(
-        _GUARDING.search(line)
-        for what, first, last, _, _ in matcher.get_opcodes()
-        if what in ("delete", "replace")
-        for line in before[first:last]
-    )
 
 
 @dataclass
@@ -107,7 +81,7 @@ class _Side:
 
     @cached_property
     def _units(self) -> dict[str, Unit]:
-        return {one.name: one for one in self.file.outline.units if one.kind in _CALLABLE}
+        return {one.name: one for one in self.file.outline.units if one.kind in CALLABLE}
 
     def reached(self, unit: Unit) -> list[Reached]:
         """The statements of a function with the guards before them."""
@@ -171,7 +145,7 @@ class _Change:
                 {
                     one.unit.name.rpartition(".")[2]: (by_path[one.path], one.unit)
                     for one in news
-                    if one.path != path and one.unit.kind in _CALLABLE and one.path in by_path
+                    if one.path != path and one.unit.kind in CALLABLE and one.path in by_path
                 },
             )
             for path, read in by_path.items()
@@ -220,7 +194,7 @@ class _Change:
             lines = side.file.lines[other.span.first - 1 : other.span.last]
             if other.name == unit.name or not any(f"{short}(" in line for line in lines):
                 continue
-            if other.kind not in _CALLABLE:
+            if other.kind not in CALLABLE:
                 return False
             for call, statement in _calls(short, side.reached(other)):
                 seen = True
