@@ -50,13 +50,29 @@ def test_no_markup_but_our_own(review: Review) -> None:
     tokens = PARSER.parse(markdown.render(review))
     assert not {token.type for token in tokens} & {"html_block", "code_block", "hr"}
     fences = [token.info for token in tokens if token.type == "fence"]
-    fixes = [one.fix for one in review.judgement.findings if one.fix]
-    assert fences == ["suggestion"] * sum(len(fix.changes) for fix in fixes)
+    fixes = {(one.place.path, one.fix) for one in review.judgement.findings if one.fix}
+    assert fences == ["suggestion"] * sum(len(fix.changes) for _, fix in fixes)
     assert sum(token.type == "heading_open" for token in tokens) == 1
     for token in tokens:
         for child in token.children or ():
             assert child.type in INLINE
             assert child.type != "html_inline" or child.content in HTML
+
+
+def test_a_fix_of_two_findings_is_shown_once() -> None:
+    review = next(
+        one for one in samples.EVERY_REVIEW.values() if any(f.fix for f in one.judgement.findings)
+    )
+    findings = review.judgement.findings
+    again = tuple(replace(one, rule="another") for one in findings)
+    elsewhere = tuple(replace(one, place=replace(one.place, path="else.py")) for one in findings)
+    counts = [
+        markdown.render(replace(review, judgement=replace(review.judgement, findings=found))).count(
+            "suggestion\n"
+        )
+        for found in (findings, (*findings, *again), (*findings, *elsewhere))
+    ]
+    assert counts == [counts[0], counts[0], 2 * counts[0]]
 
 
 @pytest.mark.parametrize("review", samples.EVERY_REVIEW.values(), ids=samples.EVERY_REVIEW)

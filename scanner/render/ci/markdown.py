@@ -158,8 +158,14 @@ def _finding_section(rows: Sequence[str], left_out: Sequence[model.Finding]) -> 
 
 
 def _fix_section(findings: Sequence[model.Finding], room: int) -> Iterator[str]:
-    """Fixes of the findings that are shown, as suggestions, as far as there is room."""
-    fixable = [finding for finding in findings if finding.fix is not None]
+    """Fixes of the findings that are shown, as suggestions, as far as there is room; of findings
+    that one fix mends it is shown with the first.
+    """
+    mended: dict[tuple[str, model.ProposedFix], model.Finding] = {}
+    for one in findings:
+        if one.fix is not None:
+            mended.setdefault((one.place.path, one.fix), one)
+    fixable = list(mended.values())
     shown, blocks = _fitting(fixable, lambda one: "\n".join(suggestions(one)), room)
     if blocks:
         yield "**Fixes**"
