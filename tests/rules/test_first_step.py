@@ -22,6 +22,7 @@ NO_STEP = [
     "def f(a):\n    if a:\n        b()\n",  # no deeper than its guard would be
     "def f(a):\n    for x in a:\n        if x:  # why\n            if b:\n                c()\n",
     "def f(a):\n    for x in a:\n        if x:\n            if b:\n                c()\n        d()\n",
+    "def f(a):\n    for x in a:\n        if (x and\n            y):\n            if b:\n                c()\n",
 ]
 
 
@@ -65,3 +66,14 @@ def test_the_step_after_which_least_is_left_is_taken(text: str, after: str, fall
     found, reason = stepped(text)
     assert found == after
     assert fall in (reason or "")
+
+
+def test_one_step_mends_both_findings_of_a_function() -> None:
+    text = STEPS[0][0]
+    span = Span(1, text.count("\n"))
+    wanted = [Wanted("complexity.cognitive", span), Wanted("complexity.nesting", span)]
+    after = mend(text.encode(), wanted, Safety.UNSAFE)
+    assert after.content.decode() == STEPS[0][1]
+    assert [one.reason for one in after.answers] == [None, None]
+    refused = mend(NO_STEP[0].encode(), [Wanted(one.rule, Span(1, 7)) for one in wanted], Safety.UNSAFE)
+    assert {one.reason for one in refused.answers} == {"no simple step makes it less complex"}

@@ -51,7 +51,10 @@ def _outermost(code: Code, span: Span) -> Iterator[cst.FunctionDef]:
 def _steps(code: Code, function: cst.FunctionDef) -> Iterator[CodeEdit]:
     for node in code.nodes(cst.If):
         if code.function_round(node) is function:
-            for step in (with_guard(code, node, _negated), _with_continue(code, node)):
+            # `not (…)` round several lines of questions is no easier to read than what it saves.
+            is_plain = len(code.span(node.test)) == 1
+            guards = (with_guard(code, node, _negated), _with_continue(code, node))
+            for step in guards if is_plain else ():
                 if isinstance(step, CodeEdit):
                     yield step
             if isinstance(node.orelse, cst.Else):

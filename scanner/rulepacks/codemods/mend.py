@@ -13,7 +13,7 @@ from scanner.analysis.parsing.lowering import MAX_LIBCST_DEPTH
 from scanner.analysis.parsing.reading import read_tree
 from scanner.analysis.parsing.source import decode
 from scanner.analysis.parsing.syntax import depth_of
-from scanner.base.model import Problem
+from scanner.base.model import Problem, Span
 from scanner.rulepacks.codemods import call_original, extract_common, first_step
 from scanner.rulepacks.codemods.all_codemods import STEPS, edits_of
 from scanner.rulepacks.codemods.code import Code, nodes_of
@@ -42,7 +42,10 @@ def mend(content: bytes, wanted: Sequence[Wanted], level: Safety) -> Mended:
     code = Code(module)
     answers: dict[int, str] = {}
     edits: dict[int, CodeEdit] = {}
+    spoken_for = _spoken_for(wanted)
     for number, found in _asked(code, wanted).items():
+        if spoken_for[number] != number:
+            continue
         if isinstance(found, Refusal):
             answers[number] = found.reason
         elif not level.allows(found.safety):
@@ -52,8 +55,20 @@ def mend(content: bytes, wanted: Sequence[Wanted], level: Safety) -> Mended:
     after, refused = _compatible(code, content, edits)
     answers.update(refused)
     return Mended(
-        after, tuple(EditAnswer(one, answers.get(number)) for number, one in enumerate(wanted))
+        after,
+        tuple(EditAnswer(one, answers.get(of)) for one, of in zip(wanted, spoken_for, strict=True)),
     )
+
+
+def _spoken_for(wanted: Sequence[Wanted]) -> list[int]:
+    """For each finding the number of the first that asks for the same: a function has one first
+    step, whichever measures ask for it.
+    """
+    firsts: dict[Span, int] = {}
+    return [
+        firsts.setdefault(one.span, number) if one.rule in STEPS else number
+        for number, one in enumerate(wanted)
+    ]
 
 
 def propose(
