@@ -11,6 +11,7 @@ from scanner.base.errors import ExitCode, ScanError
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import MEGABYTE
 from scanner.codebase.settings import settings_of_file
+from scanner.fleet.cluster import cluster
 from scanner.fleet.coordinate import ScanSettings, answer, scan_fleet, with_path
 from scanner.fleet.data_folder import DataFolder
 from scanner.fleet.listing import Entry, read_listing
@@ -37,6 +38,8 @@ DEFAULT_FOLDER = Path("tallystick-fleet")
               help="Give up a repository after this.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1), metavar="N",
               help="How many repositories at once.  [default: cores]")  # fmt: skip
+@click.option("--dask", metavar="ADDRESS",
+              help="Scan on this Dask scheduler's workers, or with one here: local.")  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no summary.")
 def fleet(
     file: Path,
@@ -47,6 +50,7 @@ def fleet(
     clones_limit: int,
     time_limit: float,
     jobs: int | None,
+    dask: str | None,
     quiet: bool,
 ) -> int:
     """Scan the repositories that FILE names (TOML, or one a line), and pool what they show.
@@ -58,12 +62,13 @@ def fleet(
     settings = settings_of_file(config) if config else None
     how = ScanSettings(settings, no_rules, _cache_folder(cache), time_limit)
     results = DataFolder(folder)
+    count = min(jobs or os.cpu_count() or 1, len(entries))
     with shown_progress(quiet=quiet) as progress:
         rows = scan_fleet(
             entries,
             results,
             how,
-            pool(min(jobs or os.cpu_count() or 1, len(entries))),
+            cluster(dask, count) if dask else pool(count),
             lambda done: progress("scanning repositories", done, len(entries)),
         )
     trim_mirrors(how.cache / "mirrors", clones_limit * MEGABYTE)

@@ -16,6 +16,7 @@ from time import monotonic
 from scanner.base.errors import ScanError
 from scanner.base.gc_tuning import collect_seldom
 from scanner.base.interruption import leave_to_parent
+from scanner.base.source_digest import source_digest
 from scanner.base.whole_files import put_whole
 from scanner.fleet.listing import without_credentials
 from scanner.fleet.measure import ScanRequest, key_of, measure
@@ -49,6 +50,8 @@ def _answer(task: ScanTask) -> Outcome:
 
 def _scanned(task: ScanTask) -> Outcome:
     started = monotonic()
+    if task.program != source_digest(""):
+        return Failed("its worker runs another version of Tallystick")
     with _here(task) as path:
         request = ScanRequest(
             task.entry.name,

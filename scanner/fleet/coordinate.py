@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scanner.base.private_files import make_private
+from scanner.base.source_digest import source_digest
 from scanner.base.whole_files import put_whole
 from scanner.config import Settings
 from scanner.fleet.data_folder import DataFolder
@@ -51,7 +52,7 @@ def scan_fleet(
 
     Each is kept as it is done, so that a run that is killed goes on from there.
     """
-    salt = _salt(how.cache)
+    salt, program = _salt(how.cache), source_digest("")
     tasks = []
     for entry in entries:
         known = results.done(entry.name)
@@ -64,6 +65,7 @@ def scan_fleet(
                 salt,
                 how.cache,
                 how.seconds,
+                program,
             )
         )
     rows: dict[str, RepositoryRow] = {}

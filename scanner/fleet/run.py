@@ -1,4 +1,4 @@
-"""A fleet scanned on an executor: a pool of processes here, or the workers of a Dask cluster."""
+"""A fleet scanned on an executor: a pool of processes here, or what `cluster` opens."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ OnDone = Callable[[ScanTask, Outcome], None]
 _TRIES = 3
 
 
+class UnreachableError(ScanError):
+    """What runs tasks cannot be opened."""
+
+
 def pool(count: int) -> Executors:
     """A pool of processes on this machine."""
 
@@ -38,11 +42,14 @@ def pool(count: int) -> Executors:
 
 def scan_all(tasks: Sequence[ScanTask], executors: Executors, on_done: OnDone) -> None:
     """Scans every repository; `on_done` is told of each. A worker that dies loses only its own."""
-    waiting: Mapping[ScanTask, str] = dict.fromkeys(tasks, "")
-    for _ in range(_TRIES):
+    waiting = _lost(tasks, executors, on_done)
+    for _ in range(_TRIES - 1):
         if not waiting:
             return
-        waiting = _lost(list(waiting), executors, on_done)
+        try:
+            waiting = _lost(list(waiting), executors, on_done)
+        except UnreachableError as error:
+            waiting = dict.fromkeys(waiting, error.message)
     for task, why in waiting.items():
         on_done(task, Failed(f"tried {_TRIES} times, and each time its worker was lost: {why}"))
 
@@ -57,10 +64,11 @@ def _lost(
         try:
             for task in tasks:
                 under_way[executor.submit(scan_repository, task)] = task
-        except BrokenProcessPool as broken:
+        except (RuntimeError, OSError) as broken:
             lost |= dict.fromkeys(tasks[len(under_way) :], str(broken))
-        for future in as_completed(under_way):
-            task = under_way[future]
+        for future in as_completed(list(under_way)):
+            # its result is not kept until the last is there
+            task = under_way.pop(future)
             error = None if future.cancelled() else future.exception()
             if future.cancelled() or error is not None:
                 lost[task] = str(error or "cancelled")

@@ -28,7 +28,8 @@ _KILLED = -9
 class ScanTask:
     """What a worker is given. `known` is the key of the last scan, if there was one.
 
-    `cache` is a folder of the machine that scans; `seconds` is the time for this repository.
+    `cache` is a folder of the machine that scans; `seconds` is the time for this repository;
+    `program` a digest of the program that asks, which has to be the one that scans.
     """
 
     entry: Entry
@@ -38,6 +39,7 @@ class ScanTask:
     salt: bytes
     cache: Path
     seconds: float
+    program: str
 
 
 @dataclass(frozen=True, slots=True)
