@@ -3,26 +3,87 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
+import msgspec
 
 from scanner.base.errors import ExitCode, ScanError
+from scanner.cli.output import emit, write_file
 from scanner.cli.progress import shown_progress
 from scanner.cli.session import MEGABYTE
 from scanner.codebase.settings import settings_of_file
 from scanner.fleet.cluster import cluster
 from scanner.fleet.coordinate import ScanSettings, answer, scan_fleet, with_path
 from scanner.fleet.data_folder import DataFolder
+from scanner.fleet.export import as_csv, open_metrics
 from scanner.fleet.listing import Entry, read_listing
 from scanner.fleet.parquet import require_pyarrow
 from scanner.fleet.run import pool
+from scanner.fleet.tables import REPOSITORIES, TABLES, RepositoryRow
 from scanner.git.mirrors import trim_mirrors
+from scanner.render.json.fleet_documents import FleetDocument
 
 DEFAULT_FOLDER = Path("tallystick-fleet")
 
 
+#: The second word that is no list of repositories.
+_EXPORT = "export"
+
+
+class _FleetCommand(click.Command):
+    """Scans what it is given, unless that is the word `export`."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:  # fmt: skip
+        if args[:1] == [_EXPORT]:
+            return export.make_context(f"{info_name} {_EXPORT}", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
 @click.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=DEFAULT_FOLDER,
+                metavar="[DIR]")  # fmt: skip
+@click.option("--format", "format_name", type=click.Choice(("openmetrics", "csv")), required=True,
+              help="Figures for Prometheus, or a table.")  # fmt: skip
+@click.option("--table", type=click.Choice((*TABLES, REPOSITORIES)), default=REPOSITORIES,
+              show_default=True, help="With --format csv: which.")  # fmt: skip
+@click.option("-o", "--output", "file", type=click.Path(path_type=Path), metavar="FILE",
+              help="Write into this file.")  # fmt: skip
+def export(folder: Path, format_name: str, table: str, file: Path | None) -> int:
+    """Print what `tallystick fleet` wrote into DIR, for other programs."""
+    try:
+        fleet = msgspec.json.decode((folder / "fleet.json").read_bytes(), type=FleetDocument)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise ScanError(
+            f"{folder} holds no fleet that this version wrote.",
+            hint="Write one with: tallystick fleet FILE -o DIR",
+        ) from error
+    text = (
+        open_metrics(fleet)
+        if format_name == "openmetrics"
+        else _csv(DataFolder(folder), [one.name for one in fleet.repositories], table)
+    )
+    if file is None:
+        emit(text)
+    else:
+        write_file(file, text)
+    return int(ExitCode.CLEAN)
+
+
+def _csv(results: DataFolder, names: Sequence[str], table: str) -> str:
+    require_pyarrow()
+    if table == REPOSITORIES:
+        return as_csv(RepositoryRow, filter(None, map(results.done, names)))
+    kind = TABLES[table]
+    return as_csv(kind, (row for name in names for row in results.rows(kind, name)))
+
+
+@click.command(cls=_FleetCommand)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("-o", "--output", "folder", type=click.Path(path_type=Path), default=DEFAULT_FOLDER,
               show_default=True, metavar="DIR", help="Where the results are.")  # fmt: skip
@@ -56,6 +117,7 @@ def fleet(
     """Scan the repositories that FILE names (TOML, or one a line), and pool what they show.
 
     A repository that is as it was is not scanned again. One that fails is told with its reason.
+    What was found is printed for other programs by: tallystick fleet export.
     """
     require_pyarrow()
     entries = _entries(file)

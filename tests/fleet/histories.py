@@ -11,8 +11,9 @@ PEOPLE = ("Ada Example <ada@example.org>", "Bob Example <bob@example.org>")
 _PLAIN = "def f{0}(a):\n    return a + {0}\n"
 _DEEP = (
     "def g{0}(a):\n    for x in a:\n        if x:\n            while x > {0}:\n"
-    "                if x % 2:\n                    x -= 1\n                elif x % 3:\n"
-    "                    x -= 2\n                else:\n                    x -= 3\n"
+    "                if x % 2:\n                    if x % 5:\n                        x -= 1\n"
+    "                elif x % 3:\n                    x -= 2\n"
+    "                else:\n                    x -= 3\n"
     "    return a\n"
 )
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import msgspec
 import pyarrow.parquet as pq
 import pytest
@@ -26,7 +29,7 @@ class Scanned:
 
     @property
     def out(self) -> Path:
-        return self.folder / "out"
+        return self.folder / "fleet"
 
     def run(self, *more: str) -> int:
         return run(
@@ -118,3 +121,56 @@ def test_what_was_lost_alone_is_made_anew_and_what_is_not_of_the_fleet_goes(
     assert fleet.run() == 3
     assert fleet.bytes() == before
     assert times == {file: file.stat().st_mtime_ns for file in times}
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "fleet.md"
+QUESTIONS = re.findall(r"^```sql\n(.*?)^```", PAGE.read_text(), re.DOTALL | re.MULTILINE)
+
+
+def test_the_page_has_ten_questions() -> None:
+    assert len(QUESTIONS) == 10
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=range(1, len(QUESTIONS) + 1))
+def test_a_question_of_the_page_is_answered(fleet: Scanned, question: str) -> None:
+    with duckdb.connect() as database:
+        database.execute(f"SET file_search_path = '{fleet.folder}'")
+        assert database.sql(question).fetchall()
+
+
+#: What OpenMetrics 1.0 has of a gauge: its type, its help, and samples with escaped labels.
+METRIC = re.compile(
+    r"# TYPE [a-z_]+ gauge|# HELP [a-z_]+ .+|# EOF"
+    r'|[a-z_]+(?:\{[a-z_]+="(?:[^"\\]|\\[\\n"])*"(?:,[a-z_]+="(?:[^"\\]|\\[\\n"])*")*\})?'
+    r" -?[0-9.]+(?:e[+-][0-9]+)?"
+)
+
+
+def test_figures_are_exported_for_prometheus(fleet: Scanned) -> None:
+    file = fleet.folder / "fleet.prom"
+    assert run(["fleet", "export", str(fleet.out), "--format", "openmetrics", "-o", str(file)]) == 0
+    lines = file.read_text().splitlines()
+    assert [line for line in lines if not METRIC.fullmatch(line)] == []
+    assert lines[-1] == "# EOF"
+    families = [line.split()[2] for line in lines if line.startswith("# TYPE")]
+    assert len(families) == len(set(families))
+    assert 'tallystick_repositories{state="failed"} 1.0' in lines
+    assert 'tallystick_changes{repository="one",group="a"} 13.0' in lines
+
+
+def test_a_table_is_exported_as_csv(fleet: Scanned, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["fleet", "export", str(fleet.out), "--format", "csv", "--table"]
+    assert run([*command, "changes"]) == 0
+    rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert {row["repository"] for row in rows} == {"one", "two"}
+    assert len(rows) == 26
+    assert {row["agents"] for row in rows} == {"", "claude"}
+    assert run([*command, "repositories"]) == 0
+    assert len(list(csv.DictReader(capsys.readouterr().out.splitlines()))) == 3
+
+
+def test_what_is_no_fleet_is_not_exported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["fleet", "export", str(tmp_path), "--format", "csv"]) == 2
+    assert "holds no fleet" in capsys.readouterr().err
