@@ -65,6 +65,13 @@ SAME: dict[str, tuple[Tree, Tree]] = {
         {CI: workflow("run: hatch run all"),
          "pyproject.toml": '[tool.hatch.envs.default.scripts]\nall = "pytest tests"\n'},
     ),
+    "pytest by pixi": (
+        {CI: workflow("run: pytest")},
+        {CI: workflow("run: pixi run -e py312 test"),
+         "pixi.toml": '[feature.test.tasks]\ntest = "pytest -n auto"\n'}),
+    "pytest by mise": (
+        {CI: workflow("run: pytest")},
+        {CI: workflow("run: mise run test"), "mise.toml": '[tasks.test]\nrun = "pytest"\n'}),
     "pytest by uv": ({CI: workflow("run: pytest")}, {CI: workflow("run: uv run pytest")}),
     "pytest by make": ({CI: workflow("run: pytest"), "Makefile": "test:\n\tpytest -q\n"},
                        {CI: workflow("run: make test"), "Makefile": "test:\n\tpytest -q\n"}),
