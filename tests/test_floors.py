@@ -28,7 +28,7 @@ FLOORS = (
     ("delivery", "demo", "durability", "guards", "recipes"),
     ("changes",),
     ("compare", "judge"),
-    ("gate", "tree"),
+    ("gate", "radar", "tree"),
     ("history",),
     ("report",),
     ("render",),

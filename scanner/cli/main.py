@@ -29,6 +29,7 @@ COMMANDS = {
     "baseline": ("scanner.cli.baseline", "is the tree worse than the recorded baseline"),
     "attribute": ("scanner.cli.attribute", "who wrote what, by which evidence"),
     "explain": ("scanner.cli.explain", "explain one change"),
+    "radar": ("scanner.cli.radar", "which open branches will collide when they land"),
     "conventions": ("scanner.cli.conventions", "what this codebase always does"),
     "hook": (
         "scanner.cli.hook",

@@ -130,6 +130,35 @@ def object_store(repo: Repository) -> Iterator[Repository]:
         }
         yield replace(repo, hook_variables=tuple(variables.items()))
         return
+    with _stand_in(repo) as alone:
+        variables = dict(repo.hook_variables)
+        variables.setdefault("GIT_OBJECT_DIRECTORY", os.fspath(repo.common_dir / "objects"))
+        yield replace(alone, hook_variables=tuple(variables.items()))
+
+
+@contextmanager
+def scratch_store(repo: Repository) -> Iterator[Repository]:
+    """The repository's objects for commands that write new ones: those are gone after the block.
+
+    Nothing that the repository, its attributes or the user's configuration of it say is seen, so
+    that no merge driver is run.
+    """
+    with _stand_in(repo) as alone:
+        hook = dict(repo.hook_variables)
+        read = (
+            hook.get("GIT_OBJECT_DIRECTORY", os.fspath(repo.common_dir / "objects")),
+            hook.get("GIT_ALTERNATE_OBJECT_DIRECTORIES", ""),
+        )
+        variables = {
+            "GIT_OBJECT_DIRECTORY": os.fspath(alone.git_dir / "objects"),
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": os.pathsep.join(filter(None, read)),
+        }
+        yield replace(alone, hook_variables=tuple(variables.items()))
+
+
+@contextmanager
+def _stand_in(repo: Repository) -> Iterator[Repository]:
+    """A git directory without objects, references, remotes or settings, for as long as needed."""
     with run_folder() as stand_in:
         for name in ("refs", "objects"):
             (stand_in / name).mkdir()
@@ -138,11 +167,10 @@ def object_store(repo: Repository) -> Iterator[Repository]:
             "[core]\n\trepositoryFormatVersion = 1\n\tbare = true\n"
             f"[extensions]\n\tobjectFormat = {repo.object_format}\n"
         )
-        variables = dict(repo.hook_variables)
-        variables.setdefault("GIT_OBJECT_DIRECTORY", os.fspath(repo.common_dir / "objects"))
-        yield replace(
-            repo, git_dir=stand_in, is_partial=False, hook_variables=tuple(variables.items())
-        )
+        boundary = repo.common_dir / "shallow"
+        if boundary.is_file():
+            shutil.copyfile(boundary, stand_in / "shallow")
+        yield replace(repo, git_dir=stand_in, is_partial=False, hook_variables=())
 
 
 def run(repo: Repository, *arguments: str, stdin: bytes | None = None) -> bytes:

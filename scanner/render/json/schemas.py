@@ -11,6 +11,7 @@ from scanner.render.json.conventions_documents import Conventions
 from scanner.render.json.documents import JsonReview
 from scanner.render.json.fleet_documents import FleetDocument
 from scanner.render.json.json_text import to_json
+from scanner.render.json.radar_documents import JsonRadar
 from scanner.render.json.report_documents import ReportDocument
 from scanner.render.json.scan_documents import JsonScan
 from scanner.render.json.story_documents import Explanation
@@ -25,6 +26,7 @@ DOCUMENTS: dict[str, Any] = {
     "attribute": JsonAttributedRange | AttributedFile,
     "explain": Explanation,
     "conventions": Conventions,
+    "radar": JsonRadar,
     "report": ReportDocument,
     "fleet": FleetDocument,
 }

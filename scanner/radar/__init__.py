@@ -1,0 +1,1 @@
+"""Which open branches will collide when they land."""
