@@ -51,6 +51,7 @@ def benchmarks(repositories: tuple[str, ...], wily: str | None) -> Iterator[Benc
         yield Benchmark("gate_replay", repositories)
         yield Benchmark("find_existing", repositories)
         yield Benchmark("mcp_tools", repositories[:1])
+        yield Benchmark("editor_saves", repositories[:1])
 
 
 def _by_name(printed: str, repositories: tuple[str, ...]) -> str:

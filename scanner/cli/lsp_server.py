@@ -16,7 +16,7 @@ from threading import Condition, Event, Thread
 from lsprotocol import types
 from pygls.io_ import StdoutWriter, run_async
 from pygls.lsp.server import LanguageServer
-from pygls.uris import from_fs_path, to_fs_path
+from pygls.uris import to_fs_path
 
 from scanner import __version__
 from scanner.base.budget import DEFAULT_BUDGET, run_limits
@@ -147,7 +147,7 @@ class _Server(LanguageServer):
             return  # of no concern: it is not in this repository
         try:
             file = self._review(path)
-            shown = editor.diagnostics(file, lambda other: from_fs_path(str(top / other)) or "")
+            shown = editor.diagnostics(file, lambda other: (top / other).as_uri())
         except ScanError as error:
             shown = [editor.not_judged(f"{error.message} {error.hint or ''}".strip())]
         except MemoryError:

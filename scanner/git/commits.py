@@ -6,6 +6,7 @@ import codecs
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -107,6 +108,8 @@ def head(repo: Repository) -> str | None:
 
     Raises ScanError if the repository is so damaged that the commit cannot be told or is not in it.
     """
+    with suppress(GitError):  # so it mostly is, and this is one process
+        return run(repo, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").decode().strip()
     try:
         oid = run(repo, "rev-parse", "--verify", "--quiet", "HEAD").decode().strip()
     except GitError as error:

@@ -60,14 +60,23 @@ def work_tree_as_index(repo: Repository, paths: Sequence[str] = ()) -> Iterator[
             run(own, "read-tree", tree)
         else:
             _copy_index(repo, folder / "index")
-        where = ("-C", os.fspath(top), f"--work-tree={top}", *_without_filters(repo))
         asked = ("--", *(f":(literal){path}" for path in paths))
-        edited = _listed(
-            run(own, *where, "diff-files", "--name-only", "-z", "--ignore-submodules", *asked),
-            run(own, *where, "ls-files", "--others", "--exclude-standard", "-z", *asked),
-        )
-        _take_in(own, folder, top, edited)
+        known = _entries(own, asked)
+        named = [os.fsencode(path) for path in paths]
+        # Files that HEAD has need no search, which takes three processes.
+        is_searched = not named or not all(path in known for path in named)
+        edited = _edited(own, top, asked) if is_searched else named
+        _take_in(own, folder, top, edited, known)
         yield own
+
+
+def _edited(repo: Repository, top: Path, asked: Sequence[str]) -> list[bytes]:
+    """The files that are not as the index has them, and new ones that are not ignored."""
+    where = ("-C", os.fspath(top), f"--work-tree={top}", *_without_filters(repo))
+    return _listed(
+        run(repo, *where, "diff-files", "--name-only", "-z", "--ignore-submodules", *asked),
+        run(repo, *where, "ls-files", "--others", "--exclude-standard", "-z", *asked),
+    )
 
 
 def _listed(*outputs: bytes) -> list[bytes]:
@@ -111,9 +120,14 @@ def _without_filters(repo: Repository) -> list[str]:
     return []
 
 
-def _take_in(repo: Repository, folder: Path, top: Path, paths: Sequence[bytes]) -> None:
+def _take_in(
+    repo: Repository,
+    folder: Path,
+    top: Path,
+    paths: Sequence[bytes],
+    known: Mapping[bytes, _Entry],
+) -> None:
     """Puts the files at `paths` into the index as the work tree has them."""
-    known = _entries(repo)
     lines = [
         b"0 %s\t%s\0" % (known[path].blob, path)
         for path in paths
@@ -132,9 +146,9 @@ def _take_in(repo: Repository, folder: Path, top: Path, paths: Sequence[bytes]) 
     run(repo, "update-index", "-z", "--index-info", stdin=b"".join(lines))
 
 
-def _entries(repo: Repository) -> Mapping[bytes, _Entry]:
+def _entries(repo: Repository, asked: Sequence[str]) -> Mapping[bytes, _Entry]:
     entries = {}
-    for line in run(repo, "ls-files", "--stage", "-z").split(b"\0"):
+    for line in run(repo, "ls-files", "--stage", "-z", *asked).split(b"\0"):
         if line:
             about, _, path = line.partition(b"\t")
             entries[path] = _Entry(*about.split()[:2])
