@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from scanner.base.errors import ExitCode
 from scanner.base.model import Problem, Stage
 from scanner.git.process import GitError, Repository, run, scratch_store
 
@@ -31,7 +32,8 @@ def try_merges(
     """The merge of each pair of commits, in order, as git's own strategy makes it.
 
     Needs git 2.39 or newer. Nothing is written to the repository. A pair that cannot be merged (no
-    common ancestor, an object that is not here) is a problem and the others go on.
+    common ancestor, an object that is not here) is a problem and the others go on. Raises GitError
+    where git is older.
     """
     with scratch_store(repo) as store:
         for start in range(0, len(pairs), _AT_ONCE):
@@ -47,7 +49,11 @@ def _alone(store: Repository, pair: tuple[str, str]) -> TrialMerge | Problem:
     try:
         (merge,) = _merged(store, [pair])
     except GitError as error:
-        reason = f"{pair[0][:10]} and {pair[1][:10]} cannot be merged: {error.message}"
+        if "unknown option" in error.message or "usage:" in error.message:
+            message = "This git is too old to try merges; git 2.39 or newer is needed."
+            raise GitError(message, exit_code=ExitCode.COULD_NOT_JUDGE) from error
+        said = error.message.partition(": ")[2]
+        reason = f"{pair[0][:10]} and {pair[1][:10]} cannot be merged: {said}"
         return Problem(Stage.GIT, None, reason, pair[1])
     return merge
 

@@ -122,17 +122,21 @@ def _signatures(
         if pair.before is None or pair.before.unit.kind not in _CALLABLE:
             continue
         old = _signature(pair.before, before)
-        if old is None or not _is_unmistakable(pair.before, before[pair.before.path]):
-            continue
-        name, path = pair.before.unit.name, pair.before.path
-        if pair.after is None or pair.after.unit.name != name or pair.after.path != path:
-            if not _still_has(after.get(path), name):
-                line = pair.after.unit.span.first if pair.after else pair.before.unit.span.first
-                yield SignatureChange(path, name, line, old, None)
-            continue
-        new = _signature(pair.after, after)
+        if old is not None and _is_unmistakable(pair.before, before[pair.before.path]):
+            yield from _signature_change(pair.before, old, pair.after, after)
+
+
+def _signature_change(
+    was: PlacedUnit, old: Signature, now: PlacedUnit | None, after: dict[str, ReadFile]
+) -> Iterator[SignatureChange]:
+    name, path = was.unit.name, was.path
+    line = (now or was).unit.span.first
+    if now is not None and (now.path, now.unit.name) == (path, name):
+        new = _signature(now, after)
         if new is not None and new != old:
-            yield SignatureChange(path, name, pair.after.unit.span.first, old, new)
+            yield SignatureChange(path, name, line, old, new)
+    elif not _still_has(after.get(path), name):
+        yield SignatureChange(path, name, line, old, None)
 
 
 def _is_unmistakable(unit: PlacedUnit, file: ReadFile) -> bool:

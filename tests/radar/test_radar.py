@@ -229,6 +229,19 @@ def test_unrelated_branches_are_a_problem(
     ]
 
 
+def test_a_branch_that_is_not_all_here_is_a_problem(
+    builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    branch(builder, "broken", {"notes.txt": "gone\n"})
+    lost = builder.git("rev-parse", "broken:notes.txt")
+    branch(builder, "one", {"notes.txt": "a\nx\nc\n"})
+    branch(builder, "other", {"notes.txt": "a\ny\nc\n"})
+    (builder.path / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+    found = radar(builder, capsys)
+    assert [pair.branches for pair in found.pairs] == [("one", "other")]
+    assert any("cannot be merged: fatal: " in one.reason for one in found.problems)
+
+
 def test_nothing_is_written_to_the_repository(
     builder: RepositoryBuilder, capsys: pytest.CaptureFixture[str]
 ) -> None:
