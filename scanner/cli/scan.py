@@ -21,8 +21,9 @@ from scanner.tree.scan import TreeScan, scan_tree
               show_default=True, help="What is printed.")  # fmt: skip
 @click.option("--patch", "level", type=click.Choice([one.value for one in Safety]), is_flag=False,
               flag_value=Safety.SAFE.value, default=None,
-              help="Print, for `git apply`, safe fixes of what is found instead, or with "
-              "--patch=unsafe also those that may change what the code does.")  # fmt: skip
+              help="Print safe fixes of what is found instead, for `git apply` at the top of "
+              "the work tree; --patch=unsafe: also those that may change what the code does."
+              )  # fmt: skip
 @with_session
 def scan(session: Session, revision: str, format_name: str, level: str | None) -> int:
     """Measure the tree of a revision: what is beyond the limits, and what is written twice."""
