@@ -120,6 +120,9 @@ KEPT: list[tuple[str, str, str, int, str]] = [
     ("empty-collection", "call", "from a import *\nx = []\n", 2, "`list` may be"),
     ("empty-collection", "call", "def f():\n    return[]\n", 2, "not be valid"),
     ("empty-return", "bare", "def f():\n    return (  # why\n        None\n    )\n", 2, COMMENT),
+    ("empty-return", "bare", "def f(a):\n    if a:\n        return None\n    return 1\n", 3, "values"),
+    ("empty-return", "bare", "def f() -> int | None:\n    return None\n", 2, "values"),
+    ("empty-return", "bare", "def f() -> 'A':\n    return None\n", 2, "values"),
     ("empty-return", "None", "async def f():\n    yield 1\n    return\n", 3, "not be valid"),
     ("environment-access", "getenv", "os = g\nos.environ.get(1)\n", 2, "`os` may be"),
     ("environment-access", "getenv", "os.environ['A']\n", 1, FORM),
@@ -245,6 +248,28 @@ def test_a_module_that_a_fix_needs_is_imported() -> None:
     assert mended.content.startswith(b"import tempfile\nimport os\n") or mended.content.startswith(
         b"import os\nimport tempfile\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("family", "usual", "before", "after"),
+    [
+        ("empty-return", "bare", "def f() -> None:\n    return None\n", "def f() -> None:\n    return\n"),
+        ("empty-return", "bare", "def f() -> I:\n    yield\n    return None\n",
+         "def f() -> I:\n    yield\n    return\n"),
+        ("empty-return", "bare", "def f():\n    def g(): return 1\n    return None\n",
+         "def f():\n    def g(): return 1\n    return\n"),
+        ("guard-style", "early", "def f(a):\n    if a:\n        b()\n        return a\n",
+         "def f(a):\n    if not a:\n        return None\n    b()\n    return a\n"),
+        ("guard-style", "early", "def f(a):\n    if a:\n        b()\n        return None\n",
+         "def f(a):\n    if not a:\n        return\n    b()\n    return None\n"),
+    ],
+)  # fmt: skip
+def test_a_function_that_gives_values_gives_none_by_name(
+    family: str, usual: str, before: str, after: str
+) -> None:
+    line = next(n for n, one in enumerate(before.split("\n"), 1) if "return None" in one or "if" in one)
+    wanted = [Wanted(f"deviation/{family}", Span(line, line), usual)]
+    assert mend(before.encode(), wanted, Safety.SAFE).content.decode() == after
 
 
 def test_an_annotation_goes_with_a_fix_inside_of_its_function() -> None:

@@ -21,15 +21,24 @@ def returning_none(
 
 
 def _edit(code: Code, node: cst.FunctionDef) -> CodeEdit | Refusal:
-    gives = any(
-        code.function_round(one) is node and not _is_nothing(one.value)
-        for one in code.nodes(cst.Return)
-    )
-    if gives or any(code.function_round(one) is node for one in code.nodes(cst.Yield)):
+    if gives_values(code, node) or yields(code, node):
         return Refusal("it gives something back")
     if "type:" in code.text(node.body).split("\n", 2)[0]:
         return Refusal("its types stand in a comment")
     return CodeEdit(node, node, change=_annotated)
+
+
+def gives_values(code: Code, function: cst.FunctionDef) -> bool:
+    """Whether a `return` of a function gives something else than None."""
+    return any(
+        code.function_round(one) is function and not _is_nothing(one.value)
+        for one in code.nodes(cst.Return)
+    )
+
+
+def yields(code: Code, function: cst.FunctionDef) -> bool:
+    """Whether it is a generator."""
+    return any(code.function_round(one) is function for one in code.nodes(cst.Yield))
 
 
 def _annotated(node: cst.CSTNode) -> cst.CSTNode:

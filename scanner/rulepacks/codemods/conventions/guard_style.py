@@ -10,6 +10,7 @@ from scanner.base.model import Span
 from scanner.rulepacks.codemods.blocks import COMMENT_INSIDE, unnested
 from scanner.rulepacks.codemods.code import Code, has_comment
 from scanner.rulepacks.codemods.codemod import CodeEdit, ConventionCodemod, Edits, Refusal
+from scanner.rulepacks.codemods.conventions.annotations import gives_values
 from scanner.rulepacks.codemods.nodes import negated
 
 
@@ -30,7 +31,7 @@ def with_guard(
         return Refusal("it is a chain of several questions")
     if has_comment(node.test):
         return Refusal(COMMENT_INSIDE)
-    early = _early(node.orelse)
+    early = _early(node.orelse, gives_values=gives_values(code, function))
     statements = unnested(node.body)
     if isinstance(early, Refusal):
         return early
@@ -40,10 +41,11 @@ def with_guard(
     return CodeEdit(node, cst.FlattenSentinel([guard, *statements]))
 
 
-def _early(below: cst.Else | None) -> cst.BaseSuite | Refusal:
+def _early(below: cst.Else | None, *, gives_values: bool) -> cst.BaseSuite | Refusal:
     """What the function does where there is nothing to do."""
     if below is None:
-        return cst.IndentedBlock([cst.SimpleStatementLine([cst.Return()])])
+        nothing = cst.Return(cst.Name("None") if gives_values else None)
+        return cst.IndentedBlock([cst.SimpleStatementLine([nothing])])
     if has_comment(*below.leading_lines):
         return Refusal(COMMENT_INSIDE)
     last = below.body.body[-1]
