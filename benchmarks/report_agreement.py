@@ -82,7 +82,7 @@ def _first_screen(page: str, document: dict[str, Any]) -> Iterator[Pair]:
         for place, (side, cell) in enumerate(zip(("treated", "others"), cells[:2], strict=True)):
             arm = one["arms"][side]
             of, mean = adjusted["changes"][place], adjusted[f"{side}_mean"]
-            words = f"{of:,} of {arm['changes']:,}"
+            words = f"n {of:,} of {arm['changes']:,}"
             if one["verdict"] == "described only":
                 mean, words = arm["mean"], f"n {arm['changes']:,}"
             yield f"{one['outcome']} {side}", _is_shown(cell[0], mean), True

@@ -150,13 +150,16 @@ def _described(measured: Sequence[tuple[Estimate, Adjusted]]) -> str:
 
 
 def _lean(unclear: Sequence[tuple[Estimate, Adjusted]]) -> str:
-    leaning = []
+    leaning, ways = [], set()
     for one, adjusted in unclear:
         ratio = adjusted.effect.ratio
         if ratio is not None and not _LEANS[0] <= ratio <= _LEANS[1]:
             leaning.append(_more(one, adjusted))
+            ways.add(ratio > 1)
     if not leaning:
         return ""
+    if len(leaning) > _FEW_NAMED and len(ways) > 1:  # to name some of them would be to choose
+        return "; the estimates lean both ways"
     shown = leaning if len(leaning) <= _FEW_NAMED else leaning[:2]
     return f"; the estimates lean towards {listed(shown)}"
 
@@ -178,7 +181,7 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def verdict_words(adjusted: Adjusted, scale: Scale) -> str:
-    """What may be said of it: `higher`, `about as much`, or between what it lies."""
+    """What may be said of it: `probably higher`, `about as much`, or between what it lies."""
     reading = adjusted.reading
     if reading is Reading.DESCRIBED:
         return f"fewer than {FEW} changes an arm: described, nothing concluded"
@@ -186,9 +189,8 @@ def verdict_words(adjusted: Adjusted, scale: Scale) -> str:
         return _none_words(adjusted.effect)
     if reading is Reading.UNCLEAR:
         return f"cannot tell: {between(adjusted.effect, scale)}"
-    if adjusted.may_be_chance:
-        return f"{reading}, but it may be chance among so many outcomes"
-    return reading.value
+    words = short_verdict(adjusted)
+    return f"{words}: it may be chance among so many outcomes" if adjusted.may_be_chance else words
 
 
 def short_verdict(adjusted: Adjusted) -> str:

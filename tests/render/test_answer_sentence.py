@@ -59,6 +59,14 @@ def told(key: str, ratio: float, bounds: Interval, q: float | None = 0.01) -> Es
             ),
         ),
         (
+            [told(key, *LEANING) for key in ("any_finding", "debt", "rework_14")]
+            + [told("reverted", *LOWER[:1], Interval(0.1, 1.2))],
+            (
+                "Whether AI-attributed changes differ from comparable other changes cannot be told "
+                "yet; the estimates lean both ways."
+            ),
+        ),
+        (
             [told("debt", *ALIKE), told("reverted", *ALIKE)],
             (
                 "AI-attributed and comparable other changes are about the same in debt per line "

@@ -172,7 +172,7 @@ def _arm_brief(
     if comparable is None:
         return Figure(Look.MEASURED, level(source.mean, scale), f"n {source.n:,}")
     mean, held = comparable
-    return Figure(Look.MEASURED, level(mean, scale), f"{held:,} of {source.n:,}")
+    return Figure(Look.MEASURED, level(mean, scale), f"n {held:,} of {source.n:,}")
 
 
 def _dots(estimate: Estimate) -> str:

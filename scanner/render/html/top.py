@@ -111,7 +111,7 @@ def _figures_words(shown: Sequence[Estimate]) -> str:
         else ("the same, each row as finely as its changes allow,")
     )
     return (
-        "Figures are of comparable changes (so many of all that have a value), both kinds weighted "
+        "Figures are of comparable changes (n of all that have a value), both kinds weighted "
         f"to {same} mix of {listed([factor.value for factor in held])}."
     )
 
