@@ -68,12 +68,18 @@ OUTCOMES = (
 )
 
 
-def read(file: Path) -> tuple[Row, ...]:
-    """The rows of the panel that the study uses."""
+def read_rows(file: Path) -> tuple[Row, ...]:
+    """The rows of a table of the study, plain or gzip."""
     raw = file.read_bytes()
     text = (gzip.decompress(raw) if file.suffix == ".gz" else raw).decode("utf-8")
-    rows = csv.DictReader(io.StringIO(text))
-    return tuple(row for row in rows if not row["event"] or FIRST <= row["event"] <= LAST)
+    return tuple(csv.DictReader(io.StringIO(text)))
+
+
+def read(file: Path) -> tuple[Row, ...]:
+    """The rows of the panel that the study uses."""
+    return tuple(
+        row for row in read_rows(file) if not row["event"] or FIRST <= row["event"] <= LAST
+    )
 
 
 def _month(text: str) -> float:
