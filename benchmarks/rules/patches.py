@@ -106,14 +106,15 @@ def sheets(found: Sequence[Asked], most: int, seed: int, folder: Path, key: Path
     chance = random.Random(seed)  # noqa: S311 - a draw, no secret
     drawn = chance.sample(patched, min(most, len(patched)))
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "question.md").write_text(QUESTION)
+    (folder / "question.md").write_text(QUESTION, encoding="utf-8")
     rows = []
     for number, one in enumerate(drawn, 1):
         name = f"{number:02}"
-        (folder / f"{name}.md").write_text(f"# Sheet {name}\n\n```diff\n{one.patch}```\n")
+        sheet = f"# Sheet {name}\n\n```diff\n{one.patch}```\n"
+        (folder / f"{name}.md").write_text(sheet, "utf-8", "surrogateescape")
         place = one.group.places[0]
         rows.append((name, one.clone, f"{place.path}:{place.span.first}", one.kind))
-    with key.open("w", newline="") as file:
+    with key.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("sheet", "clone", "place", "kind"), *rows])
 
 
@@ -134,7 +135,7 @@ def score(key: Path, answers: Sequence[Path]) -> None:
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="") as file:
+    with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
