@@ -70,8 +70,8 @@ def test_a_figure_is_a_dot_on_its_scale_and_an_arrow_beyond_it(
 def test_the_row_says_of_which_changes_its_figures_are() -> None:
     one = estimate_of(NEAR, FAR)
     row = comparison_row(one, axis_for([one]))
-    assert (row.treated_brief.text, row.treated_brief.note) == ("1.50", "30 of 40")
-    assert (row.others_brief.text, row.others_brief.note) == ("1.00", "50 of 60")
+    assert (row.treated_brief.text, row.treated_brief.note) == ("1.50", "n 30 of 40")
+    assert (row.others_brief.text, row.others_brief.note) == ("1.00", "n 50 of 60")
 
 
 def test_a_few_changes_are_described_by_all_of_them() -> None:
