@@ -99,6 +99,8 @@ def main() -> int:
             began = time.monotonic()
             clean = made(repo, Path(name) / "clean", f"HEAD~{options.last}..HEAD", 1)
             longest = time.monotonic() - began
+        if not clean:
+            parser.error(f"{repo} has no report of HEAD~{options.last}..HEAD: is it so long?")
         moments = _moments(draw, longest)
         for trial in trials(draw, options.last, options.trials):
             folder = Path(tempfile.mkdtemp())
