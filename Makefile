@@ -20,7 +20,7 @@ report: $(VENV)/.ready
 	@echo
 	@echo "A made-up history, to see what a report shows:  $(CURDIR)/build/demo/report.html"
 	@echo "Next, the newest 100 changes of this repository (tallystick report looks at all of the last year)."
-	first=$$(git rev-list --first-parent HEAD | sed -n 100p); \
+	@first=$$(git rev-list --first-parent HEAD | sed -n 100p); \
 		$(BIN)/tallystick report $${first:+"$$first..HEAD"} -q -o tallystick-report.html
 	@echo "This repository:                                $(CURDIR)/tallystick-report.html"
 	@echo "A repository of yours:                          make report REPO=PATH"

@@ -216,9 +216,13 @@ def codebase_words(report: Report) -> str:
         return f"The codebase has {now}."
     return (
         f"Since {since} the codebase went from {first.code_lines:,} to {last.code_lines:,} code "
-        f"lines, from {_density(first)} to {_density(last)} cognitive complexity per 100 of them, "
-        f"and from {_beyond(first)} to {_beyond(last)} of 100 units beyond a limit."
+        f"lines, {_change(_density(first), _density(last))} cognitive complexity per 100 of them, "
+        f"and {_change(_beyond(first), _beyond(last))} of 100 units beyond a limit."
     )
+
+
+def _change(first: str, last: str) -> str:
+    return f"still {last}" if first == last else f"from {first} to {last}"
 
 
 def unjudged_words(report: Report) -> str:
