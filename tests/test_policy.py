@@ -112,6 +112,28 @@ def test_some_findings_fail_nothing_by_themselves(
 
 
 @pytest.mark.parametrize(
+    ("repaid", "finding", "outcome"),
+    [
+        (45.0, grown(30.0, None), Outcome.PASS),
+        (44.0, grown(30.0, None), Outcome.FAIL),
+        (0.0, grown(30.0, None), Outcome.FAIL),
+        (90.0, copied(30.0), Outcome.FAIL),  # a copy is not paid for with complexity
+        (90.0, security(Severity.ERROR), Outcome.FAIL),
+    ],
+)
+def test_complexity_in_place_of_more_fails_nothing(
+    repaid: float, finding: Finding, outcome: Outcome
+) -> None:
+    case = judgement(30.0, finding=finding)
+    parts = tuple(
+        replace(part, repaid=repaid) if part.dimension is Dimension.COMPLEXITY else part
+        for part in case.scorecard.dimensions
+    )
+    settled = replace(case, scorecard=replace(case.scorecard, dimensions=parts))
+    assert decided(settled, (DEBT,)).outcome is outcome
+
+
+@pytest.mark.parametrize(
     ("lines", "before", "outcome"),
     [
         (12, 26, Outcome.PASS),

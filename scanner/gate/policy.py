@@ -52,11 +52,12 @@ FACT_WORDS = {
 #: What two readers did not want changes stopped for (docs/thresholds.md) is told, and fails none by
 #: itself: growth of functions that stood before below so many points in all, or by less than such
 #: a share of each in a change below the floor of the scores, or by an eighth of each and below
-#: twice the points; copies that with the growth stay below them; how tests and examples are
-#: written.
+#: twice the points; copies that with the growth stay below them; the complexity of a change that
+#: takes away so many times as much; how tests and examples are written.
 LITTLE_GROWTH = 10.0
 LITTLE_SHARE = 0.2
 EIGHTH = 0.125
+REPAYS = 1.5
 _HOW_IT_IS_WRITTEN = (Dimension.COMPLEXITY, Dimension.DUPLICATION, Dimension.DEVIATION)
 
 
@@ -167,12 +168,22 @@ def told_only(judgement: Judgement) -> tuple[Finding, ...]:
     findings = judgement.findings
     of_tests = tuple(filter(_says_how_a_test_is_written, findings))
     rest = [f for f in findings if not _says_how_a_test_is_written(f)]
+    if _repays(judgement.scorecard):
+        complexity = [f for f in rest if f.dimension is Dimension.COMPLEXITY]
+        of_tests = (*of_tests, *complexity)
+        rest = [f for f in rest if f.dimension is not Dimension.COMPLEXITY]
     grown = [f for f in rest if _is_growth(f)]
     copied = [f for f in rest if f.dimension is Dimension.DUPLICATION]
     if _sum(grown) + _sum(copied) < LITTLE_GROWTH:
         return (*of_tests, *grown, *copied)
     is_small = judgement.scorecard.added_code_lines < SCORE_FLOOR_LINES
     return (*of_tests, *grown) if _is_little(grown, is_small=is_small) else of_tests
+
+
+def _repays(scorecard: Scorecard) -> bool:
+    """Whether a change takes away clearly more complexity than it brings: it is a refactoring."""
+    parts = [one for one in scorecard.dimensions if one.dimension is Dimension.COMPLEXITY]
+    return any(one.points and one.repaid >= REPAYS * one.points for one in parts)
 
 
 def _is_little(grown: Sequence[Finding], *, is_small: bool) -> bool:
@@ -199,6 +210,8 @@ def told_in_words(
     points = _sum(told)
     noun = "point" if points == 1 else "points"
     what = "how tests and examples are written, little growth of functions that stood, small copies"
+    if _repays(scorecard):
+        what += ", complexity that takes the place of more"
     return (f"{points:.4g} {noun} for {what} fail no change by themselves.",)
 
 
