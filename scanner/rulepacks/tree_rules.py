@@ -76,6 +76,7 @@ LOST_GUARD = TreeRule(
     "A check, a lock, a handler or the like stood before a statement that the change leaves "
     "standing, and nothing stands in for it. Put it back before the statement, or say in the "
     "change's message why it may go.",
+    is_opt_in=True,
 )
 TREE_RULES = (UNDECLARED_IMPORT, DUPLICATE_HELPER_NAME, LOST_GUARD)
 

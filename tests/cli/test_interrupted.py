@@ -32,6 +32,7 @@ CHANGES = 2 * CHANGES_PER_TASK + 5
 @pytest.fixture(autouse=True)
 def _handlers() -> Iterator[None]:
     before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
     interrupt_by_exception()
     yield
     for number, handler in before.items():

@@ -170,11 +170,11 @@ def test_lost_guards_are_by_changed_lines_and_no_reason_to_call_a_change_found_f
     assert value("any_finding", changed) == 0.0
 
 
-@pytest.mark.parametrize(("off", "there"), [((), True), (("lost-guard",), False)])
+@pytest.mark.parametrize(("on", "there"), [(("lost-guard",), True), ((), False)])
 def test_lost_guards_are_compared_where_they_were_looked_for(
-    off: tuple[str, ...], there: bool
+    on: tuple[str, ...], there: bool
 ) -> None:
-    keys = [one.spec.key for one in outcomes_for(Settings(rules_off=off))]
+    keys = [one.spec.key for one in outcomes_for(Settings(rules_on=on))]
     assert ("lost_guards" in keys) is there
 
 

@@ -1,4 +1,4 @@
-"""Lost guards as the gate tells them: unless a team does not want to hear, and without points."""
+"""Lost guards as the gate tells them: where a team wants to hear of them, and without points."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from fixtures.repository import RepositoryBuilder
 from scanner.base.model import Finding, LostGuard, Outcome
 from tests.gate.reviews import check, gate
 
-NO_INFO = "[thresholds.findings]\ninfo = 0\n"
-OFF = 'rules_off = ["lost-guard"]\n'
+ON = 'rules_on = ["lost-guard"]\n'
+NO_INFO = ON + "[thresholds.findings]\ninfo = 0\n"
 PRICED = '[rule_points]\n"lost-guard" = 3\n'
 CHECKED = """\
 def ship(order):
@@ -44,7 +44,7 @@ def told(settings: str, after: str, path: Path, outcome: Outcome) -> tuple[Findi
 
 
 @pytest.mark.parametrize(
-    ("settings", "after"), [(OFF, UNCHECKED), ("", HELPED)], ids=["not wanted", "in a helper"]
+    ("settings", "after"), [("", UNCHECKED), (ON, HELPED)], ids=["not asked for", "in a helper"]
 )
 def test_nothing_is_told(settings: str, after: str, tmp_path: Path) -> None:
     assert told(settings, after, tmp_path, Outcome.PASS) == ()
@@ -64,5 +64,5 @@ def test_it_names_the_check_the_statement_and_both_places(tmp_path: Path) -> Non
 
 
 def test_a_limit_counts_it_where_a_team_gives_it_points(tmp_path: Path) -> None:
-    (finding,) = told(PRICED + NO_INFO, UNCHECKED, tmp_path, Outcome.FAIL)
+    (finding,) = told(NO_INFO + PRICED, UNCHECKED, tmp_path, Outcome.FAIL)
     assert finding.points == 3
