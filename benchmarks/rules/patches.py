@@ -2,7 +2,7 @@
 
     python -m benchmarks.rules.patches rate CLONE…
     python -m benchmarks.rules.patches sheets [--most N] [--seed N] --folder DIR --key FILE CLONE…
-    python -m benchmarks.rules.patches score --key FILE ANSWERS.csv…
+    python -m benchmarks.rules.patches score VERDICTS.csv
 
 `rate` asks, for each group of copies that `tallystick scan` lists at the head of each clone, for the
 patch that `scan --patch=unsafe` would make of it alone, and counts what it gets by kind of copy, or
@@ -20,7 +20,6 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 
 from scanner.base.wilson import wilson
@@ -118,25 +117,17 @@ def sheets(found: Sequence[Asked], most: int, seed: int, folder: Path, key: Path
         csv.writer(file).writerows([("sheet", "clone", "place", "kind"), *rows])
 
 
-def score(key: Path, answers: Sequence[Path]) -> None:
-    """Prints which share of the patches each reader takes, and of how many two say the same."""
-    kinds = {row["sheet"]: row["kind"] for row in _rows(key)}
-    taken = [{row["sheet"]: row["take"] == "yes" for row in _rows(one)} for one in answers]
-    for path, takes in zip(answers, taken, strict=True):
-        yes, every_one = sum(takes.values()), len(takes)
-        low, high = wilson(yes, every_one)
-        print(f"{path.stem}: {yes} of {every_one} taken ({low:.0%} to {high:.0%})")
-        for kind in sorted({*kinds.values()}):
-            of_kind = [take for sheet, take in takes.items() if kinds[sheet] == kind]
-            print(f"  {sum(of_kind)} of {len(of_kind)}  {kind}")
-    for one, other in combinations(taken, 2):
-        shared = one.keys() & other.keys()
-        print(f"agree on {sum(one[sheet] == other[sheet] for sheet in shared)} of {len(shared)}")
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+def score(verdicts: Path) -> None:
+    """Prints which share of the patches each reader takes, and of how many both say the same."""
+    with verdicts.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for reader in ("first", "second"):
+        taken = [row for row in rows if row[reader] == "yes"]
+        low, high = wilson(len(taken), len(rows))
+        print(f"{reader}: {len(taken)} of {len(rows)} taken ({low:.0%} to {high:.0%})")
+        for kind, count in sorted(Counter(row["kind"] for row in rows).items()):
+            print(f"  {sum(row['kind'] == kind for row in taken)} of {count}  {kind}")
+    print(f"agree on {sum(row['first'] == row['second'] for row in rows)} of {len(rows)}")
 
 
 def main() -> None:
@@ -151,12 +142,11 @@ def main() -> None:
     of_sheets.add_argument("--most", type=int, default=30)
     of_sheets.add_argument("--seed", type=int, default=1)
     of_sheets.add_argument("--folder", type=Path, required=True)
-    for one in (of_sheets, of_score):
-        one.add_argument("--key", type=Path, required=True)
-    of_score.add_argument("answers", type=Path, nargs="+")
+    of_sheets.add_argument("--key", type=Path, required=True)
+    of_score.add_argument("verdicts", type=Path)
     arguments = parser.parse_args()
     if arguments.command == "score":
-        score(arguments.key, arguments.answers)
+        score(arguments.verdicts)
         return
     found = every(arguments.clones)
     rate(found)
