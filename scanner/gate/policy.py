@@ -165,19 +165,18 @@ def keeps_from_judging(problem: Problem) -> bool:
 
 def told_only(judgement: Judgement) -> tuple[Finding, ...]:
     """The findings that fail no change by themselves, however many points they have."""
-    findings = judgement.findings
-    of_tests = tuple(filter(_says_how_a_test_is_written, findings))
-    rest = [f for f in findings if not _says_how_a_test_is_written(f)]
-    if _repays(judgement.scorecard):
-        complexity = [f for f in rest if f.dimension is Dimension.COMPLEXITY]
-        of_tests = (*of_tests, *complexity)
-        rest = [f for f in rest if f.dimension is not Dimension.COMPLEXITY]
+    repays = _repays(judgement.scorecard)
+    apart: list[Finding] = []
+    rest: list[Finding] = []
+    for one in judgement.findings:
+        is_repaid = repays and one.dimension is Dimension.COMPLEXITY
+        (apart if is_repaid or _says_how_a_test_is_written(one) else rest).append(one)
     grown = [f for f in rest if _is_growth(f)]
     copied = [f for f in rest if f.dimension is Dimension.DUPLICATION]
     if _sum(grown) + _sum(copied) < LITTLE_GROWTH:
-        return (*of_tests, *grown, *copied)
+        return (*apart, *grown, *copied)
     is_small = judgement.scorecard.added_code_lines < SCORE_FLOOR_LINES
-    return (*of_tests, *grown) if _is_little(grown, is_small=is_small) else of_tests
+    return (*apart, *grown) if _is_little(grown, is_small=is_small) else tuple(apart)
 
 
 def _repays(scorecard: Scorecard) -> bool:

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from scanner.analysis.parsing.outline import ReadFile, unit_source
-from scanner.analysis.parsing.syntax import parse
+from scanner.analysis.parsing.functions import function_of
+from scanner.analysis.parsing.outline import ReadFile
 from scanner.base.model import Hunk, UnitKind
 from scanner.judge import unit_pairs
 from scanner.radar.signatures import (
     CallShape,
-    FunctionNode,
     Signature,
     fits,
     shape_of,
@@ -154,18 +153,10 @@ def _still_has(file: ReadFile | None, name: str) -> bool:
 
 def _signature(unit: PlacedUnit, files: dict[str, ReadFile]) -> Signature | None:
     file = files.get(unit.path)
-    function = _parsed(file, unit) if file is not None else None
+    function = function_of(file, unit.unit) if file is not None else None
     if function is None:
         return None
     return signature_of(function, is_method=unit.unit.kind is UnitKind.METHOD)
-
-
-def _parsed(file: ReadFile, unit: PlacedUnit) -> FunctionNode | None:
-    try:
-        body = parse(unit_source(file, unit.unit).text).body
-    except (SyntaxError, RecursionError, MemoryError):
-        return None
-    return body[0] if body and isinstance(body[0], FunctionNode) else None
 
 
 def _calls(file: ChangedFile, read: ReadFile) -> Iterator[NewCall]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+from scanner.analysis.parsing.functions import FunctionNode
+
 _STATIC = frozenset(("staticmethod",))
 
 

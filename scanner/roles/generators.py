@@ -127,10 +127,11 @@ def generator_of(source: str) -> Generator | None:
             return Generator(_OWN_WORDS[int((own.lastgroup or "g0")[1:])][1], is_certain=True)
         if not is_anybodys or _NO_GENERATOR.search(text):
             continue
-        ordered = _WITH_ORDER.match(text) or _AFTER_ORDER.match(text) or _MARKED.match(text)
+        after = _AFTER_ORDER.match(text)
+        ordered = _WITH_ORDER.match(text) or after or _MARKED.match(text)
         if ordered is not None and ordered["tool"]:
             return Generator(ordered["tool"].rstrip(".!"), is_certain=True)
-        if _SENTENCE.match(text) or _AFTER_ORDER.match(text):
+        if after or _SENTENCE.match(text):
             return Generator("its first comment", is_certain=True)
         if sign is None and (ordered is not None or _SIGN.match(text)):
             sign = Generator("a mark at its top", is_certain=False)

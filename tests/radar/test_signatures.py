@@ -6,7 +6,8 @@ import ast
 
 import pytest
 
-from scanner.radar.signatures import FunctionNode, fits, shape_of, signature_of
+from scanner.analysis.parsing.functions import FunctionNode
+from scanner.radar.signatures import fits, shape_of, signature_of
 
 #: (signature, call, whether Python binds it).
 CASES = [

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from scanner.analysis.parsing.functions import FunctionNode
 from scanner.guards.protection.conditions import known, path_of, paths_in
 from scanner.guards.protection.exits import ends_the_program, form_of_exit
 from scanner.guards.protection.guard import (
@@ -24,7 +25,6 @@ from scanner.guards.protection.guard import (
 )
 from scanner.guards.protection.inline import is_plain, simplified
 
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 Guards = Mapping[str, Guard]
 
 #: Calls whose result nobody takes and whose name says that they refuse what is wrong.

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
-from scanner.analysis.parsing.outline import ReadFile, unit_source
+from scanner.analysis.parsing.functions import FunctionNode, function_of
+from scanner.analysis.parsing.outline import ReadFile
 from scanner.analysis.parsing.syntax import parse
 from scanner.base.model import Unit
 from scanner.guards.protection.candidates import CALLABLE, candidates
 from scanner.guards.protection.compare import Lost, lost_between
 from scanner.guards.protection.conditions import implies, path_of
 from scanner.guards.protection.flow import (
-    FunctionNode,
     Helper,
     Reached,
     arguments_of,
@@ -86,7 +86,7 @@ class _Side:
     def reached(self, unit: Unit) -> list[Reached]:
         """The statements of a function with the guards before them."""
         if unit.name not in self._reached:
-            function = _parsed(self.file, unit)
+            function = function_of(self.file, unit)
             found = reached(function, partial(self._called, unit)) if function is not None else []
             self._reached[unit.name] = found
         return self._reached[unit.name]
@@ -108,19 +108,10 @@ class _Side:
 
     def _helper(self, key: str, file: ReadFile, unit: Unit, *, is_new: bool) -> Helper | None:
         if key not in self._helpers:
-            function = _parsed(file, unit)
+            function = function_of(file, unit)
             is_of_use = function is not None and (is_new or _may_refuse(function))
             self._helpers[key] = Helper(function, is_new) if function and is_of_use else None
         return self._helpers[key]
-
-
-def _parsed(file: ReadFile, unit: Unit) -> FunctionNode | None:
-    try:
-        body = parse(unit_source(file, unit).text).body
-    except (SyntaxError, RecursionError, MemoryError):
-        return None
-    node = body[0] if body else None
-    return node if isinstance(node, FunctionNode) else None
 
 
 def _may_refuse(function: FunctionNode) -> bool:
@@ -185,7 +176,7 @@ class _Change:
         """Whether all that call the function in its file make sure of the same before they do."""
         assert pair.after is not None
         side, unit = self.after[pair.after.path], pair.after.unit
-        node = _parsed(side.file, unit)
+        node = function_of(side.file, unit)
         if node is None or lost.guard.kind not in ABOUT_VALUES:
             return False
         short = unit.name.rpartition(".")[2]
