@@ -18,6 +18,7 @@ from scanner.base.yaml_text import compose_yaml, read_yaml
 from scanner.rulepacks.needs import ANYTHING, Need, need_of
 
 BY_FUNCTION = "# by-function"
+_FIXES = ("fix", "fix-regex")
 
 
 class RuleScope(StrEnum):
@@ -33,7 +34,7 @@ class RuleText:
     of the next rule's.
 
     `id` is empty where it has none, `line` is where that stands, 1-based. `fixes` are the places of
-    its own fixes, whole lines each.
+    its own fixes that have lines to themselves.
     """
 
     id: str
@@ -103,14 +104,16 @@ def read_contents(text: str) -> PackContents:
     if not isinstance(entries, list) or not entries:
         return PackContents(has_list=False)
     keys = [key for key, _ in root.value]
-    place = next(number for number, key in enumerate(keys) if key.value == "rules")
+    place = next((number for number, key in enumerate(keys) if key.value == "rules"), None)
+    if place is None:
+        return PackContents()  # it comes from an anchor
     after = keys[place + 1].start_mark.index if place + 1 < len(keys) else len(text)
     nodes = root.value[place][1].value
     starts = [_line_start(node) for node in nodes]
     is_apart = _stand_apart(text, nodes) and not _has_references(root)
     by_function = is_apart and BY_FUNCTION in map(str.rstrip, text.split("\n"))
     rules = tuple(
-        _rule(node, entry if isinstance(entry, dict) else {}, bounds)
+        _rule(node, entry if isinstance(entry, dict) else {}, bounds, is_apart=is_apart)
         for node, entry, bounds in zip(nodes, entries, pairwise([*starts, after]), strict=True)
     )
     paths = [entry["paths"] for entry in entries if isinstance(entry, dict) and "paths" in entry]
@@ -123,13 +126,13 @@ def read_contents(text: str) -> PackContents:
     )
 
 
-def _rule(node: Any, entry: Mapping[str, Any], bounds: tuple[int, int]) -> RuleText:
+def _rule(
+    node: Any, entry: Mapping[str, Any], bounds: tuple[int, int], *, is_apart: bool
+) -> RuleText:
     pairs = node.value if entry else []
     own = next((value for key, value in pairs if key.value == "id"), node)
     metadata = entry.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
-    fixes = [number for number, (key, _) in enumerate(pairs) if key.value in ("fix", "fix-regex")]
-    ends = [*(_line_start(key) for key, _ in pairs[1:]), bounds[1]]
     return RuleText(
         id=str(entry.get("id", "")),
         line=own.start_mark.line + 1,
@@ -137,10 +140,19 @@ def _rule(node: Any, entry: Mapping[str, Any], bounds: tuple[int, int]) -> RuleT
         stop=bounds[1],
         scope=RuleScope.FILE if metadata.get("scope") == RuleScope.FILE else RuleScope.FUNCTION,
         is_opt_in=metadata.get("opt-in") is True,
-        has_fix=bool(fixes),
-        # One that begins a rule shares its line with the dash.
-        fixes=tuple((_line_start(pairs[n][0]), ends[n]) for n in fixes if n > 0),
+        has_fix=any(key in entry for key in _FIXES),
+        fixes=tuple(_fixes(pairs, bounds[1])) if is_apart and pairs and not node.flow_style else (),
     )
+
+
+def _fixes(pairs: Sequence[tuple[Any, Any]], stop: int) -> Iterator[tuple[int, int]]:
+    """Whole lines that hold nothing but a fix. One that begins its rule shares its line with the
+    dash, and stays.
+    """
+    starts = [*(_line_start(key) for key, _ in pairs), stop]
+    for place, (key, _) in enumerate(pairs):
+        if place > 0 and key.value in _FIXES:
+            yield starts[place], starts[place + 1]
 
 
 def _with_needs(

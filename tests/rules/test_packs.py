@@ -141,6 +141,20 @@ def test_each_rule_stands_where_it_is_said_once_opt_in_rules_are_left_out() -> N
             ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rules: [{id: a, message: m, fix: x}]\n",
+        "rules:\n  - {id: a, fix: x}\n  - {id: b,\n     fix: y}\n",
+        "rules: &r\n  - id: a\n    fix: x\nother: *r\n",
+        "other: &r\n  - id: a\n    fix: x\nrules: *r\n",
+        "base: &b {rules: [{id: a, fix: x}]}\n<<: *b\n",
+    ],
+)
+def test_a_fix_that_has_no_lines_to_itself_stays(text: str) -> None:
+    assert together(list(Pack("a.yaml", text).parts())) == text
+
+
 LAYOUTS = [
     ("rules:\n- id: a\n  pattern: x\n- id: b\n", ["a", "b"], True),
     ("# é 𝄞\nrules:\n  # ü\n\n  - {id: a, pattern: x}\n  -   id: 'b'\n", ["a", "b"], True),
