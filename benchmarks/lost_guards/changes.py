@@ -15,8 +15,6 @@ from pathlib import Path
 
 import numpy as np
 
-from scanner.analysis.parsing.outline import ReadFile
-from scanner.base.model import FileVersion, Problem, TreeDiff
 from scanner.base.store import open_store
 from scanner.codebase.reader import SourceReader
 from scanner.git.blobs import BlobReader
@@ -27,6 +25,7 @@ from scanner.guards.protection.finding import finding_of
 from scanner.guards.protection.lost import LostGuard, lost_guards
 from scanner.history.read import IntegratedChange, Selection, all_changes
 from scanner.judge import unit_pairs
+from scanner.radar.survey import changed_files
 from scanner.scoring.change import ChangedFile
 
 
@@ -54,27 +53,12 @@ def told_in(repository: Repository, last: int) -> Iterator[Told]:
         reader = SourceReader(blobs, store)
         diffs = diff_trees(repository, [one.pair for one in chosen])
         for one, diff in zip(chosen, diffs, strict=True):
-            files = changed_files(diff, reader)
+            files = tuple(changed_files(diff, reader))
             if files:
                 pairs = unit_pairs(files)
                 start = time.process_time()
                 found = tuple(lost_guards(files, pairs))
                 yield Told(one, files, found, time.process_time() - start)
-
-
-def changed_files(diff: TreeDiff, reader: SourceReader) -> tuple[ChangedFile, ...]:
-    """The changed files that can be read on every side they have."""
-    return tuple(
-        ChangedFile(file, _read(file.before, reader), _read(file.after, reader))
-        for file in diff.files
-    )
-
-
-def _read(version: FileVersion | None, reader: SourceReader) -> ReadFile | None:
-    if version is None or not version.mode.is_text_file:
-        return None
-    found = reader.read(version)
-    return None if isinstance(found, Problem) else found
 
 
 def _print(name: str, told: Sequence[Told]) -> None:

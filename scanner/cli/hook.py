@@ -94,7 +94,7 @@ def _answer(protocol: Protocol, review: Review, moment: Moment) -> str:
 def _is_to_fix(review: Review, moment: Moment) -> bool:
     """After an edit whatever was found; at the end of a turn what the gate would stop."""
     if moment is Moment.EDITED:
-        return any(not finding.is_told_only for finding in review.judgement.findings)
+        return any(not finding.is_uncounted for finding in review.judgement.findings)
     return review.verdict.outcome is Outcome.FAIL
 
 

@@ -131,7 +131,7 @@ def _deviation(facts: OutcomeFacts) -> Value:
 
 def _any_finding(facts: OutcomeFacts) -> Value:
     findings = facts.change.judgement.findings
-    return float(any(not one.is_told_only for one in findings))
+    return float(any(not one.is_uncounted for one in findings))
 
 
 def _cognitive(facts: OutcomeFacts) -> Value:

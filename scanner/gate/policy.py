@@ -99,7 +99,7 @@ def crossed_limits(
         yield f"The change costs {points:.4g} points, above the limit of {thresholds.points:g}."
     for severity in Severity:
         limit = getattr(thresholds.findings, severity)
-        count = sum(one.severity is severity for one in judgement.findings if not one.is_told_only)
+        count = sum(one.severity is severity for one in judgement.findings if not one.is_uncounted)
         if limit is not None and count > limit:
             noun, verb = "finding" if count == 1 else "findings", "is" if limit == 1 else "are"
             yield f"The change has {count} {noun} of severity {severity}; {limit} {verb} allowed."

@@ -156,7 +156,7 @@ class Finding:
     fix: ProposedFix | None = field(default=None, compare=False)
 
     @property
-    def is_told_only(self) -> bool:
+    def is_uncounted(self) -> bool:
         """Whether no limit counts it: a lost guard to which no team gave points."""
         return isinstance(self.evidence, LostGuard) and not self.points
 
